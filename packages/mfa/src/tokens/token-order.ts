@@ -8,26 +8,26 @@ import type { TokenSort } from "./types.js";
 
 type Row = StoredToken["row"];
 
-/** Something that an index is ordered by. */
+/** An expression that an index is ordered by. */
 export interface OrderKey {
   readonly expression: RawBuilder<unknown>;
-  /** Whether the index compares bytes, whatever the language of the database is. */
+  /** Whether the index compares bytes instead of using the collation of the database. */
   readonly inBytes: boolean;
 }
 
-/** A part of a list that an index contains as it is shown. */
+/** A part of a list that an index contains in the order of the list. */
 export interface OrderedPart {
   /** The condition for the tokens of this part; undefined for all of them. */
   readonly where: RawBuilder<SqlBool> | undefined;
   readonly keys: readonly OrderKey[];
 }
 
-/** What a list of tokens is ordered by. An index has what it compares, followed by the serial. */
+/** The order of a list of tokens. An index contains the compared values, followed by the serial. */
 export interface TokenOrder {
   /** The type of the values that its cursors contain. */
   readonly kind: "string" | "number";
   readonly keys: readonly OrderKey[];
-  /** The value of a token that its place in this order follows from. */
+  /** The value of a token that determines its place in this order. */
   valueIn(row: Row): string | number;
   /**
    * The parts of the list behind a place, one after the other. Each of them is a range of the index; with a single condition, the database
@@ -40,7 +40,7 @@ interface Column {
   readonly name: string;
   readonly kind: TokenOrder["kind"];
   valueIn(row: Row): string | number;
-  /** What is compared of the column, or of a value; undefined if it is the serial itself. */
+  /** Converts the column, or a value, to what is compared; undefined for the serial, which is compared as it is. */
   readonly key: ((of: RawBuilder<unknown>) => RawBuilder<unknown>) | undefined;
   readonly inBytes: boolean;
 }
@@ -49,10 +49,10 @@ type Compared = Pick<Column, "key" | "inBytes">;
 
 const itself: Compared = { key: (of) => of, inBytes: false };
 
-/** As filters do. */
+/** Compares as filters do. */
 const searched: Compared = { key: searchKey, inBytes: true };
 
-/** Never null: the databases differ in where null goes. */
+/** Replaces null, which SQLite sorts first and PostgreSQL last. */
 const orNothing: Compared = { key: (of) => sql`coalesce(${of}, '')`, inBytes: false };
 
 const columns = {
@@ -71,15 +71,15 @@ const serialKey: OrderKey = { expression: sql.ref("token.serial"), inBytes: fals
 /** The columns that lists of tokens can be sorted by. */
 export const tokenSorts = Object.keys(columns) as readonly TokenSort[];
 
-/** What filters compare of a column, which is also what its index is ordered by. */
+/** The expression that filters compare, by which the index of the column is ordered. */
 export const searchedKey = (column: string): OrderKey => ({ expression: searchKey(sql.ref(column)), inBytes: true });
 
-/** The order of a list that is sorted by this column. */
+/** Returns the order of a list that is sorted by this column. */
 export function tokenOrder(sortBy: TokenSort, dialect: DialectName): TokenOrder {
   return orderBy(columns[sortBy], dialect);
 }
 
-/** The order by serials of tokens that are found by the beginning of their serial, which ignores letter case. */
+/** Returns the order by serial of tokens that are found by the beginning of their serial. Letter case is ignored. */
 export function searchedSerialOrder(dialect: DialectName): TokenOrder {
   return orderBy({ ...columns.serial, ...searched }, dialect);
 }
@@ -113,7 +113,7 @@ function orderBy({ name, kind, valueIn, key, inBytes }: Column, dialect: Dialect
   };
 }
 
-/** Puts a query in the order of an index. */
+/** Sorts a query in the order of an index. */
 export function sorted<Found>(
   query: SelectQueryBuilder<DomainSchema, "token", Found>,
   keys: readonly OrderKey[],
@@ -121,7 +121,7 @@ export function sorted<Found>(
 ): SelectQueryBuilder<DomainSchema, "token", Found> {
   return keys.reduce((ordered, { expression, inBytes }) => {
     if (!inBytes || dialect === "sqlite") return ordered.orderBy(expression, descending ? "desc" : "asc");
-    // the direction in terms of an operator of the index
+    // PostgreSQL takes the direction from an operator of the index
     return ordered.orderBy(sql`${expression} using ${comparisonInBytes(dialect, descending ? ">" : "<")}`);
   }, query);
 }

@@ -15,7 +15,7 @@ import type { TokenFilter, TokenPage, TokenPaging, TokenSort } from "./types.js"
 
 const maxPageSize = 1000;
 
-/** Tokens that are passed over for a page that is asked for by its number: the database reads them one by one. */
+/** Maximum number of tokens before a page that is requested by its number. The database reads them one by one. */
 const maxOffset = 50_000;
 
 type Reading = Pick<DomainContext, "reader" | "dialect">;
@@ -75,7 +75,7 @@ export async function tokenPageOf(
   }
 }
 
-/** The number of tokens of a list whose last page was read; undefined if it was not. To look at all of them again would take as long. */
+/** Returns the number of tokens in a list whose last page was read, so that they need not be counted; undefined if it was another page. */
 function countUpTo(offset: number, found: number, most: number): number | undefined {
   return found < most && (found > 0 || offset === 0) ? offset + found : undefined;
 }
@@ -108,7 +108,7 @@ async function idsOf(
   return ids;
 }
 
-/** The tokens with these ids, in their order. One that was deleted meanwhile is left out. */
+/** Returns the tokens with these IDs, in the same order, without those that were deleted in the meantime. */
 async function tokensWith(ids: readonly number[], { reader }: Reading): Promise<readonly StoredToken[]> {
   if (ids.length === 0) return [];
   const tokens = await loadTokens(reader, anyToken(reader).where("token.id", "in", ids));
@@ -116,7 +116,7 @@ async function tokensWith(ids: readonly number[], { reader }: Reading): Promise<
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-/** Narrows tokens; one at most of the conditions is for an index of SQLite. */
+/** Adds conditions to a query of tokens. On SQLite, at most one of them may use an index. */
 export function narrowedBy(
   tokens: TokenQuery,
   narrowings: readonly Narrowing[],
@@ -133,7 +133,7 @@ function tooFar(page: number): Error {
   );
 }
 
-/** Says what a client can do about a search that was cancelled. */
+/** Returns an error that tells a client how to change a search that took too long; undefined for any other error. */
 function tooSlow(error: unknown, narrowings: readonly Narrowing[], sortBy: TokenSort): Error | undefined {
   if (!isStatementTimeout(error)) return undefined;
   const slow = narrowings.find(({ indexed }) => !indexed) ?? narrowings[0];

@@ -4,7 +4,7 @@ import type { DomainSchema } from "../database/schema.js";
 import { isIndexed, searchIn } from "../database/search.js";
 import { takeTurn } from "../values/turns.js";
 
-/** What is read of a user. */
+/** The columns that are read of each user. */
 export const userColumns = [
   "id",
   "username",
@@ -16,16 +16,16 @@ export const userColumns = [
   "password_hash",
 ] as const;
 
-/** A user as they are stored. */
+/** A stored user. */
 export type UserRow = Pick<DomainSchema["user_account"], (typeof userColumns)[number]>;
 
-/** Users that are read at once: a row takes some time of the event loop. */
+/** Users that are read by one statement. Each row blocks the event loop for a moment. */
 const pageSize = 500;
 
-/** Users that a condition finds, up to which these are sorted; if there are more, users are read in the order of their names. */
+/** If a condition finds at most this many users, they are sorted. Otherwise, users are read in the order of their names. */
 const fewUsers = 1_000;
 
-/** Users with a custom attribute, up to which they are named in a query. */
+/** If at most this many users have a custom attribute, a query lists their IDs. */
 const fewOverridden = 500;
 
 /** Columns by the attributes that they contain. Each has an index. */
@@ -41,7 +41,7 @@ const searchedColumns = {
 
 type SearchedName = keyof typeof searchedColumns;
 
-/** No custom attribute stands in for these. */
+/** Attributes that a custom attribute cannot replace. */
 const identifying: readonly SearchedName[] = ["username", "userid"];
 
 interface Condition {
@@ -49,11 +49,11 @@ interface Condition {
   where(byIndex: boolean): Expression<SqlBool>;
 }
 
-/** SQLite lower-cases no other letters. */
+/** SQLite converts only these letters to lower case. */
 const isAscii = (text: string) => /^[ -~]*$/.test(text);
 
 /**
- * Returns a function that reads the users of a resolver in our own database who can match patterns, in the order of their names, some at once.
+ * Returns a function that reads, page by page and in the order of their names, the users of a resolver in our own database who can match patterns.
  * Patterns that the database cannot compare are left to the caller.
  */
 export function sqlUserSearch({ reader, dialect }: Pick<DomainContext, "reader" | "dialect">, resolver: string) {
@@ -90,7 +90,7 @@ export function sqlUserSearch({ reader, dialect }: Pick<DomainContext, "reader" 
     return conditions;
   };
 
-  /** SQLite does not know how many users a condition finds. */
+  /** Finds a condition that only a few users fulfill. SQLite itself does not know how many that are. */
   const leadOf = async (conditions: readonly Condition[]): Promise<Condition | undefined> => {
     if (dialect === "postgres") return undefined;
     for (const condition of conditions) {

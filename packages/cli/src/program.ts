@@ -1,6 +1,7 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import packageJson from "../package.json" with { type: "json" };
 import { integer } from "./commands/arguments.js";
+import { auditCommand } from "./commands/audit-commands.js";
 import {
   copyCommand,
   deleteCommand,
@@ -11,9 +12,9 @@ import {
   switchCommand,
 } from "./commands/binding-commands.js";
 import { completionCommand } from "./commands/completion-command.js";
+import { deliveriesCommand } from "./commands/delivery-commands.js";
 import { applyCommand, checkCommand, exportCommand, planCommand } from "./commands/file-commands.js";
 import { importCommand } from "./commands/import-command.js";
-import { auditCommand, deliveriesCommand } from "./commands/log-commands.js";
 import { loginCommand } from "./commands/login-command.js";
 import { backtestCommand, explainCommand, previewCommand } from "./commands/question-commands.js";
 import { visible } from "./output/table.js";

@@ -1,10 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { openDatabase, openStore, sql } from "@bookend/store-sql";
-import { startPostgres } from "@bookend/test-kit/postgres";
-import { addAdmin, ended, logIn, startServerProcess } from "./server-process.js";
+import { openDatabase, sql } from "@bookend/store-sql";
+import { type KilledServer, withKilledServer } from "./killed-server.js";
+import { ended, logIn, startServerProcess } from "./server-process.js";
 
 /** Callers at the same time. */
 const callers = 8;
@@ -44,75 +41,49 @@ export interface KillCallsOptions {
 }
 
 /** Runs a server of its own whose calls create tokens, with an action after each, and kills it under that load, again and again. */
-export async function killDuringCalls(
-  options: KillCallsOptions,
-): Promise<KilledCallsReport | { readonly skip: string }> {
-  if (options.database === "sqlite") return killRounds(options);
-  const postgres = await startPostgres({ durable: true });
-  if ("skip" in postgres) return postgres;
-  try {
-    return await killRounds(options, postgres.url);
-  } finally {
-    await postgres.stop();
-  }
+export function killDuringCalls(options: KillCallsOptions): Promise<KilledCallsReport | { readonly skip: string }> {
+  return withKilledServer(options.database, (server) => killRounds(server, options));
 }
 
 async function killRounds(
+  { config, url, withStore }: KilledServer,
   { database, rounds, moment }: KillCallsOptions,
-  postgresUrl?: string,
 ): Promise<KilledCallsReport> {
-  const directory = await mkdtemp(join(tmpdir(), "bookend-kill-"));
-  const config = join(directory, "config.json");
-  const settings = {
-    dataDirectory: "data",
-    port: 0,
-    pinHash: { memoryCost: 8, timeCost: 1, parallelism: 1 },
-    rateLimit: { exempt: ["127.0.0.0/8"] },
-    log: { level: "error" },
-    ...(postgresUrl !== undefined && { database: { kind: "postgres", url: postgresUrl } }),
-  };
-  await writeFile(config, JSON.stringify(settings));
-  const url = postgresUrl ?? `sqlite:${join(directory, "data/bookend.db")}`;
-  await addAdmin(config);
   const serials: string[] = [];
   const unexpected: number[] = [];
   const unverified: number[] = [];
   let unanswered = 0;
-  try {
-    for (let round = 0; round < rounds; round++) {
-      const server = await startServerProcess(config);
-      const authorization = await logIn(server.url);
-      if (round === 0) await bindCounter(server.url, authorization);
-      let answered: () => void = () => undefined;
-      const first = new Promise<void>((resolve) => {
-        answered = resolve;
-      });
-      const caller = async (number: number) => {
-        for (let count = 0; ; count++) {
-          const serial = `S${round}X${number}X${count}`;
-          const status = await createToken(server.url, authorization, serial);
-          if (status === undefined) {
-            unanswered += 1;
-            return;
-          }
-          if (status === 200) serials.push(serial);
-          else unexpected.push(status);
-          answered();
+  for (let round = 0; round < rounds; round++) {
+    const server = await startServerProcess(config);
+    const authorization = await logIn(server.url);
+    if (round === 0) await bindCounter(server.url, authorization);
+    let answered: () => void = () => undefined;
+    const first = new Promise<void>((resolve) => {
+      answered = resolve;
+    });
+    const caller = async (number: number) => {
+      for (let count = 0; ; count++) {
+        const serial = `S${round}X${number}X${count}`;
+        const status = await createToken(server.url, authorization, serial);
+        if (status === undefined) {
+          unanswered += 1;
+          return;
         }
-      };
-      const working = Array.from({ length: callers }, (_, number) => caller(number));
-      await first;
-      await setTimeout(moment(round) * longestMs);
-      server.process.kill("SIGKILL");
-      await ended(server.process);
-      await Promise.all(working);
-      if (!(await verifies(url, directory))) unverified.push(round);
-    }
-    const kept = await stored(url, serials);
-    return { database, acknowledged: serials.length, unanswered, unexpected, unverified, ...kept };
-  } finally {
-    await rm(directory, { recursive: true, force: true });
+        if (status === 200) serials.push(serial);
+        else unexpected.push(status);
+        answered();
+      }
+    };
+    const working = Array.from({ length: callers }, (_, number) => caller(number));
+    await first;
+    await setTimeout(moment(round) * longestMs);
+    server.process.kill("SIGKILL");
+    await ended(server.process);
+    await Promise.all(working);
+    if (!(await withStore(async ({ audit }) => (await audit.verify()).ok))) unverified.push(round);
   }
+  const kept = await stored(url, serials);
+  return { database, acknowledged: serials.length, unanswered, unexpected, unverified, ...kept };
 }
 
 async function bindCounter(url: string, authorization: string): Promise<void> {
@@ -142,18 +113,6 @@ async function post(url: string, authorization: string, body: object): Promise<n
   });
   await response.arrayBuffer();
   return response.status;
-}
-
-async function verifies(url: string, directory: string): Promise<boolean> {
-  const database = await openDatabase<object>({ url });
-  const auditKey = await readFile(join(directory, "data/secrets/audit.pem"), "utf8");
-  const store = await openStore({ database, auditKey });
-  try {
-    return (await store.audit.verify()).ok;
-  } finally {
-    await store.close();
-    await database.close();
-  }
 }
 
 async function stored(

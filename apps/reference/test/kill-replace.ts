@@ -1,11 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { openDatabase, openStore } from "@bookend/store-sql";
-import { startPostgres } from "@bookend/test-kit/postgres";
+import type { Store } from "@bookend/store-sql";
 import { importedBindings } from "./imported-bindings.js";
-import { addAdmin, ended, logIn, startServerProcess } from "./server-process.js";
+import { type KilledServer, withKilledServer } from "./killed-server.js";
+import { ended, logIn, startServerProcess } from "./server-process.js";
 
 /** The observations after a server was killed while it replaced all bindings. */
 export interface KillReport {
@@ -31,89 +28,58 @@ export interface KillOptions {
 }
 
 /** Runs a server of its own that replaces one set of bindings by another, and kills it in the process. */
-export async function killDuringReplace(options: KillOptions): Promise<KillReport | { readonly skip: string }> {
-  if (options.database === "sqlite") return killRounds(options);
-  const postgres = await startPostgres({ durable: true });
-  if ("skip" in postgres) return postgres;
-  try {
-    return await killRounds(options, postgres.url);
-  } finally {
-    await postgres.stop();
-  }
+export function killDuringReplace(options: KillOptions): Promise<KillReport | { readonly skip: string }> {
+  return withKilledServer(options.database, (server) => killRounds(server, options));
 }
 
 async function killRounds(
+  { config, withStore }: KilledServer,
   { database, rounds, bindings: count = 300, moment }: KillOptions,
-  postgresUrl?: string,
 ): Promise<KillReport> {
-  const directory = await mkdtemp(join(tmpdir(), "bookend-kill-"));
-  const config = join(directory, "config.json");
-  const settings = {
-    dataDirectory: "data",
-    port: 0,
-    pinHash: { memoryCost: 8, timeCost: 1, parallelism: 1 },
-    log: { level: "error" },
-    ...(postgresUrl !== undefined && { database: { kind: "postgres", url: postgresUrl } }),
-  };
-  await writeFile(config, JSON.stringify(settings));
-  const url = postgresUrl ?? `sqlite:${join(directory, "data/bookend.db")}`;
-  await addAdmin(config);
   const counts = { old: 0, new: 0 };
   const mixed: string[] = [];
   let stored = "set 0";
   let replaceMs = 0;
-  try {
-    for (let round = 0; round < rounds; round++) {
-      const server = await startServerProcess(config);
-      const authorization = await logIn(server.url);
-      const replace = (prefix: string) =>
-        fetch(`${server.url}/event/import?mode=replace`, {
-          method: "POST",
-          headers: { authorization, "content-type": "application/json" },
-          body: JSON.stringify(importedBindings(count, prefix)),
-        });
-      if (round === 0) {
-        await replace(stored);
-        const started = performance.now();
-        await replace(stored);
-        replaceMs = Math.round(performance.now() - started);
-      }
-      const wanted = `set ${round + 1}`;
-      const answer = replace(wanted).then(
-        ({ status }) => `status ${status}`,
-        () => "killed",
-      );
-      await setTimeout(moment(round) * replaceMs);
-      server.process.kill("SIGKILL");
-      await ended(server.process);
-      const how = await answer;
-      const found = await storedSets(url, directory);
-      const isNew = found === `${count} of ${wanted}`;
-      if (isNew) counts.new += 1;
-      else if (how !== "status 200" && found === `${count} of ${stored}`) counts.old += 1;
-      else mixed.push(`round ${round}, ${how}: ${found}`);
-      if (isNew) stored = wanted;
+  for (let round = 0; round < rounds; round++) {
+    const server = await startServerProcess(config);
+    const authorization = await logIn(server.url);
+    const replace = (prefix: string) =>
+      fetch(`${server.url}/event/import?mode=replace`, {
+        method: "POST",
+        headers: { authorization, "content-type": "application/json" },
+        body: JSON.stringify(importedBindings(count, prefix)),
+      });
+    if (round === 0) {
+      await replace(stored);
+      const started = performance.now();
+      await replace(stored);
+      replaceMs = Math.round(performance.now() - started);
     }
-  } finally {
-    await rm(directory, { recursive: true, force: true });
+    const wanted = `set ${round + 1}`;
+    const answer = replace(wanted).then(
+      ({ status }) => `status ${status}`,
+      () => "killed",
+    );
+    await setTimeout(moment(round) * replaceMs);
+    server.process.kill("SIGKILL");
+    await ended(server.process);
+    const how = await answer;
+    const found = await withStore(storedSets);
+    const isNew = found === `${count} of ${wanted}`;
+    if (isNew) counts.new += 1;
+    else if (how !== "status 200" && found === `${count} of ${stored}`) counts.old += 1;
+    else mixed.push(`round ${round}, ${how}: ${found}`);
+    if (isNew) stored = wanted;
   }
   return { database, ...counts, mixed, replaceMs };
 }
 
 /** How many active bindings of each set are stored, such as `300 of set 1`. */
-async function storedSets(url: string, directory: string): Promise<string> {
-  const database = await openDatabase<object>({ url });
-  const auditKey = await readFile(join(directory, "data/secrets/audit.pem"), "utf8");
-  const store = await openStore({ database, auditKey });
-  try {
-    const counts = new Map<string, number>();
-    for (const { name, active } of await store.bindings.list()) {
-      const set = `${active ? "" : "inactive "}${name.replace(/ \d+$/, "")}`;
-      counts.set(set, (counts.get(set) ?? 0) + 1);
-    }
-    return [...counts].map(([set, count]) => `${count} of ${set}`).join(", ");
-  } finally {
-    await store.close();
-    await database.close();
+async function storedSets({ bindings }: Store): Promise<string> {
+  const counts = new Map<string, number>();
+  for (const { name, active } of await bindings.list()) {
+    const set = `${active ? "" : "inactive "}${name.replace(/ \d+$/, "")}`;
+    counts.set(set, (counts.get(set) ?? 0) + 1);
   }
+  return [...counts].map(([set, count]) => `${count} of ${set}`).join(", ");
 }

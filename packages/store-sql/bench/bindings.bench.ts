@@ -5,13 +5,10 @@
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { on } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startPostgres } from "@bookend/test-kit/postgres";
 import { generateAuditKey } from "../src/index.js";
 import type { NodeTask, NodeTold } from "./bindings-node.js";
+import { onEachDatabase } from "./each-database.js";
 
 const count = Number(process.argv[2] ?? 100_000);
 const changes = 10;
@@ -91,14 +88,4 @@ async function measure(name: string, url: string): Promise<void> {
   }
 }
 
-const directory = mkdtempSync(join(tmpdir(), "bookend-bench-"));
-await measure("SQLite", `sqlite:${join(directory, "bench.db")}`);
-rmSync(directory, { recursive: true });
-
-const postgres = await startPostgres({ durable: true });
-if ("skip" in postgres) {
-  console.log(postgres.skip);
-} else {
-  await measure("PostgreSQL", postgres.url);
-  await postgres.stop();
-}
+await onEachDatabase(measure);

@@ -1,9 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { startPostgres } from "@bookend/test-kit/postgres";
 import { generateAuditKey, openDatabase, openStore, sql } from "../src/index.js";
 import { call } from "../test/audit-entries.js";
+import { onEachDatabase } from "./each-database.js";
 
 /** Repeats `run` with `concurrency` at a time for two seconds; says how many came to an end in a second, and the CPU time of this process. */
 async function rate(name: string, concurrency: number, run: () => Promise<unknown>): Promise<void> {
@@ -42,14 +39,4 @@ async function measure(name: string, url: string): Promise<void> {
   await database.close();
 }
 
-const directory = mkdtempSync(join(tmpdir(), "bookend-bench-"));
-await measure("SQLite", `sqlite:${join(directory, "bench.db")}`);
-rmSync(directory, { recursive: true });
-
-const postgres = await startPostgres({ durable: true });
-if ("skip" in postgres) {
-  console.log(postgres.skip);
-} else {
-  await measure("PostgreSQL", postgres.url);
-  await postgres.stop();
-}
+await onEachDatabase(measure);

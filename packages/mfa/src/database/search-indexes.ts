@@ -1,5 +1,11 @@
-import type { Migration } from "@bookend/store-sql";
+import type { DialectName, Migration } from "@bookend/store-sql";
 import { type RawBuilder, sql } from "kysely";
+
+/** What an index of a string contains. The bytes are compared, so that PostgreSQL finds prefixes in every locale of the database. */
+function searchedIn(dialect: DialectName) {
+  const inBytes = sql.raw(dialect === "postgres" ? " text_pattern_ops" : "");
+  return (column: string) => sql`lower(substr(${sql.ref(column)}, 1, 101))${inBytes}`;
+}
 
 /**
  * Indexes for the filters and orders of token lists. Indexes of strings contain the values that `Search.fits` compares: a hundred characters in
@@ -7,9 +13,7 @@ import { type RawBuilder, sql } from "kysely";
  */
 export const searchIndexes: Migration = {
   async up(db, { dialect }) {
-    // so that PostgreSQL finds prefixes in every locale of the database
-    const inBytes = sql.raw(dialect === "postgres" ? " text_pattern_ops" : "");
-    const searched = (column: string) => sql`lower(substr(${sql.ref(column)}, 1, 101))${inBytes}`;
+    const searched = searchedIn(dialect);
     const create = async (table: string, name: string, columns: readonly RawBuilder<unknown>[]) => {
       await sql`create index ${sql.ref(`${table}_${name}`)} on ${sql.table(table)} (${sql.join(columns)})`.execute(db);
     };
@@ -33,10 +37,9 @@ export const searchIndexes: Migration = {
 /** An index for each way to find a user of a resolver in Bookend's database. */
 export const userIndexes: Migration = {
   async up(db, { dialect }) {
-    const inBytes = sql.raw(dialect === "postgres" ? " text_pattern_ops" : "");
+    const searched = searchedIn(dialect);
     for (const column of ["username", "id"]) {
-      const searched = sql`lower(substr(${sql.ref(column)}, 1, 101))${inBytes}`;
-      await sql`create index ${sql.ref(`user_account_by_${column}`)} on user_account (${searched})`.execute(db);
+      await sql`create index ${sql.ref(`user_account_by_${column}`)} on user_account (${searched(column)})`.execute(db);
     }
   },
 };
@@ -44,29 +47,28 @@ export const userIndexes: Migration = {
 /** Indexes for the orders of lists of tokens that had none: by failed attempts, and by the serials that a prefix finds. */
 export const tokenOrderIndexes: Migration = {
   async up(db, { dialect }) {
-    const inBytes = sql.raw(dialect === "postgres" ? " text_pattern_ops" : "");
+    const searched = searchedIn(dialect);
     await sql`create index token_by_fail_count on token (fail_count, serial)`.execute(db);
     await sql`drop index token_by_serial`.execute(db);
-    await sql`create index token_by_serial on token (lower(substr(serial, 1, 101))${inBytes}, serial)`.execute(db);
+    await sql`create index token_by_serial on token (${searched("serial")}, serial)`.execute(db);
   },
 };
 
 /** The index of owners' IDs, with what `Search.fits` compares: it finds prefixes, too. */
 export const tokenOwnerIndex: Migration = {
   async up(db, { dialect }) {
-    const inBytes = sql.raw(dialect === "postgres" ? " text_pattern_ops" : "");
+    const searched = searchedIn(dialect);
     await sql`drop index token_by_owner_id`.execute(db);
-    await sql`create index token_by_owner_id on token (lower(substr(owner_id, 1, 101))${inBytes}, serial)`.execute(db);
+    await sql`create index token_by_owner_id on token (${searched("owner_id")}, serial)`.execute(db);
   },
 };
 
 /** An index for each attribute by which users are sought, and for the custom attributes that stand in for them. */
 export const userAttributeIndexes: Migration = {
   async up(db, { dialect }) {
-    const inBytes = sql.raw(dialect === "postgres" ? " text_pattern_ops" : "");
+    const searched = searchedIn(dialect);
     for (const column of ["givenname", "surname", "email", "phone", "mobile"]) {
-      const searched = sql`lower(substr(${sql.ref(column)}, 1, 101))${inBytes}`;
-      await sql`create index ${sql.ref(`user_account_by_${column}`)} on user_account (${searched})`.execute(db);
+      await sql`create index ${sql.ref(`user_account_by_${column}`)} on user_account (${searched(column)})`.execute(db);
     }
     await sql`create index user_attribute_by_key on user_attribute (resolver, key, user_id)`.execute(db);
   },

@@ -15,7 +15,7 @@ import {
 import { configurationError } from "../errors/mfa-error.js";
 import { type LdapSettings, peopleFilter } from "./ldap-settings.js";
 import { FileRefused, readRegularFile } from "./regular-file.js";
-import type { SourceUser, UserSource } from "./user-source.js";
+import { byLogin, type SourceUser, type UserSource } from "./user-source.js";
 
 const pageSize = 200;
 
@@ -92,7 +92,7 @@ export function ldapSource(settings: LdapSettings, bindPassword: string): UserSo
           users.push(...searchEntries.map(userOf).filter((user) => user !== null));
           if (users.length >= SIZELIMIT) break;
         }
-        return users.slice(0, SIZELIMIT);
+        return users.slice(0, SIZELIMIT).sort(byLogin);
       }),
     async checkPassword(login, password) {
       // servers accept a bind with a name and an empty password as anonymous

@@ -4,7 +4,7 @@ import { configurationError } from "../errors/mfa-error.js";
 import { checkCryptHash } from "../secrets/crypt-hashes.js";
 import { takeTurn } from "../values/turns.js";
 import { FileRefused, readRegularFile } from "./regular-file.js";
-import type { SourceUser, UserSource } from "./user-source.js";
+import { byLogin, type SourceUser, type UserSource } from "./user-source.js";
 
 /** Maximum size of a file in bytes. */
 const maxSize = 16 * 1024 * 1024;
@@ -63,7 +63,9 @@ export function passwdSource(
     all: async () => (await load()).users,
     async search({ username }) {
       const { users, byLowerCase } = await load();
-      return username === undefined || username.includes("*") ? users : (byLowerCase.get(username.toLowerCase()) ?? []);
+      return username === undefined || username.includes("*")
+        ? users
+        : [...(byLowerCase.get(username.toLowerCase()) ?? [])].sort(byLogin);
     },
     async checkPassword(login, password) {
       const hashed = (await load()).hashes.get(login);
@@ -106,6 +108,7 @@ async function parsePasswd(content: Buffer): Promise<PasswdFile> {
     else namesakes.push(user);
     file.byId.set(id, user);
   }
+  file.users.sort(byLogin);
   return file;
 }
 

@@ -20,6 +20,26 @@ describeDomain("resolvers and realms", (domainWith) => {
     return fileName;
   };
 
+  it("go on behind the last user of a page even if that user is gone", async () => {
+    const { domain } = await prepared();
+    const { resolvers, users } = domain;
+    const fileName = passwd("zoe:x:3:3:::", "anna:x:1:1:::", "mia:x:2:2:::");
+    await resolvers.save("file", "passwdresolver", { fileName });
+    const page = async (cursor?: string) => {
+      const { users: found, cursor: next } = await users.page({ resolver: "file" }, { pageSize: 1, cursor });
+      return { logins: found.map(({ login }) => login), next };
+    };
+    const first = await page();
+    expect(first.logins).toEqual(["anna"]);
+    passwd("zoe:x:3:3:::", "mia:x:2:2:::");
+    const second = await page(first.next);
+    expect(second.logins).toEqual(["mia"]);
+    passwd("nobody:x:4:4:::");
+    expect(await page(second.next)).toEqual({ logins: ["nobody"], next: undefined });
+    passwd("anna:x:1:1:::");
+    expect(await page(second.next)).toEqual({ logins: [], next: undefined });
+  });
+
   it("read users of a passwd file, even after it changed", async () => {
     const { domain } = await prepared();
     const { realms, resolvers, users } = domain;

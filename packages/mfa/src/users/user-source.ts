@@ -15,11 +15,21 @@ export interface UserSource {
   readonly editable: boolean;
   byLogin(login: string): Promise<SourceUser | null>;
   byId(id: string): Promise<SourceUser | null>;
+  /** Returns all users, in the order of {@link byLogin}. */
   all(): Promise<readonly SourceUser[]>;
-  /** Returns users whose attributes can match these patterns, and possibly others. For a source without this method, all users are read. */
+  /**
+   * Returns users whose attributes can match these patterns, and possibly others, in the order of {@link byLogin}. For a source without
+   * this method, all users are read.
+   */
   search?(patterns: Readonly<Record<string, string>>): Promise<readonly SourceUser[]>;
-  /** The same for a source that can have many users: in the order of their logins, those behind one of them, some at once. */
+  /** The same for a source that can have many users: page by page, beginning after a login, in the order of the source. */
   pages?(patterns: Readonly<Record<string, string>>, behind?: string): AsyncIterable<readonly SourceUser[]>;
   /** Whether this is the user's password. Takes as long for a user who does not exist. */
   checkPassword(login: string, password: string): Promise<boolean>;
+}
+
+/** Compares users by login. A page of users begins after a login, whether or not that user still exists. */
+export function byLogin({ login: a }: SourceUser, { login: b }: SourceUser): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }

@@ -101,7 +101,7 @@ export function createUsers(
       const most = Math.min(Math.max(Math.trunc(pageSize), 1), maxUserPage);
       for await (const some of matching(filter, cursor === undefined ? undefined : userPlaceOf(cursor))) {
         users.push(...some);
-        // one more says whether there is a next page
+        // one user more than the page shows whether there is a next one
         if (users.length > most) break;
       }
       const page = users.slice(0, most);
@@ -148,7 +148,7 @@ export function createUsers(
   };
   return service;
 
-  /** Users who match a filter, some at once, in the order of the realms and resolvers. */
+  /** Returns the users who match a filter, page by page, in the order of the realms and resolvers. */
   async function* matching(filter: UserFilter, behind?: UserPlace): AsyncGenerator<readonly UserRecord[]> {
     const matches = matcher(filter);
     if (filter.user !== undefined) {
@@ -188,7 +188,7 @@ export function createUsers(
 
 const isSamePlace = (a: Place, b: Place) => a.realm === b.realm && a.resolver === b.resolver;
 
-/** Users of a source, some at once; in the order of their logins if it is one behind whom they are. */
+/** Returns users of a source, page by page; only those after a login if there is one. */
 async function* usersOf(
   source: UserSource,
   patterns: Readonly<Record<string, string>>,
@@ -199,7 +199,8 @@ async function* usersOf(
     return;
   }
   const found = (await source.search?.(patterns)) ?? (await source.all());
-  const from = behind === undefined ? 0 : found.findIndex(({ login }) => login === behind) + 1;
+  const next = behind === undefined ? 0 : found.findIndex(({ login }) => login > behind);
+  const from = next === -1 ? found.length : next;
   for (let start = from; start < found.length; start += usersPerQuery) {
     yield found.slice(start, start + usersPerQuery);
   }

@@ -25,7 +25,7 @@ const FilterSelects = lazy(() =>
 );
 const BulkBar = lazy(() => import("./bulk-bar.tsx").then(({ BulkBar }) => ({ default: BulkBar })));
 
-/** The place of the selects until they are there. */
+/** Takes the place of the selects until they are loaded. */
 const noSelects = ["event", "module", "position", "active"].map((name) => (
   <div key={name} className="bk-filter-place" />
 ));
@@ -46,7 +46,7 @@ export function BindingsPage() {
   // what is sought may be among the others
   const showsFirst = !(known || filtered || filters.sort !== undefined);
   const { data: first, isPending: awaitsFirst } = useQuery({ ...firstBindingsQuery, enabled: showsFirst });
-  // thousands of bindings, and the runs of all, keep the server and the browser busy: after the rows that are seen first
+  // thousands of bindings and their runs keep the server and the browser busy, so the first rows are painted before
   const painted = usePainted(!(showsFirst && awaitsFirst));
   const query = useQuery({ ...bindingsQuery, enabled: painted });
   const bindings = query.data ?? (showsFirst ? first?.bindings : undefined);
@@ -62,7 +62,7 @@ export function BindingsPage() {
   const writes = may("bindings:write");
 
   useEffect(() => {
-    // a menu that is opened before tries again
+    // if this fails, a menu that is opened later tries again
     if (painted) loadMenu().catch(() => undefined);
   }, [painted]);
   const latest = useRef(filters);

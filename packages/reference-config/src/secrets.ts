@@ -18,8 +18,8 @@ export async function loadSecrets(config: SecretConfig, env: NodeJS.ProcessEnv =
 }
 
 /**
- * Checks the keys as {@link loadSecrets} does, without creating files. `keys` contains generated keys in place of
- * missing or invalid ones.
+ * Checks the keys as {@link loadSecrets} does, without creating files. `keys` contains generated keys
+ * instead of missing or invalid ones.
  */
 export async function inspectSecrets(
   config: SecretConfig,

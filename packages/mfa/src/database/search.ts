@@ -54,10 +54,15 @@ export interface Search {
  *   knows.
  * @param inRange Whether PostgreSQL should take a single value for a range, whose order it finds in an index. What equals a value needs no
  *   order; it would rather look for it in the order of another index, from one end to the other.
+ * @param byTrigrams Whether PostgreSQL has an index of the trigrams of the columns, which it may use.
  */
 export function searchIn(
   dialect: DialectName,
-  { byIndex = true, inRange = false }: { readonly byIndex?: boolean; readonly inRange?: boolean } = {},
+  {
+    byIndex = true,
+    inRange = false,
+    byTrigrams = false,
+  }: { readonly byIndex?: boolean; readonly inRange?: boolean; readonly byTrigrams?: boolean } = {},
 ): Search {
   const isSqlite = dialect === "sqlite";
   // a unary plus hides an expression from SQLite's indexes: https://www.sqlite.org/optoverview.html
@@ -81,7 +86,7 @@ export function searchIn(
         return sql<SqlBool>`(${key(column)} ~>=~ ${value} and ${key(column)} ~<=~ ${value})`;
       }
       if (like === "%") return sql<SqlBool>`${sql.ref(column)} is not null`;
-      const value = sql`lower(substr(${sql.ref(column)}, 1, ${searchedLength}))`;
+      const value = searchedText(sql.ref(column));
       const matches = sql<SqlBool>`${value} like lower(${like}) escape '\\'`;
       if (wildcardAt > 0) {
         const prefix = sql`lower(${text.slice(0, wildcardAt)})`;
@@ -90,6 +95,7 @@ export function searchIn(
           ? sql<SqlBool>`(${between})`
           : sql<SqlBool>`(${between} and ${matches})`;
       }
+      if (!isSqlite && byTrigrams) return matches;
       const literal = longestLiteral(text);
       // `like` starts over at each character, which takes fifty times as long; most values lack what is searched for
       return sql<SqlBool>`case when replace(${value}, lower(${literal}), '') = ${value} then 1 = 0 else ${matches} end`;
@@ -119,6 +125,10 @@ export function patternsOf(list: string): readonly string[] {
 /** Any of these conditions. */
 export const anyOf = (conditions: readonly Expression<SqlBool>[]): Expression<SqlBool> =>
   sql<SqlBool>`(${sql.join(conditions, sql` or `)})`;
+
+/** What patterns with a wildcard are compared with, and indexes of trigrams contain: a string in lower case. */
+export const searchedText = (of: RawBuilder<unknown>) =>
+  sql<string>`lower(substr(${of}, 1, ${sql.lit(searchedLength)}))`;
 
 /** What indexes hold of a string: its beginning, in lower case. */
 export const searchKey = (of: RawBuilder<unknown>) => sql<string>`lower(substr(${of}, 1, ${sql.lit(indexedLength)}))`;

@@ -22,7 +22,7 @@ describe("createHandler", () => {
     expect(manifest).toMatchObject({ name: "bookend-handler-ms-teams", bookend: { handler: "msTeams" } });
   });
 
-  it("is made for the versions of this repository", async () => {
+  it("targets the versions of this repository", async () => {
     const { version } = JSON.parse(await readFile(new URL("../../core/package.json", import.meta.url), "utf8"));
     const template = await readFile(new URL("create-handler.ts", import.meta.url), "utf8");
     expect(template).toContain(`"^${version.split(".")[0]}.0.0"`);

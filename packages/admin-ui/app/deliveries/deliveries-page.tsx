@@ -32,7 +32,7 @@ const stateNames: Readonly<Record<string, Message>> = {
 };
 const kinds: Readonly<Record<string, TagKind>> = { sent: "good", dead: "bad", waiting: "post", sending: "warn" };
 
-/** What is said of what can be done to all that is listed. */
+/** The texts for each operation on all listed deliveries. */
 const words: Readonly<Record<DeliveryOperation, { question: Message; answer: Message; done: Message }>> = {
   replay: {
     question: "{count, plural, one {# delivery} other {# deliveries}} would be sent again.",
@@ -51,10 +51,10 @@ const words: Readonly<Record<DeliveryOperation, { question: Message; answer: Mes
   },
 };
 
-/** Milliseconds without a key pressed after which deliveries are searched. */
+/** Milliseconds after the last key press until deliveries are searched. */
 const pauseMs = 300;
 
-/** The deliveries of the outbox: by destination, and one by one. */
+/** The deliveries of the outbox, by destination and individually. */
 export function DeliveriesPage() {
   const { t, time } = useTranslation();
   const { may } = useRights();
@@ -67,7 +67,7 @@ export function DeliveriesPage() {
     (search) => void navigate({ to: "/deliveries", search, replace: true }),
   );
   const { delivery, ...typed } = shown;
-  // not each key is a question to the server, and all buttons mean what is listed
+  // not every key press causes a request, and the buttons apply to what is listed
   const [searched] = useDebouncedValue(JSON.stringify(typed), pauseMs);
   const filters: DeliveryFilters = JSON.parse(searched);
   const [asked, setAsked] = useState<{ operation: DeliveryOperation; count: number }>();

@@ -28,7 +28,7 @@ const statesOf = choicesOf("--state", deliveryStates);
 
 interface ChangeWords {
   readonly description: string;
-  /** What becomes of the deliveries. */
+  /** What happens to the deliveries. */
   readonly done: string;
 }
 

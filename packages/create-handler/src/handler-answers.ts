@@ -17,7 +17,7 @@ export class HandlerAnswersError extends Error {
   override readonly name = "HandlerAnswersError";
 }
 
-/** Answers with all defaults filled in. */
+/** Complete answers, in which defaults are filled in. */
 export interface CompleteAnswers {
   readonly name: string;
   readonly actions: readonly string[];

@@ -32,7 +32,7 @@ const stateNames: Readonly<Record<string, Message>> = {
 };
 const kinds: Readonly<Record<string, TagKind>> = { sent: "good", dead: "bad", waiting: "post", sending: "warn" };
 
-/** The texts for each operation on all listed deliveries. */
+/** The messages for each operation on all listed deliveries. */
 const words: Readonly<Record<DeliveryOperation, { question: Message; answer: Message; done: Message }>> = {
   replay: {
     question: "{count, plural, one {# delivery} other {# deliveries}} would be sent again.",

@@ -138,7 +138,7 @@ const rewritings: Readonly<Record<string, Rewriting>> = {
     options: { ...hook, content_type: "json", replace: "True", data: '{"a":{"b":{"c":"{serial}"}}}' },
     right: { data: '{"a":{"b":{"c":"{serial}"}}}' },
   },
-  "sibling of F6-body: a webhook's body that is sent as it is": {
+  "sibling of F6-body: a webhook's body that is sent unchanged": {
     handlermodule: "WebHook",
     action: "post_webhook",
     options: { ...hook, replace: "", data: '{"a": "{{x}}"}' },

@@ -5,7 +5,7 @@ import { bareServer } from "./bare-server.js";
 
 /**
  * A server that forwards to `branch`, at this address, for users whom it rejects itself. The demo may call its own
- * address, and no other.
+ * address, but no others.
  */
 async function federated(address = "127.0.0.1") {
   const branch = await bareServer();

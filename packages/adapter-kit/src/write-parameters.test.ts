@@ -43,7 +43,7 @@ describe("a change of the parameters", () => {
     },
   );
 
-  test("without changes leaves each object as it is", () => {
+  test("without changes keeps each object unchanged", () => {
     const written = changed(sources, () => undefined);
     for (const name of ["query", "body", "path"] as const) expect(written[name]).toBe(sources[name]);
   });

@@ -15,7 +15,7 @@ export function probe(): { readonly handler: Handler; readonly sightings: readon
   const sightings: Sighting[] = [];
   const handler = defineHandler({
     id: "Probe",
-    description: "Notes what it sees.",
+    description: "Records what it sees.",
     positions: ["pre", "post"],
     actions: {
       note: {

@@ -50,7 +50,7 @@ export const bindingsQuery = queryOptions({
   },
 });
 
-/** One binding, as it is stored. */
+/** One stored binding. */
 export async function getBinding(id: number, signal?: AbortSignal): Promise<Binding> {
   const [binding] = (await call<readonly Binding[]>("GET", `/${id}`, { signal, exact: true })).value;
   if (!binding) throw new ApiError(404, `There is no binding ${id}.`);

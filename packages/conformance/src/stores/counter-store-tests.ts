@@ -13,7 +13,7 @@ export interface TestedCounters extends CounterDirectory {
 /** An empty store of counters, and a function that closes it. */
 export type OpenedCounters = Opened<{ readonly counters: TestedCounters }>;
 
-/** The tests of a store of counters. `open` makes an empty store for each test. */
+/** The tests of a store of counters. `open` creates an empty store for each test. */
 export function counterStoreTests(open: () => Promise<OpenedCounters> | OpenedCounters): readonly ConformanceTest[] {
   return storeTests(open, {
     "has no counter that was never created": async ({ counters }) => {

@@ -1,5 +1,5 @@
-// Takes pictures of each page of the web UI: without data, with a little, and with 5,000 bindings. `node -C
-// @bookend/source --import tsx scripts/pictures.ts [directory]`; needs Chromium and a built admin-ui.
+// Takes pictures of each page of the web UI: without data, with a little, and with 5,000 bindings.
+// `node -C @bookend/source --import tsx scripts/pictures.ts [directory]`; needs Chromium and a built admin-ui.
 import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";

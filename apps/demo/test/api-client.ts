@@ -14,7 +14,7 @@ export async function jsonOf(response: Response): Promise<Answer["body"]> {
 export interface ApiClient {
   /** `path` may contain a query; parameters are sent as JSON. */
   call(method: string, path: string, parameters?: object, headers?: Record<string, string>): Promise<Answer>;
-  /** As above as an administrator, or as the user whose token `as` gave this client. */
+  /** As above, but as an administrator, or as the user whose token `as` gave this client. */
   as(username: string, password: string): Promise<ApiClient>;
   readonly token: string | undefined;
   readonly url: string;

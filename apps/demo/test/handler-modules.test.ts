@@ -199,7 +199,7 @@ const modules: Readonly<Record<string, Actions>> = {
   },
 };
 
-/** As the API returns it. */
+/** In the format of the API. */
 function shown([type, need, value, visible]: Option) {
   return {
     type,

@@ -17,10 +17,10 @@ import { z } from "zod";
 
 /** A server of any kind with the management API. */
 export interface ManagedHost {
-  /** Of the management API. */
+  /** URL of the management API. */
   readonly url: string;
   readonly token: string;
-  /** Of its database. */
+  /** URL of its database. */
   readonly databaseUrl: string;
   /** Raises the event of the binding with this parameter `amount`. */
   raise(amount: number): Promise<void>;

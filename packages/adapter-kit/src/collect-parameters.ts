@@ -15,7 +15,7 @@ export interface ParameterSources {
   readonly path?: unknown;
 }
 
-/** How parameters are collected. */
+/** Options for collecting parameters. */
 export interface CollectOptions {
   /** Names that may occur more than once in the query or the form; `true` for any. @default none */
   readonly lists?: readonly string[] | true | undefined;

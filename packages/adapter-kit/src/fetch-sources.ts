@@ -7,7 +7,7 @@ import { parseMultipart } from "./parse-multipart.js";
 import { readBody } from "./read-limited.js";
 import { refuseJsonValues } from "./refuse-json-values.js";
 
-/** How the parameters of a WHATWG request are read. */
+/** Options for reading the parameters of a WHATWG request. */
 export interface FetchSourcesOptions {
   /** Maximum size of a body that has parameters, in bytes. */
   readonly bodyLimit: number;

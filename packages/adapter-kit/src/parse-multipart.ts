@@ -3,7 +3,7 @@ import { AdapterError } from "./errors.js";
 import { defaultParameterLimits, type ParameterLimits } from "./parameter-limits.js";
 import { groupFields, refuseFields } from "./parse-form.js";
 
-/** How a multipart form is read. */
+/** Options for reading a multipart form. */
 export interface MultipartOptions extends Partial<Pick<ParameterLimits, "fields">> {
   /** Names of the fields that may be files of UTF-8 text; the value of such a field is the content of its file. @default none */
   readonly files?: readonly string[] | undefined;

@@ -16,7 +16,7 @@ export type Encoding = (typeof encodings)[number];
 
 /** The page as `npm run build` created it. */
 export interface Assets {
-  /** With `%CONFIG%`, `%NONCE%` and relative paths of assets. */
+  /** Contains the placeholders `%CONFIG%`, `%NONCE%` and relative paths of assets. */
   readonly page: string;
   readonly files: ReadonlyMap<string, Asset>;
 }

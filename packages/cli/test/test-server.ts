@@ -23,7 +23,7 @@ export interface TestServer {
   readonly bookend: Bookend;
   /** The servers that were set up by `POST /smtpserver/NAME`. */
   readonly smtpServers: ReadonlyMap<string, unknown>;
-  /** With `stored`. */
+  /** Present with the option `stored`. */
   readonly stored?: TestStore | undefined;
   close(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export interface TestServer {
 /** A token with all rights, a read-only one, and the one that `auth` returns for the correct password. */
 export const tokens = { admin: "admin-token", reader: "reader-token" } as const;
 
-/** Where a server keeps its bindings, their history, its audit log and its deliveries. */
+/** The stores of a server: bindings with their history, audit log and deliveries. */
 export interface TestStore {
   readonly store: Store;
   readonly outbox: DurableOutbox;

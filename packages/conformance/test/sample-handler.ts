@@ -21,7 +21,7 @@ export interface Note {
 
 /** Options of `sampleHandler`. */
 export interface SampleOptions {
-  /** Where notes are posted. */
+  /** The URL to which notes are posted. */
   readonly url: string;
   readonly token: string;
 }

@@ -4,7 +4,7 @@ import type { Request } from "express";
 
 /** Options of `bookendExpress`. */
 export interface BookendExpressOptions extends AdapterOptions<Request> {
-  /** Where errors of status 500 and above are logged. @default the console */
+  /** Receives errors with status 500 and above. @default the console */
   readonly logger?: Logger | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { isPromise } from "@bookend/core";
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 
-/** Where a request continues if no handler responds. */
+/** Callbacks for a request to which the handlers of a route do not respond. */
 export interface HandlerEnds {
   /** Receives what a handler threw, rejected with or passed to `next`. */
   readonly failed: (error: unknown) => void;

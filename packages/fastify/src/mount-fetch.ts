@@ -10,7 +10,7 @@ export interface FetchContext {
   readonly request: FastifyRequest;
 }
 
-/** How a WHATWG handler is mounted. */
+/** Options for mounting a WHATWG handler. */
 export interface MountFetchOptions {
   /** Maximum size of a body in bytes; a larger one is refused with 413. @default 1 MiB */
   readonly bodyLimit?: number | undefined;

@@ -31,7 +31,7 @@ export interface TokenApplication {
 }
 
 /**
- * Changes the host's tokens. Tokens are found through `directories.tokens`, so each serial existed at that moment. A
+ * Changes the host's tokens. Tokens are found through `directories.tokens`, so each serial existed at that time. A
  * method rejects if it fails; return values are ignored unless they are documented.
  */
 export interface TokenAdministration {

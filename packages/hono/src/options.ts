@@ -12,7 +12,7 @@ export interface BookendHonoOptions extends AdapterOptions<Context> {
    * @default the address that `@hono/node-server`, `Bun.serve` or `Deno.serve` provides
    */
   readonly remoteAddress?: ((context: Context) => string | undefined) | undefined;
-  /** Where errors of status 500 and above are logged. @default the console */
+  /** Receives errors with status 500 and above. @default the console */
   readonly logger?: Logger | undefined;
 }
 

@@ -28,7 +28,7 @@ type Reading = Pick<DomainContext, "reader" | "dialect">;
  * order, or all. PostgreSQL knows how many there are, but not that tokens with the same type can be neighbors in the order of the serials,
  * behind all others; it has to read those of such a condition from its index.
  *
- * @throws {MfaError} PARAMETER_INVALID also for a search that takes too long
+ * @throws {MfaError} PARAMETER_INVALID, including for a search that takes too long
  */
 export async function tokenPageOf(
   reading: Reading,

@@ -119,7 +119,7 @@ export interface UserFilter {
   readonly user?: UserRef | undefined;
   readonly realm?: string | undefined;
   readonly resolver?: string | undefined;
-  /** By attribute: `username`, `givenname`, `surname`, `email`, `phone`, `mobile`, `userid`. */
+  /** Patterns by attribute: `username`, `givenname`, `surname`, `email`, `phone`, `mobile`, `userid`. */
   readonly attributes?: Readonly<Record<string, string>> | undefined;
 }
 

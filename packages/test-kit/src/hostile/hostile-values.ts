@@ -258,7 +258,7 @@ export function fuzzRuns(byDefault: number): number {
   return runs;
 }
 
-/** How a fuzz test runs its properties: how often, from which seed. */
+/** The settings of a fuzz test: the number of runs, and the seed. */
 export interface FuzzSettings {
   readonly numRuns: number;
   readonly seed: number;

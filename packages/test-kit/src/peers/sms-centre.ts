@@ -11,7 +11,7 @@ interface ReceivedSms {
   text: string;
 }
 
-/** How an SMS centre behaves. */
+/** The behavior of an SMS centre. */
 export interface SmsCentreOptions {
   port?: number;
   key?: string;

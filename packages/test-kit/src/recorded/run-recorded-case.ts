@@ -29,7 +29,7 @@ export interface RecordedEnd {
   readonly entry: AuditEntry | undefined;
 }
 
-/** How cases of one handler run. */
+/** Options for running the cases of one handler. */
 export interface RecordedRun<After> {
   /** Sets up the handler and what it acts on. */
   prepare(world: RecordedWorld, recorded: RecordedCase<After>): PreparedCase | Promise<PreparedCase>;

@@ -16,10 +16,10 @@ import { DeliveryView } from "./delivery-view.tsx";
 import { Destinations } from "./destinations.tsx";
 import { operationWords } from "./operation-words.ts";
 
-/** Milliseconds without a key pressed after which deliveries are searched. */
+/** Milliseconds after the last key press until deliveries are searched. */
 const pauseMs = 300;
 
-/** The deliveries of the outbox: by destination, and one by one. */
+/** The deliveries of the outbox, by destination and individually. */
 export function DeliveriesPage() {
   const { t } = useTranslation();
   const { may } = useRights();
@@ -32,7 +32,7 @@ export function DeliveriesPage() {
     (search) => void navigate({ to: "/deliveries", search, replace: true }),
   );
   const { delivery, ...typed } = shown;
-  // not each key is a question to the server, and all buttons mean what is listed
+  // not every key press causes a request, and the buttons apply to what is listed
   const [searched] = useDebouncedValue(JSON.stringify(typed), pauseMs);
   const filters: DeliveryFilters = JSON.parse(searched);
   const [asked, setAsked] = useState<{ operation: DeliveryOperation; count: number }>();

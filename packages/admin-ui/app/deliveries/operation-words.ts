@@ -1,7 +1,7 @@
 import type { DeliveryOperation } from "../api/deliveries.ts";
 import type { Message } from "../i18n/i18n.ts";
 
-/** The question, the button and the confirmation of each operation on all listed deliveries. */
+/** The messages for each operation on all listed deliveries. */
 export const operationWords: Readonly<
   Record<DeliveryOperation, { question: Message; answer: Message; done: Message }>
 > = {

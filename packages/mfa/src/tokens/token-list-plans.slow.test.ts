@@ -10,7 +10,7 @@ import type { TokenFilter, TokenPaging } from "./types.js";
 
 const count = 24_000;
 
-/** More than are counted, and the first in the order of the serials. */
+/** More tokens than are counted, and the first one in the order of the serials. */
 const hotp = 11_000;
 
 async function fill({ db, dialect }: Database<DomainSchema>): Promise<void> {
@@ -49,12 +49,12 @@ async function fill({ db, dialect }: Database<DomainSchema>): Promise<void> {
 }
 
 describeDomain("lists of many tokens", (prepared) => {
-  it("are read from an index that has their order, in whole and by what comes late in it", async () => {
+  it("are read from an index that has their order, both completely and by rare values", async () => {
     const { database, domain } = await prepared();
     const { dialect } = database;
     await fill(database);
     const { reader, slow: slowOf } = followPlans(database);
-    /** A page, and the plans of the statements that read it, without those that count, if they are slow. */
+    /** Reads a page and returns the plans of slow statements, except those that count. */
     const planned = async (filter: TokenFilter, paging: TokenPaging) => {
       const page = await tokenPageOf({ reader, dialect, trigrams: true }, domain.users, filter, {
         pageSize: 3,

@@ -9,23 +9,23 @@ import { type OrderKey, searchedKey } from "./token-order.js";
 import type { TokenFilter, TokenSort } from "./types.js";
 
 /**
- * What a condition is for: a query that finds tokens by it, one that reads them in the order of its index, or one that looks at each
- * token. PostgreSQL chooses between the first and the last itself.
+ * How a condition is used: in a query that finds tokens by it, in one that reads them in the order of its index, or in
+ * one that checks each token. PostgreSQL chooses between the first and the last itself.
  */
 export type NarrowingUse = "find" | "walk" | "check";
 
-/** One condition of a list of tokens, which is all conditions of one filter. */
+/** One condition of a list of tokens, from one field of the filter. */
 export interface Narrowing {
-  /** Its name for clients. */
+  /** The name of the field for clients. */
   readonly name: string;
   /** Whether an index finds the tokens that fulfill it. */
   readonly indexed: boolean;
-  /** The order in which that index has these tokens, if it is that of a list. */
+  /** The order in which that index has these tokens, if it is the order of a list. */
   readonly sorted?: Sorted | undefined;
   where(use: NarrowingUse): Expression<SqlBool>;
   /**
-   * The ids of the tokens that fulfill it, of a condition on another table: it is read until enough are found. From SQLite's index of trigrams,
-   * others can be among them.
+   * For a condition on another table, the ids of the tokens that fulfill it, which are read until there are enough. For
+   * SQLite's index of trigrams, the ids of tokens that may fulfill it.
    */
   readonly ids?: RawBuilder<{ readonly token_id: number }> | undefined;
   /** Whether an index of trigrams finds the tokens. */
@@ -36,16 +36,21 @@ export interface Narrowing {
 export interface Sorted {
   /** The column that lists are sorted by; undefined if none is. */
   readonly by: TokenSort | undefined;
-  /** What the index is ordered by, followed by the serials. */
+  /** The expression that the index is ordered by, followed by the serial. */
   readonly key: OrderKey;
-  /** Whether all of these tokens have the same key: then they are in the order of their serials, too. */
+  /** Whether all of these tokens have the same key, so that they are in the order of their serials as well. */
   readonly oneValue: boolean;
 }
 
-/** The plus keeps SQLite from reading a whole table in the order of its ids instead of the few rows that an index finds. */
+/**
+ * the plus keeps SQLite from reading a whole table in the order of its ids instead of the few rows that an index finds
+ */
 const distinctIds = "distinct +token_id as token_id";
 
-/** The conditions of a filter, those that are likely to find the fewest tokens first. A user who does not exist has no tokens. */
+/**
+ * The conditions of a filter, beginning with those that probably find the fewest tokens. A user who does not exist has
+ * no tokens.
+ */
 export async function narrowingsOf(
   filter: TokenFilter,
   {
@@ -89,7 +94,7 @@ export async function narrowingsOf(
       byTrigrams: true,
     });
   };
-  /** Of tokens that have a row of another table: found by it, or asked for each token. */
+  /** A condition on rows of another table: tokens are found by such a row, or each token is checked for one. */
   const addPart = (
     name: string,
     indexed: boolean,
@@ -118,7 +123,7 @@ export async function narrowingsOf(
     addText("serial", "serial", serial, ({ fits }) => fits("token.serial", serial), sortedBy("serial", serial));
   }
   if (userId !== undefined) {
-    // letter case tells IDs apart, which the index does not
+    // IDs are case-sensitive, but the index is not
     const isExact = (search: Search) =>
       userId.includes("*") ? sql`` : sql` and ${search.column("token.owner_id")} = ${withoutNul(userId)}`;
     addText(
@@ -170,7 +175,7 @@ export async function narrowingsOf(
   }
   if (rolloutState !== undefined) {
     const column = "token.rollout_state";
-    // a comma is one of the value here
+    // a comma is part of the value here
     const few = rolloutState.includes(",") ? undefined : await amongFewValues(db, dialect, column, rolloutState);
     add(
       "rollout_state",
@@ -194,7 +199,7 @@ export async function narrowingsOf(
   }
   if (assigned !== undefined) {
     const key = searchedKey("token.owner_id");
-    // SQLite has no use for an index at "is not null"; PostgreSQL's knows this operator only
+    // SQLite cannot use an index for "is not null"; PostgreSQL's index requires this operator
     const isAssigned = comparisonInBytes(dialect, ">=");
     add(
       "assigned",
@@ -218,7 +223,7 @@ export async function narrowingsOf(
 const foundAmong = (ids: RawBuilder<unknown> | undefined, where: Expression<SqlBool>): Expression<SqlBool> =>
   ids === undefined ? where : sql<SqlBool>`(token.id in (${ids}) and ${where})`;
 
-/** How the index of a column has the tokens that fit a pattern; undefined if it does not find them. */
+/** The order in which the index of a column has the tokens that match a pattern; undefined if it does not find them. */
 function sortedBy(by: keyof typeof searchedColumns, pattern: string): Sorted | undefined {
   if (!isIndexed(pattern)) return undefined;
   return { by, key: searchedKey(searchedColumns[by]), oneValue: by !== "serial" && !pattern.includes("*") };

@@ -28,7 +28,7 @@ type Reading = Pick<DomainContext, "reader" | "dialect" | "trigrams">;
  * order, or all. PostgreSQL knows how many there are, but not that tokens with the same type can be neighbors in the order of the serials,
  * behind all others; it has to read those of such a condition from its index. It does not know how many contain a string either.
  *
- * @throws {MfaError} PARAMETER_INVALID also for a search that takes too long
+ * @throws {MfaError} PARAMETER_INVALID, including for a search that takes too long
  */
 export async function tokenPageOf(
   reading: Reading,
@@ -52,7 +52,7 @@ export async function tokenPageOf(
       if (dialect === "postgres") return each === guided.guide && place === undefined ? "walk" : "find";
       return each === (lead.narrowing ?? guided.guide) ? "find" : "check";
     });
-    // one more says whether there is a next page
+    // one more shows whether there is a next page
     const most = slice.size === 0 ? 0 : slice.size + 1;
     const sought = dialect === "postgres" && lead.narrowing !== undefined ? asTable(reader, narrowed) : narrowed;
     const ids = await idsOf(reading, sought, guided, { place, descending, offset: slice.offset, most });
@@ -89,12 +89,15 @@ function countUpTo(offset: number, found: number, most: number): number | undefi
 interface Part {
   readonly place: ListPlace | undefined;
   readonly descending: boolean;
-  /** Without a place. */
+  /** Undefined for the first page. */
   readonly offset: number;
   readonly most: number;
 }
 
-/** The ids of a part of a list, in its order: to sort them, or to pass over those of earlier pages, their rows are not needed. */
+/**
+ * The ids of a part of a list, in its order: sorting them, or skipping those of earlier pages, does not need complete
+ * rows.
+ */
 async function idsOf(
   { dialect }: Reading,
   narrowed: TokenQuery,
@@ -102,7 +105,7 @@ async function idsOf(
   { place, descending, offset, most }: Part,
 ): Promise<readonly number[]> {
   const ids: number[] = [];
-  // PostgreSQL takes the index of a condition if the order begins with its key
+  // PostgreSQL uses the index of a condition if the order begins with its key
   const keys = dialect === "postgres" && guide?.sorted?.oneValue ? [guide.sorted.key, ...order.keys] : order.keys;
   for (const part of place === undefined ? [{ where: undefined, keys }] : order.behind(place)) {
     if (ids.length === most) break;

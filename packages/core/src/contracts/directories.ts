@@ -49,8 +49,12 @@ export interface ChallengeDirectory {
 
 /** Reads event counters. */
 export interface CounterDirectory {
-  /** Value summed over all nodes; null if there is no such counter. */
-  value(name: string): MaybePromise<number | null>;
+  /**
+   * Value summed over all nodes; null if there is no such counter.
+   *
+   * @param call The call that asks: it sees its own changes, even if they are committed only when it ends.
+   */
+  value(name: string, call?: Pick<Call, "id">): MaybePromise<number | null>;
 }
 
 /**

@@ -112,7 +112,7 @@ export interface Bookend {
   /**
    * Writes the waiting entries of a call's actions, for a call that has no entry of its own. A failure of the sink is logged.
    *
-   * @throws {BookendError} as `recordCall`
+   * @throws {BookendError} AUDIT_UNAVAILABLE, CALL_NOT_COMMITTED, for the same reasons
    */
   recordActions(callId: string): Promise<void>;
   /** Explains which bindings would run, and why the others would not. Runs nothing. Conditions on the response are known if the call has one. */

@@ -18,7 +18,7 @@ export interface JoinableUnit extends AuditUnit {
    */
   join(write: JoinedWrite, committed?: () => void): void;
   /**
-   * Adds changes of the call, such as those of counters: they are written in the transaction that commits the unit, also after `abort`, and
+   * Adds changes of the call, such as those of counters: they are written in the transaction that commits the unit, even after `abort`, and
    * without the entries if the audit log refuses those.
    *
    * @param part Read when the unit is committed.

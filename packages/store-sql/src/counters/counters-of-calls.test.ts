@@ -138,7 +138,7 @@ describeEachStore("counters of calls", ({ freshUrl }) => {
     expect(await lost.counters.value("c")).toBeNull();
 
     const refused = await opened();
-    // its writer then finds another place than it left
+    // its writer no longer finds the place that it left
     await refused.audit.call(callEntry({ id: "earlier" }));
     await refused.database.db.updateTable("bookend_audit_chain").set({ hash: "0" }).execute();
     await refused.counters.add("c", 1, refused.call);

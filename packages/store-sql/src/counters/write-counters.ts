@@ -92,7 +92,8 @@ const setCounter = statement((db: Kysely<StoreSchema>, counter: Counter & { read
 /** Waits for changes that look at the rows of all nodes; on PostgreSQL only. `names` is JSON. */
 const lockCounters = statement(
   (_: Kysely<StoreSchema>, { names }: { readonly names: string }) =>
-    sql`select pg_advisory_xact_lock(hashtextextended('bookend counter ' || name, 0)) from json_array_elements_text(cast(${names} as json)) as name`,
+    sql`select pg_advisory_xact_lock(hashtextextended('bookend counter ' || name, 0))
+      from json_array_elements_text(cast(${names} as json)) as name`,
 );
 
 /**

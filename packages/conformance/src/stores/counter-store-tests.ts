@@ -23,10 +23,10 @@ export type OpenedCounters = Opened<{
   readonly audit?: { unit?(call?: TestedCall): AuditUnit } | undefined;
 }>;
 
-/** The tests of a store of counters. `open` makes an empty store for each test. */
+/** The tests of a store of counters. `open` creates an empty store for each test. */
 export function counterStoreTests(open: () => Promise<OpenedCounters> | OpenedCounters): readonly ConformanceTest[] {
   return storeTests(open, {
-    "has no counter that nobody made": async ({ counters }) => {
+    "has no counter that was never created": async ({ counters }) => {
       equal(await counters.value("c"), null);
     },
     "returns the new value of each change": async ({ counters }) => {
@@ -36,7 +36,7 @@ export function counterStoreTests(open: () => Promise<OpenedCounters> | OpenedCo
       equal(await counters.reset("c"), 0);
       equal(await counters.value("c"), 0);
     },
-    "makes a counter by each kind of change": async ({ counters }) => {
+    "creates a counter with each kind of change": async ({ counters }) => {
       equal(await counters.reset("r"), 0);
       equal(await counters.value("r"), 0);
       equal(await counters.decrease("d", { allowNegative: false }), 0);
@@ -46,11 +46,11 @@ export function counterStoreTests(open: () => Promise<OpenedCounters> | OpenedCo
       await counters.add("c", 1);
       equal(await counters.decrease("c", { by: 3, allowNegative: false }), 0);
       equal(await counters.decrease("c", { by: 3, allowNegative: true }), -3);
-      equal(await counters.decrease("c", { allowNegative: false }), 0, "a counter below zero goes to zero");
+      equal(await counters.decrease("c", { allowNegative: false }), 0, "sets a counter below zero to zero");
     },
     "keeps counters apart, whatever their names": async ({ counters }) => {
       for (const name of ["a", "A", "ä", "__proto__", "constructor", "a'b%", "🙂"]) {
-        equal(await counters.value(name), null, `${name} exists before it is made`);
+        equal(await counters.value(name), null, `${name} exists before it was created`);
         equal(await counters.add(name, 1), 1);
       }
       equal(await counters.value("a"), 1);
@@ -88,7 +88,7 @@ export function counterStoreTests(open: () => Promise<OpenedCounters> | OpenedCo
       equal(await counters.value("a"), 20);
       equal(await counters.value("b"), 20);
     },
-    "loses no change of many at once": async ({ counters }) => {
+    "loses none of many concurrent changes": async ({ counters }) => {
       await Promise.all(Array.from({ length: 100 }, async () => counters.add("c", 1)));
       equal(await counters.value("c"), 100);
     },

@@ -7,12 +7,12 @@ import { withTimeLimit } from "../internal/time-limit.js";
 import type { AuditUnits } from "./audit-units.js";
 import { type AuditTrace, auditChannel } from "./diagnostics.js";
 
-/** Where calls are audited. */
+/** The destination of audit entries for calls. */
 export interface RecordEnvironment {
   readonly sink: AuditSink | undefined;
   readonly units: AuditUnits | undefined;
   readonly auditRequired: boolean;
-  /** How long the sink may take, in milliseconds. */
+  /** Maximum milliseconds for the sink. */
   readonly auditTimeoutMs: number;
   readonly logger: Logger;
 }
@@ -57,7 +57,7 @@ async function commit(
   }
 }
 
-/** Logs that the sink failed. @throws {BookendError} AUDIT_UNAVAILABLE if it is required */
+/** Logs a failure of the sink. @throws {BookendError} AUDIT_UNAVAILABLE if the sink is required */
 export function auditFailed(error: unknown, required: boolean, logger: Logger): undefined {
   tellOfAudit({ outcome: "failed" });
   logger.error({ error: faultOf(error), frames: framesOf(error) }, "the audit sink failed");
@@ -65,7 +65,7 @@ export function auditFailed(error: unknown, required: boolean, logger: Logger): 
   return undefined;
 }
 
-/** The result of the sink; a promise is given up after the time limit. */
+/** The result of the sink; a promise is abandoned after the time limit. */
 export function inTime<T>(limitMs: number, value: MaybePromise<T>): MaybePromise<T> {
   if (!isPromise(value)) return value;
   const limited = withTimeLimit(value, limitMs, () => {

@@ -4,7 +4,7 @@ import { hashCost, secretKey } from "../../test/open-domain.js";
 import { createDomain } from "../create-domain.js";
 
 describeDomain("admins", (prepared) => {
-  it("log in by their password", async () => {
+  it("log in with their password", async () => {
     const { admins } = (await prepared()).domain;
     await admins.save("admin", { password: "bookend-demo", email: "admin@example.net" });
     expect(await admins.checkPassword("admin", "bookend-demo")).toBe(true);
@@ -32,7 +32,7 @@ describeDomain("admins", (prepared) => {
   it("have passwords of 12 to 128 characters when they are set", async () => {
     const { admins } = (await prepared()).domain;
     await admins.save("admin", { password: "bookend-demo" });
-    // several spaces count as one, and characters are not code units
+    // several spaces count as one, and characters are counted instead of code units
     for (const password of ["elevenchars", `e${" ".repeat(20)}levenchar`, "😀".repeat(11), "x".repeat(129)]) {
       const refused = {
         message: expect.stringMatching(/^password: has \d+ characters\. Allowed: 12 to 128 characters\.$/),

@@ -136,7 +136,7 @@ function passes<F extends object>(tests: { readonly [K in keyof F]-?: (wanted: n
 
 /** Values with which filters of tokens are tried, by the name of the filter. */
 export const tokenFilterValues = {
-  serial: ["*", "OATH*", "oath1*", "*_*", "PI-7", "*th1*", "x*", "", "*O*A*1*"],
+  serial: ["*", "OATH*", "oath1*", "*_*", "PI-7", "*th1*", "x*", "", "*O*A*1*", "*ath1*", "*_TP1*"],
   type: ["hotp", "HOTP,totp", "*otp", "spass, registration", "nope", "", "*"],
   user: [...owners.slice(1), { login: "ghost", realm: "realm1" }, { login: "alice", realm: "realm2" }],
   userId: ["*", "nope", ""],
@@ -144,12 +144,12 @@ export const tokenFilterValues = {
   resolver: ["people", "others", "PEOPLE", "p*", "nope", ""],
   assigned: [true, false],
   active: [true, false],
-  description: ["", "*", "blue*", "*CAR", "a_b", "100%", "a\\b", "O'Neil", "*'*", "_", "%"],
+  description: ["", "*", "blue*", "*CAR", "*lue*car", "a_b", "100%", "a\\b", "O'Neil", "*'*", "_", "%"],
   rolloutState: ["enrolled", "clientwait", "CLIENT*", "", "nope"],
   containerSerial: ["", "*", "CONT*", "smph1", "y_*", "nope"],
   group: ["blue", "blue*", "red,blue_car", "nope", "", "*"],
   infoKey: ["colour", "Colour", "size", "nope", "tokenkind", "*"],
-  infoValue: ["", "*", "blue*", "software", "*\\*", "nope"],
+  infoValue: ["", "*", "blue*", "software", "*ftWARE", "*ue c*", "*\\*", "nope"],
 } as const satisfies { readonly [K in keyof TokenFilter]-?: readonly TokenFilter[K][] };
 
 /** Values with which filters of containers are tried, by the name of the filter. */

@@ -57,10 +57,15 @@ export interface Search {
  * @param inRange Whether PostgreSQL should treat a single value as a range, for which it uses the order of an index.
  * For an equality it needs no order, and would rather search for the value in the order of another index, from one end
  * to the other.
+ * @param byTrigrams Whether PostgreSQL has an index of the trigrams of the columns, which it may use.
  */
 export function searchIn(
   dialect: DialectName,
-  { byIndex = true, inRange = false }: { readonly byIndex?: boolean; readonly inRange?: boolean } = {},
+  {
+    byIndex = true,
+    inRange = false,
+    byTrigrams = false,
+  }: { readonly byIndex?: boolean; readonly inRange?: boolean; readonly byTrigrams?: boolean } = {},
 ): Search {
   const isSqlite = dialect === "sqlite";
   // a unary plus hides an expression from SQLite's indexes: https://www.sqlite.org/optoverview.html
@@ -84,7 +89,7 @@ export function searchIn(
         return sql<SqlBool>`(${key(column)} ~>=~ ${value} and ${key(column)} ~<=~ ${value})`;
       }
       if (like === "%") return sql<SqlBool>`${sql.ref(column)} is not null`;
-      const value = sql`lower(substr(${sql.ref(column)}, 1, ${searchedLength}))`;
+      const value = searchedText(sql.ref(column));
       const matches = sql<SqlBool>`${value} like lower(${like}) escape '\\'`;
       if (wildcardAt > 0) {
         const prefix = sql`lower(${text.slice(0, wildcardAt)})`;
@@ -93,6 +98,7 @@ export function searchIn(
           ? sql<SqlBool>`(${between})`
           : sql<SqlBool>`(${between} and ${matches})`;
       }
+      if (!isSqlite && byTrigrams) return matches;
       const literal = longestLiteral(text);
       // `like` starts over at each character, which takes fifty times as long, and most values do not contain the
       // literal
@@ -123,6 +129,10 @@ export function patternsOf(list: string): readonly string[] {
 /** Whether any of these conditions is fulfilled. */
 export const anyOf = (conditions: readonly Expression<SqlBool>[]): Expression<SqlBool> =>
   sql<SqlBool>`(${sql.join(conditions, sql` or `)})`;
+
+/** The form of a string that is compared with patterns, and that indexes of trigrams contain. */
+export const searchedText = (of: RawBuilder<unknown>) =>
+  sql<string>`lower(substr(${of}, 1, ${sql.lit(searchedLength)}))`;
 
 /** The indexed form of a string: its beginning in lower case. */
 export const searchKey = (of: RawBuilder<unknown>) => sql<string>`lower(substr(${of}, 1, ${sql.lit(indexedLength)}))`;

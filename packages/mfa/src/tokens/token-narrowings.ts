@@ -2,6 +2,8 @@ import { type Expression, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import { amongFewValues, isOrFitsOneOfFew } from "../database/few-values.js";
 import { comparisonInBytes, isIndexed, type Search, searchIn, withoutNul } from "../database/search.js";
+import { hasTrigrams, type TrigramColumn, tokensByTrigrams } from "../database/trigrams.js";
+import { isIndexedInfo, isInfoIndexed } from "../database/usage-info.js";
 import type { UserRecord, UserService } from "../users/types.js";
 import { type OrderKey, searchedKey } from "./token-order.js";
 import type { TokenFilter, TokenSort } from "./types.js";
@@ -21,8 +23,13 @@ export interface Narrowing {
   /** The order in which that index has these tokens, if it is the order of a list. */
   readonly sorted?: Sorted | undefined;
   where(use: NarrowingUse): Expression<SqlBool>;
-  /** For a condition on another table, the ids of the tokens that fulfill it, which are read until there are enough. */
+  /**
+   * For a condition on another table, the ids of the tokens that fulfill it, which are read until there are enough. For
+   * SQLite's index of trigrams, the ids of tokens that may fulfill it.
+   */
   readonly ids?: RawBuilder<{ readonly token_id: number }> | undefined;
+  /** Whether an index of trigrams finds the tokens. */
+  readonly byTrigrams: boolean;
 }
 
 /** The order of an index. */
@@ -46,7 +53,12 @@ const distinctIds = "distinct +token_id as token_id";
  */
 export async function narrowingsOf(
   filter: TokenFilter,
-  { db, dialect, users }: Pick<DomainContext, "db" | "dialect"> & { readonly users: UserService },
+  {
+    db,
+    dialect,
+    trigrams,
+    users,
+  }: Pick<DomainContext, "db" | "dialect" | "trigrams"> & { readonly users: UserService },
 ): Promise<readonly Narrowing[]> {
   const { serial, description, type, rolloutState, resolver, userId, active, assigned } = filter;
   const { realm, containerSerial, group, infoKey, infoValue } = filter;
@@ -55,18 +67,41 @@ export async function narrowingsOf(
     name: string,
     indexed: boolean,
     where: (search: Search, use: NarrowingUse) => Expression<SqlBool>,
-    { sorted, ids }: Pick<Narrowing, "sorted" | "ids"> = {},
+    { sorted, ids, byTrigrams = false }: Partial<Pick<Narrowing, "sorted" | "ids" | "byTrigrams">> = {},
   ) => {
     narrowings.push({
       name,
       indexed,
       sorted,
       ids,
-      where: (use) => where(searchIn(dialect, { byIndex: use !== "check", inRange: use === "walk" }), use),
+      byTrigrams,
+      where: (use) => where(searchIn(dialect, { byIndex: use !== "check", inRange: use === "walk", byTrigrams }), use),
+    });
+  };
+  const hasIndexedPart = (pattern: string) => trigrams && !isIndexed(pattern) && hasTrigrams(dialect, pattern);
+  /** Of a pattern in a column with an index of its beginnings, and one of its trigrams. */
+  const addText = (
+    name: string,
+    column: TrigramColumn,
+    pattern: string,
+    where: (search: Search) => Expression<SqlBool>,
+    sorted?: Sorted,
+  ) => {
+    if (!hasIndexedPart(pattern)) return add(name, isIndexed(pattern), where, { sorted });
+    const ids = dialect === "sqlite" ? tokensByTrigrams(column, pattern) : undefined;
+    add(name, true, (search, use) => (use === "find" ? foundAmong(ids, where(search)) : where(search)), {
+      ids,
+      byTrigrams: true,
     });
   };
   /** A condition on rows of another table: tokens are found by such a row, or each token is checked for one. */
-  const addPart = (name: string, indexed: boolean, table: string, where: (search: Search) => Expression<SqlBool>) => {
+  const addPart = (
+    name: string,
+    indexed: boolean,
+    table: string,
+    where: (search: Search) => Expression<SqlBool>,
+    byTrigrams = false,
+  ) => {
     const ids = (of: string, search: Search) =>
       sql<{ token_id: number }>`select ${sql.raw(of)} from ${sql.raw(table)} where ${where(search)}`;
     add(
@@ -76,7 +111,7 @@ export async function narrowingsOf(
         use !== "check" || dialect === "postgres"
           ? sql<SqlBool>`token.id in (${ids("token_id", search)})`
           : sql<SqlBool>`exists (select 1 from ${sql.raw(table)} where token_id = token.id and ${where(search)})`,
-      { ids: ids(distinctIds, searchIn(dialect)) },
+      { ids: ids(distinctIds, searchIn(dialect, { byTrigrams })), byTrigrams },
     );
   };
 
@@ -85,24 +120,22 @@ export async function narrowingsOf(
     add("user", true, (search) => (owner === null ? sql<SqlBool>`1 = 0` : isOwner(search, owner)));
   }
   if (serial !== undefined) {
-    add("serial", isIndexed(serial), ({ fits }) => fits("token.serial", serial), {
-      sorted: sortedBy("serial", serial),
-    });
+    addText("serial", "serial", serial, ({ fits }) => fits("token.serial", serial), sortedBy("serial", serial));
   }
   if (userId !== undefined) {
     // IDs are case-sensitive, but the index is not
     const isExact = (search: Search) =>
       userId.includes("*") ? sql`` : sql` and ${search.column("token.owner_id")} = ${withoutNul(userId)}`;
-    add(
+    addText(
       "userid",
-      isIndexed(userId),
+      "owner_id",
+      userId,
       (search) => sql<SqlBool>`(${search.fits("token.owner_id", userId)}${isExact(search)})`,
     );
   }
   if (description !== undefined) {
-    add("description", isIndexed(description), ({ fits }) => fits("token.description", description), {
-      sorted: sortedBy("description", description),
-    });
+    const sorted = sortedBy("description", description);
+    addText("description", "description", description, ({ fits }) => fits("token.description", description), sorted);
   }
   if (containerSerial === "") {
     add(
@@ -120,11 +153,25 @@ export async function narrowingsOf(
   }
   if (infoKey !== undefined || infoValue !== undefined) {
     const name = infoValue === undefined ? "infokey" : "infovalue";
-    addPart(name, infoKey !== undefined || isIndexed(infoValue ?? "*"), "token_info", ({ column, fits }) => {
-      const fitsValue = fits("token_info.value", infoValue ?? "*");
-      if (infoKey === undefined) return fitsValue;
-      return sql<SqlBool>`${column("token_info.key")} = ${withoutNul(infoKey)} and ${fitsValue}`;
-    });
+    const value = infoValue ?? "*";
+    const isByTrigrams = hasIndexedPart(value) && isInfoIndexed(infoKey, value);
+    const fitsInfo = ({ column, fits }: Search) => {
+      const fitsValue = fits("token_info.value", value);
+      // PostgreSQL takes a partial index if the condition for its rows is there
+      const isInIndex = isByTrigrams && dialect === "postgres" ? sql` and ${isIndexedInfo}` : sql``;
+      if (infoKey === undefined) return sql<SqlBool>`${fitsValue}${isInIndex}`;
+      return sql<SqlBool>`${column("token_info.key")} = ${withoutNul(infoKey)} and ${fitsValue}${isInIndex}`;
+    };
+    if (isByTrigrams && dialect === "sqlite") {
+      const ids = tokensByTrigrams("info", value);
+      const exists = (search: Search) =>
+        sql<SqlBool>`exists (select 1 from token_info where token_id = token.id and ${fitsInfo(search)})`;
+      const onEach = exists(searchIn(dialect, { byIndex: false }));
+      add(name, true, (_, use) => (use === "find" ? foundAmong(ids, onEach) : onEach), { ids, byTrigrams: true });
+    } else {
+      const indexed = isByTrigrams || infoKey !== undefined || isIndexed(value);
+      addPart(name, indexed, "token_info", fitsInfo, isByTrigrams);
+    }
   }
   if (rolloutState !== undefined) {
     const column = "token.rollout_state";
@@ -171,6 +218,10 @@ export async function narrowingsOf(
   }
   return narrowings;
 }
+
+/** Tokens with these ids, undefined for any, that fulfill a condition. */
+const foundAmong = (ids: RawBuilder<unknown> | undefined, where: Expression<SqlBool>): Expression<SqlBool> =>
+  ids === undefined ? where : sql<SqlBool>`(token.id in (${ids}) and ${where})`;
 
 /** The order in which the index of a column has the tokens that match a pattern; undefined if it does not find them. */
 function sortedBy(by: keyof typeof searchedColumns, pattern: string): Sorted | undefined {

@@ -48,7 +48,7 @@ describe("the response mangler", () => {
     ["a buffer", Buffer.from("{}"), "failed"],
     ["a stream", stream(), "failed"],
     [
-      "an object of a class",
+      "an instance of a class",
       new (class Answer {
         detail = { pin: 1 };
       })(),

@@ -7,17 +7,17 @@ import { withTimeLimit } from "../internal/time-limit.js";
 import type { AuditUnits } from "./audit-units.js";
 import { type AuditTrace, auditChannel } from "./diagnostics.js";
 
-/** Where calls are audited. */
+/** The destination of audit entries for calls. */
 export interface RecordEnvironment {
   readonly sink: AuditSink | undefined;
   readonly units: AuditUnits | undefined;
   readonly auditRequired: boolean;
-  /** How long the sink may take, in milliseconds. */
+  /** Maximum milliseconds for the sink. */
   readonly auditTimeoutMs: number;
   readonly logger: Logger;
 }
 
-/** Writes the entry of a call, and those of its actions that were kept for it. @throws {BookendError} AUDIT_UNAVAILABLE */
+/** Writes the entry of a call, and the pending entries of its actions. @throws {BookendError} AUDIT_UNAVAILABLE */
 export async function recordCall(
   entry: AuditCall,
   { sink, units, auditRequired, auditTimeoutMs, logger }: RecordEnvironment,
@@ -30,7 +30,7 @@ export async function recordCall(
   }
 }
 
-/** Writes the entries of a call's actions that were kept, if there are any. */
+/** Writes the pending entries of a call's actions, if there are any. */
 export async function recordActions(
   callId: string,
   { units, auditRequired, auditTimeoutMs, logger }: RecordEnvironment,
@@ -42,7 +42,7 @@ export async function recordActions(
   }
 }
 
-/** Logs that the sink failed. @throws {BookendError} AUDIT_UNAVAILABLE if it is required */
+/** Logs a failure of the sink. @throws {BookendError} AUDIT_UNAVAILABLE if the sink is required */
 export function auditFailed(error: unknown, required: boolean, logger: Logger): undefined {
   tellOfAudit({ outcome: "failed" });
   logger.error({ error: faultOf(error), frames: framesOf(error) }, "the audit sink failed");
@@ -50,7 +50,7 @@ export function auditFailed(error: unknown, required: boolean, logger: Logger): 
   return undefined;
 }
 
-/** The result of the sink; a promise is given up after the time limit. */
+/** The result of the sink; a promise is abandoned after the time limit. */
 export function inTime<T>(limitMs: number, value: MaybePromise<T>): MaybePromise<T> {
   if (!isPromise(value)) return value;
   const limited = withTimeLimit(value, limitMs, () => {

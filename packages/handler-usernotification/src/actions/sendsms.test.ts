@@ -143,7 +143,9 @@ describe("a stored short message", () => {
     expect(await warnings("1h")).toEqual([expect.stringContaining("can be read in transit")]);
     expect(await warnings("61m")).toEqual([
       expect.stringContaining("can be read in transit"),
-      expect.stringContaining("the outbox keeps it for days if the peer is away; max_age of 1h or less shortens that"),
+      expect.stringContaining(
+        "the outbox keeps it for days if the peer is unavailable; set max_age to 1h or less to shorten that",
+      ),
     ]);
     expect(await warnings()).toHaveLength(2);
   });

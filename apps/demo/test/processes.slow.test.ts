@@ -132,8 +132,13 @@ describe("bookend-reference serve", () => {
       code: 1,
       output: expect.stringContaining("password: has 6 characters. Allowed: 12 to 128 characters."),
     });
+    expect(await add("password1234")).toMatchObject({
+      code: 1,
+      output: expect.stringContaining("password: is a common password, a pattern, or a variation of one."),
+    });
     const added = await add("s3cret-of-root");
-    expect(added).toMatchObject({ code: 0, output: expect.stringContaining("root can log in.") });
+    const strength = "root can log in. Strength of the password: 3 of 4.";
+    expect(added).toMatchObject({ code: 0, output: expect.stringContaining(strength) });
     expect((await runCommand(["bookend-reference", "admin", "list", "--config", config], { JWT_KEY })).output).toBe(
       "root\n",
     );

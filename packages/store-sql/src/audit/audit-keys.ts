@@ -10,7 +10,7 @@ import {
 import { problemMessage } from "@bookend/core";
 import { StoreError } from "../errors.js";
 
-/** An Ed25519 key: PEM text, or Node's object. */
+/** An Ed25519 key: a PEM string, or a `KeyObject` of Node.js. */
 export type AuditKey = string | KeyObject;
 
 /** Signs the audit log. */
@@ -28,7 +28,7 @@ export interface AuditVerifier {
   verify(keyId: string, text: string, signature: string): SignatureState;
 }
 
-/** The outcome of a signature. */
+/** The result of verifying a signature. */
 export type SignatureState = "valid" | "invalid" | "unknown";
 
 /** Generates a key for {@link openStore}, as PEM (PKCS #8). Keep it apart from the database: anyone who has both can rewrite the log. */
@@ -56,14 +56,14 @@ export function createAuditSigner(key: AuditKey): AuditSigner {
   };
 }
 
-/** The key of one process, which is kept in memory only. */
+/** The key of one process, which is kept only in memory. */
 export interface WriterKey {
   readonly signer: AuditSigner;
   /** SPKI in base64. */
   readonly publicKey: string;
 }
 
-/** Makes the key of a process. */
+/** Generates the key of a process. */
 export function createWriterKey(): WriterKey {
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   return {
@@ -122,7 +122,7 @@ function invalidKey(): StoreError {
   );
 }
 
-/** The beginning of the SHA-256 of the public key, so that a host need not name its keys. */
+/** The beginning of the SHA-256 of the public key, so that a host does not need to name its keys. */
 function keyId(key: KeyObject): string {
   return createHash("sha256")
     .update(key.export({ type: "spki", format: "der" }))

@@ -4,7 +4,7 @@ import type { AuditCheckpointTable } from "../store-schema.js";
 import { type AuditPlace, hashOf } from "./audit-chain.js";
 import type { AuditSigner, AuditVerifier, SignatureState } from "./audit-keys.js";
 
-/** A checkpoint as it is kept. */
+/** A checkpoint as stored. */
 export type CheckpointRow = Selectable<AuditCheckpointTable>;
 
 /** The state of a chain: its writer, the number and the hash of its newest row, and 1 if the chain had ended. */

@@ -13,12 +13,15 @@ export interface PageRange {
   readonly pageSize: number;
 }
 
-/** Reads the rows of a chain in pages, by place; rows with the same place, if any, by number. Yields to other work of the process between pages. */
+/**
+ * Reads the rows of a chain in pages, by place, and rows with the same place by number. Yields to other work of the
+ * process between pages.
+ */
 export async function* readPages(
   db: Kysely<StoreSchema>,
   { writer, after, last, pageSize }: PageRange,
 ): AsyncGenerator<readonly AuditRow[], void, undefined> {
-  // the rows of writer 0 have their number only
+  // the rows of writer 0 have only their number
   const place = writer === 0 ? sql.ref<number>("number") : sql.ref<number>("place");
   let before: Pick<AuditRow, "place" | "number"> | undefined;
   for (;;) {

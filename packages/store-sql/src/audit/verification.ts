@@ -33,9 +33,9 @@ export interface AuditFinding {
   readonly reason: AuditFlaw;
 }
 
-/** A checkpoint: the places of all chains at one moment. Its hash covers the earlier checkpoints. */
+/** A checkpoint: the places of all chains at one point in time. Its hash covers the earlier checkpoints. */
 export interface AuditCheckpoint {
-  /** Its number; 0 before there was any. */
+  /** Its number; 0 if there was none before. */
   readonly checkpoint: number;
   readonly hash: string;
 }
@@ -47,18 +47,18 @@ export interface LastCheckpoint extends AuditCheckpoint {
   readonly uncovered: number;
 }
 
-/** A verification that is under way. */
+/** A verification in progress. */
 export interface Verification {
   readonly db: Kysely<StoreSchema>;
   readonly verifier: AuditVerifier;
   readonly anchor: AuditCheckpoint | AuditPlace | undefined;
   readonly snapshot: Snapshot;
-  /** Newest checkpoint that a row names. */
+  /** The newest checkpoint that a row names. */
   named: number;
   checked: number;
   /** Counts a row, and yields to other work of the process at intervals. */
   step(): Promise<void> | undefined;
-  /** A page was checked. */
+  /** Called when a page has been checked. */
   page(): void;
 }
 

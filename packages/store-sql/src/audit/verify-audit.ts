@@ -27,8 +27,8 @@ export interface AuditVerification {
 /** The options of {@link verifyAudit}. */
 export interface VerifyOptions {
   /**
-   * An earlier checkpoint, kept where nobody who can write to the database can change it; or the head of a log from a version without
-   * checkpoints.
+   * An earlier checkpoint, stored where nobody who can write to the database can change it; or the head of a log from a
+   * version without checkpoints.
    */
   readonly anchor?: AuditCheckpoint | AuditPlace | undefined;
   /** Called after every page of rows. */
@@ -36,7 +36,8 @@ export interface VerifyOptions {
 }
 
 /**
- * Verifies an audit log with public keys alone, as an auditor does. Other processes may append and prune meanwhile.
+ * Verifies an audit log with only public keys, as an auditor does. Other processes may append and prune in the
+ * meantime.
  *
  * @throws {StoreError} AUDIT_KEY_INVALID
  */
@@ -47,7 +48,7 @@ export function verifyAudit<Schema>(
   return verifyLog(db, createAuditVerifier(options.auditKeys), options);
 }
 
-/** The same with a verifier. */
+/** As above, with a verifier. */
 export async function verifyLog(
   db: Kysely<StoreSchema>,
   verifier: AuditVerifier,

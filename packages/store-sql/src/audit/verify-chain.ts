@@ -15,13 +15,13 @@ export async function verifyChain(verification: Verification, chain: ChainEnds):
   const start = cutPlace(verifier, chain);
   if (typeof start === "string") return bad(chain.cut_place ?? 0, "cut");
   let place: AuditPlace = start;
-  /** Up to here, rows were pruned since their page was read: whoever pruned them verified them. */
+  /** Up to this place, rows were pruned after their page was read, and verified by the process that pruned them. */
   let prunedTo = 0;
   if (chain.first !== null && chain.first <= place.number) return bad(chain.first, "unexpected");
   if (chain.adrift > 0) return bad(0, "unexpected");
   const head = headPlace(chain);
 
-  /** Whether the rows after `place` and before `number` are gone because they have been pruned during verification. */
+  /** Whether the rows after `place` and before `number` are missing because they were pruned during verification. */
   const wasPruned = async (number: number) => {
     const newer = await db
       .selectFrom("bookend_audit_chain")
@@ -29,7 +29,7 @@ export async function verifyChain(verification: Verification, chain: ChainEnds):
       .where("writer", "=", writer)
       .executeTakeFirst();
     if (newer === undefined) {
-      // the record of a chain that ended goes with the last checkpoint that names it
+      // the record of an ended chain is removed together with the last checkpoint that names it
       const base = await readMark(db, "base");
       if (!base || chain.settled === null || base.number <= chain.settled) return false;
       if (checkMark(verifier, base) !== "valid") return false;

@@ -3,7 +3,7 @@ import { readMark } from "./audit-marks.js";
 import { readPages } from "./read-pages.js";
 import type { AuditFinding, AuditFlaw, Verification } from "./verification.js";
 
-/** Finds the first flaw among the rows that were written before each process had a chain of its own. */
+/** Finds the first flaw among the rows that were written before each process had a separate chain. */
 export async function verifyOldChain(verification: Verification): Promise<AuditFinding | undefined> {
   const { db, verifier, snapshot } = verification;
   const { head, checkpoint } = snapshot.marks;
@@ -20,9 +20,9 @@ export async function verifyOldChain(verification: Verification): Promise<AuditF
   if (first !== undefined && first <= place.number) return bad(first, "unexpected");
   if (anchor?.number === place.number && anchor.hash !== place.hash) return bad(anchor.number, "rolled_back");
 
-  /** Up to here, rows were pruned since their page was read: whoever pruned them verified them. */
+  /** Up to this place, rows were pruned after their page was read, and verified by the process that pruned them. */
   let prunedTo = 0;
-  /** Whether the rows after `place` and before `number` are gone because they have been pruned during verification. */
+  /** Whether the rows after `place` and before `number` are missing because they were pruned during verification. */
   const wasPruned = async (number: number) => {
     const newer = await readMark(db, "checkpoint");
     if (!newer || newer.number < number - 1 || newer.number <= place.number) return false;

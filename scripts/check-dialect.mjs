@@ -87,7 +87,7 @@ function checkComment(comment, report) {
   const prose =
     typeof comment.comment === "string" ? comment.comment : (ts.getTextOfJSDocComment(comment.comment) ?? "");
   if (/(^|[.:;]\s+|\n\s*)(Throws|Rejects with|Errors:)\s/.test(prose)) {
-    report(comment, "says in prose what is thrown. Allowed: @throws {ClassName} CODE");
+    report(comment, "documents in prose what is thrown. Allowed: @throws {ClassName} CODE");
   }
   for (const tag of comment.tags ?? []) {
     if (tag.tagName.text !== "throws") continue;

@@ -23,7 +23,7 @@ for (const file of documents) {
   for (const [, target, anchor] of text.matchAll(/\]\((?!https?:|mailto:|\/)([^)\s#]*)#([^)\s]+)\)/g)) {
     const path = target === "" ? join(root, file) : join(root, dirname(file), target);
     if (path.endsWith(".md") && existsSync(path) && !anchorsOf(path).has(anchor))
-      problems.push(`${file}: link to #${anchor}, which ${target || "the page"} does not have`);
+      problems.push(`${file}: link to #${anchor}, which does not exist in ${target || "the page"}`);
   }
   for (const [, target] of text.matchAll(/\]\((?!https?:|mailto:|#|\/)([^)\s#]+)[^)]*\)/g)) {
     if (!existsSync(join(root, dirname(file), target)))
@@ -139,12 +139,12 @@ function missingRequirements() {
     const real = lines.filter(([, , each]) => each === state).length;
     return real === Number(count) ? [] : [`docs/operations/asvs.md: ${real} requirements are "${state}", not ${count}`];
   });
-  if (counts.length !== 5) miscounted.push("docs/operations/asvs.md: the table of the states has not five lines");
+  if (counts.length !== 5) miscounted.push("docs/operations/asvs.md: the table of the states does not have five lines");
   const missing = wanted
     .filter((number) => named.filter((one) => one === number).length !== 1)
     .map(
       (number) =>
-        `docs/operations/asvs.md: requirement ${number} of level 2 is not named once, with a state and a reason`,
+        `docs/operations/asvs.md: requirement ${number} of level 2 must be named once, with a state and a reason`,
     );
   return [...missing, ...miscounted];
 }

@@ -17,7 +17,7 @@ const files = [
   "test/conformance.test.ts",
 ];
 
-/** Handlers of privacyIDEA have its recorded cases as well. */
+/** Handlers that privacyIDEA also has include its recorded cases. */
 const recordedFiles = ["test/recorded.test.ts", "test/fixtures/recorded.json", "test/fixtures/deviations.json"];
 
 const packages = readdirSync(join(root, "packages")).filter((name) => name.startsWith("handler-"));

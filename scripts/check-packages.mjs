@@ -11,7 +11,7 @@ for (const { folder, directory, manifest } of packages) {
   for (const file of ["README.md", "LICENSE"]) {
     if (!existsSync(join(directory, file))) problems.push(`${manifest.name}: ${file} is missing`);
   }
-  // a tarball must not contain what an earlier build left in dist
+  // a tarball must not contain files that an earlier build left in dist
   if (manifest.scripts?.prepack !== "tsup") problems.push(`${manifest.name}: scripts.prepack must be "tsup"`);
   const tarball = tarballOf(folder);
   console.log(`\n# ${folder}`);

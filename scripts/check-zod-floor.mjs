@@ -71,7 +71,7 @@ function project(name, installs, overrides = {}) {
   return directory;
 }
 
-/** The same JSON whatever the order of its keys, and without a default of `false`, which zod 4.0 leaves out. */
+/** JSON with sorted keys and without a default of `false`, which zod 4.0 leaves out. */
 function sorted(json) {
   const inOrder = (key, value) =>
     key === "default" && value === false

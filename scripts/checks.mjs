@@ -38,7 +38,7 @@ const checks = {
 /** The checks that install the packages of the next release. */
 const installing = ["examples", "packages", "core versions", "release", "new handlers", "zod versions"];
 
-/** As many at once as CI machines have cores. */
+/** As many concurrent checks as CI machines have cores. */
 const atOnce = 2;
 /** Number of lines of a failed check that are printed again at the end, since often only the end of a long log is kept. */
 const shownLines = 60;

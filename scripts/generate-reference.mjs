@@ -83,11 +83,11 @@ async function conditionsPage(registry, directories) {
   const groups = grouped([...byName.values()]);
   return page(
     "Conditions",
-    "Conditions ask about a call. A binding runs if all of its conditions are fulfilled. If the call does not have the value that a condition asks about, the condition is unknown, which counts as not fulfilled unless its description says otherwise.",
+    "Conditions check a call. A binding runs if all of its conditions are fulfilled. If the call does not have the value that a condition checks, the condition is unknown, which counts as not fulfilled unless its description says otherwise.",
     [...groups].flatMap(([group, list]) => [
       `## ${group}`,
       table(
-        ["condition", "what it asks", "allowed", "at"],
+        ["condition", "what it checks", "allowed", "at"],
         list.map((one) => [code(one.name), one.description, one.allowed, one.positions.join(", ")]),
       ),
     ]),
@@ -211,7 +211,7 @@ function metricsPage() {
   ]);
   return page(
     "Metrics",
-    "What [`@bookend/metrics`](../../packages/metrics/README.md) counts. [Monitoring](../operations/monitoring.md) has a dashboard and alert rules.",
+    "What [`@bookend/metrics`](../../packages/metrics/README.md) measures. [Monitoring](../operations/monitoring.md) has a dashboard and alert rules.",
     table(["metric", "type", "labels", "what it is"], rows),
   );
 }

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tool } from "./run.mjs";
 
-/** Number of tries at intervals of 200 ms: two minutes, since CI runs another check at the same time. */
+/** Number of attempts at intervals of 200 ms, two minutes in total, since CI runs another check at the same time. */
 const startTries = 600;
 /** Maximum milliseconds for an npm command. An install fetches about 300 packages through the registry. */
 const commandMs = 10 * 60_000;

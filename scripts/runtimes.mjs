@@ -39,7 +39,7 @@ export function runtime(name) {
       return { reason: `${spec} cannot be installed: ${error?.message ?? stderr.trim().split("\n")[0]}` };
   }
   const { status, stdout, error } = spawnSync(path, ["--version"], { encoding: "utf8", timeout: 60_000 });
-  if (status !== 0) return { reason: `${spec} does not run here: ${error?.message ?? "it ended at once"}` };
+  if (status !== 0) return { reason: `${spec} does not run here: ${error?.message ?? "it ended immediately"}` };
   console.log(`# ${name}: ${stdout.trim().split("\n")[0]}`);
   return { binary: path };
 }

@@ -12,7 +12,8 @@ install();
 runOrExit([...turbo, "run", "build", "--output-logs=errors-only"]);
 
 const reports = mkdtempSync(join(tmpdir(), "bookend-reports-"));
-// quick tests often wait for a deadline or a database, so three packages share two cores; slow tests start heavy processes
+// quick tests often wait for a deadline or a database, so three packages share two cores; slow tests start heavy
+// processes
 const atOnce = slow ? 2 : 3;
 const code = run(
   [...turbo, "run", "test", "--continue", `--concurrency=${atOnce}`, "--output-logs=full", "--log-order=grouped"],

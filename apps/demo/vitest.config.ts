@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     ...shared.test,
     globalSetup: databases,
-    // these tests take longest and end last, with a core to spare
+    // these tests take longest and end last, when a core is free
     maxWorkers: 2,
   },
 });

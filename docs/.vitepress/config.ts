@@ -5,7 +5,7 @@ import { defineConfig } from "vitepress";
 const docs = join(import.meta.dirname ?? ".", "..");
 const home = "https://github.com/bookend-dev/bookend";
 
-/** The pages of a folder by their titles, in the order of their file names. */
+/** The pages of a folder with their titles, in the order of their file names. */
 function pagesOf(folder: string): { text: string; link: string }[] {
   return readdirSync(join(docs, folder))
     .filter((file) => file.endsWith(".md") && !["README.md", "index.md"].includes(file))
@@ -44,7 +44,7 @@ export default defineConfig({
     // `<id>` in prose is not an element
     html: false,
     config(md) {
-      // a template's {{ }} is not Vue's
+      // the {{ }} of a template is not Vue's
       const text = md.renderer.rules.text;
       md.renderer.rules.text = (...args) =>
         (text?.(...args) ?? md.utils.escapeHtml(args[0][args[1]]?.content ?? "")).replaceAll("{{", "&#123;&#123;");

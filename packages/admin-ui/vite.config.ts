@@ -26,7 +26,8 @@ function compressAssets(): Plugin {
 
 export default defineConfig({
   root: join(import.meta.dirname, "app"),
-  // the handler puts the path it is mounted at in front of the assets of index.html; the others are relative to their importer
+  // the handler prefixes the assets of index.html with the path at which it is mounted; the others are relative to
+  // their importer
   base: "./",
   plugins: [react(), compressAssets()],
   build: {
@@ -42,9 +43,9 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            // what runs before the rest is there
+            // the code that runs before the rest is in a separate file
             { name: "ahead", test: /app\/(?:config|session|api\/ahead|api\/fetch-in-time)\.ts$/, priority: 1 },
-            // one request for what every page needs: split by what else imports it, that would be 35
+            // one request for what every page needs; split by importers, it would take 35
             { name: "main", tags: ["$initial"] },
           ],
         },

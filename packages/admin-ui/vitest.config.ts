@@ -3,6 +3,6 @@ import { shared } from "../../vitest.shared.js";
 
 export default defineConfig({
   ...shared,
-  // the pure parts of the page
+  // unit tests of the pure parts of the page
   test: { ...shared.test, include: shared.test.include.flatMap((files) => [files, files.replace(/^src\//, "app/")]) },
 });

@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { databases, shared } from "../../vitest.shared.js";
 
-/** Files that replace a module, which others have loaded before where modules are shared. */
+/** Files that replace a module, which would already be loaded if modules were shared. */
 const isolated = ["src/authentication/work.test.ts"];
 
 export default defineConfig({
@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     ...shared.test,
     globalSetup: databases,
-    // each project has its own
+    // each project sets its own
     include: [],
     projects: [
       {

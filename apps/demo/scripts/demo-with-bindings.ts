@@ -7,7 +7,7 @@ import { type DemoServer, startDemo } from "../src/start-demo.js";
 /** The administrator of the demo. */
 export const admin = { username: "admin", password: "bookend-demo" };
 
-/** A demo on a free port, in a directory of its own, which is removed when it closes. */
+/** A demo on a free port, with a temporary directory that is removed when it closes. */
 export async function startTemporaryDemo(): Promise<DemoServer> {
   const data = await mkdtemp(join(tmpdir(), "bookend-demo-data-"));
   const config = parseConfig({ dataDirectory: data, port: 0, rateLimit: { exempt: ["127.0.0.0/8"] } });
@@ -22,7 +22,7 @@ export async function startTemporaryDemo(): Promise<DemoServer> {
   };
 }
 
-/** Adds as many bindings as are missing for a table of 5,000. */
+/** Adds bindings until there are 5,000 for a table. */
 export async function fillTo5000({ bookend }: DemoServer): Promise<void> {
   const { length } = await bookend.bindings.list();
   const many = Array.from({ length: 5_000 - length }, (_, index) => ({
@@ -38,7 +38,7 @@ export async function fillTo5000({ bookend }: DemoServer): Promise<void> {
   await bookend.bindings.import(many, { mode: "add" });
 }
 
-/** Calls a route of the server; resolves with the value of its response. */
+/** Calls a route of the server; resolves to the value of its response. */
 export async function post(url: string, path: string, body: object, token?: string): Promise<{ token?: string }> {
   const response = await fetch(`${url}${path}`, {
     method: "POST",

@@ -1,4 +1,4 @@
-// Pictures of each page of the web UI, with no data, a little, and 5,000 bindings.
+// Takes pictures of each page of the web UI: without data, with a little, and with 5,000 bindings.
 // `node -C @bookend/source --import tsx scripts/pictures.ts [directory]`; needs Chromium and a built admin-ui.
 import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -44,14 +44,14 @@ try {
 
 type Bindings = Awaited<ReturnType<DemoServer["bookend"]["bindings"]["list"]>>;
 
-/** Leaves as many bindings as asked, and some calls to look at. */
+/** Leaves the requested number of bindings, and makes some calls to look at. */
 async function fill(server: DemoServer, amount: (typeof amounts)[number], seeded: Bindings): Promise<void> {
   const { bookend, url } = server;
   if (amount === "none") {
     await bookend.bindings.import([], { mode: "replace" });
   } else if (amount === "some") {
     await bookend.bindings.import(
-      // one is stored first and sent by the outbox
+      // one is stored first, and sent by the outbox
       seeded.map(({ id: _id, revision: _revision, ...input }) => ({
         ...input,
         ...(input.action === "sendmail" && { delivery: "durable" as const }),
@@ -89,7 +89,7 @@ async function picturesOf(browser: Browser, amount: string, colorScheme: "light"
       await show(page);
       await page.waitForLoadState("networkidle");
       await take(page, `${amount}-${name}-${width}-${colorScheme}`);
-      // a draft would come back in the next picture
+      // a draft would appear again in the next picture
       const discard = page.getByRole("button", { name: "Discard changes" });
       if (await discard.isVisible()) await discard.click();
     }
@@ -97,7 +97,7 @@ async function picturesOf(browser: Browser, amount: string, colorScheme: "light"
   await context.close();
 }
 
-/** What pages show once somebody did something there. */
+/** What pages show after some use. */
 function statesOf(mail: number): Readonly<Record<string, (page: Page) => Promise<void>>> {
   const go = async (page: Page, path: string) => {
     await page.goto(`${server.url}/ui/${path}`);

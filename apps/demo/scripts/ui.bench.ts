@@ -1,12 +1,12 @@
-// How long administrators wait for 5,000 bindings in Chromium, and what the browser and the server do in that time.
-// `node -C @bookend/source --import tsx scripts/ui.bench.ts`; needs Chromium and a built admin-ui.
+// Measures how long administrators wait for 5,000 bindings in Chromium, and what the browser and the server do in that
+// time. `node -C @bookend/source --import tsx scripts/ui.bench.ts`; needs Chromium and a built admin-ui.
 import { type Browser, type CDPSession, chromium, type Page } from "playwright-core";
 import { admin, fillTo5000, post, startTemporaryDemo } from "./demo-with-bindings.js";
 
 const rounds = Number(process.env.ROUNDS ?? 9);
 const searched = "branch 17";
 
-/** Milliseconds until something was painted, and of processor time of the browser's main thread until then. */
+/** Milliseconds until something was painted, and of the processor time of the browser's main thread until then. */
 interface Measured {
   readonly wall: number;
   readonly task: number;
@@ -14,7 +14,7 @@ interface Measured {
   readonly layout: number;
 }
 
-/** When the parts of a first load were there, in milliseconds; and how many files it needed. */
+/** When the parts of a first load had arrived, in milliseconds, and how many files it needed. */
 interface Steps {
   readonly page: number;
   readonly assets: number;
@@ -40,8 +40,8 @@ const stepsOfPage = `(() => {
 })()`;
 
 /**
- * Runs in each page before its own scripts: `shown` is the time at which the first row was painted, `next()` resolves
- * with the time at which other rows were. A frame is painted when the task after its callback runs.
+ * Runs in each page before its scripts: `shown` is the time at which the first row was painted, and `next()` resolves
+ * to the time at which other rows were. A frame is painted when the task after its callback runs.
  */
 const watch = `(() => {
   const count = () => document.querySelector("[role=table]")?.getAttribute("aria-rowcount") ?? document.querySelector(".bk-card")?.getAttribute("aria-setsize") ?? null;
@@ -86,21 +86,21 @@ try {
     keys.push(...(await keysOf(page, cdp)));
     await page.context().close();
   }
-  console.log(`5,000 bindings, ${rounds} rounds; milliseconds: median (least to most)`);
-  console.log(`the list by the API, read to its end: ${spread(server5000)}`);
-  report("first rows, nothing in the browser's cache", first);
+  console.log(`5,000 bindings, ${rounds} rounds; milliseconds: median (minimum to maximum)`);
+  console.log(`the list from the API, read to the end: ${spread(server5000)}`);
+  report("first rows, browser cache empty", first);
   const step = (name: keyof Steps) => spread(steps.map((one) => one[name]));
   console.log(
-    `  page there after ${step("page")}, ${step("files")} files after ${step("assets")}, first bindings asked for after ${step("asked")} and there after ${step("answered")}, all after ${step("all")}`,
+    `page loaded after ${step("page")}, ${step("files")} files after ${step("assets")}, first bindings requested after ${step("asked")} and received after ${step("answered")}, all after ${step("all")}`,
   );
-  report("first rows, assets in the browser's cache", again);
+  report("first rows, assets in the browser cache", again);
   report(`rows of a search, per key of "${searched}"`, keys);
 } finally {
   await browser.close();
   await server.close();
 }
 
-/** Milliseconds of the list by the API. */
+/** Milliseconds for the list from the API. */
 async function listOf(url: string, token: string): Promise<number> {
   const start = performance.now();
   const response = await fetch(`${url}/event/`, { headers: { authorization: token } });
@@ -108,7 +108,7 @@ async function listOf(url: string, token: string): Promise<number> {
   return performance.now() - start;
 }
 
-/** A page of a fresh profile whose user has signed in. */
+/** A page in a fresh profile whose user is signed in. */
 async function signedIn(browser: Browser, token: string): Promise<{ page: Page; cdp: CDPSession }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB" });
   const page = await context.newPage();
@@ -117,13 +117,13 @@ async function signedIn(browser: Browser, token: string): Promise<{ page: Page; 
   );
   await page.addInitScript(watch);
   const cdp = await context.newCDPSession(page);
-  // processor time: what other programs of the machine do meanwhile is not in it
+  // processor time, which does not include other programs of the machine
   await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
   return { page, cdp };
 }
 
 async function rowsOf(page: Page, cdp: CDPSession): Promise<Measured> {
-  // the counters of the browser start again with its next page
+  // the counters of the browser restart with its next page
   await page.goto(`${server.url}/ui/bindings`, { waitUntil: "commit" });
   const wall = await page.evaluate<number>("window.shown");
   const work = await workOf(cdp);
@@ -134,7 +134,7 @@ async function rowsOf(page: Page, cdp: CDPSession): Promise<Measured> {
 async function keysOf(page: Page, cdp: CDPSession): Promise<readonly Measured[]> {
   const measured: Measured[] = [];
   await page.getByRole("textbox", { name: "Search" }).focus();
-  // the first and the last letters change how many rows there are
+  // the first and the last letters change the number of rows
   for (const key of searched) {
     const before = await workOf(cdp);
     const changes = key === "b" || key === "1" || key === "7";
@@ -168,7 +168,7 @@ async function workOf(cdp: CDPSession): Promise<Omit<Measured, "wall">> {
 function report(what: string, measured: readonly Measured[]): void {
   const column = (name: keyof Measured) => spread(measured.map((one) => one[name]));
   console.log(
-    `${what}: ${column("wall")}; processor time ${column("task")}, of it scripts ${column("script")}, layout and styles ${column("layout")}`,
+    `${what}: ${column("wall")}; processor time ${column("task")}, including scripts ${column("script")}, layout and styles ${column("layout")}`,
   );
 }
 

@@ -15,7 +15,10 @@ const ownHooks: ReadonlySet<string> = new Set([demoHook, durableHook]);
 const sendmail = { handler: "UserNotification", action: "sendmail" } as const;
 const logging = { handler: "Logging", action: "logging" } as const;
 
-/** Bindings worth looking at. None of them sends mail for a HOTP or TOTP token that an administrator enrolls: that is left to the README's walk-through. */
+/**
+ * Bindings worth looking at. None of them sends a mail for a HOTP or TOTP token that an administrator enrolls: the
+ * README's walk-through adds that one.
+ */
 const firstBindings: readonly BindingInput[] = [
   {
     name: "Mail a registration code to its owner",
@@ -179,7 +182,7 @@ function laterBindings(url: string): readonly BindingInput[] {
       options: { parameter: "user", value: "{0}", ...fromName },
     },
     {
-      // in another realm, so that the server that is asked, this one, does not ask again
+      // in another realm, so that the server that receives the call, this one, does not forward it again
       name: "Branch office: another server answers",
       events: ["validate_check"],
       ordering: -1,
@@ -233,7 +236,7 @@ function durableBindings(url: string): readonly BindingInput[] {
         "To internal admin": "admin",
         subject: "{serial} no longer has an owner",
         body: "{admin} took the token {serial} away from its owner at {time}.\n",
-        // so that one can watch it: by default the third try is after five minutes
+        // short enough to watch: by default, the third attempt is made after five minutes
         retry_schedule: "5s, 5s, 10s, 15s, 30s, 1m, 5m, 30m, 2h, 5h, 10h",
       },
     },

@@ -4,7 +4,7 @@ import { join } from "node:path";
 /** Name of the script that a demo binding runs. */
 export const demoScript = "list-revoked-token.sh";
 
-/** Where it writes: its working directory is its own, `scripts` in the data directory. */
+/** The source of the script. It runs in `scripts` of the data directory. */
 const source = `#!/bin/sh
 # Keeps a line of JSON, as it comes on standard input, for each revoked token.
 umask 077

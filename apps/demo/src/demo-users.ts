@@ -7,10 +7,12 @@ import { hash } from "@node-rs/argon2";
 /** The demo's administrator. */
 export const demoAdmin = { username: "admin", password: "bookend-demo", email: "admin@demo.example" } as const;
 
-/** Realm of those whom another server knows: calls for it are forwarded. */
+/** Realm of users whom another server knows: calls for it are forwarded. */
 export const branchRealm = "branch";
 
-/** Users in a table: realm `corp` (the default) and realm `partners`. The password of each is their name and `-demo`. */
+/**
+ * Users in a table: realm `corp` (the default) and realm `partners`. The password of each is their name and `-demo`.
+ */
 const people = {
   people: [
     ["alice", "Alice", "Archer", "+12025550101"],
@@ -23,7 +25,7 @@ const people = {
   ],
 } as const;
 
-/** Users in a file: realm `corp` too. */
+/** Users in a file, in realm `corp` as well. */
 const staff = [
   ["dave", "Dave", "Dyer", "+12025550104"],
   ["erin", "Erin", "Eaton", "+12025550105"],
@@ -48,14 +50,14 @@ export async function addDemoUsers(
   await realms.setDefault("corp");
 }
 
-/** Adds a realm with one user, Bob, who has no token in it; one that an admin made is left as it is. */
+/** Adds a realm with one user, Bob, who has no token in it. Keeps the realm if an administrator has created it. */
 export async function addBranchUsers({ resolvers, realms, users }: Domain): Promise<void> {
   if (await realms.find(branchRealm)) return;
   await addTable({ resolvers, users }, branchRealm, [people.people[1]]);
   await realms.save(branchRealm, [{ name: branchRealm }]);
 }
 
-/** Adds a resolver and those of its users who are not there yet. */
+/** Adds a resolver and those of its users who do not exist yet. */
 async function addTable(
   { resolvers, users }: Pick<Domain, "resolvers" | "users">,
   resolver: string,
@@ -69,7 +71,7 @@ async function addTable(
   }
 }
 
-/** Where the demo's file of users is. */
+/** The path of the demo's file of users. */
 export const passwdDirectory = ({ dataDirectory }: Pick<Config, "dataDirectory">) => join(dataDirectory, "demo");
 
 async function writePasswdFile({ dataDirectory, pinHash }: Pick<Config, "dataDirectory" | "pinHash">): Promise<string> {

@@ -5,25 +5,28 @@ import { newestFirst } from "./newest-first.js";
 /** A webhook that arrived, as `GET /demo/hooks` shows it. */
 export interface ReceivedHook {
   readonly id: number;
-  /** Content type and what Standard Webhooks names, in lower case. */
+  /** Content type and the headers of Standard Webhooks, in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   /** ISO 8601. */
   readonly at: string;
 }
 
-/** Where webhooks are taken. */
+/** The path that receives webhooks. */
 export const hookPath = "/demo/hook";
 
 const shownHeaders = ["content-type", "webhook-id", "webhook-timestamp", "webhook-signature"];
 
-/** Takes any webhook at `POST /demo/hook`, 64 KiB at most, and shows the newest `capacity` at `GET /demo/hooks`. No login is required. */
+/**
+ * Accepts any webhook of up to 64 KiB at `POST /demo/hook`, and shows the newest `capacity` at `GET /demo/hooks`. No
+ * login is required.
+ */
 export function addHookRoutes(app: FastifyInstance, { capacity = 500 }: { capacity?: number } = {}): void {
   const kept = newestFirst<ReceivedHook>(capacity);
   let lastId = 0;
   app.get("/demo/hooks", () => kept.list());
   app.register((receiver, _options, done) => {
-    // shown as it came, whatever it says it is
+    // shown as received, whatever its content type says
     receiver.removeAllContentTypeParsers();
     receiver.addContentTypeParser(
       "*",

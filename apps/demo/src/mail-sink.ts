@@ -5,10 +5,10 @@ import { newestFirst } from "./newest-first.js";
 
 /** A mail that arrived, as `GET /demo/mails` shows it. */
 export interface SunkMail {
-  /** Names the mail in the address of its attachments. */
+  /** Identifies the mail in the address of its attachments. */
   readonly id: number;
   readonly from: string;
-  /** Whom it was delivered to, hidden recipients included. */
+  /** The recipients, including hidden ones. */
   readonly to: readonly string[];
   readonly subject: string;
   readonly text: string;
@@ -36,9 +36,9 @@ export interface MailSink {
   list(): readonly SunkMail[];
   /** The content of an attachment. */
   attachment(id: number, index: number): Buffer | undefined;
-  /** Whether it takes mails. */
+  /** Whether it accepts mails. */
   readonly running: boolean;
-  /** Takes no mails until it is started again, on the same port. */
+  /** Accepts no mails until it is started again on the same port. */
   stop(): Promise<void>;
   start(): Promise<void>;
   close(): Promise<void>;
@@ -55,7 +55,7 @@ export async function startMailSink({ capacity = 500 }: { capacity?: number | un
       disableReverseLookup: true,
       allowInsecureAuth: true,
       size: 10 * 1024 * 1024,
-      // whoever stops it need not wait for clients that stay connected
+      // stopping does not wait for clients that stay connected
       closeTimeout: 100,
       onAuth: (auth, _session, done) => done(null, { user: auth.username }),
       onData(stream, session, done) {
@@ -70,13 +70,13 @@ export async function startMailSink({ capacity = 500 }: { capacity?: number | un
       server.on("error", reject);
       server.listen(port, "127.0.0.1", resolve);
     });
-    // a client that leaves in the middle of a conversation does not stop the sink
+    // a client that disconnects in the middle of a conversation does not stop the sink
     server.on("error", () => undefined);
     return server;
   };
   let server: SMTPServer | undefined = await listen(0);
   const { port } = server.server.address() as AddressInfo;
-  // one after another: the port is free when what stops has ended
+  // one after another: the port is free only after the previous stop has ended
   let last: Promise<void> = Promise.resolve();
   const inTurn = (task: () => Promise<void>): Promise<void> => {
     const turn = last.then(task);

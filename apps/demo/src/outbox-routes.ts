@@ -14,7 +14,7 @@ const files = {
   "/demo/outbox.js": ["outbox.js", "text/javascript; charset=utf-8"],
 } as const;
 
-/** Scripts of this server only, and nothing from elsewhere: what is shown was written by whoever sent a message. */
+/** Only scripts of this server, and no resources from elsewhere, since the senders of messages decide what is shown. */
 const pagePolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -26,17 +26,21 @@ const pagePolicy = [
   "frame-ancestors 'self'",
 ].join("; ");
 
-/** Deliveries that the page shows. */
+/** Maximum number of deliveries that the page shows. */
 const shownDeliveries = 50;
 
-/** Where what the demo sent is found. */
+/** The sources of what the demo sent. */
 export interface SentThings {
   readonly mails: MailSink;
   readonly sms: SmsCentre;
   readonly outbox: Pick<DurableOutbox, "list" | "get">;
 }
 
-/** Everything that the demo sent: as a page at `/demo`, as JSON at `/demo/mails`, `/demo/sms`, `/demo/hooks` and `/demo/deliveries`; `/demo/smtp/stop` and `/demo/smtp/start` show what happens when the mail server is down. No login is required. */
+/**
+ * Shows everything that the demo sent: as a page at `/demo`, as JSON at `/demo/mails`, `/demo/sms`, `/demo/hooks` and
+ * `/demo/deliveries`. `/demo/smtp/stop` and `/demo/smtp/start` show what happens when the mail server is down. No login
+ * is required.
+ */
 export function addOutboxRoutes(app: FastifyInstance, { mails, sms, outbox }: SentThings): void {
   for (const [url, [file, type]] of Object.entries(files)) {
     const content = readFileSync(new URL(file, assets));
@@ -54,7 +58,7 @@ export function addOutboxRoutes(app: FastifyInstance, { mails, sms, outbox }: Se
   app.get("/demo/deliveries", async () => {
     const { deliveries } = await outbox.list({}, { size: shownDeliveries });
     const found = await Promise.all(deliveries.map(({ id }) => outbox.get(id)));
-    // `at` and `text` are what the page looks at, to see whether something changed
+    // the page reads `at` and `text` to find out whether something has changed
     return found.flatMap((one) =>
       one
         ? [

@@ -3,7 +3,7 @@ import { createShortMessageReassembler, decodeShortMessage } from "@bookend/mess
 import smpp from "smpp";
 import { newestFirst } from "./newest-first.js";
 
-/** An SMS that arrived whole, as `GET /demo/sms` shows it. */
+/** A complete SMS that arrived, as `GET /demo/sms` shows it. */
 export interface SunkSms {
   readonly from: string;
   readonly to: string;
@@ -22,7 +22,10 @@ export interface SmsCentre {
 
 const systemId = "bookend-demo";
 
-/** Starts an SMS centre on a free port; it keeps the newest `capacity` messages in memory and takes any system id and password. */
+/**
+ * Starts an SMS centre on a free port; it keeps the newest `capacity` messages in memory and accepts any system id and
+ * password.
+ */
 export async function startSmsCentre({ capacity = 500 }: { capacity?: number } = {}): Promise<SmsCentre> {
   const kept = newestFirst<SunkSms>(capacity);
   const sessions = new Set<smpp.Session>();
@@ -37,7 +40,7 @@ export async function startSmsCentre({ capacity = 500 }: { capacity?: number } =
   const server = smpp.createServer((session) => {
     sessions.add(session);
     session.on("close", () => sessions.delete(session));
-    // a client that leaves in the middle, or sends garbage, does not stop the centre
+    // a client that disconnects early or sends garbage does not stop the centre
     session.on("error", () => session.destroy());
     session.on("pdu", (pdu) => {
       if (pdu.isResponse()) return;

@@ -23,13 +23,13 @@ export interface DemoServer extends ReferenceServer {
 /** Name of the demo's mail server and of its SMS gateway. */
 export const demoSender = "demo";
 
-/** The version of the demo data that were written: what was changed since then is kept, and only what is newer is added. */
+/** The version of the demo data that was written. Later changes of the data are kept, and only newer data is added. */
 const seeded = "demo.seeded";
 const version = 3;
 
 /**
- * Starts a mail sink, an SMS centre and a server that sends to them; writes the demo data on the first start.
- * A first start that was cut short is finished by the next one. The demo may call itself, whatever `outgoing.allow` says.
+ * Starts a mail sink, an SMS centre and a server that sends to them; writes the demo data on the first start. If a
+ * first start was interrupted, the next one completes it. The demo may call itself, regardless of `outgoing.allow`.
  */
 export async function startDemo(options: Omit<ServerOptions, "extend">): Promise<DemoServer> {
   const mails = await startMailSink();
@@ -44,7 +44,7 @@ export async function startDemo(options: Omit<ServerOptions, "extend">): Promise
     ...options.config,
     outgoing: { ...outgoing, allow: [...outgoing.allow, ...ownAddresses(host)] },
     resolvers: { passwdDirectory: passwdDirectory(options.config) },
-    // a demo is there to be tried
+    // a demo is meant for trying things
     recordedCalls: {
       ...recordedCalls,
       events: recordedCalls.events.length > 0 ? recordedCalls.events : ("all" as const),
@@ -56,7 +56,7 @@ export async function startDemo(options: Omit<ServerOptions, "extend">): Promise
       config,
       outboxPath: "/demo",
       extend(app, { outbox }) {
-        // the port is taken before anything is written, and calls wait until all is
+        // the port is opened before anything is written, and calls wait until everything is
         app.addHook("onRequest", () => ready);
         addOutboxRoutes(app, { mails, sms, outbox });
       },
@@ -88,7 +88,7 @@ async function prepare(
   const { settings, smtpServers, smsGateways } = domain;
   const written = Number((await settings.get(seeded)) ?? 0);
   const first = written < 1;
-  // the sinks are elsewhere after each start; a server that an admin deleted stays deleted
+  // the sinks have new ports after each start; a server that an administrator deleted stays deleted
   const mailServer = await smtpServers.find(demoSender);
   if (first || mailServer) {
     const address = { name: demoSender, host: "127.0.0.1", port: mailPort };

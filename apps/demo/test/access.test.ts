@@ -47,7 +47,7 @@ describe("logging in", () => {
     }
   });
 
-  it("refuses no token, a made up one and an altered one", async () => {
+  it("refuses a missing token, an invented one and a modified one", async () => {
     const { api } = await testServer();
     const admin = await asAdmin(api);
     const none = await api.call("GET", "/token/");
@@ -60,7 +60,7 @@ describe("logging in", () => {
     }
   });
 
-  it("raises no event for a call that may not be made", async () => {
+  it("raises no event for a call that is not allowed", async () => {
     const server = await testServer();
     const admin = await asAdmin(server.api);
     await admin.call("POST", "/event", {
@@ -79,7 +79,7 @@ describe("logging in", () => {
 });
 
 describe("users", () => {
-  it("see and change their own tokens only", async () => {
+  it("see and change only their own tokens", async () => {
     const { api, domain } = await testServer();
     const alice = await api.as("alice", "alice-demo");
     const listed = await alice.call("GET", "/token/?user=bob&realm=corp");
@@ -112,7 +112,7 @@ describe("users", () => {
     expect(await domain.tokens.require("PISP00000001")).toMatchObject({ active: true, owner: { login: "bob" } });
   });
 
-  it("enroll for themselves, whomever they name", async () => {
+  it("enroll tokens for themselves, regardless of the user they name", async () => {
     const { api, domain } = await testServer();
     const alice = await api.as("alice", "alice-demo");
     const { body } = await alice.call("POST", "/token/init", { type: "spass", pin: "1", user: "bob", realm: "corp" });
@@ -122,7 +122,7 @@ describe("users", () => {
     expect((await domain.tokens.require("OATH00000002")).owner).toMatchObject({ login: "alice" });
   });
 
-  it("may do nothing that is for admins", async () => {
+  it("may not do anything that is reserved for administrators", async () => {
     const { api } = await testServer();
     const alice = await api.as("alice", "alice-demo");
     for (const [method, path] of [
@@ -157,7 +157,7 @@ describe("users", () => {
   });
 });
 
-it("refuses NUL wherever a string goes, and changes nothing", async () => {
+it("refuses NUL in every string, and changes nothing", async () => {
   const { api } = await testServer();
   const admin = await asAdmin(api);
   const calls: [string, string, object][] = [

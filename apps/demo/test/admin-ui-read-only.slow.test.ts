@@ -7,7 +7,7 @@ const auditor = ["auditor", "auditor-demo"] as const;
 describe.skipIf(browserMissing)(
   `the web UI for a read-only administrator${browserMissing ? ` (skipped: ${browserMissing})` : ""}`,
   () => {
-    it("shows everything they may see, offers no change, and says which right is missing", async () => {
+    it("shows everything they may see, offers no change, and names the missing right", async () => {
       const server = await testServer({ config: { administrators: { readOnly: [auditor[0]] } } });
       await server.domain.admins.save(auditor[0], { password: auditor[1], email: "auditor@example.net" });
       const before = await server.bookend.bindings.list();
@@ -32,7 +32,7 @@ describe.skipIf(browserMissing)(
       expect(await inputs.and(page.locator(":not(:disabled)")).count()).toBe(0);
       await expectAccessible(page, "binding of a read-only administrator");
 
-      // no page has a control that changes something; each is named here, so that a new one is seen
+      // no page has a control that changes something; exceptions are named here, so that a new one is noticed
       const allowed = /^(?:Use (?:dark|light) colors|Deutsch|Sign out|Order|Name|Events|Action|Last run|Failures)$/;
       const more = /^(?:More for “.*”|Save as CSV|Verify|Refresh|Export all bindings|Show .*|Skip to the content)$/;
       for (const path of [
@@ -65,7 +65,7 @@ describe.skipIf(browserMissing)(
       await page.getByText("You need the right bindings:write.").waitFor();
       await expectAccessible(page, "page without its right");
 
-      // a right that is taken away while the page is open: what the server says is shown, and nothing changes
+      // a right that is revoked while the page is open: the server's message is shown, and nothing changes
       await page.route("**/event/rights", async (route) => {
         const response = await route.fetch();
         const body = await response.json();

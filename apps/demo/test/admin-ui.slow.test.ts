@@ -88,7 +88,7 @@ describe.skipIf(browserMissing)(
       expect(faults).toEqual([]);
     });
 
-    it("keeps unsaved changes over a reload, and puts two people's changes together", async () => {
+    it("keeps unsaved changes over a reload, and merges the changes of two people", async () => {
       const server = await testServer();
       const { page, faults } = await watchedPage(server.url, {}, /\/event\/$/);
       await signIn(page, `${server.url}/ui/bindings/2`, ...admin);
@@ -100,7 +100,7 @@ describe.skipIf(browserMissing)(
         name: "Renamed by somebody else",
         options: { ...before?.options, subject: "Theirs" },
       });
-      // the page loads their revision, and the draft is still a change of the one before
+      // the page loads the other revision, and the draft is still a change of the previous one
       await page.reload();
       await page.getByText("Your unsaved changes were restored").waitFor();
       expect(await subject.inputValue()).toBe("Mine");
@@ -111,14 +111,14 @@ describe.skipIf(browserMissing)(
       expect(await dialog.getByRole("region", { name: "name" }).count()).toBe(0);
       await dialog.getByRole("button", { name: "Merge" }).click();
       await page.getByRole("button", { name: "Save" }).click();
-      // the page shows the name before it has saved
+      // the page shows the name before it has been saved
       await expect
         .poll(async () => (await server.bookend.bindings.list()).find(({ id }) => id === 2))
         .toMatchObject({ name: "Renamed by somebody else", options: { subject: "Mine" } });
       expect(faults).toEqual([]);
     });
 
-    it("finds, switches, duplicates, deletes and brings back; the address has the filters", async () => {
+    it("finds, switches, duplicates, deletes and restores bindings; the address contains the filters", async () => {
       const server = await testServer();
       const { page, faults } = await watchedPage(server.url);
       await signIn(page, `${server.url}/ui/`, ...admin);
@@ -142,7 +142,7 @@ describe.skipIf(browserMissing)(
       await page.getByText(`2 of ${count + 1} bindings`).waitFor();
       expect(await named("Count logins (2)")).toMatchObject({ active: false, action: "increase_counter" });
 
-      // secrets, which the page does not know, are in the copy and in what comes back, and so is the id
+      // secrets, which the page does not know, are part of the copy and of the restored binding, and so is the id
       const secret = { URL: "https://hooks.example/in", headers: "Authorization: Bearer s3cret" };
       const options = { ...secret, content_type: "json", replace: false, data: "{}" };
       const hook = { name: "Tell the ledger", events: ["auth"], handler: "WebHook", action: "post_webhook", options };
@@ -162,7 +162,7 @@ describe.skipIf(browserMissing)(
       await page.getByText(`2 of ${count + 3} bindings`).waitFor();
       expect(await named("Tell the ledger")).toMatchObject({ id, options: secret });
 
-      // several at once
+      // several together
       await page.getByRole("checkbox", { name: "Select all" }).check();
       await page.getByText("2 selected").waitFor();
       await page.getByRole("checkbox", { name: "Select “Tell the ledger”" }).uncheck();
@@ -199,7 +199,7 @@ describe.skipIf(browserMissing)(
       await panel.getByRole("button", { name: "Try it" }).click();
       await panel.getByText(`Of 3 calls, it would have run for ${counted} and not for ${3 - counted}; for 0`).waitFor();
       await expectAccessible(page, "backtest");
-      // from one of them to why
+      // from one of them to the explanation
       await panel.getByRole("link").first().click();
       await page.getByRole("article", { name: "Count failed logins" }).waitFor();
       // and from the audit log
@@ -213,10 +213,10 @@ describe.skipIf(browserMissing)(
       expect(faults).toEqual([]);
     });
 
-    it("runs nothing of what names, bodies, mails and the audit log hold", async () => {
+    it("runs nothing in names, bodies, mails and the audit log", async () => {
       const server = await testServer();
       const hostile = `</style></script><script>document.title='owned'</script><img src=x onerror="document.title='owned'">\u202E`;
-      // what turns the direction of a line is shown, instead of turning it
+      // characters that change the direction of a line are shown instead of applied
       const shown = hostile.replace("\u202E", "‹U+202E›");
       const styled = `<p style="background:u\\rl(/owned)">styled</p><style>p{background:url(/owned)}</style>`;
       const { id } = await server.bookend.bindings.add({
@@ -293,7 +293,7 @@ describe.skipIf(browserMissing)(
       expect(faults).toEqual([]);
     });
 
-    it("shows before an import what it will change", async () => {
+    it("shows before an import what the import will change", async () => {
       const server = await testServer();
       const { page, faults } = await watchedPage(server.url);
       await signIn(page, `${server.url}/ui/transfer`, ...admin);
@@ -352,7 +352,7 @@ describe.skipIf(browserMissing)(
       expect(faults).toEqual([]);
     });
 
-    it("changes nothing for users, and for nobody", async () => {
+    it("changes nothing for users and for callers without a login", async () => {
       const server = await testServer();
       const { page } = await watchedPage(server.url, {}, /\/(event|auth)/);
       await signIn(page, `${server.url}/ui/`, "alice", "alice-demo");
@@ -373,7 +373,7 @@ async function open(page: Page, server: TestServer, path: string): Promise<void>
   await expect.poll(() => page.locator(".mantine-Loader-root").count()).toBe(0);
 }
 
-/** Enrolls a token for Alice; resolves with its serial. */
+/** Enrolls a token for Alice; resolves to its serial. */
 async function enrol(server: TestServer): Promise<string> {
   const { token } = (await post(server, "/auth", { username: admin[0], password: admin[1] })) as { token: string };
   const serial = "OATH00000042";
@@ -381,7 +381,7 @@ async function enrol(server: TestServer): Promise<string> {
   return serial;
 }
 
-/** Logs in with whatever is given; the response may say no. */
+/** Logs in with the given values; the response may be a refusal. */
 async function answered(server: TestServer, body: object): Promise<void> {
   await fetch(`${server.url}/validate/check`, {
     method: "POST",

@@ -11,7 +11,7 @@ interface DocumentedRoute {
   readonly right: string | undefined;
 }
 
-/** Parameters with which each route would do something. */
+/** Parameters with which each route would change something. */
 const bodies: Readonly<Record<string, object>> = {
   "POST /": { name: "new", event: ["token_init"], handlermodule: "Logging", action: "logging" },
   "PATCH /{id}": { active: false },
@@ -28,7 +28,7 @@ const bodies: Readonly<Record<string, object>> = {
 };
 
 describe("rights of administrators", () => {
-  it("let neither a read-only administrator nor a user nor nobody change anything, on any route", async () => {
+  it("allow neither a read-only administrator nor a user nor an anonymous caller to change anything, on any route", async () => {
     const server = await testServer({ config: { administrators: { readOnly: ["auditor"] } } });
     const { api, domain, bookend, outbox, store } = server;
     await domain.admins.save("auditor", { password: "auditor-demo", email: "auditor@example.net" });
@@ -105,7 +105,7 @@ describe("rights of administrators", () => {
       menus: expect.arrayContaining(["tokens"]),
       rights: expect.arrayContaining(["eventhandling_read", "auditlog", "tokenlist"]),
     });
-    // privacyIDEA's names of what only reads
+    // privacyIDEA's names of routes that only read
     const reading = /(?:_read|_list|list|log|read|^getchallenges|^getserial)$/;
     expect(login.rights.filter((right: string) => !reading.test(right))).toEqual([]);
   });

@@ -1,4 +1,4 @@
-/** An answer of the API. */
+/** A response of the API. */
 export interface Answer {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect to be there
@@ -12,15 +12,15 @@ export async function jsonOf(response: Response): Promise<Answer["body"]> {
 
 /** Calls the API. */
 export interface ApiClient {
-  /** `path` may have a query; parameters are sent as JSON. */
+  /** `path` may contain a query; parameters are sent as JSON. */
   call(method: string, path: string, parameters?: object, headers?: Record<string, string>): Promise<Answer>;
-  /** The same as an administrator, or as the user whose token `as` made this client use. */
+  /** As above, but as an administrator, or as the user whose token `as` gave this client. */
   as(username: string, password: string): Promise<ApiClient>;
   readonly token: string | undefined;
   readonly url: string;
 }
 
-/** A client that nobody logged in with. */
+/** A client without a login. */
 export function apiClient(url: string, token?: string): ApiClient {
   const call: ApiClient["call"] = async (method, path, parameters, headers = {}) => {
     const response = await fetch(`${url}${path}`, {

@@ -48,11 +48,11 @@ function watcher(): { readonly handler: Handler; readonly ran: string[]; swap: B
   const state = { ran: [] as string[], swap: undefined as Belongings | undefined };
   const handler: Handler = defineHandler({
     id: "Watcher",
-    description: "Notes each run.",
+    description: "Records each run.",
     positions: ["pre", "post"],
     actions: {
       watch: {
-        description: "Notes that it ran.",
+        description: "Records that it ran.",
         options: z.strictObject({}),
         run: ({ call, position }) => {
           state.ran.push(`${position} ${call.event}`);
@@ -100,7 +100,7 @@ async function watchedServer() {
       to: owner.serial,
       type: "spass",
     };
-    // a realm in the path is one that admins change or delete
+    // a realm in the path is one that administrators change or delete
     const inPath = { ...parameters, realm: "nosuch" } as Record<string, string>;
     const url = path.replace(/:(\w+)/g, (_, name: string) => inPath[name] ?? "nosuch");
     watched.ran.length = 0;
@@ -129,7 +129,7 @@ type Route = ReturnType<typeof apiRoutes>[number];
 const nameOf = ({ method, path }: Route) => `${method} ${path}`;
 
 describe("every route", () => {
-  it("runs no action wherever authorization refuses, and refuses whom it must", async () => {
+  it("runs no action if authorization refuses the call, and refuses every caller that it must refuse", async () => {
     const { routes, send, restore } = await watchedServer();
     expect(routes.length).toBeGreaterThan(90);
     const wrong: unknown[] = [];
@@ -139,7 +139,7 @@ describe("every route", () => {
       const mustRefuse = {
         nobody: forbidden,
         "another user": forbidden && !aboutThemselves.has(name),
-        // owners may not do what only admins may do
+        // owners may not do what only administrators may do
         "the owner": undefined,
         "an admin": false,
       };
@@ -155,7 +155,7 @@ describe("every route", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("is refused when an action made the call about somebody else's objects, and no further action runs", async () => {
+  it("is refused if an action changed the call to another user's objects, and no further action runs", async () => {
     const { routes, send, restore, watched, domain } = await watchedServer();
     const wrong: unknown[] = [];
     for (const route of routes) {
@@ -188,25 +188,22 @@ describe("reported cases", () => {
     ],
     ["sibling of F1-token: the serial is in the path", { position: "pre" }, "alice", "DELETE", "/token/V1"],
     ["sibling of F1-token: nobody is logged in", { position: "pre" }, undefined, "POST", "/token/disable"],
-  ] as const)(
-    "%s: a call that is refused runs no action, and is audited",
-    async (_case, binding, caller, method, path) => {
-      const { api, admin, bind, actions, domain } = await bareServer();
-      await admin.call("POST", "/token/init", { type: "hotp", genkey: 1, user: "bob", serial: "V1" });
-      const event = ["token_unassign", "token_disable", "token_delete"];
-      await bind({ event, position: "post", handlermodule: "Token", action: "delete", ...binding });
-      const client = caller === undefined ? api : await api.as(caller, `${caller}-demo`);
-      const { status } = await client.call(method, path, { serial: "V1" });
-      expect(status).toBe(caller === undefined ? 401 : 403);
-      const listed = await admin.call("GET", "/token/?serial=V1");
-      expect(listed.body.result.value.count).toBe(1);
-      expect(await domain.tokens.require("V1")).toMatchObject({ active: true, owner: { login: "bob" } });
-      expect(await actions()).toEqual([]);
-      const { auditdata } = (await admin.call("GET", `/audit/?page_size=1&action=${method}*`)).body.result.value;
-      const actor = caller === undefined ? {} : { actor: `${caller}@corp` };
-      expect(auditdata).toEqual([expect.objectContaining({ success: false, ...actor })]);
-    },
-  );
+  ] as const)("%s: a refused call runs no action, and is audited", async (_case, binding, caller, method, path) => {
+    const { api, admin, bind, actions, domain } = await bareServer();
+    await admin.call("POST", "/token/init", { type: "hotp", genkey: 1, user: "bob", serial: "V1" });
+    const event = ["token_unassign", "token_disable", "token_delete"];
+    await bind({ event, position: "post", handlermodule: "Token", action: "delete", ...binding });
+    const client = caller === undefined ? api : await api.as(caller, `${caller}-demo`);
+    const { status } = await client.call(method, path, { serial: "V1" });
+    expect(status).toBe(caller === undefined ? 401 : 403);
+    const listed = await admin.call("GET", "/token/?serial=V1");
+    expect(listed.body.result.value.count).toBe(1);
+    expect(await domain.tokens.require("V1")).toMatchObject({ active: true, owner: { login: "bob" } });
+    expect(await actions()).toEqual([]);
+    const { auditdata } = (await admin.call("GET", `/audit/?page_size=1&action=${method}*`)).body.result.value;
+    const actor = caller === undefined ? {} : { actor: `${caller}@corp` };
+    expect(auditdata).toEqual([expect.objectContaining({ success: false, ...actor })]);
+  });
 
   it.each([
     ["F1-demo: setpin", "alice", "/token/setpin"],
@@ -229,7 +226,7 @@ describe("reported cases", () => {
     ["sibling of F7-unknown: the proxy itself calls", undefined, "127.0.0.1", ["loopback"]],
   ])("%s: X-Forwarded-For %s is the client %j", async (_case, forwarded, client, ran) => {
     const { api, admin, bind, store } = await bareServer({ config: { trustedProxies: ["127.0.0.1/32"] } });
-    // with an unknown address neither is fulfilled
+    // with an unknown address, neither is fulfilled
     for (const [counter_name, client_ip] of [
       ["loopback", "127.0.0.0/8"],
       ["not loopback", "-127.0.0.0/8"],
@@ -260,7 +257,7 @@ describe("conditions and routes read the same parameters", () => {
     expect(await store.counters.value("seen")).toBe(1);
   });
 
-  it("`state` is `transaction_id` to challenge conditions too; two different values are refused", async () => {
+  it("`state` means `transaction_id` in conditions on challenges too; two different values are refused", async () => {
     const { api, store } = await testServer();
     const admin = await asAdmin(api);
     const { body } = await api.call("POST", "/validate/check", { serial: "PIEM00000001", pass: "1234" });
@@ -273,7 +270,7 @@ describe("conditions and routes read the same parameters", () => {
     expect((await api.call("POST", "/validate/check", both)).status).toBe(400);
   });
 
-  it("more than 100 serials are refused before anything is looked up; each counts once", async () => {
+  it("more than 100 serials are refused before any look-up; each counts once", async () => {
     const { api, domain } = await testServer();
     const admin = await asAdmin(api);
     await domain.tokens.init({ type: "spass", serial: "ONE", pin: "1" }, { login: "alice", realm: "corp" });

@@ -6,7 +6,7 @@ import { expect, it, vi } from "vitest";
 import { type ApiClient, asAdmin } from "./api-client.js";
 import { type TestServer, testServer } from "./test-server.js";
 
-/** Strings that must be found nowhere, each named by where it was sent. */
+/** Strings that must not be found anywhere, keyed by where they were sent. */
 const canary = {
   adminPassword: "Canary-admin-pw-1",
   userPassword: "Canary-user-pw-2",
@@ -18,7 +18,9 @@ const canary = {
   smppPassword: "Canary-smpp-pw-8",
 } as const;
 
-/** Sends secrets through every route, well formed and not, and returns the secrets that the server generated. */
+/**
+ * Sends secrets through every route, in valid and invalid requests, and returns the secrets that the server generated.
+ */
 async function sendSecrets(api: ApiClient, admin: ApiClient): Promise<string[]> {
   const { adminPassword, userPassword, wrongPassword, pin, otpKey, pass, smtpPassword, smppPassword } = canary;
   const made: string[] = [];
@@ -136,7 +138,7 @@ async function sendSecrets(api: ApiClient, admin: ApiClient): Promise<string[]> 
   return [...Object.values(canary).filter((text) => text !== adminPassword), ...made];
 }
 
-/** Parameters that hold secrets somewhere in the API, and the canaries in them. */
+/** Parameters that contain secrets somewhere in the API, with their canaries. */
 const secretParameters = {
   pass: canary.pass,
   password: canary.userPassword,
@@ -154,7 +156,7 @@ const secretParameters = {
   public_client_key: canary.pass,
 };
 
-/** Every route that there is, with secrets in the query and in the body, by nobody and by an admin. */
+/** Calls every route with secrets in the query and in the body, without a login and as an administrator. */
 async function sendToEveryRoute({ domain, store, channels, api }: TestServer, admin: ApiClient): Promise<number> {
   const routes = apiRoutes({
     domain,
@@ -202,7 +204,7 @@ async function fetchRaw(api: ApiClient, path: string, body: string, headers: Rec
 it("writes no secret into the audit log or the server's log", async () => {
   const server = await testServer();
   const admin = await asAdmin(server.api);
-  // a log of everything, and an action that fails, on every event
+  // logs everything, and binds a failing action to every event
   for (const position of ["pre", "post"] as const) {
     await server.bookend.bindings.add({
       name: `watch at ${position}`,
@@ -216,7 +218,7 @@ it("writes no secret into the audit log or the server's log", async () => {
       },
     });
     await server.bookend.bindings.add({
-      name: `mail into the void at ${position}`,
+      name: `mail to nowhere at ${position}`,
       events: [...server.bookend.events],
       position,
       handler: "UserNotification",
@@ -243,17 +245,17 @@ it("writes no secret into the audit log or the server's log", async () => {
   }
 });
 
-it("keeps what is secret in the database encrypted or hashed", async () => {
+it("stores secrets in the database only encrypted or hashed", async () => {
   const server = await testServer();
   const admin = await asAdmin(server.api);
   const secrets = await sendSecrets(server.api, admin);
-  // with what is kept of every call, which is written after its response
+  // including the record of every call, which is written after its response
   await vi.waitUntil(
     async () => (await admin.call("GET", "/event/calls?event=token_load")).body.result.value.length > 0,
   );
   const file = join(server.dataDirectory, "bookend.db");
   const [database, journal] = await Promise.all([readFile(file), readFile(`${file}-wal`)]);
-  // what an administrator wrote into tokeninfo and settings is public by their own choice
+  // administrators make what they write into tokeninfo and settings public by their own choice
   const open: readonly string[] = [canary.pin, canary.pass];
   for (const secret of secrets.filter((text) => !open.includes(text) && !text.startsWith("data:"))) {
     const found = database.includes(secret) || journal.includes(secret);

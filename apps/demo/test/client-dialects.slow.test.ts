@@ -8,7 +8,7 @@ import { testServer } from "./test-server.js";
 const rfcKey = Buffer.from("12345678901234567890").toString("hex");
 
 describe("triggerchallenge", () => {
-  it("opens challenges of hotp and totp, which the OTP alone answers, and names all serials in the audit log", async () => {
+  it("opens challenges of hotp and totp tokens, which the OTP alone answers, and names all serials in the audit log", async () => {
     const { api, admin, domain } = await bareServer();
     const user = { login: "zoe", realm: "corp" };
     await domain.users.add("people", { username: "zoe", email: "zoe@demo.example" });
@@ -37,7 +37,7 @@ describe("triggerchallenge", () => {
     expect(accepted.body.result.authentication).toBe("ACCEPT");
   });
 
-  it("refuses a type that there is not, and tells where no token has it", async () => {
+  it("refuses an unknown type, and reports if no token has the type", async () => {
     const { admin, api } = await bareServer();
     const wrong = await admin.call("POST", "/validate/triggerchallenge", { user: "carol", type: "nosuch" });
     expect([wrong.status, wrong.body.result.error.code]).toEqual([400, 905]);
@@ -48,7 +48,7 @@ describe("triggerchallenge", () => {
 });
 
 describe("logging in", () => {
-  it("lets a local admin in whatever the realm says", async () => {
+  it("accepts a local administrator regardless of the realm", async () => {
     const { api, domain } = await bareServer();
     for (const realm of ["", "corp", "nosuch"]) {
       const { body } = await api.call("POST", "/auth", { username: "admin", password: "bookend-demo", realm });
@@ -64,7 +64,7 @@ describe("logging in", () => {
     expect(realmless.status).toBe(401);
   });
 
-  it("tells web UIs what to show", async () => {
+  it("return what web UIs should show", async () => {
     const { api } = await bareServer();
     const details = async (username: string, password: string) =>
       (await api.call("POST", "/auth", { username, password })).body.result.value;
@@ -89,7 +89,7 @@ describe("logging in", () => {
 });
 
 describe("a push app", () => {
-  it("receives an instruction to poll, and gives its new token of a push service", async () => {
+  it("receives an instruction to poll, and registers a new token of a push service", async () => {
     const { api, admin, domain } = await bareServer();
     const { body } = await admin.call("POST", "/token/init", { type: "push", genkey: 1, user: "alice", pin: "1" });
     const { serial, enrollment_credential, pushurl } = body.detail;
@@ -123,7 +123,7 @@ describe("the parameter client", () => {
     return auditdata[0].client;
   };
 
-  it("counts for configured networks alone", async () => {
+  it("is used only for configured networks", async () => {
     expect(await clientOf(await testServer(), "203.0.113.9")).toBe("127.0.0.1");
     const config = { overrideAuthorizationClient: ["127.0.0.0/8 > 203.0.113.0/24"] };
     const server = await testServer({ config });
@@ -133,7 +133,7 @@ describe("the parameter client", () => {
     expect(await clientOf(server, "")).toBe("127.0.0.1");
   });
 
-  it("counts for networks that an administrator sets, which are checked", async () => {
+  it("is used for networks that an administrator sets, which are validated", async () => {
     const server = await testServer();
     const admin = await asAdmin(server.api);
     const set = (OverrideAuthorizationClient: string) =>
@@ -147,7 +147,7 @@ describe("the parameter client", () => {
   });
 });
 
-describe("small habits of clients", () => {
+describe("calls of other clients", () => {
   it("enroll without a key, into a realm without a user", async () => {
     const { admin, domain } = await bareServer();
     const hotp = await admin.call("POST", "/token/init", { type: "hotp", realm: "Partners" });
@@ -230,7 +230,7 @@ it.each([
   ["POST", "/validate/initialize", "passkeys"],
   ["GET", "/policy/", "policies"],
   ["POST", "/policy/mine", "policies"],
-])("%s %s says what is not here", async (method, path, what) => {
+])("%s %s returns an error that names the missing feature", async (method, path, what) => {
   const { admin } = await bareServer();
   const { status, body } = await admin.call(method, path);
   expect([status, body.result.error]).toEqual([404, { code: 404, message: expect.stringContaining(what) }]);

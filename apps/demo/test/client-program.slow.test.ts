@@ -8,12 +8,12 @@ import { honoHost, type ManagedHost } from "./hono-host.js";
 import { temporaryDirectory } from "./test-server.js";
 import { webhookReceiver } from "./webhook-receiver.js";
 
-/** What differs from host to host. */
+/** The differences between hosts. */
 interface Program extends ManagedHost {
   readonly event: string;
   readonly handler: string;
   readonly action: string;
-  /** Its text, and how it is rendered with the amount 7. */
+  /** A template, and its result for the amount 7. */
   readonly option: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly actor: string;
@@ -24,7 +24,7 @@ const allRights = [
   ...["deliveries:read", "deliveries:replay", "deliveries:cancel"],
 ];
 
-/** Does everything that the management API offers, by the client alone. */
+/** Does everything that the management API offers, using only the client. */
 async function manage({ url, token, event, handler, action, option, options, actor, raise, databaseUrl }: Program) {
   const client = createClient({ baseUrl: url, token });
   const { bindings } = client;
@@ -52,7 +52,7 @@ async function manage({ url, token, event, handler, action, option, options, act
   const { id } = (await bindings.add(fields)).binding;
   for (const amount of [1, 7, 9]) await raise(amount);
 
-  // what ran, and what was recorded of it
+  // what ran, and what was recorded about it
   const audited = await client.audit.search({ binding: id, count: true });
   expect([audited.count, audited.entries.every(({ success }) => success)]).toEqual([2, true]);
   const called = audited.entries.at(-1)?.parent ?? "";
@@ -88,7 +88,7 @@ async function manage({ url, token, event, handler, action, option, options, act
   expect(lines.at(-1)).toMatchObject({ type: "summary", calls: 3, would_run: 2, would_not: 1, unknown: 0 });
   expect(lines).toContainEqual(expect.objectContaining({ call: called, ran: true }));
 
-  // changes of one, of many, and from elsewhere: each in the history
+  // changes of one or many bindings, and from elsewhere, all of which are in the history
   const { binding } = await bindings.patch(id, { conditions: { parameter: "amount > 8" } });
   const copy = (await bindings.copy(id, { name: "copy" })).binding.id;
   const page = await bindings.list({ search: "tell", handlermodule: handler, sort: "-name", page_size: 5 });
@@ -141,7 +141,7 @@ async function manage({ url, token, event, handler, action, option, options, act
   await deliver(client, event, raise);
 }
 
-/** Cancels and replays deliveries for real: what is cancelled is never sent, and what is replayed arrives. */
+/** Cancels and replays real deliveries: a cancelled one is never sent, and a replayed one arrives. */
 async function deliver(client: Client, event: string, raise: Program["raise"]) {
   const receiver = await webhookReceiver();
   const options = {
@@ -188,7 +188,7 @@ async function deliver(client: Client, event: string, raise: Program["raise"]) {
   expect(await client.deliveries.replay({ filter: { binding, state: ["dead"] } })).toMatchObject({ ids: [dead.id] });
   expect(await sent(dead.id)).toEqual(["failed", "sent"]);
 
-  // a receiver that is gone for good: nothing is sent there until somebody opens it again
+  // a receiver that is permanently gone: nothing is sent there until somebody resumes the destination
   const gone = await tried(410, "dead");
   const destination = async () =>
     (await client.destinations.list()).destinations.find(({ name }) => name === gone.destination);
@@ -200,7 +200,7 @@ async function deliver(client: Client, event: string, raise: Program["raise"]) {
   expect(receiver.ids).toEqual([waiting, dead, dead, gone, gone].map(({ id }) => id));
 }
 
-describe("a program that only has the client does everything", () => {
+describe("a program that only uses the client does everything", () => {
   it("with the reference app", async () => {
     const server = await bareServer({ config: { recordedCalls: { events: ["token_init"] } } });
     const { api, admin } = server;

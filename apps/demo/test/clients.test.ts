@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { type ApiClient, asAdmin, jsonOf } from "./api-client.js";
 import { testServer } from "./test-server.js";
 
-/** As privacyIDEA's PHP client sends a POST: a multipart form, the token without a scheme in a header in lower case. */
+/**
+ * Sends a POST request like privacyIDEA's PHP client: a multipart form, with the token without a scheme in a lower-case
+ * header.
+ */
 async function post(url: string, path: string, fields: Record<string, string>, token?: string) {
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
@@ -70,7 +73,7 @@ describe("privacyIDEA's PHP client", () => {
   });
 });
 
-/** A multipart form with so many fields of one name. */
+/** A multipart form with this number of fields with the same name. */
 const multipart = (fields: number) =>
   `${'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'.repeat(fields)}--x--\r\n`;
 
@@ -78,7 +81,7 @@ describe("parameters", () => {
   const check = async (api: ApiClient, method: string, path: string, parameters?: object, headers = {}) =>
     (await api.call(method, path, parameters, headers)).body.result;
 
-  it("come from the query, a form, a JSON body and the path, the later one counts", async () => {
+  it("come from the query, a form, a JSON body and the path; a later source overrides an earlier one", async () => {
     const { api, url } = await testServer();
     const accepted = { status: true, value: true, authentication: "ACCEPT" };
     expect(await check(api, "GET", "/validate/check?user=bob&pass=bob-pin")).toEqual(accepted);
@@ -96,7 +99,7 @@ describe("parameters", () => {
     expect((await check(api, "POST", "/validate/check", { user: "bob", pass: "bob-pin" })).value).toBe(false);
   });
 
-  it("may be missing where a body is announced", async () => {
+  it("may be missing even if a body is announced", async () => {
     const { api } = await testServer();
     const admin = await asAdmin(api);
     const { status } = await admin.call("DELETE", "/token/OATH00000002", undefined, {
@@ -122,7 +125,7 @@ describe("parameters", () => {
     expect((await jsonOf(response)).result).toMatchObject({ status: false, error: { code: 905 } });
   });
 
-  it("lead nowhere on an unknown route", async () => {
+  it("are ignored on an unknown route", async () => {
     const { api } = await testServer();
     const { status, body } = await api.call("POST", "/token/frobnicate/x/y", { a: 1 });
     expect([status, body.result.error.code]).toEqual([404, 404]);
@@ -137,19 +140,19 @@ describe("the client's address", () => {
     return auditdata[0].client;
   };
 
-  it("is the socket's, whatever a header says", async () => {
+  it("is that of the socket, regardless of headers", async () => {
     const { api } = await testServer();
     expect(await clientOf(api, { "x-forwarded-for": "10.9.9.9" })).toBe("127.0.0.1");
   });
 
-  it("is the first one from the right that is not a trusted proxy", async () => {
+  it("is the rightmost one that is not a trusted proxy", async () => {
     const { api } = await testServer({ config: { trustedProxies: ["127.0.0.0/8", "10.1.0.0/16"] } });
     expect(await clientOf(api, { "x-forwarded-for": "6.6.6.6, 192.0.2.7, 10.1.2.3" })).toBe("192.0.2.7");
     expect(await clientOf(api, { "x-forwarded-for": "nonsense" })).toBeNull();
   });
 });
 
-it("a user without a token logs in with a code by mail: the document's example", async () => {
+it("a user without a token logs in with a code by mail, as in the example of the documentation", async () => {
   const { api, domain } = await testServer();
   const frank = { login: "frank", realm: "partners" };
   expect(await domain.tokens.list({ user: frank })).toEqual([]);
@@ -164,7 +167,7 @@ it("a user without a token logs in with a code by mail: the document's example",
     pass: /\d{6}/.exec(mail.text)?.[0],
   });
   expect(answered.body.result.authentication).toBe("ACCEPT");
-  // the user has one now
+  // the user now has one
   await api.call("POST", "/validate/check", { user: "frank@partners", pass: "1234" });
   expect(await domain.tokens.list({ user: frank })).toHaveLength(1);
 });

@@ -8,7 +8,7 @@ async function listed(client: ApiClient, query = "") {
 }
 
 describe("containers over HTTP", () => {
-  it("are created, filled, assigned, changed and deleted by admins", async () => {
+  it("are created, filled, assigned, changed and deleted by administrators", async () => {
     const { api, domain } = await testServer();
     const admin = await asAdmin(api);
     const call = async (path: string, parameters: object = {}, method = "POST") => {
@@ -92,7 +92,7 @@ describe("containers over HTTP", () => {
     });
   });
 
-  it("take a token that is enrolled into them, or nothing is enrolled", async () => {
+  it("accept a token that is enrolled into them, or else nothing is enrolled", async () => {
     const { api, domain } = await testServer();
     const admin = await asAdmin(api);
     await admin.call("POST", "/container/init", { type: "generic", container_serial: "C1" });
@@ -107,7 +107,7 @@ describe("containers over HTTP", () => {
     expect(row).toMatchObject({ action: "POST /token/init", serial: "T1", container_serial: "C1" });
   });
 
-  it("are seen and changed by users only if they are their own", async () => {
+  it("are shown to and changed by users only if they own them", async () => {
     const { api, domain } = await testServer();
     const { containers } = domain;
     await containers.create({ type: "generic", serial: "BOBS", user: { login: "bob", realm: "corp" } });
@@ -158,7 +158,7 @@ describe("containers over HTTP", () => {
     expect((await alice.call("DELETE", "/container/FREE")).body.result.value).toBe(true);
   });
 
-  it("are registered by a smartphone that nobody is logged in on", async () => {
+  it("are registered by a smartphone without a login", async () => {
     const { api } = await testServer();
     const alice = await api.as("alice", "alice-demo");
     const { body } = await alice.call("POST", "/container/init", { type: "smartphone" });
@@ -188,7 +188,7 @@ describe("containers over HTTP", () => {
   });
 });
 
-describe("what tokens are used for, over HTTP", () => {
+describe("the API for related objects", () => {
   it("groups tokens", async () => {
     const { api } = await testServer();
     const admin = await asAdmin(api);
@@ -210,7 +210,7 @@ describe("what tokens are used for, over HTTP", () => {
     expect((await admin.call("GET", "/tokengroup/")).body.result.value).toEqual({});
   });
 
-  it("keeps servers to forward to", async () => {
+  it("stores servers that calls are forwarded to", async () => {
     const { api } = await testServer();
     const admin = await asAdmin(api);
     const save = (parameters: object) => admin.call("POST", "/privacyideaserver/branch", parameters);

@@ -2,7 +2,7 @@ import { expect, it, vi } from "vitest";
 import { asAdmin } from "./api-client.js";
 import { testServer } from "./test-server.js";
 
-/** A demo, and what the management API says of its deliveries. */
+/** A demo, and the deliveries in its management API. */
 async function demo() {
   const server = await testServer();
   const admin = await asAdmin(server.api);
@@ -22,7 +22,7 @@ it("a mail waits for its mail server, and arrives once; a webhook does not wait 
   await api.call("POST", "/demo/smtp/stop");
   await admin.call("POST", "/token/unassign", { serial: "PISP00000001" });
   await until("the webhook was posted", async () => (await api.call("GET", "/demo/hooks")).body.length === 1);
-  await until("the mail was tried", async () => (await list(mails))[0]?.reason !== undefined);
+  await until("the first attempt to send the mail failed", async () => (await list(mails))[0]?.reason !== undefined);
   const [waiting] = await list(mails);
   expect(waiting).toMatchObject({
     state: "waiting",
@@ -44,11 +44,11 @@ it("a mail waits for its mail server, and arrives once; a webhook does not wait 
   expect(attempts.map(({ outcome }: { outcome: string }) => outcome)).toEqual(["failed", "sent"]);
 });
 
-it("deliveries are cancelled and replayed by ids or a filter, and nothing given does not mean all", async () => {
+it("deliveries are cancelled and replayed by ids or a filter, and an empty selection does not mean all", async () => {
   const { api, admin, list, until } = await demo();
   await api.call("POST", "/demo/smtp/stop");
   await admin.call("POST", "/token/unassign", { serial: "PISP00000001" });
-  await until("the mail was tried", async () => (await list(mails))[0]?.reason !== undefined);
+  await until("the first attempt to send the mail failed", async () => (await list(mails))[0]?.reason !== undefined);
   const message = async (change: string, body: object) => {
     const { status, body: answer } = await admin.call("POST", `/event/deliveries/${change}`, body);
     return [status, answer.result.error?.message];
@@ -84,11 +84,11 @@ it("deliveries are cancelled and replayed by ids or a filter, and nothing given 
   expect((await api.call("GET", "/event/deliveries")).status).toBe(401);
 });
 
-it("what waits for its next try is tried now when an administrator says so; destinations are read in pages", async () => {
+it("an administrator can make the next attempt of a waiting delivery now; destinations are read in pages", async () => {
   const { api, admin, list, until } = await demo();
   await api.call("POST", "/demo/smtp/stop");
   await admin.call("POST", "/token/unassign", { serial: "PISP00000001" });
-  await until("the mail was tried", async () => (await list(mails))[0]?.reason !== undefined);
+  await until("the first attempt to send the mail failed", async () => (await list(mails))[0]?.reason !== undefined);
   const [{ id }] = await list(mails);
   const hasten = async (body: object) => (await admin.call("POST", "/event/deliveries/hasten", body)).body.result.value;
   const filter = { destination: "smtp:demo" };

@@ -4,14 +4,14 @@ import { describe, expect, it } from "vitest";
 import { asAdmin } from "./api-client.js";
 import { temporaryDirectory, testServer } from "./test-server.js";
 
-/** A demo, its admin, and what the audit log says that bindings did in the last call. */
+/** A demo, its administrator, and what bindings did in the last call according to the audit log. */
 async function demo(options: Parameters<typeof testServer>[0] = {}) {
   const server = await testServer(options);
   const admin = await asAdmin(server.api);
   return {
     ...server,
     admin,
-    /** Newest call first; `self` calls of the federation server are calls too. */
+    /** Newest call first; calls that the federation server `self` makes count as well. */
     async actions(event: string): Promise<Readonly<Record<string, unknown>>[]> {
       const { auditdata } = (await admin.call("GET", "/audit/?page_size=500")).body.result.value;
       return auditdata.filter(
@@ -74,12 +74,12 @@ describe("the demo has a binding of", () => {
     const mangled = rows.filter(({ action }) => action === "PRE-EVENT validate_check>>RequestMangler:set");
     expect(mangled).toMatchObject([{ success: true }, { success: true }]);
     if (info) expect(mangled).toMatchObject([{ info }, { info }]);
-    // asked once: the server that answers does not ask again
+    // forwarded once: the receiving server does not forward it again
     const forwarded = rows.filter(({ handler }) => handler === "Federation");
     expect(forwarded).toEqual([success("POST-EVENT validate_check>>Federation:forward")]);
   });
 
-  it("ResponseMangler: the letter has the PIN, the answer has not", async () => {
+  it("ResponseMangler: the letter contains the PIN, but the response does not", async () => {
     const { admin, api, actions, dataDirectory } = await demo();
     const { body } = await admin.call("POST", "/token/setrandompin/PISP00000001");
     expect(body.result).toMatchObject({ status: true, value: 1 });
@@ -133,7 +133,7 @@ describe("the demo has a binding of", () => {
   });
 });
 
-it("whatever is posted to the demo is shown as it came, but for what is too long", async () => {
+it("a webhook to the demo is shown as received, unless it is too long", async () => {
   const { api, url } = await testServer();
   const post = async (body: string, type: string) =>
     (await fetch(`${url}/demo/hook`, { method: "POST", headers: { "content-type": type }, body })).status;
@@ -144,11 +144,11 @@ it("whatever is posted to the demo is shown as it came, but for what is too long
   expect(hooks.map(({ body }: { body: string }) => body)).toEqual(["{no JSON", "a=1&b=<b>"]);
 });
 
-it("a data directory of the first version gets what is missing, and what an admin deleted later stays deleted", async () => {
+it("a data directory of the first version gets what is missing, and what an administrator deleted later stays deleted", async () => {
   const dataDirectory = await temporaryDirectory();
   const first = await demo({ dataDirectory });
   const all = await first.bookend.bindings.list();
-  // as the first version left it, the alarm deleted
+  // as the first version left it, with the alarm deleted
   for (const { id, name, handler } of all) {
     const isNew = /mangler|federation|script|webhook|container|attributes/i.test(handler);
     if (isNew || name.startsWith("Alarm")) await first.bookend.bindings.remove(id);
@@ -169,7 +169,7 @@ it("a data directory of the first version gets what is missing, and what an admi
   await second.bookend.bindings.remove(script?.id ?? 0);
   await second.close();
 
-  // elsewhere after a restart, and still reached
+  // on another port after a restart, but still reachable
   const third = await demo({ dataDirectory });
   expect((await third.bookend.bindings.list()).map(({ handler }) => handler)).not.toContain("Script");
   await third.admin.call("POST", "/token/assign", { serial: "OATH00000002", user: "grace", realm: "partners" });

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { asAdmin } from "./api-client.js";
 import { temporaryDirectory, testServer } from "./test-server.js";
 
-it("all demo bindings are as they should be, but for warnings of secrets", async () => {
+it("all demo bindings are valid, with only warnings about secrets", async () => {
   const { bookend } = await testServer();
   const stored = await bookend.bindings.list();
   expect(stored.length).toBeGreaterThanOrEqual(10);
@@ -10,11 +10,11 @@ it("all demo bindings are as they should be, but for warnings of secrets", async
   expect(problems.filter(({ code }) => code !== "SECRET_TAG")).toEqual([]);
 });
 
-it("a first start that was cut short is finished by the next one", async () => {
+it("a first start that was interrupted is completed by the next one", async () => {
   const dataDirectory = await temporaryDirectory();
   const first = await testServer({ dataDirectory });
   const before = (await first.bookend.bindings.list()).map(({ name }) => name);
-  // as if the process had ended before the last binding and the mark
+  // as if the process had ended before it wrote the last binding and the mark
   const admin = await asAdmin(first.api);
   await admin.call("DELETE", "/event/3");
   await admin.call("DELETE", "/token/PISP00000001");

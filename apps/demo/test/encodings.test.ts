@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bareServer } from "./bare-server.js";
 import { rawGet, rawPost, rawRequest } from "./raw-request.js";
 
-/** PINs, and the bytes that stand for them in a form or a query: encoded once, and encoded twice. */
+/** PINs, and the bytes that represent them in a form or a query: encoded once, and encoded twice. */
 const pins = [
   ["a+b", "a%2Bb", "a%252Bb"],
   ["a@b!", "a%40b%21", "a%2540b%2521"],
@@ -23,7 +23,7 @@ const once = ["privacyidea-cp/3.5.1 Windows/10.0.19045", "privacyIDEA-LDAP-Proxy
 
 const serialOf = (index: number) => `PIN${index}`;
 
-/** A server with a token for each PIN, and what it says of a request. */
+/** A server with a token for each PIN, and its response to a request. */
 async function serverWithPins() {
   const { domain, url } = await bareServer();
   for (const [index, [pin]] of pins.entries()) {
@@ -35,7 +35,7 @@ async function serverWithPins() {
 }
 
 describe("a PIN with special characters", () => {
-  it("logs in, encoded once and twice", async () => {
+  it("is accepted encoded once and twice", async () => {
     const { verdict } = await serverWithPins();
     for (const [index, [pin, single, double]] of pins.entries()) {
       const serial = serialOf(index);
@@ -56,7 +56,7 @@ describe("a PIN with special characters", () => {
     }
   });
 
-  it("is decoded once where the client encodes once, and never again in JSON", async () => {
+  it("is decoded once if the client encodes once, and never twice in JSON", async () => {
     const { verdict } = await serverWithPins();
     for (const agent of once) {
       const request = (pass: string) => rawPost("/validate/check", form, `serial=ESCAPED&pass=${pass}`, agent);
@@ -68,7 +68,7 @@ describe("a PIN with special characters", () => {
       rawPost("/validate/check", "application/json", JSON.stringify({ serial: "ESCAPED", pass }));
     expect(await verdict(json("50%25"))).toBe("ACCEPT");
     expect(await verdict(json("50%2525"))).toBe("REJECT");
-    // an agent that only begins like one of them encodes twice, like any other
+    // an agent whose name only begins like one of them encodes twice, like any other
     expect(
       await verdict(rawPost("/validate/check", form, "serial=ESCAPED&pass=50%252525", "simplesamlphp-fork/1")),
     ).toBe("ACCEPT");
@@ -82,7 +82,7 @@ describe("a PIN with special characters", () => {
     expect([status, body.result.error.code]).toEqual([400, 905]);
   });
 
-  it("does not bring in what decoding once keeps out", async () => {
+  it("does not accept by a second decoding what one decoding refuses", async () => {
     const { url } = await serverWithPins();
     const { status, body } = await rawRequest(url, rawPost("/validate/check", form, "serial=PIN0&pass=a%2500"));
     expect([status, body.result.error.code]).toEqual([400, 905]);

@@ -62,7 +62,7 @@ type ApiCall = readonly [event: string, method: string, path: string, parameters
 
 const pollTime = new Date().toISOString();
 
-/** A call to each of the routes, in an order in which all can succeed; some need what the one before returned. */
+/** Calls each route, in an order in which all can succeed, since some need the result of an earlier one. */
 const calls: readonly (ApiCall | ((former: Answer["body"]) => ApiCall))[] = [
   ["auth", "POST", "/auth", { username: "admin", password: "bookend-demo" }],
   ["token_list", "GET", "/token/"],
@@ -149,7 +149,7 @@ it("lists the events of its contract", async () => {
   expect((await admin.call("GET", "/event/available")).body.result.value).toEqual(events);
 });
 
-it("raises the event of every route, and writes the call down", async () => {
+it("raises the event of every route, and records the call", async () => {
   const server = await testServer();
   const admin = await asAdmin(server.api);
   await server.bookend.bindings.add({
@@ -170,7 +170,7 @@ it("raises the event of every route, and writes the call down", async () => {
     expect([method, path, status, body.result.status]).toEqual([method, path, 200, true]);
     counted.set(event, (counted.get(event) ?? 0) + 1);
     const { auditdata } = (await admin.call("GET", "/audit/?page_size=20")).body.result.value;
-    // deliveries end when they end
+    // deliveries end by themselves
     const [row, action] = auditdata.filter(({ action }: { action: string }) => !action.startsWith("DELIVERY "));
     expect(row).toMatchObject({ event, action: expect.stringMatching(new RegExp(`^${method} /`)), parent: null });
     expect(action).toMatchObject({ event, parent: row.id, binding_name: "count each event" });
@@ -178,7 +178,7 @@ it("raises the event of every route, and writes the call down", async () => {
   expect([...counted.keys()].sort()).toEqual(events);
 });
 
-it("writes a backtest down as a call that succeeded, and one that is refused as one that failed", async () => {
+it("records a backtest as a successful call, and a refused one as a failed call", async () => {
   const server = await testServer();
   const admin = await asAdmin(server.api);
   const [binding] = await server.bookend.bindings.list();
@@ -194,7 +194,7 @@ it("writes a backtest down as a call that succeeded, and one that is refused as 
   expect(auditdata.map(({ success }: { success: boolean }) => success)).toEqual([false, true]);
 });
 
-it("does not write down what the editor of a binding checks, unless it is refused", async () => {
+it("does not record the checks of a binding's editor, unless they are refused", async () => {
   const server = await testServer();
   const admin = await asAdmin(server.api);
   const binding = { name: "new", event: "auth", handlermodule: "Logging", action: "logging", position: "post" };

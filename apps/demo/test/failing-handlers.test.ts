@@ -58,7 +58,7 @@ async function withBinding(
 }
 
 describe("an action that fails", () => {
-  it.each(["pre", "post"] as const)("does not fail the call when it throws at %s", async (position) => {
+  it.each(["pre", "post"] as const)("does not fail the call if it throws at %s", async (position) => {
     const { server, answer, call, action } = await withBinding({ action: "throw", position });
     expect(answer.body.result.status).toBe(true);
     expect(call.success).toBe(true);
@@ -67,13 +67,13 @@ describe("an action that fails", () => {
     expect(server.log()).not.toContain("hunter2");
   });
 
-  it("does not hold the call up for longer than it may take", async () => {
+  it("does not delay the call beyond its time limit", async () => {
     const { answer, action } = await withBinding({ action: "hang", position: "post" });
     expect(answer.body.result.status).toBe(true);
     expect(action).toMatchObject({ success: false, info: expect.stringContaining("ACTION_TIMEOUT") });
   });
 
-  it("does not fail the call when a directory throws", async () => {
+  it("does not fail the call if a directory throws", async () => {
     const { answer, action } = await withBinding(
       { action: "throw", position: "pre", conditions: { challenge_session: "enrollment" } },
       {
@@ -100,7 +100,7 @@ describe("an action that fails", () => {
     expect(server.log()).not.toContain("hunter2");
   });
 
-  it("fails the call before the API ran when it aborts at pre", async () => {
+  it("fails the call before the API runs if it aborts at pre", async () => {
     const server = await testServer({ handlers: [trouble] });
     const admin = await asAdmin(server.api);
     await admin.call("POST", "/event", {

@@ -53,7 +53,7 @@ const script: Record<string, Option> = {
   logged_in_role: yesOrNo,
 };
 
-/** Every module with every action and every option, as the documents of the event handlers name them. */
+/** Every module with every action and every option, as the documentation of the event handlers names them. */
 const modules: Readonly<Record<string, Actions>> = {
   UserNotification: {
     sendmail: {
@@ -64,7 +64,7 @@ const modules: Readonly<Record<string, Actions>> = {
       mimetype: ["str", "optional", ["plain", "html"]],
       attach_qrcode: yesOrNo,
       body,
-      // ours
+      // added by us
       max_age: text,
       retry_schedule: text,
     },
@@ -72,7 +72,7 @@ const modules: Readonly<Record<string, Actions>> = {
       To: ["str", "required", ["tokenowner"]],
       smsconfig: ["str", "required", ["demo"]],
       body,
-      // ours
+      // added by us
       max_age: text,
       retry_schedule: text,
       resend_uncertain: yesOrNo,
@@ -189,7 +189,7 @@ const modules: Readonly<Record<string, Actions>> = {
       ],
       replace: yesOrNo,
       data: ["text", "required"],
-      // ours
+      // added by us
       headers: ["text", "optional"],
       max_age: text,
       retry_schedule: text,
@@ -199,7 +199,7 @@ const modules: Readonly<Record<string, Actions>> = {
   },
 };
 
-/** As the API shows it. */
+/** In the format of the API. */
 function shown([type, need, value, visible]: Option) {
   return {
     type,
@@ -210,7 +210,7 @@ function shown([type, need, value, visible]: Option) {
   };
 }
 
-it("there are eleven modules, each with its actions and their options", async () => {
+it("there are eleven modules with all their actions and options", async () => {
   const { api, domain } = await testServer();
   await domain.tokenGroups.save("office", "");
   const admin = await asAdmin(api);
@@ -227,7 +227,7 @@ it("there are eleven modules, each with its actions and their options", async ()
   }
 });
 
-it("scripts of a configured directory are offered at once, those that others may write are not, and the log says so", async () => {
+it("offers scripts of a configured directory immediately, except those that others may write, which the log reports", async () => {
   const directory = join(await temporaryDirectory(), "scripts");
   await mkdir(directory);
   await writeFile(join(directory, "open.sh"), "#!/bin/sh\n");

@@ -15,18 +15,18 @@ import { Hono } from "hono";
 import { onTestFinished } from "vitest";
 import { z } from "zod";
 
-/** A server of some kind with the management API. */
+/** A server of any kind with the management API. */
 export interface ManagedHost {
-  /** Of the management API. */
+  /** URL of the management API. */
   readonly url: string;
   readonly token: string;
-  /** Of its database. */
+  /** URL of its database. */
   readonly databaseUrl: string;
-  /** Raises the event of the binding, with this parameter `amount`. */
+  /** Raises the event of the binding with this parameter `amount`. */
   raise(amount: number): Promise<void>;
 }
 
-/** A bare Hono server on loopback, with all that the management API can be given, in an SQLite file. */
+/** A bare Hono server on loopback, with every feature of the management API, and an SQLite file. */
 export async function honoHost(databaseUrl: string): Promise<ManagedHost> {
   const database = await openDatabase<object>({ url: databaseUrl });
   const store = await openStore({ database, auditKey: generateAuditKey() });

@@ -13,7 +13,7 @@ const serialsOf = async (api: ApiClient) =>
 /** The error that a session that has ended receives. */
 const ended = { status: 401, body: { result: { error: { code: 4031 } } } };
 
-it("two users of one login in a realm are two", async () => {
+it("two users with the same login in a realm are different users", async () => {
   const { api, admin } = await bareServer();
   await admin.call("POST", "/resolver/second", { type: "sqlresolver" });
   await admin.call("POST", "/realm/twins", { resolvers: "people,second" });
@@ -35,7 +35,7 @@ it("two users of one login in a realm are two", async () => {
   expect((await second.call("POST", "/token/disable", { serial: "FIRST" })).status).toBe(403);
   await first.call("POST", "/container/init", { type: "generic", container_serial: "BOX" });
   expect((await second.call("DELETE", "/container/BOX")).status).toBe(403);
-  // the wrong one's password
+  // the other user's password
   const { status } = await api.call("POST", "/auth", {
     username: "twin",
     realm: "twins",
@@ -45,7 +45,7 @@ it("two users of one login in a realm are two", async () => {
   expect(status).toBe(401);
 });
 
-it("a login that somebody else has now acts on nothing of the former user", async () => {
+it("a login that has been reassigned gives no access to the former user's objects", async () => {
   const { api, admin } = await bareServer();
   await addUser(admin, "people", "mallory");
   const former = await api.as("mallory", "mallory-pw");
@@ -54,7 +54,7 @@ it("a login that somebody else has now acts on nothing of the former user", asyn
   await admin.call("DELETE", "/user/people/mallory");
   expect(await former.call("GET", "/token/")).toMatchObject(ended);
   await addUser(admin, "people", "mallory");
-  // neither with the session of before nor with a new one
+  // neither with the old session nor with a new one
   expect(await former.call("GET", "/token/")).toMatchObject(ended);
   const now = await api.as("mallory", "mallory-pw");
   expect(await serialsOf(now)).toEqual([]);
@@ -70,7 +70,7 @@ it("a login that somebody else has now acts on nothing of the former user", asyn
   }
 });
 
-it("a renamed user keeps what is theirs, and a new user of the former login gets nothing of it", async () => {
+it("a renamed user keeps their objects, which a new user with the former login cannot access", async () => {
   const { api, admin } = await bareServer();
   await addUser(admin, "people", "before");
   const session = await api.as("before", "before-pw");
@@ -82,7 +82,7 @@ it("a renamed user keeps what is theirs, and a new user of the former login gets
   expect(await serialsOf(await api.as("after", "before-pw"))).toEqual(["MINE"]);
 });
 
-it("sessions end with the password, the user, their realm, and the administrator", async () => {
+it("sessions end with a change of the password, the user, their realm, or the administrator", async () => {
   const { api, admin, domain } = await bareServer();
   await addUser(admin, "people", "ursula");
   const first = await api.as("ursula", "ursula-pw");
@@ -104,19 +104,19 @@ it("sessions end with the password, the user, their realm, and the administrator
   const again = await api.as("temporary", "second-password");
   await domain.admins.delete("temporary");
   expect(await again.call("GET", "/event/")).toMatchObject(ended);
-  // a new administrator of that name has another password hash, even if it is the same password
+  // a new administrator with that name has another password hash, even if the password is the same
   await domain.admins.save("temporary", { password: "second-password" });
   expect(await again.call("GET", "/event/")).toMatchObject(ended);
 });
 
-it("a session tells nothing of the password", async () => {
+it("a session reveals nothing about the password", async () => {
   const { admin } = await bareServer();
   const claims = JSON.parse(Buffer.from(admin.token?.split(".")[1] ?? "", "base64url").toString());
   expect(Object.keys(claims).sort()).toEqual(["cred", "exp", "iat", "iss", "realm", "role", "username"]);
   expect(claims.cred).toMatch(/^[\w-]{43}$/);
 });
 
-it("users do not lift what administrators limited", async () => {
+it("users cannot lift limits that administrators set", async () => {
   const { api, admin } = await bareServer();
   const alice = await api.as("alice", "alice-demo");
   await admin.call("POST", "/token/init", { type: "hotp", genkey: 1, serial: "LIMITED", user: "alice" });
@@ -146,12 +146,12 @@ it("users do not lift what administrators limited", async () => {
   expect((await alice.call("POST", "/token/assign", { serial: "FREE", pin: "1" })).status).toBe(200);
 });
 
-it("a user who has 50 tokens enrolls no other; administrators have no limit", async () => {
+it("a user with 50 enrolled tokens cannot enroll another one; administrators have no limit", async () => {
   const { api, admin } = await bareServer({ config: { limits: { tokensPerUser: 3, challengesPerUser: 2 } } });
   const bob = await api.as("bob", "bob-demo");
   const enrol = (user: ApiClient, more: object = {}) =>
     user.call("POST", "/token/init", { type: "spass", pin: "7", ...more });
-  // one is the demo's own
+  // one belongs to the demo
   expect([(await enrol(bob)).status, (await enrol(bob)).status]).toEqual([200, 200]);
   expect(await enrol(bob)).toMatchObject({ status: 429, body: { result: { status: false } } });
   expect((await enrol(admin, { user: "bob" })).status).toBe(200);
@@ -159,7 +159,7 @@ it("a user who has 50 tokens enrolls no other; administrators have no limit", as
   expect([(await trigger()).status, (await trigger()).status, (await trigger()).status]).toEqual([200, 200, 429]);
 });
 
-it("a stored password goes to no other server", async () => {
+it("a stored password is not sent to another server", async () => {
   const { admin } = await bareServer();
   const server = { identifier: "mine", server: "127.0.0.1", port: 2525, username: "u", password: "secret", tls: 1 };
   expect((await admin.call("POST", "/smtpserver/mine", server)).status).toBe(200);

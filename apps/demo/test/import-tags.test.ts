@@ -2,7 +2,7 @@ import { type Action, optionsJsonSchemaOf } from "@bookend/core";
 import { expect, it } from "vitest";
 import { bareServer } from "./bare-server.js";
 
-/** Options whose schema is read as a whole, so that one option alone says nothing. */
+/** Options whose schema parses the complete value, so that one option alone cannot be checked. */
 const complete: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
   "WebHook:post_webhook": [
     { URL: "https://hook.example/", content_type: "urlencoded", replace: "True", data: "a=1" },
@@ -24,9 +24,9 @@ interface Validated {
   readonly issues?: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[] | undefined;
 }
 
-/** Whether this value of this option is refused because of its brace, as only an option with tags refuses it. */
+/** Whether this value of this option is refused because of its brace, which only an option with tags does. */
 async function refusesUnknownTag(action: Action, option: string, others: object): Promise<boolean> {
-  // a body of JSON has its tags inside of strings, and headers have names
+  // the tags of a JSON body are in its strings, and headers have names
   for (const value of option === "headers" ? ["x: {nosuch_tag}"] : ["{nosuch_tag}", '"{nosuch_tag}"']) {
     const result: Validated = await action.options["~standard"].validate({ ...others, [option]: value });
     const messages = result.issues?.filter(({ path }) => path?.[0] === option).map(({ message }) => message) ?? [];
@@ -36,7 +36,7 @@ async function refusesUnknownTag(action: Action, option: string, others: object)
   return true;
 }
 
-it("the schema of an option says that tags are replaced exactly if they are, in all modules", async () => {
+it("the schema of an option declares tags exactly if the option replaces them, in all modules", async () => {
   const server = await bareServer();
   const wrong: string[] = [];
   const withTags: string[] = [];
@@ -138,7 +138,7 @@ const rewritings: Readonly<Record<string, Rewriting>> = {
     options: { ...hook, content_type: "json", replace: "True", data: '{"a":{"b":{"c":"{serial}"}}}' },
     right: { data: '{"a":{"b":{"c":"{serial}"}}}' },
   },
-  "sibling of F6-body: a webhook's body that is sent as it is": {
+  "sibling of F6-body: a webhook's body that is sent unchanged": {
     handlermodule: "WebHook",
     action: "post_webhook",
     options: { ...hook, replace: "", data: '{"a": "{{x}}"}' },
@@ -206,7 +206,7 @@ const rewritings: Readonly<Record<string, Rewriting>> = {
   },
 };
 
-it("privacyIDEA's literal braces are rewritten where tags are replaced, and nowhere else", async () => {
+it("privacyIDEA's literal braces are rewritten only where tags are replaced", async () => {
   const { admin, bookend } = await bareServer();
   const exported = Object.entries(rewritings).map(([name, { right, ...binding }]) => ({
     ...binding,

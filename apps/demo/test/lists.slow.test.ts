@@ -12,7 +12,7 @@ type Row = Readonly<Record<string, string>> & {
   readonly tokengroup: readonly string[];
 };
 
-/** All rows of a list, which has fewer than 500, and how many its filter lets pass. */
+/** All rows of a list with fewer than 500 rows, and the count for its filter. */
 async function listed(api: ApiClient, path: string, what: "tokens" | "containers", query: string) {
   const { status, body } = await api.call("GET", `${path}?pagesize=500&${query}`);
   expect(status, `${path}?${query}: ${JSON.stringify(body.result)}`).toBe(200);
@@ -22,7 +22,7 @@ async function listed(api: ApiClient, path: string, what: "tokens" | "containers
   return rows;
 }
 
-/** 200 tokens and 40 containers of random owners, realms and kinds. */
+/** 200 tokens and 40 containers with random owners, realms and types. */
 async function serverWithObjects() {
   const server = await bareServer();
   const { tokens, containers, tokenGroups } = server.domain;
@@ -66,7 +66,7 @@ async function serverWithObjects() {
 const lower = (row: Row, name: string) => String(row[name]).toLowerCase();
 
 describe("GET /token/", () => {
-  it("shows of 200 random tokens those that a look at each of them lets pass", async () => {
+  it("returns those of 200 random tokens that match one by one", async () => {
     const { admin } = await serverWithObjects();
     const all = await listed(admin, "/token/", "tokens", "");
     expect(all.length).toBeGreaterThan(200);
@@ -120,7 +120,7 @@ describe("GET /token/", () => {
     }
   });
 
-  it("narrows what users see of their own tokens, whomever they name", async () => {
+  it("restricts users to their own tokens, regardless of the user they name", async () => {
     const { api } = await serverWithObjects();
     const alice = await api.as("alice", "alice-demo");
     const all = await listed(alice, "/token/", "tokens", "");
@@ -131,14 +131,14 @@ describe("GET /token/", () => {
     expect(await listed(alice, "/token/", "tokens", "realm=partners")).toEqual(inPartners);
   });
 
-  it("shows nothing of a user who cannot be determined, and everything of no other", async () => {
+  it("returns nothing for a user who cannot be determined, rather than everything", async () => {
     const { admin, domain } = await bareServer();
     await domain.realms.clearDefault();
     expect(await listed(admin, "/token/", "tokens", "user=bob")).toEqual([]);
     expect(await listed(admin, "/container/", "containers", "username=bob")).toEqual([]);
   });
 
-  it("comes as CSV that no spreadsheet takes for formulas", async () => {
+  it("returns CSV in which spreadsheets find no formulas", async () => {
     const { admin, domain } = await bareServer();
     await domain.tokens.init({
       type: "spass",
@@ -157,7 +157,7 @@ describe("GET /token/", () => {
 });
 
 describe("GET /container/", () => {
-  it("shows of 40 random containers those that a look at each of them lets pass", async () => {
+  it("returns those of 40 random containers that match one by one", async () => {
     const { admin } = await serverWithObjects();
     const all = await listed(admin, "/container/", "containers", "");
     const owners = (row: Row) =>
@@ -194,7 +194,7 @@ describe("GET /container/", () => {
 });
 
 describe("a list", () => {
-  it("refuses parameters that it does not know, and names them: every GET but those that authenticate", async () => {
+  it("refuses unknown parameters by name on every GET route except those that authenticate", async () => {
     const server = await bareServer();
     const { admin, domain } = server;
     await domain.tokens.init({ type: "spass", serial: "T1" });
@@ -235,13 +235,13 @@ describe("a list", () => {
     "/user/?cursor=nonsense",
     "/token/?page=1000000",
     "/audit/?page=1000000",
-  ])("refuses what it cannot read: %s", async (path) => {
+  ])("refuses unreadable values: %s", async (path) => {
     const { admin } = await bareServer();
     const { status, body } = await admin.call("GET", path);
     expect([status, body.result.error?.code]).toEqual([400, 905]);
   });
 
-  it("of challenges is narrowed by a pattern, for admins", async () => {
+  it("of challenges is filtered by a pattern for administrators", async () => {
     const { admin, api, domain } = await bareServer();
     await admin.call("POST", "/validate/triggerchallenge", { user: "carol" });
     const challenges = async (path: string, as: ApiClient = admin) =>
@@ -256,7 +256,7 @@ describe("a list", () => {
     expect(await domain.challenges.list({ serial: "*nope*" })).toEqual([]);
   });
 
-  it("of users has pages, which a client must ask for if there are many", async () => {
+  it("of users has pages, which a client must request if there are many users", async () => {
     const { admin, dataDirectory } = await bareServer();
     const fileName = join(dataDirectory, "demo/crowd.passwd");
     const line = (n: number) => `crowd${n}:x:${n}:${n}:Given Surname,,,,:/:/bin/false`;
@@ -271,14 +271,14 @@ describe("a list", () => {
     const { result, detail } = (await admin.call("GET", "/user/?realm=crowd&pagesize=5000")).body;
     expect(result.value).toHaveLength(5_000);
     const last = (await admin.call("GET", `/user/?realm=crowd&pagesize=5000&cursor=${detail.cursor}`)).body;
-    // the last in the order of logins, which compares digits as characters
+    // the last user in the order of logins, which compares digits as characters
     expect([last.result.value.map(({ username }: Row) => username), last.detail?.cursor]).toEqual([
       ["crowd999"],
       undefined,
     ]);
   });
 
-  it("of users is narrowed for users too", async () => {
+  it("of users is restricted for users too", async () => {
     const { api, admin } = await bareServer();
     const alice = await api.as("alice", "alice-demo");
     const names = async (as: ApiClient, query: string) =>

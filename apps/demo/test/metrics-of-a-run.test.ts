@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { asAdmin } from "./api-client.js";
 import { testServer } from "./test-server.js";
 
-/** The metrics that operators are promised, but for the age of a checkpoint, which `metrics.test.ts` reads. */
+/** The metrics that the documentation lists, except the age of a checkpoint, which `metrics.test.ts` reads. */
 const promised = [
   "bookend_calls_total",
   "bookend_actions_total",
@@ -22,12 +22,12 @@ const promised = [
   "bookend_audit_failed_total",
 ];
 
-test("a run in which a mail waits for its mail server has a value of each metric", async () => {
+test("a run in which a mail waits for its mail server sets each metric", async () => {
   const { api, url, bookend } = await testServer({ config: { metrics: { allow: ["127.0.0.0/8"] } } });
   const admin = await asAdmin(api);
   await api.call("POST", "/demo/smtp/stop");
   await bookend.bindings.add({
-    name: "Asks for a parameter that the call does not have",
+    name: "Checks a parameter that the call does not have",
     events: ["token_unassign"],
     handler: "Logging",
     action: "logging",

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { asAdmin } from "./api-client.js";
 import { testServer } from "./test-server.js";
 
-test("GET /metrics has the metrics of a call with an action, and nothing of its user", async () => {
+test("GET /metrics returns the metrics of a call with an action, and nothing about its user", async () => {
   const { api, url } = await testServer({ config: { metrics: { allow: ["127.0.0.0/8"] } } });
   const admin = await asAdmin(api);
   await admin.call("POST", "/token/init", { type: "registration", user: "alice" });
@@ -23,7 +23,7 @@ test("GET /metrics has the metrics of a call with an action, and nothing of its 
   expect(text).not.toMatch(/alice|office/);
 });
 
-test("GET /metrics is for allowed peers other than proxies, or with the token", async () => {
+test("GET /metrics accepts allowed peers other than proxies, or the token", async () => {
   const metrics = { allow: ["127.0.0.1"], token: "a-token-for-prometheus" };
   const { url } = await testServer({ config: { metrics } });
   const status = async (headers: Record<string, string>) => (await fetch(`${url}/metrics`, { headers })).status;
@@ -44,7 +44,7 @@ test("GET /metrics is for allowed peers other than proxies, or with the token", 
   expect(await status({ "x-forwarded-for": "10.0.0.1", authorization: "Bearer another" })).toBe(401);
 });
 
-test("peers that are not allowed are refused, and without a configuration there is no such route", async () => {
+test("peers that are not allowed are refused, and without a configuration the route does not exist", async () => {
   const elsewhere = await testServer({ config: { metrics: { allow: ["10.0.0.0/8", "fd00::/8"] } } });
   expect((await fetch(`${elsewhere.url}/metrics`)).status).toBe(401);
   const without = await testServer();

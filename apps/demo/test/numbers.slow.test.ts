@@ -32,7 +32,7 @@ const rowNumbers = new Set(["cursor"]);
 const wrong = ["-2147483649", "1e3", "0x10", "1.5", "Infinity", "NaN", "١"];
 
 describe("numbers that callers send", () => {
-  it.each(numbers)("%s of %s %s is refused by its name beyond its range", async (name, method, path, others) => {
+  it.each(numbers)("%s of %s %s is refused by name outside its range", async (name, method, path, others) => {
     const { admin } = await bareServer();
     await admin.call("POST", "/token/init", { type: "hotp", genkey: "1", serial: "T1" });
     const send = async (value: string) => {

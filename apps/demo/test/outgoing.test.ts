@@ -3,7 +3,10 @@ import { startReceiver } from "@bookend/test-kit/http-receiver";
 import { expect, it, onTestFinished } from "vitest";
 import { bareServer } from "./bare-server.js";
 
-/** A server that asks `branch`, at this address, about whom it rejects itself. The demo may call its own address, and no other. */
+/**
+ * A server that forwards to `branch`, at this address, for users whom it rejects itself. The demo may call its own
+ * address, but no others.
+ */
 async function federated(address = "127.0.0.1") {
   const branch = await bareServer();
   await branch.domain.tokens.set({ serial: "PISP00000001" }, { pin: "branch-pin" });
@@ -21,7 +24,7 @@ async function federated(address = "127.0.0.1") {
   return { branch, here, check };
 }
 
-it("another server answers for users whom this one rejects", async () => {
+it("another server responds for users whom this one rejects", async () => {
   const { branch, check } = await federated();
   const own = await check("bob-pin");
   expect(own.body.result).toMatchObject({ value: true, authentication: "ACCEPT" });
@@ -39,7 +42,7 @@ it("another server answers for users whom this one rejects", async () => {
   expect(info.count_auth).toBe("2");
 });
 
-it("a call fails if the operator did not allow the other server's private address", async () => {
+it("a call fails if the operator did not allow the private address of the other server", async () => {
   const { branch, here, check } = await federated("127.0.0.2");
   const failed = await check("branch-pin");
   expect([failed.status, failed.body.result.status]).toEqual([500, false]);
@@ -53,7 +56,7 @@ it("a call fails if the operator did not allow the other server's private addres
   expect((await branch.domain.tokens.require("PISP00000001")).info).not.toHaveProperty("count_auth");
 });
 
-it("webhooks are posted, signed with the operator's secret, and to nowhere private unless they allow it", async () => {
+it("webhooks are signed with the operator's secret, and posted to private addresses only if the operator allows them", async () => {
   const receiver = await startReceiver();
   onTestFinished(receiver.stop);
   const key = Buffer.alloc(24, "k");

@@ -18,7 +18,7 @@ interface Report {
   readonly problems: readonly Problem[];
 }
 
-/** Bindings that cannot run here as they were exported, and the reason that their report gives. */
+/** Bindings that cannot run here as they were exported, and the reason in their report. */
 const refused: Readonly<Record<string, string>> = {
   "Old condition": 'condition: "user_token_number" cannot be imported',
   "Script that is not here": 'Action of Script "send_letter.sh" does not exist',
@@ -30,7 +30,7 @@ const refused: Readonly<Record<string, string>> = {
   "Module of a later release": 'Handler "Teleport" does not exist',
 };
 
-/** Bindings that run, and what an administrator is warned of. */
+/** Bindings that run, and their warnings. */
 const warned: Readonly<Record<string, readonly string[]>> = {
   "Welcome mail": ["options.body"],
   Letter: ["options.body"],
@@ -39,7 +39,7 @@ const warned: Readonly<Record<string, readonly string[]>> = {
   "Log (2)": ["name"],
 };
 
-/** Options that mean something else here, and so are rewritten. */
+/** Options that mean something else here, and are therefore rewritten. */
 const rewritten: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "Welcome mail": {
     body: "<style>p \\{ color: red }</style>\r\n<p>Grüße, {user} {surname}!</p>\n<img src={googleurl_img}>\n",
@@ -104,7 +104,7 @@ describe.each([
         options: { ...original.options, ...rewritten[name] },
       });
     }
-    // each name of these tables was met
+    // each name of these tables occurred
     const names = new Set(reports.map(({ name }) => name));
     const expected = [...Object.keys(refused), ...Object.keys(warned), ...Object.keys(rewritten)];
     expect(expected.filter((name) => !names.has(name))).toEqual([]);

@@ -12,17 +12,17 @@ const programs = {
 /** A command, and its arguments. */
 type Command = readonly [program: keyof typeof programs, ...args: string[]];
 
-/** A command that runs. */
+/** A running command. */
 export interface RunningCommand {
   readonly child: ChildProcess;
-  /** Resolves to the match as soon as the output has it; rejects when the process ends without. */
+  /** Resolves to the match as soon as the output contains it; rejects if the process ends first. */
   waitFor(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Exit code; null for one that a signal ended. */
+  /** Exit code; null if a signal ended the process. */
   readonly ended: Promise<number | null>;
   output(): string;
 }
 
-/** Starts a built program as a process of its own; it is killed when the test ends. */
+/** Starts a built program as a separate process; it is killed when the test ends. */
 export function startCommand([name, ...args]: Command, env: Record<string, string> = {}, input = ""): RunningCommand {
   const program = programs[name];
   if (!existsSync(program)) throw new Error("Build first: pnpm exec turbo run build --filter=@bookend/demo...");

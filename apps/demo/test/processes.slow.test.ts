@@ -16,7 +16,7 @@ async function startDemoProcess(env: Record<string, string>) {
 }
 
 describe("bookend-demo", () => {
-  it("says where it is, and keeps its data over a restart", async () => {
+  it("prints its address, and keeps its data over a restart", async () => {
     const DATA_DIR = await temporaryDirectory();
     const first = await startDemoProcess({ DATA_DIR });
     expect(first.output()).toContain("admin, password bookend-demo");
@@ -28,14 +28,14 @@ describe("bookend-demo", () => {
     expect(await first.ended).toBe(0);
 
     const second = await startDemoProcess({ DATA_DIR });
-    // a login outlives a restart too: the key that signs it was kept
+    // a login survives a restart too, since the key that signs it is kept
     const after = apiClient(second.url, before.token);
     const tokens = (await after.call("GET", "/token/?serial=KEPT1")).body.result.value;
     expect(tokens).toMatchObject({ count: 1, tokens: [{ username: "alice" }] });
     expect((await after.call("GET", "/event/1")).body.result.value[0].active).toBe(false);
     const servers = (await after.call("GET", "/smtpserver/")).body.result.value;
     expect(Object.keys(servers)).toEqual(["demo", "mine"]);
-    // the sinks listen elsewhere now, and the stored servers know
+    // the sinks have new ports, which the stored servers use
     await second.api.call("POST", "/validate/check", { user: "carol", pass: "1234" });
     expect((await second.api.call("GET", "/demo/mails")).body).toHaveLength(1);
     await after.call("POST", "/token/setpin/PISM00000001", { otppin: "1" });
@@ -53,7 +53,7 @@ describe("bookend-demo", () => {
     }
   });
 
-  it("says that its port is in use, and changes nothing for the one that uses it", async () => {
+  it("reports that its port is in use, and does not disturb the process that uses it", async () => {
     const DATA_DIR = await temporaryDirectory();
     const first = await startDemoProcess({ DATA_DIR });
     const PORT = new URL(first.url).port;
@@ -64,14 +64,14 @@ describe("bookend-demo", () => {
     expect((await first.api.call("GET", "/demo/mails")).body).toHaveLength(1);
   });
 
-  it("refuses an environment that it cannot use", async () => {
+  it("refuses invalid environment variables", async () => {
     const DATA_DIR = await temporaryDirectory();
     const file = join(DATA_DIR, "file");
     await writeFile(file, "");
     const refused: [Record<string, string>, string][] = [
       [{ PORT: "http" }, 'PORT: "http" is not valid. Allowed: a number from 0 to 65535.'],
       [{ HOST: "192.0.2.1" }, "This machine does not have the address 192.0.2.1."],
-      // too long a label to be asked of a name server
+      // a label that is too long for a name server
       [{ HOST: "x".repeat(64) }, `No address was found for "${"x".repeat(64)}"`],
       [{ DATA_DIR: file }, `secrets.encryptionKey: "${file}/secrets/encryption.key" cannot be read (ENOTDIR)`],
     ];
@@ -84,11 +84,11 @@ describe("bookend-demo", () => {
     }
   });
 
-  it("lets running calls finish after SIGTERM, and takes no others", async () => {
+  it("completes running calls after SIGTERM, and accepts no others", async () => {
     const DATA_DIR = await temporaryDirectory();
     const demo = await startDemoProcess({ DATA_DIR });
     const admin = await asAdmin(demo.api);
-    // a mail server that says nothing until the test lets it
+    // a mail server that does not respond until the test allows it
     const slow = createServer();
     slow.listen(0, "127.0.0.1");
     await once(slow, "listening");
@@ -115,7 +115,7 @@ describe("bookend-demo", () => {
 });
 
 describe("bookend-reference serve", () => {
-  it("runs on a configuration, with admins from the command line", async () => {
+  it("runs with a configuration, with administrators from the command line", async () => {
     const directory = await temporaryDirectory();
     const config = join(directory, "config.yaml");
     await writeFile(config, "port: 0\ndataDirectory: data\nsecrets:\n  jwtKey: { env: JWT_KEY }\n");
@@ -132,8 +132,13 @@ describe("bookend-reference serve", () => {
       code: 1,
       output: expect.stringContaining("password: has 6 characters. Allowed: 12 to 128 characters."),
     });
+    expect(await add("password1234")).toMatchObject({
+      code: 1,
+      output: expect.stringContaining("password: is a common password, a pattern, or a variation of one."),
+    });
     const added = await add("s3cret-of-root");
-    expect(added).toMatchObject({ code: 0, output: expect.stringContaining("root can log in.") });
+    const strength = "root can log in. Strength of the password: 3 of 4.";
+    expect(added).toMatchObject({ code: 0, output: expect.stringContaining(strength) });
     expect((await runCommand(["bookend-reference", "admin", "list", "--config", config], { JWT_KEY })).output).toBe(
       "root\n",
     );
@@ -142,14 +147,14 @@ describe("bookend-reference serve", () => {
     const [, url = ""] = await server.waitFor(ready);
     const root = await apiClient(url).as("root", "s3cret-of-root");
     expect((await root.call("GET", "/token/")).body.result.value.count).toBe(0);
-    // nothing of the demo is there
+    // no demo data exists
     expect((await root.call("GET", "/demo/mails")).status).toBe(404);
     expect((await root.call("GET", "/event/")).body.result.value).toEqual([]);
     server.child.kill("SIGTERM");
     expect(await server.ended).toBe(0);
   });
 
-  it("says what is wrong with a configuration, without the values", async () => {
+  it("reports what is wrong with a configuration without the values", async () => {
     const config = join(await temporaryDirectory(), "config.json");
     await writeFile(
       config,

@@ -43,7 +43,7 @@ describe("bindings from an export", () => {
   });
 });
 
-it("F2-roundtrip: the whole answer of an export is taken, and changes nothing", async () => {
+it("F2-roundtrip: the complete response to an export can be imported, and changes nothing", async () => {
   const { api, bookend } = await testServer();
   const admin = await asAdmin(api);
   const before = await bookend.bindings.list();
@@ -53,7 +53,7 @@ it("F2-roundtrip: the whole answer of an export is taken, and changes nothing", 
   const imported = await bookend.bindings.list();
   expect(imported).toEqual(before.map((binding) => ({ ...binding, revision: expect.any(Number) })));
 
-  // sibling of F2-roundtrip: a server that has none of them, and not the secrets that the export masks
+  // sibling of F2-roundtrip: a server that has none of the bindings, and none of the secrets that the export masks
   const other = await bareServer();
   const taken = await other.admin.call("POST", "/event/import", exported.body);
   expect([taken.status, taken.body.result.value]).toEqual([200, before.length]);

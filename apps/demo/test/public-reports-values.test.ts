@@ -13,7 +13,7 @@ describe("dates that are written with blanks", () => {
     ["sibling of F3-blank: weeks", "last_seen < {now} - 26w"],
     ["sibling of F3-blank: capitals", "last_seen < {NOW} -180D"],
     ["sibling of F3-blank: a word instead of <", "last_seen 'date_before' {current_time} - 180d"],
-  ])("%s: a token that was seen yesterday stays, and an old one goes", async (_what, tokeninfo) => {
+  ])("%s: a token that was used yesterday stays, and an old one is deleted", async (_what, tokeninfo) => {
     const { admin, domain, bind } = await bareServer();
     for (const [serial, age] of [
       ["FRESH1", 1],

@@ -17,7 +17,7 @@ async function testsIn(folder: string): Promise<readonly string[]> {
   return Promise.all(tests.map((file) => readFile(join(folder, file), "utf8")));
 }
 
-it("every case of the public reports has a test that names it, and one of a sibling that the reports do not have", async () => {
+it("every case of the public reports has a test that names it, and a sibling that is not in the reports", async () => {
   const cases = await reportedCases();
   const sources: string[] = [];
   for (const folder of ["packages", "apps"]) {
@@ -28,7 +28,7 @@ it("every case of the public reports has a test that names it, and one of a sibl
   }
   const found = (pattern: RegExp) => sources.some((source) => pattern.test(source));
   const missing = cases.flatMap(({ id }) => {
-    // a title or a comment: the id as a word of its own, not in another one
+    // a title or a comment that contains the id as a separate word
     const word = `(?<![\\w-])${id}(?![\\w-])`;
     const named = found(new RegExp(`(?<!sibling of )${word}`));
     const sibling = found(new RegExp(`sibling of ${word}|${word} and its siblings`));
@@ -68,7 +68,7 @@ describe("objects that the call removed", () => {
       "/container/C1/remove",
       { serial: "OWN1" },
     ],
-  ])("the owner gets the mail about a token that %s", async (_what, event, method, path, parameters) => {
+  ])("the owner is notified about a token that %s", async (_what, event, method, path, parameters) => {
     const { admin, bind, mails } = await bareServer();
     await admin.call("POST", "/token/init", { type: "hotp", genkey: "1", serial: "OWN1", user: "alice" });
     await admin.call("POST", "/container/init", { type: "generic", container_serial: "C1" });
@@ -79,7 +79,7 @@ describe("objects that the call removed", () => {
     expect(await mails()).toMatchObject([{ to: ["alice@demo.example"], subject: "returned OWN1 alice" }]);
   });
 
-  it("F4-webhook: a webhook names the owner of a token that was deleted", async () => {
+  it("F4-webhook: a webhook names the owner of a deleted token", async () => {
     const { admin, bind, posted } = await webhook({
       serial: "{token_serial}",
       user: "{username}",
@@ -110,11 +110,11 @@ describe("objects that the call removed", () => {
     expect(posted()).toEqual([{ owner: "Alice", user: "admin", of: "corp", name: "Archer Alice", container: "C1" }]);
   });
 
-  it("F4-realm and its siblings: a condition on the realm of the owner of a token that was deleted is fulfilled", async () => {
+  it("F4-realm and its siblings: a condition on the realm of the owner of a deleted token is fulfilled", async () => {
     const { admin, bind, actions } = await bareServer();
     const logging = { event: "token_delete", position: "post", handlermodule: "Logging", action: "logging" };
     await bind({ ...logging, conditions: { realm: "corp" } });
-    // siblings: the others that ask about the user
+    // siblings: the other conditions on the user
     await bind({ ...logging, conditions: { resolver: "people" } });
     await bind({ ...logging, conditions: { user_info: "username == alice" } });
     await bind({ ...logging, conditions: { realm: "other" } });
@@ -134,7 +134,7 @@ describe("failed calls", () => {
   it.each([
     ["F5: a type that does not exist", "token_init", "/token/init", { type: "nosuch", user: "alice" }],
     ["sibling of F5: a token that does not exist", "token_disable", "/token/disable", { serial: "NOSUCH" }],
-  ])("%s: mails only for bindings that ask about failure", async (_what, event, path, parameters) => {
+  ])("%s: mails only for bindings that include failed calls", async (_what, event, path, parameters) => {
     const { admin, bind, mails } = await bareServer();
     const asking = { "F5 result_status": { result_status: "False" }, "F5 http_status": { http_status: ">=400" } };
     const others = { always: {}, by_value: { result_value: "False" }, by_address: { client_ip: "127.0.0.1" } };
@@ -191,7 +191,7 @@ describe("addresses and senders", () => {
     ["F11", "{username}@demo.example"],
     ["sibling of F11: next to another address", "it@demo.example, {user.email}"],
     ["sibling of F11: a closing brace", "it}@demo.example"],
-  ])("%s: an address takes no tags", async (_what, address) => {
+  ])("%s: an address cannot contain tags", async (_what, address) => {
     const { admin } = await bareServer();
     const options = { emailconfig: "demo", To: "email", "To email": address };
     const binding = {

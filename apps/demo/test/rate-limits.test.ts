@@ -8,7 +8,7 @@ const counted = (rateLimit: object = {}) => testServer({ config: { rateLimit } }
 const wrong = { username: "alice", password: "wrong" };
 
 describe("failed logins", () => {
-  it("are refused from the eleventh on, even with the right password; other logins are not", async () => {
+  it("are refused from the eleventh on, even with the correct password; other logins are not", async () => {
     const { url, api } = await counted();
     for (let i = 0; i < 10; i++) expect((await api.call("POST", "/auth", wrong)).status).toBe(401);
     const refused = await fetch(`${url}/auth`, {
@@ -24,14 +24,14 @@ describe("failed logins", () => {
     expect((await asAdmin(api)).token).toBeDefined();
   });
 
-  it("that come at once are counted before they end", async () => {
+  it("are counted before they end if they are concurrent", async () => {
     const { api } = await counted({ failedLogins: 3 });
     const answers = await Promise.all(Array.from({ length: 20 }, () => api.call("POST", "/auth", wrong)));
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(3);
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(17);
   });
 
-  it("of a login that is not a string are refused like any other", async () => {
+  it("are refused in the same way if the login is not a string", async () => {
     const { api } = await counted({ failedLogins: 2 });
     for (const username of [{ toString: 1, valueOf: 1 }, {}, ["alice"], [{ toString: 1 }]]) {
       for (const name of ["username", "user"]) {
@@ -41,7 +41,7 @@ describe("failed logins", () => {
     }
   });
 
-  it("do not include those that succeed", async () => {
+  it("do not include successful ones", async () => {
     const { api } = await counted({ failedLogins: 2 });
     for (let i = 0; i < 5; i++) await asAdmin(api);
     expect((await api.call("POST", "/auth", { username: "admin", password: "wrong" })).status).toBe(401);
@@ -80,7 +80,7 @@ it.each([
     "body",
     "POST /validate/check HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{",
   ],
-])("a client that never sends the rest of its %s is cut off", async (_what, sent) => {
+])("a client that never sends the rest of its %s is disconnected", async (_what, sent) => {
   const { url } = await testServer({ config: { timeouts: { request: 1, headers: 1 } } });
   const socket = connect(Number(new URL(url).port), "127.0.0.1");
   socket.resume();
@@ -88,10 +88,10 @@ it.each([
   await once(socket, "close");
 });
 
-it("no response is stored by caches, or taken by browsers for another type or for a page", async () => {
+it("no response is cached, or interpreted by browsers as another type or as a page", async () => {
   const { url } = await testServer();
   const paths = ["/token/", "/nosuchroute", "/validate/check?user=bob&pass=x", "/event/", "/event/openapi.json"];
-  // the last two do not get as far as a route
+  // the last two do not reach a route
   for (const path of [...paths, "/healthz", "/%zz", `/token/${"x".repeat(2_000)}`]) {
     const { headers } = await fetch(`${url}${path}`);
     expect({ path, ...Object.fromEntries(headers) }).toMatchObject({
@@ -105,7 +105,7 @@ it("no response is stored by caches, or taken by browsers for another type or fo
   }
 });
 
-it("neither the log nor the tag {action} shows an OTP that is part of the path", async () => {
+it("neither the log nor the tag {action} shows an OTP in the path", async () => {
   const { api, log } = await testServer();
   const admin = await asAdmin(api);
   const saved = await admin.call("POST", "/event", {

@@ -2,7 +2,10 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import type { Answer } from "./api-client.js";
 
-/** Sends these bytes over a connection of their own and reads the JSON that comes back. The request must close the connection. */
+/**
+ * Sends these bytes over a separate connection and reads the JSON of the response. The request must close the
+ * connection.
+ */
 export async function rawRequest(url: string, request: Buffer | string): Promise<Answer> {
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port) });

@@ -59,7 +59,7 @@ const removals: Record<string, Removal> = {
   },
 };
 
-describe("F4: after a call that removes, post bindings see what it was about", () => {
+describe("F4: post bindings still see the objects that the call removed", () => {
   let server: BareServer;
 
   beforeEach(async () => {
@@ -141,7 +141,7 @@ describe("F4: after a call that removes, post bindings see what it was about", (
     expect(await actions()).toHaveLength(1);
   });
 
-  it("a deleted user is the one who is named, and not one whose name differs in letter case", async () => {
+  it("a deleted user is the one whose name is given, not one whose name differs in letter case", async () => {
     const { admin, bind, mails } = server;
     for (const username of ["zoe", "Zoe"]) {
       const user = {
@@ -164,7 +164,7 @@ describe("F4: after a call that removes, post bindings see what it was about", (
     expect(await mails()).toMatchObject([{ to: ["zoe@demo.example"], subject: "bye zoe" }, { subject: "bye Zoe" }]);
   });
 
-  it("U4 and its siblings: saving warns about a condition on what the event only makes, or has deleted by then", async () => {
+  it("U4 and its siblings: saving warns about a condition on an object that the event creates later or has already deleted", async () => {
     const { bookend } = server;
     const logging = { handler: "Logging", action: "logging", name: "b" } as const;
     const warned = async (event: string, position: "pre" | "post", conditions: Record<string, string>) =>
@@ -184,7 +184,7 @@ describe("F4: after a call that removes, post bindings see what it was about", (
     expect(await warned("token_delete", "post", { realm: "corp" })).toEqual([]);
   });
 
-  it("actions cannot change what is gone, and say so", async () => {
+  it("actions cannot change deleted objects, and report this", async () => {
     const { admin, bind, actions } = server;
     await bind({
       handlermodule: "Token",

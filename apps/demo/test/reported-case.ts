@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-/** A case of the public reports: its input and what is right. */
+/** A case of the public reports: its input and the correct result. */
 export interface ReportedCase extends Readonly<Record<string, unknown>> {
   readonly id: string;
 }

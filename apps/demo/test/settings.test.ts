@@ -60,7 +60,7 @@ it("custom user attributes", async () => {
   expect(await resultOf(admin, "GET", "/user/attribute?user=alice&key=hat")).toBe("");
 });
 
-it("mail servers: a change counts at once, passwords are never read", async () => {
+it("a change of a mail server takes effect immediately, and passwords are never returned", async () => {
   const server = await testServer();
   const admin = await asAdmin(server.api);
   const mine = { server: "127.0.0.1", port: server.mails.port, sender: "me@demo.example", tls: "0" };
@@ -104,7 +104,7 @@ it("mail servers: a change counts at once, passwords are never read", async () =
   expect([dead.status, dead.body.result.error.code]).toEqual([400, 302]);
 });
 
-it("SMS gateways: of every kind, secrets are never read", async () => {
+it("SMS gateways of every kind can be managed, and secrets are never returned", async () => {
   const server = await testServer();
   const admin = await asAdmin(server.api);
   const providers = await resultOf(admin, "GET", "/smsgateway/providers");
@@ -174,7 +174,7 @@ it("SMS gateways: of every kind, secrets are never read", async () => {
   await resultOf(admin, "DELETE", "/smsgateway/web");
 });
 
-it("SMS gateways by the names of privacyIDEA's providers", async () => {
+it("SMS gateways accept the names of privacyIDEA's providers", async () => {
   const server = await testServer();
   const admin = await asAdmin(server.api);
   const smpp = "privacyidea.lib.smsprovider.SmppSMSProvider.SmppSMSProvider";
@@ -222,7 +222,7 @@ it("system settings", async () => {
   expect((await admin.call("GET", "/system/email.subject")).status).toBe(404);
 });
 
-it("system settings are saved together, or none of them", async () => {
+it("either all or none of several system settings are saved", async () => {
   const { api } = await testServer();
   const admin = await asAdmin(api);
   for (const wrong of [{ b: {} }, { b: "x".repeat(10_001) }, { ["b".repeat(256)]: "1" }, { b: "\0" }]) {
@@ -237,7 +237,7 @@ it("system settings are saved together, or none of them", async () => {
   expect(await resultOf(admin, "GET", "/system/")).toMatchObject({ ...many, a: "2" });
 });
 
-it("the audit log: pages, filters, CSV", async () => {
+it("the audit log has pages, filters and CSV", async () => {
   const { api } = await testServer();
   const admin = await asAdmin(api);
   await admin.call("POST", "/token/init", { type: "spass", pin: "1", user: "alice", serial: "AUDIT1" });
@@ -272,7 +272,7 @@ it("the audit log: pages, filters, CSV", async () => {
   }
 });
 
-it("the outbox page loads nothing from elsewhere and shows attachments as images only", async () => {
+it("the outbox page loads nothing from elsewhere and shows attachments only as images", async () => {
   const { api, url } = await testServer();
   const admin = await asAdmin(api);
   const page = await fetch(`${url}/demo`);

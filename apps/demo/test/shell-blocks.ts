@@ -5,7 +5,7 @@ import { expect } from "vitest";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** Runs the blocks in one shell, as somebody would who pastes them; returns what each printed. */
+/** Runs the blocks in one shell, as if they were pasted; returns the output of each. */
 export async function runInShell(blocks: readonly string[]): Promise<string[]> {
   const mark = "----- end of block";
   const script = blocks.map((block) => `${block}\necho "\n${mark}"`).join("\n");
@@ -21,10 +21,10 @@ export async function runInShell(blocks: readonly string[]): Promise<string[]> {
   return output.split(mark).map((text) => text.trim());
 }
 
-/** The JSON documents that a block printed, one after another. */
+/** The JSON documents that a block printed, in order. */
 // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect to be there
 export function documents(text: string | undefined): any[] {
-  // each answer of curl is one line without an end
+  // each response in curl's output is one line without a line feed
   return (text ?? "")
     .replace(/\}\s*\{"jsonrpc"/g, '}\n{"jsonrpc"')
     .replace(/\}\s*\[\{/g, "}\n[{")

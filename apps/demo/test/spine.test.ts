@@ -114,7 +114,7 @@ describe("a call comes in, the mail goes out", () => {
     });
   });
 
-  it("logs in with the code that comes by mail", async () => {
+  it("logs in with the code that arrives by mail", async () => {
     const { api } = await testServer();
     const opened = await api.call("POST", "/validate/check", { user: "carol", pass: "1234" });
     expect(opened.body.result).toEqual({ status: true, value: false, authentication: "CHALLENGE" });
@@ -128,7 +128,7 @@ describe("a call comes in, the mail goes out", () => {
     expect((await api.call("GET", "/demo/mails")).body).toHaveLength(1);
   });
 
-  it("lets post actions see a call that failed", async () => {
+  it("lets post actions see a failed call", async () => {
     const server = await testServer();
     const admin = await asAdmin(server.api);
     await admin.call("POST", "/event", {

@@ -30,7 +30,7 @@ describeEachDatabase("a database of the version before audit rows had a format",
     return { ...server, ...stored, api, check };
   };
 
-  /** The store alone, and its database. */
+  /** Opens only the store, and its database. */
   const openedStore = async () => {
     const url = await freshUrl();
     const { facts, config } = await restoreDatabase(dialect, url);
@@ -42,7 +42,7 @@ describeEachDatabase("a database of the version before audit rows had a format",
     return { facts, store, db: database.db };
   };
 
-  it("gets a name of its own for each binding: the oldest of several keeps theirs", async () => {
+  it("gets a unique name for each binding: the oldest of several keeps its name", async () => {
     const url = await freshUrl();
     const { config, facts } = await restoreDatabase(dialect, url);
     const file = `sqlite:${join(config.dataDirectory, "bookend.db")}`;
@@ -55,7 +55,7 @@ describeEachDatabase("a database of the version before audit rows had a format",
     const [first = "", second = "", third = "", fourth = "", ...others] = await names();
     const rename = (from: string, name: string) =>
       database.db.updateTable("bookend_binding").set({ name }).where("name", "=", from).execute();
-    // what the version before allowed: one name three times, and one that looks like a number was added
+    // what the previous version allowed: the same name three times; a name that looks like a number was added
     await rename(second, first);
     await rename(third, `${first} (2)`);
     await rename(fourth, "x".repeat(255));
@@ -79,7 +79,7 @@ describeEachDatabase("a database of the version before audit rows had a format",
     expect(migrated.every((name) => name.length <= 255)).toBe(true);
     expect([migrated[0], migrated[2], migrated[3]]).toEqual([first, `${first} (2)`, "x".repeat(255)]);
     expect(migrated[1]).toBe(`${first} (3)`);
-    // nothing else of it changed, and it can be saved
+    // nothing else has changed, and the binding can be saved
     const {
       name: _,
       revision,
@@ -94,7 +94,7 @@ describeEachDatabase("a database of the version before audit rows had a format",
     expect([taken.status, taken.body.result.error.message]).toEqual([400, expect.stringContaining("name")]);
   });
 
-  it("has an audit log that verifies, is searched and goes on", async () => {
+  it("has an audit log that verifies, can be searched, and continues", async () => {
     const { facts, store, api } = await opened();
     const { checked, head: anchor, firstRow, pruned } = facts;
     expect(await store.audit.verify({ anchor })).toMatchObject({ ok: true, checked });
@@ -117,16 +117,16 @@ describeEachDatabase("a database of the version before audit rows had a format",
     ["is given the format of today", { format: 2 }, "changed"],
     ["is given a format that does not exist yet", { format: 9_999 }, "unknown_format"],
     ["is given another user", { user: "eve" }, "changed"],
-  ])("shows it when an old row %s", async (_, change, reason) => {
+  ])("reports when an old row %s", async (_, change, reason) => {
     const { facts, store, db } = await openedStore();
     const number = facts.head.number - 10;
     await db.updateTable("bookend_audit").set(change).where("number", "=", number).execute();
     expect(await store.audit.verify()).toMatchObject({ ok: false, firstBad: { number, reason } });
   });
 
-  it("lets every token log in", async () => {
+  it("accepts every token", async () => {
     const { facts, check, api, pushKey } = await opened();
-    // the first one was used when the database was made
+    // the first OTP was used when the database was created
     const right = {
       S1HOTP: "hotp-pin287082",
       S1SPASS: "spass-pin",
@@ -159,7 +159,7 @@ describeEachDatabase("a database of the version before audit rows had a format",
     expect((await api.call("GET", `/ttype/push?${query}`)).body.result.value).toHaveLength(1);
   });
 
-  it("lets users and administrators log in, with what is theirs", async () => {
+  it("accepts users and administrators, with their objects", async () => {
     const { api } = await opened();
     const carol = await api.as("carol", "carol-demo");
     const { tokens } = (await carol.call("GET", "/token/?pagesize=50")).body.result.value;
@@ -186,7 +186,7 @@ describeEachDatabase("a database of the version before audit rows had a format",
     expect(attributes.body.result.value).toMatchObject({ colour: "green" });
   });
 
-  it("has bindings that run, and counters that go on", async () => {
+  it("has bindings that run, and counters that continue", async () => {
     const { bookend, facts, check, store } = await opened();
     expect(await bookend.bindings.list()).toHaveLength(facts.bindings);
     const counted = await store.counters.value("hotp_logins");

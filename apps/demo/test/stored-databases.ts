@@ -13,7 +13,7 @@ export interface StoredFacts {
   /** OTPs of the list tokens, in order. */
   readonly paper: readonly string[];
   readonly tan: readonly string[];
-  /** Rows of the audit log that had been pruned, and those that were kept. */
+  /** The rows of the audit log that were pruned, and those that were kept. */
   readonly pruned: number;
   readonly checked: number;
   readonly head: { readonly number: number; readonly hash: string };
@@ -32,7 +32,7 @@ export interface StoredDatabase {
   readonly pushKey: string;
 }
 
-/** Puts a copy of the stored database in place, with its keys. `url`: of an empty database, on PostgreSQL. */
+/** Copies the stored database, with its keys. `url` is that of an empty database, on PostgreSQL. */
 export async function restoreDatabase(dialect: DialectName, url: string): Promise<StoredDatabase> {
   const { staffFile, pushKey, ...databases } = JSON.parse(await readFile(new URL("facts.json", folder), "utf8"));
   const facts: StoredFacts = databases[dialect];
@@ -44,7 +44,7 @@ export async function restoreDatabase(dialect: DialectName, url: string): Promis
   await writeFile(staff, facts.staff);
   const sqlite = join(dataDirectory, "bookend.db");
   if (dialect === "sqlite") await writeFile(sqlite, await unpacked("sqlite.db.gz"));
-  // the dump is many statements, and changes settings of its connection
+  // the dump contains many statements, and changes settings of its connection
   const database = await openDatabase({ url: dialect === "sqlite" ? `sqlite:${sqlite}` : url, poolSize: 1 });
   if (dialect === "postgres") {
     await sql.raw((await unpacked("postgres.sql.gz")).toString()).execute(database.db);

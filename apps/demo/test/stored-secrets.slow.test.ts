@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Answer, ApiClient } from "./api-client.js";
 import { type BareServer, bareServer } from "./bare-server.js";
 
-/** Secrets that an administrator stores, each where a schema marks one. */
+/** Secrets that an administrator stores, one for each place that a schema marks as secret. */
 const canary = {
   otpKey: "C0FFEE0123456789ABCDEFC0FFEE0123456789AB",
   motpPin: "Canary-motp-1",
@@ -71,7 +71,7 @@ async function serverWithSecrets(): Promise<BareServer> {
   const server = await bareServer();
   const { admin } = server;
   const answers: Answer[] = [];
-  // one after another: bindings of one ordering run, and are exported, in the order of their ids
+  // one after another: bindings with the same ordering run and are exported in the order of their ids
   for (const binding of bindings) answers.push(await admin.call("POST", "/event", binding));
   answers.push(
     ...(await Promise.all(gateways.map((gateway) => admin.call("POST", "/smsgateway/", gateway)))),
@@ -84,7 +84,10 @@ async function serverWithSecrets(): Promise<BareServer> {
   return server;
 }
 
-/** Every route, those of the management API included, and the mistakes that a client may make in changing what is stored. */
+/**
+ * Calls every route, including the management API, and makes the mistakes that clients may make when they change stored
+ * values.
+ */
 async function callEveryRoute({ domain, store, channels, api, admin }: BareServer): Promise<readonly Answer[]> {
   const routes = apiRoutes({
     domain,
@@ -135,7 +138,7 @@ async function callEveryRoute({ domain, store, channels, api, admin }: BareServe
       await admin.call("POST", "/smsgateway/", { ...gateway, "option.nosuch": "1", "option.timeoutMs": "x" }),
     );
   }
-  // actions that use what is stored, and fail
+  // actions that use the stored values, and fail
   answers.push(await admin.call("POST", "/token/init", { type: "spass", pin: "1", user: "alice", realm: "corp" }));
   answers.push(
     await admin.call("POST", "/smtpserver/send_test_email", {
@@ -151,7 +154,7 @@ async function callEveryRoute({ domain, store, channels, api, admin }: BareServe
   return answers;
 }
 
-it("no route returns what a schema marks as secret, and neither log has it", async () => {
+it("no route returns what a schema marks as secret, and neither log contains it", async () => {
   const server = await serverWithSecrets();
   const answers = await callEveryRoute(server);
   expect(answers.length).toBeGreaterThan(120);
@@ -169,11 +172,11 @@ it("no route returns what a schema marks as secret, and neither log has it", asy
   }
 });
 
-describe("what is shown means unchanged when it comes back", () => {
+describe("a displayed value that is sent back means unchanged", () => {
   const optionsOf = async ({ bookend }: BareServer) =>
     Object.fromEntries((await bookend.bindings.list()).map(({ name, options }) => [name, options]));
 
-  it("to a binding that is saved, or imported", async () => {
+  it("for a binding that is saved or imported", async () => {
     const server = await serverWithSecrets();
     const { admin } = server;
     const before = await optionsOf(server);
@@ -194,7 +197,7 @@ describe("what is shown means unchanged when it comes back", () => {
     expect(await optionsOf(server)).toEqual(before);
   });
 
-  it("to another server's bindings, it means that the secret is missing: they are imported switched off", async () => {
+  it("in another server's bindings, it means that the secret is missing: they are imported disabled", async () => {
     const exported = (await (await serverWithSecrets()).admin.call("GET", "/event/export")).body;
     const elsewhere = await bareServer();
     const { body } = await elsewhere.admin.call("POST", "/event/import", exported);
@@ -242,7 +245,7 @@ describe("what is shown means unchanged when it comes back", () => {
     ["a mail server that is new", "/smtpserver/new", { ...smtp, password: "***" }],
     ["another server's other URL", "/privacyideaserver/canary", { url: "https://other.example/***" }],
     ["another server that is new", "/privacyideaserver/new", { url: "https://branch.example/***" }],
-  ])("but no stored secret goes to %s", async (_what, path, parameters) => {
+  ])("but no stored secret is sent to %s", async (_what, path, parameters) => {
     const { admin, domain } = await serverWithSecrets();
     const { status, body } = await admin.call("POST", path, parameters as Parameters<ApiClient["call"]>[2]);
     expect([status, body.result.error?.code]).toEqual([400, 905]);

@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 import { type DemoServer, startDemo } from "../src/start-demo.js";
 import { type ApiClient, apiClient } from "./api-client.js";
 
-/** A demo server on a free port, in a directory of its own; closed when the test ends. */
+/** A demo server on a free port, with a temporary directory; closed when the test ends. */
 export interface TestServer extends DemoServer {
   readonly dataDirectory: string;
   readonly api: ApiClient;
@@ -14,7 +14,7 @@ export interface TestServer extends DemoServer {
   log(): string;
 }
 
-/** Hashes that cost next to nothing. */
+/** Hashes that take almost no time. */
 export const cheapHashes = { memoryCost: 8, timeCost: 1, parallelism: 1 } as const;
 
 /** Starts a demo server. */

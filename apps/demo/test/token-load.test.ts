@@ -5,7 +5,7 @@ import { testServer } from "./test-server.js";
 
 const key = "3132333435363738393031323334353637383930";
 
-/** The bytes of an upload as curl and the web UIs send it; the boundary is as short as that of Perl's LWP. */
+/** The bytes of an upload as curl and the web UIs send it, with a boundary as short as that of Perl's LWP. */
 function upload(session: string, fields: Record<string, string>, file: string, name = "file"): string {
   const parts = Object.entries(fields).map(
     ([field, value]) => `--xYzZY\r\nContent-Disposition: form-data; name="${field}"\r\n\r\n${value}\r\n`,
@@ -27,7 +27,7 @@ async function served() {
   return { url, api, admin, session: admin.token ?? "" };
 }
 
-it("imports the tokens of an uploaded file, which log in", async () => {
+it("imports the tokens of an uploaded file, which can log in", async () => {
   const { url, admin, session } = await served();
   const file = `# version: 2\nbob,,corp,LOAD1,${key},hotp,6,3\n,,,LOAD2,${key},totp,8,60`;
   const { status, body } = await rawRequest(url, upload(session, { type: "OATH CSV", tokenrealms: "partners" }, file));
@@ -50,19 +50,19 @@ it("imports the tokens of an uploaded file, which log in", async () => {
   ]);
 });
 
-it("does not decode a file once more", async () => {
+it("does not decode a file a second time", async () => {
   const { url, session } = await served();
   const { body } = await rawRequest(url, upload(session, { type: "oathcsv" }, `LOAD%31,${key}`));
   expect(body.result.error).toMatchObject({ code: 905, message: expect.stringContaining("LOAD%31") });
 });
 
-it("takes the file as a field, too", async () => {
+it("accepts the file as a field, too", async () => {
   const { admin } = await served();
   const parameters = { type: "oathcsv", file: `LOAD3,${key}` };
   expect(await resultOf(admin, "POST", "/token/load/x", parameters)).toEqual({ n_imported: 1, n_not_imported: 0 });
 });
 
-it("refuses what it does not import, and changes nothing", async () => {
+it("refuses other formats, and changes nothing", async () => {
   const { url, admin, session } = await served();
   const before = (await resultOf(admin, "GET", "/token/")).count;
   const file = `LOAD4,${key}\nLOAD5,nonsense`;
@@ -80,7 +80,7 @@ it("refuses what it does not import, and changes nothing", async () => {
   expect((await resultOf(admin, "GET", "/token/")).count).toBe(before);
 });
 
-it("is for administrators, and other routes take no files", async () => {
+it("is for administrators, and other routes accept no files", async () => {
   const { url, api, session } = await served();
   const user = await api.as("alice", "alice-demo");
   const refused = await rawRequest(url, upload(user.token ?? "", { type: "oathcsv" }, `LOAD6,${key}`));

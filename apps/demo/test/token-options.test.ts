@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bareServer } from "./bare-server.js";
 
 describe("the period in which a token is valid", () => {
-  it("is not set so that it could never be used", async () => {
+  it("cannot be set so that the token could never be used", async () => {
     const { admin, domain } = await bareServer();
     await admin.call("POST", "/token/init", { type: "hotp", genkey: 1, serial: "V1" });
     const end = "2026-11-26T22:59+0000";
@@ -42,12 +42,12 @@ describe("additional_params", () => {
     expect(body.result.error.message).toContain(`no token type has a parameter "${name}"`);
     expect(body.result.error.message).toMatch(/Allowed: .*\botplen\b/);
     expect(await bookend.bindings.list()).toEqual([]);
-    // an import keeps it, switched off
+    // an import keeps the binding, but disables it
     const imported = await admin.call("POST", "/event/import", [enrol(given)]);
     expect(imported.body.detail.bindings).toMatchObject([{ active: false }]);
   });
 
-  it("takes the names that token types know, and warns about those that this one ignores", async () => {
+  it("accepts names that token types know, and warns about those that this type ignores", async () => {
     const { admin } = await bareServer();
     const check = async (given: unknown, tokentype?: string) =>
       (await admin.call("POST", "/event/check", enrol(given, tokentype))).body.result.value;
@@ -84,7 +84,7 @@ describe("the condition container_info", () => {
     ["seen == 05", "5", "fulfilled"],
   ] as const;
 
-  it("compares times as the other conditions of fields do", async () => {
+  it("compares times like the other conditions on fields", async () => {
     const { admin, bind } = await bareServer();
     await admin.call("POST", "/container/init", { type: "generic", container_serial: "C1" });
     for (const [container_info] of cases) {

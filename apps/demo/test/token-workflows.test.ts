@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Answer, ApiClient } from "./api-client.js";
 import { bareServer } from "./bare-server.js";
 
-/** Enrolls a push token as an administrator and the app do. */
+/** Enrolls a push token like an administrator and the app. */
 async function enrolPush(admin: ApiClient, parameters: Readonly<Record<string, string>>): Promise<string> {
   const { body } = await admin.call("POST", "/token/init", { type: "push", genkey: "1", ...parameters });
   const { serial, enrollment_credential, pushurl, rollout_state } = body.detail;
@@ -12,7 +12,7 @@ async function enrolPush(admin: ApiClient, parameters: Readonly<Record<string, s
     "http://mfa.example/ttype/push",
   ]);
   const step = { serial, enrollment_credential, pubkey: appPublicKey, fbtoken: "" };
-  // apps post forms, and are not logged in
+  // apps post forms without a login
   const response = await fetch(`${admin.url}/ttype/push`, { method: "POST", body: new URLSearchParams(step) });
   expect(await response.json()).toMatchObject({
     id: 1,
@@ -31,7 +31,7 @@ async function pollPush(api: ApiClient, serial: string) {
   return body.result.value;
 }
 
-/** The app's yes or no. */
+/** Sends the app's acceptance or refusal. */
 const answerPush = (api: ApiClient, serial: string, nonce: string, decline = false) =>
   api.call("POST", "/ttype/push", {
     serial,
@@ -154,7 +154,7 @@ it("privacyIDEA's PHP client waits for a push: triggerChallenge, pollTransaction
   expect(credentials.result.error.code).toBe(4031);
 });
 
-it("a paper token that is nearly used up brings its user a new one", async () => {
+it("a paper token that is nearly used up causes a new one for its user", async () => {
   const { api, admin, bind, domain } = await bareServer();
   await bind({
     event: "validate_check",
@@ -177,7 +177,7 @@ it("a paper token that is nearly used up brings its user a new one", async () =>
   expect(fresh).toMatchObject({ type: "paper", otpCounter: 0, owner: { login: "zoe" } });
 });
 
-it("an orphaned token is reported when nobody used it for 180 days", async () => {
+it("an orphaned token is reported if nobody has used it for 180 days", async () => {
   const { admin, bind, mails } = await bareServer();
   await bind({
     event: "token_list",
@@ -213,7 +213,7 @@ it("an orphaned token is reported when nobody used it for 180 days", async () =>
   expect(await look()).toHaveLength(1);
 });
 
-it("a HOTP key is made in two steps, and an application-specific password fits its application", async () => {
+it("a HOTP key is generated in two steps, and an application-specific password works only for its application", async () => {
   const { api, admin } = await bareServer();
   const first = await admin.call("POST", "/token/init", { type: "hotp", "2stepinit": "1", genkey: "1", user: "alice" });
   expect(first.body.detail).toMatchObject({ rollout_state: "clientwait", serial: expect.stringMatching(/^OATH/) });

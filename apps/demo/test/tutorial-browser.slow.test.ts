@@ -4,7 +4,10 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { testServer } from "./test-server.js";
 
-/** The sentences that tell readers to do something, and how Chromium does it. Any other sentence in which a name is bold fails the test. */
+/**
+ * The sentences that tell readers to do something, and how Chromium does it. Any other sentence with a name in bold
+ * fails the test.
+ */
 const steps: readonly (readonly [RegExp, (page: Page, ...parts: string[]) => Promise<void>])[] = [
   [/^Open <(.+)>\.$/, async (page, url) => void (await page.goto(url ?? ""))],
   [/^Follow \*\*(.+)\*\*\.$/, (page, name) => page.getByRole("link", { name, exact: true }).first().click()],
@@ -17,7 +20,7 @@ const steps: readonly (readonly [RegExp, (page: Page, ...parts: string[]) => Pro
       const field = page.getByRole("textbox", named).or(page.getByRole("combobox", named)).or(password).first();
       await field.fill(text);
       if (enter) await page.keyboard.press("Enter");
-      // lists of suggestions cover what is below them
+      // lists of suggestions cover the elements below them
       if ((await field.getAttribute("aria-haspopup")) !== null) await page.keyboard.press("Escape");
     },
   ],
@@ -36,7 +39,7 @@ const steps: readonly (readonly [RegExp, (page: Page, ...parts: string[]) => Pro
 ];
 
 it.skipIf(browserMissing)(
-  `the browser part of the tutorial for administrators does what it says${browserMissing ? ` (skipped: ${browserMissing})` : ""}`,
+  `the browser part of the tutorial for administrators works as described${browserMissing ? ` (skipped: ${browserMissing})` : ""}`,
   async () => {
     const server = await testServer();
     const tutorial = await readFile(new URL("../../../docs/tutorials/administrator.md", import.meta.url), "utf8");

@@ -8,7 +8,7 @@ const missing = ["bash", "curl"].filter((program) => spawnSync(program, ["--vers
 const reason = missing.length > 0 ? ` (skipped: there is no ${missing.join(", no ")})` : "";
 
 it.skipIf(missing.length > 0)(
-  `every command of the tutorial for administrators does what it says${reason}`,
+  `every command of the tutorial for administrators works as described${reason}`,
   async () => {
     const server = await testServer();
     const tutorial = await readFile(new URL("../../../docs/tutorials/administrator.md", import.meta.url), "utf8");

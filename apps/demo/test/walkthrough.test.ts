@@ -13,7 +13,7 @@ async function readmeBlocks(): Promise<string[]> {
 const missing = ["bash", "curl"].filter((program) => spawnSync(program, ["--version"]).status !== 0);
 const reason = missing.length > 0 ? ` (skipped: there is no ${missing.join(", no ")})` : "";
 
-it.skipIf(missing.length > 0)(`every command of the README does what the README says${reason}`, async () => {
+it.skipIf(missing.length > 0)(`every command of the README works as described${reason}`, async () => {
   const server = await testServer();
   const blocks = (await readmeBlocks()).map((block) =>
     block

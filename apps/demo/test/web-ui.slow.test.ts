@@ -13,7 +13,7 @@ interface UiOption {
   readonly value?: readonly (string | number)[] | Readonly<Record<string, unknown>>;
 }
 
-/** Runs in the page, as the scripts of privacyIDEA's web UIs do: nothing but `fetch` and what its responses say. */
+/** Runs in the page like the scripts of privacyIDEA's web UIs: it only uses `fetch` and the responses. */
 async function useEventPages({ username, password }: { username: string; password: string }) {
   let token = "";
   const call = async (method: string, path: string, parameters?: object) => {
@@ -40,7 +40,10 @@ async function useEventPages({ username, password }: { username: string; passwor
     save: login.rights.includes("eventhandling_write"),
   };
 
-  /** The values that a user must enter where the form does not offer it; of options that need one another, one. */
+  /**
+   * The values that a user must enter if the form does not offer them; for options that depend on one another, one
+   * value.
+   */
   const entered: Record<string, Record<string, string>> = {
     "Token set validity": { "valid from": "2026-01-01" },
     "Token set countwindow": { "count window": "10" },
@@ -50,7 +53,7 @@ async function useEventPages({ username, password }: { username: string; passwor
     "ResponseMangler set": { "JSON pointer": "/detail/message" },
     "WebHook post_webhook": { URL: "https://hooks.example/", data: "{}" },
   };
-  /** A form with a value for what is required, and "" for everything else. */
+  /** A form with a value for each required option, and "" for everything else. */
   const filled = (action: string, options: Record<string, UiOption>) =>
     Object.fromEntries(
       Object.entries(options).map(([name, { type, required, value }]) => {

@@ -2,12 +2,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 
-/** A server on loopback that takes webhooks, and responds with a status that the test chooses. */
+/** A server on loopback that accepts webhooks, and responds with a status that the test chooses. */
 export interface WebhookReceiver {
   readonly url: string;
   /** Status of the next responses. @default 204 */
   status: number;
-  /** The header `webhook-id` of what came, oldest first. */
+  /** The header `webhook-id` of the received webhooks, oldest first. */
   readonly ids: readonly string[];
 }
 

@@ -4,7 +4,7 @@ import { bareServer } from "./bare-server.js";
 const mail = { handlermodule: "UserNotification", action: "sendmail", position: "post" } as const;
 
 describe("tokens", () => {
-  it("enrolled by the helpdesk are reported to the user, those that a user enrolls to the admin", async () => {
+  it("that the helpdesk enrolls are reported to the user, and those that a user enrolls to the administrator", async () => {
     const { api, admin, bind, mails } = await bareServer();
     await bind({
       ...mail,
@@ -78,7 +78,7 @@ describe("tokens", () => {
     expect([await login(), await login()]).toEqual([true, false]);
   });
 
-  it("are reported to their owner when they are locked, and only then", async () => {
+  it("are reported to their owner only when they are locked", async () => {
     const { api, bind, mails } = await bareServer();
     await bind({
       ...mail,
@@ -93,7 +93,7 @@ describe("tokens", () => {
     expect(await mails()).toMatchObject([{ to: ["bob@demo.example"], subject: "PISP00000001 is locked" }]);
   });
 
-  it("are all disabled when their container is lost", async () => {
+  it("are all disabled if their container is lost", async () => {
     const { admin, bind, domain, actions } = await bareServer();
     const { containers, tokens } = domain;
     await bind({
@@ -172,10 +172,10 @@ describe("users", () => {
     expect(await attributes()).not.toHaveProperty("last_token");
   });
 
-  it("are found in the realm that their name has: the request mangler's first example", async () => {
+  it("are found in the realm that is part of their name: the request mangler's first example", async () => {
     const { api, bind, domain } = await bareServer();
     await withCompanies(domain);
-    // the name as a whole is that of a user of example.com
+    // the complete name is that of a user of example.com
     const login = { user: "surname.givenname@example.com", realm: "", pass: "pin-example" };
     const check = async () => (await api.call("POST", "/validate/check", login)).body.result.authentication;
     expect(await check()).toBe("REJECT");
@@ -195,7 +195,7 @@ describe("users", () => {
     expect(await check()).toBe("ACCEPT");
   });
 
-  it("are found in a company of a new name: its second example", async () => {
+  it("are found in a company with a new name: its second example", async () => {
     const { api, bind, domain } = await bareServer();
     await withCompanies(domain);
     const check = async (user: string) =>
@@ -215,7 +215,7 @@ describe("users", () => {
       },
     });
     expect(await check("surname.givenname@example.com")).toBe("ACCEPT");
-    // the pattern must match the whole name
+    // the pattern must match the complete name
     expect(await check("surname.givenname@example.company")).toBe("REJECT");
   });
 });

@@ -151,9 +151,9 @@ describe("a handler by configuration", () => {
       "an id that exists",
       one({ token: "t", id: "Token" }),
       {},
-      'handlers.0.package: the handler "Token" exists already.',
+      'handlers.0.package: the handler "Token" already exists.',
     ],
-    ["a handler twice", [...one(), ...one()], {}, 'handlers.1.package: the handler "Greeter" exists already.'],
+    ["a handler twice", [...one(), ...one()], {}, 'handlers.1.package: the handler "Greeter" already exists.'],
     [
       "an option that does not exist",
       [{ packge: "x" }],

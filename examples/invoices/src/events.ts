@@ -22,10 +22,10 @@ declare module "@bookend/core" {
   }
 }
 
-/** Everybody is in one realm and one resolver. */
+/** Everybody is in the same realm and resolver. */
 const realm = "people";
 
-/** The invoice's amount, asked of the API's own data. */
+/** The invoice's amount, from the API's data. */
 const invoiceAmount = defineCondition({
   name: "invoice_amount",
   group: "invoices",
@@ -44,12 +44,12 @@ export interface EventParts {
   readonly mailers: Readonly<Record<string, Mailer>>;
   /** Private addresses that webhooks may be posted to. */
   readonly webhookTargets: readonly string[];
-  /** For the tag `{secret.ledger_token}`. */
+  /** The value of the tag `{secret.ledger_token}`. */
   readonly ledgerToken: string;
   readonly logger?: Logger | undefined;
 }
 
-/** Makes the events of the API. */
+/** Creates the events of the API. */
 export function createEvents(parts: EventParts): Bookend {
   const { invoices, bindings, audit, mailers, webhookTargets, ledgerToken, logger } = parts;
   return createBookend({
@@ -71,13 +71,13 @@ export function createEvents(parts: EventParts): Bookend {
     secrets: { ledger_token: ledgerToken },
     roles: ["admin", "clerk", "customer"],
     events: {
-      invoice_create: { description: "An invoice is made.", creates: ["invoices"] },
+      invoice_create: { description: "An invoice is created.", creates: ["invoices"] },
       invoice_pay: { description: "An invoice is paid." },
     },
   });
 }
 
-/** Options of every adapter: who calls, whom the call is about, and who may do it. */
+/** Options of every adapter: who calls, which person the call is about, and who may make it. */
 export const callOptions = (invoices: Invoices) => ({
   user: ({ customer, number }: Readonly<Record<string, unknown>>): UserRef | undefined => {
     const login = typeof customer === "string" ? customer : invoices.find(String(number))?.customer;
@@ -91,7 +91,7 @@ export function actorOf(person: Person | undefined): Actor | undefined {
   return person && { username: person.login, realm, role: person.role };
 }
 
-/** The number of the invoice that a call makes, or names in its path. */
+/** The number of the invoice that a call creates, or names in its path. */
 function numberOf({ request, response }: Call): string {
   const { number } = (response?.body ?? {}) as { readonly number?: unknown };
   return String(number ?? request.parameters.number);

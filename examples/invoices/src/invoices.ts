@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** An invoice, as the API answers it. */
+/** An invoice, as the API returns it. */
 export interface Invoice {
   readonly number: string;
   /** Login of the customer. */
@@ -64,7 +64,7 @@ export class Invoices {
   pay(number: string): Invoice {
     const invoice = this.#invoices.get(number);
     if (!invoice) throw new ApiError(404, "invoice: does not exist.");
-    if (invoice.paid) throw new ApiError(409, "invoice: is paid already.");
+    if (invoice.paid) throw new ApiError(409, "invoice: is already paid.");
     const paid = { ...invoice, paid: true };
     this.#invoices.set(number, paid);
     return paid;

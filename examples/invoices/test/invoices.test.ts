@@ -24,7 +24,7 @@ const people = [
   { login: "kim", name: "Kim Kunde", email: "kim@home.example", role: "customer" },
 ] as const;
 
-/** A value that must appear nowhere but in a header. */
+/** A value that may appear only in a header. */
 const ledgerToken = "canary-of-the-ledger-4711";
 
 /** The API, and the servers that its actions talk to. */
@@ -137,7 +137,7 @@ describe.each([
   ["Hono", startHono],
   ["Next.js style", startNext],
 ])(`the invoices API in %s on Node.js ${process.versions.node}`, (_name, start) => {
-  test("answers as REST APIs do, with Bookend around it", async () => {
+  test("responds like a REST API with Bookend around it", async () => {
     await withWorld(
       start,
       () => [],
@@ -171,7 +171,7 @@ describe.each([
     );
   });
 
-  test("a webhook carries the amount as a number and the currency as a string", async () => {
+  test("a webhook contains the amount as a number and the currency as a string", async () => {
     await withWorld(
       start,
       (hooks) => [post(hooks)],
@@ -184,7 +184,7 @@ describe.each([
     );
   });
 
-  test("a binding fires on 4xx only", async () => {
+  test("a binding runs only for 4xx responses", async () => {
     const only4xx = { events: ["invoice_pay"], conditions: { http_status: "4xx" } };
     const options = { data: '{"status":"{number:http_status}"}' };
     await withWorld(
@@ -201,7 +201,7 @@ describe.each([
     );
   });
 
-  test("the condition of the API asks for the amount of the invoice, at both ends", async () => {
+  test("the condition of the API checks the amount of the invoice, before and after the call", async () => {
     const large = { conditions: { invoice_amount: ">100" } };
     const bindings = () => [
       mail(large, "made {invoice_number}"),
@@ -245,7 +245,7 @@ describe.each([
         const { bookend, call, hooks, lines } = world;
         await call("/invoices", order, "carla");
         expect(hooks.received[0]?.headers.authorization).toBe(`Bearer ${ledgerToken}`);
-        // a receiver that fails is written about, too
+        // a failing receiver is recorded, too
         hooks.respond({ status: 500, body: "broken" });
         const answers = [await call("/invoices", order, "carla"), await call("/invoices", {}, "carla")];
         const explained = createCall({ event: "invoice_create", request: { parameters: order } });

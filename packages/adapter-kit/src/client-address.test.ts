@@ -44,7 +44,7 @@ const garbage = fc.constantFrom(
 const normal = (text: string) => ipaddr.process(text).toString();
 
 describe("clientAddress", () => {
-  test("without trusted proxies the header means nothing", () => {
+  test("without trusted proxies, the header is ignored", () => {
     fc.assert(
       fc.property(fc.oneof(trusted, untrusted), fc.string(), (socket, header) => {
         expect(clientAddress(socket, header, none)).toBe(normal(socket));
@@ -52,7 +52,7 @@ describe("clientAddress", () => {
     );
   });
 
-  test("a socket that is not a trusted proxy is the client, whatever it claims", () => {
+  test("a socket that is not a trusted proxy is the client, whatever the header says", () => {
     fc.assert(
       fc.property(untrusted, fc.array(fc.oneof(trusted, untrusted, garbage)), (socket, claims) => {
         expect(clientAddress(socket, claims.join(", "), proxies)).toBe(normal(socket));
@@ -60,7 +60,7 @@ describe("clientAddress", () => {
     );
   });
 
-  test("the client is the rightmost address that is not a trusted proxy, whatever stands left of it", () => {
+  test("the client is the rightmost address that is not a trusted proxy, whatever is to the left of it", () => {
     fc.assert(
       fc.property(
         trusted,
@@ -75,7 +75,7 @@ describe("clientAddress", () => {
     );
   });
 
-  test("if a trusted proxy forwarded something that is not an address, the client is unknown, never the proxy", () => {
+  test("if a trusted proxy forwarded something that is not an address, the client is unknown, and never the proxy", () => {
     fc.assert(
       fc.property(
         trusted,
@@ -103,22 +103,22 @@ describe("clientAddress", () => {
     ["192.0.2.43,", undefined],
     [" ", undefined],
     ["", undefined],
-  ])("ports, brackets and zones are understood: %j is %j", (header, expected) => {
+  ])("recognizes ports, brackets and zones: %j is %j", (header, expected) => {
     expect(clientAddress("127.0.0.1", header, proxies)).toBe(expected);
   });
 
-  test("of a very long header only the end is read, and an address that was cut in two is unknown", () => {
+  test("reads only the end of a very long header, and an address that was cut off is unknown", () => {
     const long = `${"203.0.113.9, ".repeat(5_000)}192.0.2.7`;
     expect(clientAddress("127.0.0.1", long, proxies)).toBe("192.0.2.7");
     expect(clientAddress("127.0.0.1", `192.0.2.7${",10.0.0.1".repeat(5_000)}`, proxies)).toBeUndefined();
     expect(clientAddress("127.0.0.1", "7".repeat(100_000), proxies)).toBeUndefined();
   });
 
-  test("where all are trusted, the leftmost is the client", () => {
+  test("the leftmost address is the client if all are trusted", () => {
     expect(clientAddress("127.0.0.1", "10.0.0.1, 10.0.0.2", proxies)).toBe("10.0.0.1");
   });
 
-  test("an IPv4-mapped address is its IPv4 address, a zone is dropped, no socket address is none", () => {
+  test("reads an IPv4-mapped address as IPv4, drops a zone, and returns nothing for a missing socket address", () => {
     expect(clientAddress("::ffff:127.0.0.1", "192.0.2.7", proxies)).toBe("192.0.2.7");
     expect(clientAddress("::ffff:c000:207", undefined, none)).toBe("192.0.2.7");
     expect(clientAddress("fe80::1%eth0", undefined, none)).toBe("fe80::1");

@@ -9,10 +9,10 @@ export type TrustedProxies = (address: string, hop: number) => boolean;
 
 const allowedNetwork = "an IPv4 or IPv6 address, or a network such as 10.0.0.0/8 or fd00::/8";
 
-/** Characters at the end of `X-Forwarded-For` that are read; a chain of proxies is never that long. */
+/** Number of characters at the end of `X-Forwarded-For` that are read; a chain of proxies is never that long. */
 const headerLimit = 8_192;
 
-/** Takes the place of an entry that is not an address; no proxy is trusted under this name. */
+/** Replaces an entry that is not an address; no proxy is trusted under this name. */
 const unreadable = "unknown";
 
 /**
@@ -24,7 +24,10 @@ export function parseTrustedProxies(cidrs: readonly string[]): TrustedProxies {
   return proxyAddr.compile(cidrs.flatMap(parseNetwork));
 }
 
-/** The network in the spelling that the library takes: mapped networks as IPv4, and everything as its two halves. */
+/**
+ * The network in the notation that the library accepts: mapped networks as IPv4, and the network of all addresses as
+ * its two halves.
+ */
 function parseNetwork(cidr: string): readonly string[] {
   const [host = "", suffix, ...rest] = cidr.split("/");
   const address = isIP(host) === 0 || host.includes("%") ? undefined : ipaddr.parse(host);
@@ -67,20 +70,24 @@ export function clientAddress(
   return client === unreadable ? undefined : client;
 }
 
-/** The entries of the header; one that was cut off is not used, so that its rest is not taken for an address. */
+/**
+ * The entries of the header. An entry that was cut off is dropped, so that what is left of it is not taken for an
+ * address.
+ */
 function entriesOf(header: string): readonly string[] {
   if (header.length <= headerLimit) return header.split(",");
   const [, ...entries] = header.slice(-headerLimit).split(",");
   return [unreadable, ...entries];
 }
 
-/** One entry, without its port and zone; `undefined` for anything that is not an address. */
+/** One entry without its port and zone; `undefined` for anything that is not an address. */
 function readAddress(entry: string): string | undefined {
   const host = withoutPort(entry.trim());
   if (host === undefined) return undefined;
   const zone = host.indexOf("%");
   const address = zone === -1 ? host : host.slice(0, zone);
-  // a zone needs a name, and only an IPv6 address has one; isIP knows no hexadecimal, octal or short IPv4 addresses
+  // a zone needs a name, and only an IPv6 address has one; isIP does not accept hexadecimal, octal or short IPv4
+  // addresses
   const version = isIP(address);
   if (version === 0 || (zone !== -1 && (version === 4 || !/^%[\w.~-]{1,64}$/.test(host.slice(zone))))) return undefined;
   return ipaddr.process(address).toString();
@@ -89,7 +96,7 @@ function readAddress(entry: string): string | undefined {
 function withoutPort(entry: string): string | undefined {
   const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(entry) ?? [];
   if (port !== undefined && Number(port) > 65_535) return undefined;
-  // brackets hold IPv6 addresses only
+  // brackets are for IPv6 addresses only
   if (bracketed !== undefined) return bracketed.includes(":") ? bracketed : undefined;
   return plain ?? entry;
 }

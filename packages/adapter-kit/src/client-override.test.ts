@@ -12,7 +12,7 @@ describe("a caller who speaks for clients", () => {
     ["fd00::1", "2001:db8::9", "2001:db8::9"],
   ])("%s names %s", (caller, client, clientIp) => expect(overrides(caller, client)).toEqual({ clientIp }));
 
-  it.each(["nonsense", "1.2.3", "00-11-22-33-44-55", "0x7f000001"])("has an unknown one for %s", (client) =>
+  it.each(["nonsense", "1.2.3", "00-11-22-33-44-55", "0x7f000001"])("is unknown for %s", (client) =>
     expect(overrides("10.0.0.5", client)).toEqual({ clientIp: undefined }),
   );
 
@@ -23,7 +23,7 @@ describe("a caller who speaks for clients", () => {
     ["203.0.113.9", "10.0.0.5"],
   ])("is not %s for %s", (caller, client) => expect(overrides(caller, client)).toBeUndefined());
 
-  it("nobody is, without a rule", () => expect(parseClientOverrides([])("10.0.0.5", "1.2.3.4")).toBeUndefined());
+  it("is not overridden without a rule", () => expect(parseClientOverrides([])("10.0.0.5", "1.2.3.4")).toBeUndefined());
 
   it.each(["x", "10.0.0.0/33", "10.0.0.1 > x", "10.0.0.1 > 10.0.0.2 > 10.0.0.3", ""])("refuses the rule %j", (rule) =>
     expect(() => parseClientOverrides([rule])).toThrow("Allowed"),

@@ -5,7 +5,7 @@ const nested = (depth: number): unknown => (depth === 0 ? 1 : { a: nested(depth 
 const refuses = (code: string, statusCode = 400) => expect.objectContaining({ code, statusCode });
 
 describe("collectParameters", () => {
-  test("a later source replaces an earlier one, and what is undefined hides nothing", () => {
+  test("replaces an earlier source by a later one, except where the later value is undefined", () => {
     const sources = {
       query: { a: "q", b: "q", c: "q" },
       body: { b: "b", c: "b" },
@@ -15,13 +15,13 @@ describe("collectParameters", () => {
   });
 
   test.each([undefined, null, "text", 1, ["a"], Buffer.from("a"), new ReadableStream()])(
-    "no parameters in %j",
+    "finds no parameters in %j",
     (body) => {
       expect({ ...collectParameters({ query: { a: "1" }, body }) }).toEqual({ a: "1" });
     },
   );
 
-  test("a list in JSON is a value, in a query or a form it is a repetition", () => {
+  test("keeps a list in JSON as one value, and reads a list in a query or a form as a repeated name", () => {
     expect({ ...collectParameters({ body: { a: [1, 2] } }) }).toEqual({ a: [1, 2] });
     expect(() => collectParameters({ body: { a: ["1", "2"] }, form: true })).toThrow(refuses("PARAMETER_REPEATED"));
     expect(() => collectParameters({ query: { a: ["1", "2"] } })).toThrow(refuses("PARAMETER_REPEATED"));
@@ -30,7 +30,7 @@ describe("collectParameters", () => {
     expect(() => collectParameters({ query: { b: ["1", "2"] } }, options)).toThrow(refuses("PARAMETER_REPEATED"));
   });
 
-  test("limits: nesting, long names, fields", () => {
+  test("limits nesting, the length of names, and the number of fields", () => {
     expect(() => collectParameters({ body: nested(32) })).not.toThrow();
     expect(() => collectParameters({ body: nested(33) })).toThrow(refuses("BODY_TOO_DEEP"));
     expect(() => collectParameters({ body: [nested(32)] })).toThrow(refuses("BODY_TOO_DEEP"));
@@ -61,7 +61,7 @@ describe("values of a JSON body", () => {
     );
   });
 
-  test("are counted before it is parsed, and not by what stands in strings", () => {
+  test("are counted before parsing, without what is in strings", () => {
     expect(() => refuseJsonValues(JSON.stringify(Array(10_000).fill(0)), { values: 10_000 })).toThrow(refused);
     for (const few of [
       JSON.stringify(Array(9_998).fill(0)),
@@ -77,7 +77,7 @@ describe("values of a JSON body", () => {
 });
 
 describe("parseForm", () => {
-  test("reads names and values as browsers write them", () => {
+  test("reads names and values in the way that browsers write them", () => {
     expect({ ...parseForm("a=1+2&a=%C3%A9&b&=c&toString=%zz") }).toEqual({
       a: ["1 2", "\u00e9"],
       b: "",
@@ -86,13 +86,13 @@ describe("parseForm", () => {
     });
   });
 
-  test("counts fields before it reads one", () => {
+  test("counts fields before it reads any", () => {
     expect(Object.keys(parseForm(Array.from({ length: 1_000 }, (_, i) => `f${i}=`).join("&")))).toHaveLength(1_000);
     expect(() => parseForm("a&".repeat(1_000_000))).toThrow(refuses("TOO_MANY_PARAMETERS", 413));
     expect(() => parseForm("a&b&c", { fields: 2 })).toThrow(refuses("TOO_MANY_PARAMETERS", 413));
   });
 
-  test("groups a name that occurs often in linear time: each value is put down once", () => {
+  test("groups a repeated name in linear time: it stores each value once", () => {
     const value = {};
     const fields = Array.from({ length: 100_000 }, () => ["__proto__", value] as const);
     expect(Object.entries(groupFields(fields))).toEqual([["__proto__", Array(100_000).fill(value)]]);

@@ -7,7 +7,7 @@ import { refuseFields } from "./parse-form.js";
 export interface ParameterSources {
   /** The parsed query. */
   readonly query?: unknown;
-  /** The parsed body; one that is not an object (a JSON array, a string, a file) has no parameters. */
+  /** The parsed body; a body that is not an object (a JSON array, a string, a file) has no parameters. */
   readonly body?: unknown;
   /** Whether the body was a form, so that a list in it is a name that occurs more than once. @default false */
   readonly form?: boolean | undefined;
@@ -15,7 +15,7 @@ export interface ParameterSources {
   readonly path?: unknown;
 }
 
-/** How parameters are collected. */
+/** Options for collecting parameters. */
 export interface CollectOptions {
   /** Names that may occur more than once in the query or the form; `true` for any. @default none */
   readonly lists?: readonly string[] | true | undefined;
@@ -38,7 +38,7 @@ export function collectParameters(
   { query, body, form = false, path }: ParameterSources,
   { lists = [], limits = defaultParameterLimits }: CollectOptions = {},
 ): Record<string, unknown> {
-  // without a prototype: a parameter that was not sent is absent, whatever it is called
+  // without a prototype, so that a parameter that was not sent is absent, whatever its name
   const parameters: Record<string, unknown> = Object.create(null);
   merge(parameters, "query", query, limits);
   refuseRepeated("query", query, lists, limits);
@@ -59,7 +59,7 @@ function merge(parameters: Record<string, unknown>, source: string, values: unkn
   }
 }
 
-/** Looks at every name, without recursion: a body may be nested as deeply as it is long. */
+/** Checks every name without recursion, since a body may be nested as deeply as it is long. */
 function refuseNames(source: string, root: unknown, { nameLength, depth, values }: ParameterLimits): void {
   if (!isNested(root)) return;
   let level: object[] = [root];
@@ -107,7 +107,7 @@ export function refuseReservedName(source: string, name: string): void {
   throw new AdapterError("PARAMETER_REFUSED", `${source}: a parameter must not be named "${name}".`, 400);
 }
 
-/** Of a query and of a form: there, a list is a name that occurs more than once. */
+/** For queries and forms, where a list is a name that occurs more than once. */
 function refuseRepeated(
   source: string,
   values: unknown,

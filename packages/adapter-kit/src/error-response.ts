@@ -2,9 +2,9 @@ import { STATUS_CODES } from "node:http";
 import { BookendError, type CallResponse } from "@bookend/core";
 
 /**
- * The answer to a failed call, in Fastify's shape: `{ statusCode, code, error, message }`.
- * The status is the error's `statusCode` or `status` if that is 400 or above, 503 for `AUDIT_UNAVAILABLE`, otherwise 500. Internal errors
- * are not exposed: the message of an error with status 500 or above is shown only if Bookend wrote it, or with `development`.
+ * The response to a failed call, in Fastify's shape: `{ statusCode, code, error, message }`. The status is the error's
+ * `statusCode` or `status` if that is 400 or above, 503 for `AUDIT_UNAVAILABLE`, otherwise 500. Internal errors are not
+ * exposed: the message of an error with status 500 or above is shown only if Bookend wrote it, or with `development`.
  */
 export function defaultErrorResponse(
   error: unknown,

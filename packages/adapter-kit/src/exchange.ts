@@ -28,7 +28,7 @@ export interface IncomingCall<Request> {
   /** Whether it raises an event. */
   readonly raises: boolean;
   readonly method: string;
-  /** Path without query. */
+  /** Path without the query. */
   readonly path: string;
   /** The path as logs and messages may show it, see `publicPath`. @default the path */
   readonly publicPath?: string | undefined;
@@ -50,7 +50,7 @@ export interface IncomingCall<Request> {
    * collects the parameters again and authorizes the changed call.
    */
   readonly answer: (call: Call, recheck: () => Promise<void>) => MaybePromise<CallResponse>;
-  /** Reports when the client hangs up, see `hangUpTimeoutMs`. */
+  /** Registers a listener for the client hanging up, see `hangUpTimeoutMs`. */
   readonly onHangUp?: OnHangUp | undefined;
   /** Discards the output of the handler, if it ran, because the call was refused or aborted, and no part of it may be sent. */
   readonly discard: () => void;
@@ -167,7 +167,7 @@ class Exchange<Request> {
 
   /** The handler's part of a call that actions may have changed. */
   async #answerChanged(call: Call): Promise<CallResponse> {
-    // a copy if an action made the call itself unusable
+    // a copy, in case an action made the call itself unusable
     if (call !== this.#call) this.#incoming.onReady?.(call);
     this.#call = call;
     const { request } = call;

@@ -24,7 +24,10 @@ export interface FetchAnswer {
   discard(): void;
 }
 
-/** Maximum size of a JSON response that conditions and post actions can read, in bytes; they see a larger one as a stream. */
+/**
+ * Maximum size of a JSON response that conditions and post actions can read, in bytes; they see a larger one as a
+ * stream.
+ */
 const jsonLimit = 8 * 1024 * 1024;
 
 const withoutBody: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
@@ -52,7 +55,7 @@ export function fetchHeaders(headers: Headers): HeaderStore {
  * @param outer Headers that are not the handler's, which post actions do not see.
  */
 export async function readFetchAnswer(response: Response, outer: HeaderSnapshot = {}): Promise<FetchAnswer> {
-  // first: the Response of @hono/node-server knows the type of its body only then
+  // read first: the Response of @hono/node-server knows the type of its body only afterwards
   const { body: stream } = response;
   const { status } = response;
   const headers = headersSince(fetchHeaders(response.headers), outer);
@@ -160,7 +163,7 @@ function isJson({ headers }: Response): boolean {
   );
 }
 
-/** Whether a body would be written as the JSON that a handler sent, white space aside. */
+/** Whether a body is the same JSON that a handler sent, apart from white space. */
 function isSameJson(text: string, body: unknown): boolean {
   const written = JSON.stringify(body);
   return written === text || written === JSON.stringify(JSON.parse(text));

@@ -1,6 +1,6 @@
 import type { OnHangUp } from "./until-abandoned.js";
 
-/** Reports when the client of a WHATWG request hangs up. */
+/** Calls a listener when the client of a WHATWG request hangs up. */
 export function fetchHangUp({ signal }: Request): OnHangUp {
   return (told) => {
     if (signal.aborted) told();

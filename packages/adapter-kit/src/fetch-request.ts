@@ -8,7 +8,7 @@ export interface NodeRequest {
 }
 
 /**
- * Makes a WHATWG request from one of a Node.js server. The body is taken over if it consists of bytes.
+ * Creates a WHATWG request from a request of a Node.js server. The body is taken over if it consists of bytes.
  *
  * @param origin Scheme, host and port of `request.url`; never taken from the request.
  */

@@ -7,12 +7,12 @@ import { parseMultipart } from "./parse-multipart.js";
 import { readBody } from "./read-limited.js";
 import { refuseJsonValues } from "./refuse-json-values.js";
 
-/** How the parameters of a WHATWG request are read. */
+/** Options for reading the parameters of a WHATWG request. */
 export interface FetchSourcesOptions {
   /** Maximum size of a body that has parameters, in bytes. */
   readonly bodyLimit: number;
   readonly limits: ParameterLimits;
-  /** False leaves the body unread: then it has no parameters. */
+  /** `false` leaves the body unread: then it has no parameters. */
   readonly readsBody: boolean;
   /** The bytes of the body, if a framework has already read them. @default those of the request */
   readonly bytes?: (() => Promise<Uint8Array<ArrayBuffer>>) | undefined;
@@ -21,7 +21,7 @@ export interface FetchSourcesOptions {
 /** The sources of a WHATWG request's parameters. */
 export interface FetchSources extends ParameterSources {
   readonly query: Readonly<Record<string, string | string[]>>;
-  /** The body as JSON, when it was read. */
+  /** The body as JSON, if it was read. */
   readonly bodyAsRead: string | undefined;
 }
 
@@ -58,7 +58,7 @@ export async function readFetchSources(request: Request, options: FetchSourcesOp
   if (read.byteLength > bodyLimit) {
     throw new AdapterError("BODY_TOO_LARGE", problemMessage("is too long", `${bodyLimit} bytes`, "body"), 413);
   }
-  // clients name the type of a body that they do not send
+  // clients also send the type of a body that they omit
   const body = read.byteLength === 0 ? undefined : await reader.read(read, contentType, limits);
   return { query, body, form: reader.form, bodyAsRead: JSON.stringify(body) };
 }
@@ -85,7 +85,10 @@ export function writeFetchRequest<R extends Request>(request: R, read: FetchSour
   return copyOf(request, url.href, init);
 }
 
-/** A copy of the request, of its own class (such as `NextRequest`) if its constructor accepts the arguments of `Request`. */
+/**
+ * A copy of the request of the same class (such as `NextRequest`) if its constructor accepts the arguments of
+ * `Request`.
+ */
 function copyOf<R extends Request>(request: R, url: string, init: RequestInit): R {
   const Class = request.constructor as typeof Request;
   try {
@@ -100,7 +103,7 @@ function copyOf<R extends Request>(request: R, url: string, init: RequestInit): 
 function bodyOf({ body, form }: ParameterSources, headers: Headers): string | URLSearchParams | null {
   if (body === undefined) return null;
   if (!form) return JSON.stringify(body);
-  // no file is among the fields, so a multipart form can be written as a plain one
+  // there is no file among the fields, so a multipart form can be written as a URL-encoded one
   headers.set("content-type", "application/x-www-form-urlencoded;charset=UTF-8");
   return formOf(body);
 }

@@ -21,7 +21,7 @@ export class HeldWrites {
   #hasBegun = false;
   #end: Write | undefined;
   #isFlushed = false;
-  /** Whether output is currently sent, because it is not the handler's. */
+  /** Whether output is currently sent because it does not come from the handler. */
   #isSending = false;
 
   constructor(response: ServerResponse) {
@@ -34,13 +34,13 @@ export class HeldWrites {
     this.#hold();
   }
 
-  /** The complete output of the handler; undefined if it is still writing, or has not begun. */
+  /** The complete output of the handler; undefined if it is still writing or has not begun. */
   whole(): Buffer | undefined {
     if (!this.#end) return undefined;
     return Buffer.concat([...this.#writes, this.#end].map(bytesOf));
   }
 
-  /** Sends the output so far and everything that the handler will write. */
+  /** Sends the output so far and everything that the handler writes later. */
   release(): void {
     const response = this.#response;
     this.#restore();
@@ -55,12 +55,12 @@ export class HeldWrites {
     } else if (isOpen) response.emit("drain");
   }
 
-  /** Sends something else: the output so far and everything that the handler will write are dropped. */
+  /** Sends something else: the output so far and everything that the handler writes later are dropped. */
   replace(chunk: Chunk | undefined): void {
     this.#send(() => this.#response.end(chunk));
   }
 
-  /** The same for a stream: what is written here is sent. */
+  /** The same for a stream: what is written to this one is sent. */
   replacement(): Writable {
     const response = this.#response;
     return new Writable({
@@ -101,7 +101,7 @@ export class HeldWrites {
         if (this.#isSending) return Reflect.apply(real.write, response, args);
         this.#writes.push(writeOf(args));
         began();
-        // a writer that respects it waits for `drain`
+        // a writer that respects backpressure waits for `drain`
         return false;
       },
       end: (...args: unknown[]) => {
@@ -137,12 +137,12 @@ export class HeldWrites {
 function headerEntries(headers: unknown): readonly (readonly [string, string | readonly string[]])[] {
   if (typeof headers !== "object" || headers === null) return [];
   if (!Array.isArray(headers)) return Object.entries(headers).filter(([, value]) => value !== undefined);
-  // pairs, or names and values by turns
+  // pairs, or alternating names and values
   if (headers.every((pair) => Array.isArray(pair))) return headers as never;
   return headers.flatMap((name, index) => (index % 2 === 0 ? [[name, headers[index + 1]] as const] : []));
 }
 
-/** The arguments of `write` and `end`, each of which may be absent. */
+/** The arguments of `write` and `end`, each of which may be missing. */
 function writeOf(args: readonly unknown[]): Write {
   const callback = args.find((arg): arg is Callback => typeof arg === "function");
   const [chunk, encoding] = args.filter((arg) => typeof arg !== "function");

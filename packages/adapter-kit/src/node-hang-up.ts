@@ -8,7 +8,7 @@ export interface ClosingResponse {
   off(event: "close", listener: () => void): unknown;
 }
 
-/** Reports when the client hangs up before its response is sent. */
+/** Calls a listener when the client hangs up before its response is sent. */
 export function nodeHangUp(response: ClosingResponse): OnHangUp {
   return (told) => {
     if (response.closed || response.destroyed) told();

@@ -9,8 +9,8 @@ export interface AdapterOptions<Request> {
   /** Limits of a request. @default `defaultParameterLimits` */
   readonly limits?: Partial<ParameterLimits> | undefined;
   /**
-   * Brings parameters into the one form that conditions, actions and routes read: aliases under one name, numbers as strings.
-   * Called before the event is raised, and again if pre actions ran. If it throws, the call is refused.
+   * Normalizes parameters to the form that conditions, actions and routes read: aliases under one name, numbers as
+   * strings. Called before the event is raised, and again if pre actions ran. If it throws, the call is refused.
    */
   readonly normalize?: ((parameters: Record<string, unknown>, request: Request) => Record<string, unknown>) | undefined;
   /**

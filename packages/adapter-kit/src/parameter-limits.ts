@@ -1,6 +1,6 @@
 /** The limits of a request; a larger one is refused before anything else is done with it. */
 export interface ParameterLimits {
-  /** Fields of the query and of a form, each. @default 1000 */
+  /** Fields of the query, and fields of a form. @default 1000 */
   readonly fields: number;
   /** Values in a JSON body, at any depth. @default 10000 */
   readonly values: number;

@@ -3,8 +3,8 @@ import { AdapterError } from "./errors.js";
 import { defaultParameterLimits, type ParameterLimits } from "./parameter-limits.js";
 
 /**
- * Reads `application/x-www-form-urlencoded`: a name that occurs more than once has a list of its values, in their order.
- * Fields are counted before they are read; the time it takes grows with the length of the form.
+ * Reads `application/x-www-form-urlencoded`: a name that occurs more than once has a list of its values, in their
+ * order. Fields are counted before they are read; the time grows linearly with the length of the form.
  *
  * @throws {AdapterError} TOO_MANY_PARAMETERS
  */
@@ -38,7 +38,7 @@ export function refuseFields(source: string, count: number, limit: number): void
   throw new AdapterError("TOO_MANY_PARAMETERS", problemMessage(`more than ${limit} fields`, `${limit}`, source), 413);
 }
 
-/** Counts no further than one beyond the limit. */
+/** Stops counting at one above the limit. */
 function countFields(form: string, limit: number): number {
   let count = 1;
   for (let at = form.indexOf("&"); at !== -1 && count <= limit; at = form.indexOf("&", at + 1)) count++;

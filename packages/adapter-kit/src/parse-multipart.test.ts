@@ -55,7 +55,7 @@ describe("parseMultipart", () => {
     expect(await parseMultipart(type, Buffer.from(`${part("a", "1")}--x--`))).toEqual({ a: "1" });
   });
 
-  it("reads a field of a type other than text, and one as long as the body", async () => {
+  it("reads a field of a type other than text, and a field as long as the body", async () => {
     const long = "é".repeat(400_000);
     const typed =
       '--x\r\ncontent-type: application/octet-stream\r\ncontent-disposition: form-data; name="a"\r\n\r\n1\r\n';
@@ -75,7 +75,7 @@ describe("parseMultipart", () => {
     await expect(parseMultipart(type, sent)).rejects.toMatchObject({ code: "BODY_INVALID", statusCode: 400 });
   });
 
-  it("settles for any damage to a form", async () => {
+  it("settles for any corrupted form", async () => {
     const whole = Buffer.from(form(part("a", "1"), part("file", "1,2\r\n3", '; filename="a.csv"'), part("b", "2")));
     const damage = fc.array(
       fc.tuple(fc.nat(whole.length), fc.nat(12), fc.constantFrom("", "\r\n", "--x", "-", "\0", '"')),
@@ -114,7 +114,7 @@ describe("parseMultipart", () => {
       });
     });
 
-    it("refuses a file of another name, and one that is not UTF-8", async () => {
+    it("refuses a file in a field of another name, and a file that is not UTF-8", async () => {
       const other = form(part("other", "1", '; filename="a.csv"'));
       const reading = parseMultipart(type, other, { files: ["file"] });
       await expect(reading).rejects.toMatchObject({ message: "body: only file may be a file.", statusCode: 400 });

@@ -3,7 +3,7 @@ import { AdapterError } from "./errors.js";
 import { defaultParameterLimits, type ParameterLimits } from "./parameter-limits.js";
 import { groupFields, refuseFields } from "./parse-form.js";
 
-/** How a multipart form is read. */
+/** Options for reading a multipart form. */
 export interface MultipartOptions extends Partial<Pick<ParameterLimits, "fields">> {
   /** Names of the fields that may be files of UTF-8 text; the value of such a field is the content of its file. @default none */
   readonly files?: readonly string[] | undefined;
@@ -12,12 +12,13 @@ export interface MultipartOptions extends Partial<Pick<ParameterLimits, "fields"
 type Field = readonly [name: string, value: string];
 
 /**
- * Reads `multipart/form-data`: a name that occurs more than once has a list of its values, in their order.
- * The time it takes grows with the length of the form.
+ * Reads `multipart/form-data`: a name that occurs more than once has a list of its values, in their order. The time
+ * grows linearly with the length of the form.
  *
  * @param contentType The header, which names the boundary.
  * @throws {AdapterError} TOO_MANY_PARAMETERS
- * @throws {AdapterError} BODY_INVALID for a body that is not a form, a part that is not a field, and a file that is not accepted
+ * @throws {AdapterError} BODY_INVALID for a body that is not a form, a part that is not a field, and a file that is not
+ * accepted
  */
 export async function parseMultipart(
   contentType: string,
@@ -86,12 +87,12 @@ async function readFile(stream: BusboyFileStream): Promise<string> {
   }
 }
 
-/** Counts no further than the limit; 0 without a boundary. */
+/** Stops counting at the limit; returns 0 without a boundary. */
 function countDelimiters(contentType: string, body: Buffer, limit: number): number {
   const named = /;\s*boundary=(?:"([^"]*)"|([^;\s]*))/i.exec(contentType);
   const boundary = named?.[1] ?? named?.[2] ?? "";
   if (boundary === "") return 0;
-  // a delimiter begins a line; in front of the first one there may be no line
+  // a delimiter begins a line; the first one need not have a line before it
   const delimiter = `\r\n--${boundary}`;
   let count = body.indexOf(delimiter.slice(2)) === 0 ? 1 : 0;
   for (

@@ -1,14 +1,14 @@
 import { problemMessage } from "@bookend/core";
 import { AdapterError } from "./errors.js";
 
-/** The part of a stream that was read, and the rest of it if it is longer than the limit. */
+/** The part of a stream that was read, and the rest if the stream is longer than the limit. */
 export interface LimitedBytes {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** The whole stream, from its beginning; undefined if all of it was read. */
+  /** The whole stream from its beginning; undefined if all of it was read. */
   readonly stream: ReadableStream<Uint8Array> | undefined;
 }
 
-/** Reads a stream, but no further than a limit of bytes. */
+/** Reads a stream up to a limit of bytes. */
 export async function readLimited(stream: ReadableStream<Uint8Array>, limit: number): Promise<LimitedBytes> {
   const reader = stream.getReader();
   const chunks: Uint8Array[] = [];
@@ -29,7 +29,7 @@ export async function readLimited(stream: ReadableStream<Uint8Array>, limit: num
  */
 export async function readBody(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
-  // a copy: the handler reads the request itself
+  // a copy, since the handler reads the request itself
   const { body } = request.clone();
   if (!body) return new Uint8Array();
   const { bytes, stream } = await readLimited(body, limit);

@@ -3,7 +3,7 @@ import { AdapterError } from "./errors.js";
 import { defaultParameterLimits, type ParameterLimits } from "./parameter-limits.js";
 
 /**
- * Refuses JSON with more values than a request may bring, at any depth, before it is parsed.
+ * Refuses JSON with more values than a request may contain, at any depth, before it is parsed.
  *
  * @throws {AdapterError} TOO_MANY_PARAMETERS
  */

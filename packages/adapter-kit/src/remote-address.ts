@@ -8,7 +8,10 @@ interface ServerInfo {
   readonly remoteAddr?: { readonly hostname?: unknown };
 }
 
-/** The address of the socket's other end, as `@hono/node-server`, `Bun.serve` and `Deno.serve` tell it; undefined elsewhere. */
+/**
+ * The address of the socket's other end, as `@hono/node-server`, `Bun.serve` and `Deno.serve` provide it; undefined
+ * elsewhere.
+ */
 export function remoteAddressOf(request: Request, server: unknown): string | undefined {
   if (typeof server !== "object" || server === null) return undefined;
   const info: ServerInfo = server;

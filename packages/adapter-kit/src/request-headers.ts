@@ -1,4 +1,4 @@
-/** Headers of a request, as Node.js has them. */
+/** Headers of a request in the form of Node.js. */
 type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** Node.js joins repeated headers; only `set-cookie`, which no client sends, is a list. */

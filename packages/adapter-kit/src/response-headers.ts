@@ -1,6 +1,6 @@
 import type { HeaderChanges } from "./header-changes.js";
 
-/** All headers of a response at some time. */
+/** All headers of a response at a point in time. */
 export type HeaderSnapshot = Readonly<Record<string, number | string | readonly string[] | undefined>>;
 
 /** The headers of a response that a framework is about to send, such as those of Node.js's `ServerResponse`. */
@@ -10,7 +10,7 @@ export interface HeaderStore {
   removeHeader(name: string): unknown;
 }
 
-/** The headers by which a handler describes its body. */
+/** The headers with which a handler describes its body. */
 const bodyHeaders = [
   "content-type",
   "content-length",
@@ -20,18 +20,18 @@ const bodyHeaders = [
   "etag",
 ];
 
-/** Headers that describe one body only, and would be wrong for another one. */
+/** Headers that describe one particular body, and would be wrong for another one. */
 const lengthHeaders = ["content-length", "content-encoding", "content-range", "etag"];
 
-/** The headers of a response as they are now. */
+/** The current headers of a response. */
 export function snapshotHeaders(store: HeaderStore): HeaderSnapshot {
   const headers: Record<string, HeaderSnapshot[string]> = { ...store.getHeaders() };
-  // a framework adds cookies to the list that is there
+  // a framework adds cookies to the existing list
   for (const [name, value] of Object.entries(headers)) if (Array.isArray(value)) headers[name] = [...value];
   return headers;
 }
 
-/** The headers with one value that were set since; a list, such as two cookies, is out of an action's reach. */
+/** The headers with one value that were set since; actions cannot change a list, such as two cookies. */
 export function headersSince(store: HeaderStore, before: HeaderSnapshot): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(store.getHeaders())) {
@@ -40,23 +40,23 @@ export function headersSince(store: HeaderStore, before: HeaderSnapshot): Record
   return headers;
 }
 
-/** Undoes what was set since. */
+/** Undoes the changes since. */
 export function restoreHeaders(store: HeaderStore, before: HeaderSnapshot): void {
   for (const name of Object.keys(store.getHeaders())) store.removeHeader(name);
   for (const [name, value] of Object.entries(before)) if (value !== undefined) store.setHeader(name, value);
 }
 
-/** Forgets what was said of a body that will not be sent. */
+/** Removes the headers that describe a body that will not be sent. */
 export function forgetBody(store: Pick<HeaderStore, "removeHeader">): void {
   for (const name of bodyHeaders) store.removeHeader(name);
 }
 
-/** Forgets what is wrong of a body that was changed: its length, its encoding, its tag. */
+/** Removes the headers that no longer apply to a changed body: its length, its encoding, its ETag. */
 export function forgetLength(store: Pick<HeaderStore, "removeHeader">): void {
   for (const name of lengthHeaders) store.removeHeader(name);
 }
 
-/** Makes changes that were found by `headerChanges`. */
+/** Applies the changes that `headerChanges` found. */
 export function applyHeaders(store: HeaderStore, { remove, set }: HeaderChanges): void {
   for (const name of remove) store.removeHeader(name);
   for (const [name, value] of set) store.setHeader(name, value);

@@ -4,7 +4,7 @@ import { type Bookend, type Logger, problemMessage, ValueError } from "@bookend/
 export interface RouteOptions {
   /** The event that its calls raise. */
   readonly event?: string | undefined;
-  /** Without an event: what its calls are called in `onCall` and the audit log. */
+  /** Without an event: the name of its calls in `onCall` and in the audit log. */
   readonly audit?: string | undefined;
   /** Names of parameters that may occur more than once in the query or the form; `true` for any. @default none */
   readonly lists?: readonly string[] | true | undefined;
@@ -12,7 +12,7 @@ export interface RouteOptions {
   readonly secrets?: readonly string[] | undefined;
 }
 
-/** A route as an adapter serves it. */
+/** A route in the form that adapters use. */
 export interface ServedRoute<Options extends RouteOptions> {
   readonly name: string;
   readonly raises: boolean;
@@ -22,7 +22,7 @@ export interface ServedRoute<Options extends RouteOptions> {
 const optionNames = ["event", "audit", "lists", "secrets"];
 
 /**
- * Reads what a route says about its calls, and declares its event.
+ * Reads the options that a route has for its calls, and declares its event.
  *
  * @param route The options, or the event alone.
  * @param more Names of options that only this adapter has.
@@ -52,7 +52,7 @@ export function declareRoute<Options extends RouteOptions>(
   return { name, raises: event !== undefined, options };
 }
 
-/** Logs to the console of the process: of a server that was given no logger. */
+/** Logs to the console; for a server without a logger. */
 export const consoleLogger: Logger = {
   debug: () => undefined,
   info: () => undefined,

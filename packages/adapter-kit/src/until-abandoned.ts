@@ -1,6 +1,8 @@
 import { AdapterError } from "./errors.js";
 
-/** Calls a function once when the client has hung up, at once if it has already; returns what stops that. */
+/**
+ * Calls a function once when the client hangs up, immediately if it already has. Returns a function that stops this.
+ */
 export type OnHangUp = (told: () => void) => () => void;
 
 /**

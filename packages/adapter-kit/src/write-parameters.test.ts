@@ -27,13 +27,13 @@ describe("a change of the parameters", () => {
       { ...sources, query: { q: "1" }, body: { b: 1 } },
     ],
     ["that unsets one", (all) => Object.assign(all, { b: undefined }), { ...sources, body: { shared: "b" } }],
-  ])("%s is written to where it belongs", (_name, action, expected) => {
+  ])("%s is written to its original place", (_name, action, expected) => {
     expect(changed(sources, action)).toEqual(expected);
     expect(sources.body).toEqual({ b: 1, shared: "b" });
   });
 
   test.each([undefined, null, "text", [1], Buffer.from("x")])(
-    "that is new, with the body %j, goes to the query",
+    "writes a new parameter to the query if the body is %j",
     (body) => {
       expect(changed({ query: {}, body, path: {} }, (all) => Object.assign(all, { n: "1" }))).toEqual({
         query: { n: "1" },
@@ -43,7 +43,7 @@ describe("a change of the parameters", () => {
     },
   );
 
-  test("that there is none leaves each object as it is", () => {
+  test("without changes keeps each object unchanged", () => {
     const written = changed(sources, () => undefined);
     for (const name of ["query", "body", "path"] as const) expect(written[name]).toBe(sources[name]);
   });

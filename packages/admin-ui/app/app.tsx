@@ -11,7 +11,7 @@ import { session } from "./session.ts";
 import { LoginPage } from "./shell/login-page.tsx";
 import { cssVariables, theme } from "./theme.ts";
 
-/** The whole page. */
+/** The whole application. */
 export function App({ translation: initial }: { translation: Translation }) {
   const [translation, setTranslation] = useState(initial);
   const signedIn = useSyncExternalStore(session.subscribe, session.signedIn);

@@ -1,6 +1,6 @@
 import type { Login } from "../src/options.ts";
 
-/** The configuration that the server gives to the page. */
+/** The configuration that the server passes to the page. */
 export interface PageConfig {
   readonly basePath: string;
   readonly apiPath: string;
@@ -14,5 +14,5 @@ const element = document.querySelector<HTMLMetaElement>('meta[name="bookend-conf
 /** Read from the page. */
 export const config: PageConfig = JSON.parse(element?.content ?? "{}");
 
-/** Of the page's content security policy, for styles that are written while the page is used. */
+/** The nonce of the page's content security policy, for styles that are added while the page is used. */
 export const nonce = element?.nonce ?? "";

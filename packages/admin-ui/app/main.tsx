@@ -1,4 +1,4 @@
-// asks for what the first page shows: before all others
+// requests the data of the first page before everything else
 import "./api/ahead.ts";
 import "./mantine.css";
 import "./app.css";
@@ -12,7 +12,8 @@ import { loadLanguage, preferredLanguage } from "./i18n/i18n.ts";
 // scroll locking of modals writes a style element
 setNonce(nonce);
 const root = document.querySelector("#root");
-// a server that answers at once saves drawing that it was asked; one that does not is not waited for
+// if the server responds immediately, the loading state need not be drawn; if it does not, the page does not wait for
+// it
 const soon = new Promise((resolve) => setTimeout(resolve, 200));
 const [translation] = await Promise.all([loadLanguage(preferredLanguage()), Promise.race([loadAhead(), soon])]);
 if (root) createRoot(root).render(<App translation={translation} />);

@@ -9,7 +9,7 @@ import { Shell } from "./shell/shell.tsx";
 
 const positive = (value: unknown) =>
   Number.isSafeInteger(Number(value)) && Number(value) > 0 ? Number(value) : undefined;
-// the router reads digits as a number
+// the router would parse digits as a number
 const optional = (value: unknown) =>
   (typeof value === "string" && value !== "") || typeof value === "number" ? String(value).slice(0, 200) : undefined;
 const defined = <T extends object>(fields: T) =>
@@ -37,7 +37,7 @@ const homeRoute = createRoute({
 const editorRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/bindings/$id",
-  // what the form of a new binding begins with
+  // initial values of the form of a new binding
   validateSearch: ({ event, position }: Record<string, unknown>) =>
     defined({ event: optional(event), position: position === "pre" || position === "post" ? position : undefined }),
   component: lazyRouteComponent(() => import("./editor/editor-page.tsx"), "EditorPage"),
@@ -120,7 +120,7 @@ const routeTree = rootRoute.addChildren([
   overviewRoute,
 ]);
 
-/** The pages, below the path that the UI is mounted at. */
+/** The pages, below the path at which the UI is mounted. */
 export const router = createRouter({
   routeTree,
   basepath: config.basePath || "/",

@@ -5,10 +5,10 @@ const key = `bookend-token ${config.basePath}`;
 const listeners = new Set<() => void>();
 let token = sessionStorage.getItem(key);
 
-/** Who is signed in, as far as the page knows: the token that the login gave. */
+/** The user who is signed in, as far as the page knows: the token from the login. */
 export const session = {
   token: () => token,
-  /** Whether calls make sense: with a cookie, only the server knows. */
+  /** Whether requests make sense: with a cookie, only the server knows. */
   signedIn: () => config.login.type === "cookie" || token !== null,
   set(value: string | null) {
     token = value;
@@ -26,7 +26,7 @@ export const session = {
 
 const draftPrefix = `bookend-draft ${config.basePath} `;
 
-/** Forms that are not saved, kept in the tab until their user signs out. */
+/** Unsaved forms, kept in the tab until their user signs out. */
 export const draftStorage = {
   get: (name: string) => sessionStorage.getItem(draftPrefix + name),
   set: (name: string, text: string) => sessionStorage.setItem(draftPrefix + name, text),
@@ -36,7 +36,7 @@ export const draftStorage = {
   },
 };
 
-/** Headers that identify the user, and that tell the call from one that another site made. */
+/** Headers that identify the user, and that distinguish the request from one sent by another site. */
 export function sessionHeaders(): Record<string, string> {
   const headers: Record<string, string> = { "x-bookend-ui": "1" };
   const { login } = config;
@@ -49,7 +49,7 @@ export function sessionHeaders(): Record<string, string> {
   return headers;
 }
 
-/** The session has ended: back to the form, or to the host's page. */
+/** The session has ended: goes back to the login form, or to the host's page. */
 export function endSession(): void {
   const { login } = config;
   if (login.type === "token") session.set(null);
@@ -61,7 +61,7 @@ export async function signOut(): Promise<void> {
   const { login } = config;
   if (login.type === "cookie" && login.logoutUrl !== undefined) {
     const response = await fetchInTime(login.logoutUrl, { method: "POST", headers: sessionHeaders() });
-    // 401: it has ended already
+    // 401: the session has already ended
     if (!response.ok && response.status !== 401) throw new Error(`${response.status} ${response.statusText}`);
   }
   draftStorage.clear();

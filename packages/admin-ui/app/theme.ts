@@ -6,7 +6,7 @@ const system =
 /** The look of the page. */
 export const theme = createTheme({
   colors: {
-    // a trace of blue, as in the other surfaces of app.css: the default ones are gray
+    // a trace of blue, as in the other surfaces of app.css: the default colors are gray
     dark: [
       "#cdd1d7",
       "#b6bbc3",
@@ -28,13 +28,13 @@ export const theme = createTheme({
   defaultRadius: "md",
   cursorType: "pointer",
   components: {
-    // what administrators write is not what a browser knows of them; the page to sign in says otherwise
+    // browsers should not autofill what administrators write; the login page overrides this
     TextInput: { defaultProps: { autoComplete: "off" } },
     NumberInput: { defaultProps: { autoComplete: "off" } },
     Button: { defaultProps: { size: "sm" } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
     Switch: { defaultProps: { withThumbIndicator: false } },
-    // lists of choices that are closed would all be in the document, and placed again at each key
+    // closed lists of choices would otherwise all be in the document, and be laid out again at each key press
     Combobox: { defaultProps: { keepMounted: false } },
     Modal: { defaultProps: { centered: true } },
   },

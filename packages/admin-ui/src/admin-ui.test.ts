@@ -37,7 +37,7 @@ describe("createAdminUi", () => {
     [{ login: null }, "login.type"],
     [{ login: { type: "cookie", url: "/login", csrf: { cookie: "a", header: "" } } }, "login.csrf.header"],
     [{ login: { type: "basic" } }, "login.type"],
-  ])("refuses %j, and names %s", (options, field) => {
+  ])("refuses %j with an error that names %s", (options, field) => {
     const make = () => createAdminUi({ login, ...options } as AdminUiOptions);
     expect(make).toThrow(TypeError);
     expect(make).toThrow(new RegExp(`^${field}: .* is not valid\\. Allowed: `));
@@ -51,7 +51,7 @@ describe("the page", () => {
     ["/ui/bindings/17", "/ui"],
     ["/admin/events/ui/", "/admin/events/ui/"],
     ["/", "/"],
-  ])("is at %s below %s, with assets of that path and a nonce of its own", async (path, basePath) => {
+  ])("is at %s below %s, with assets of that path and a separate nonce", async (path, basePath) => {
     const [one, two] = await Promise.all([get({ basePath }, path), get({ basePath }, path)]);
     expect(one.status).toBe(200);
     const html = await one.text();
@@ -143,20 +143,20 @@ describe("assets", () => {
     ["gzip;q=0.5, deflate", "gzip"],
     ["br;q=0, gzip", "gzip"],
     ["", null],
-  ])("come compressed: %s gives %s", async (accepted, encoding) => {
+  ])("come compressed: %s gets %s", async (accepted, encoding) => {
     const response = await get({}, await script(), { headers: { "accept-encoding": accepted } });
     expect(response.headers.get("content-encoding")).toBe(encoding);
     expect(response.headers.get("cache-control")).toContain("immutable");
     expect(Number(response.headers.get("content-length"))).toBe((await response.arrayBuffer()).byteLength);
   });
 
-  it("are not sent again", async () => {
+  it("are not sent again if the client has them", async () => {
     const path = await script();
     const etag = (await get({}, path)).headers.get("etag") ?? "";
     expect((await get({}, path, { headers: { "if-none-match": etag } })).status).toBe(304);
   });
 
-  it("of the first load are below 250 kB", async () => {
+  it("of the first load have less than 250 kB", async () => {
     const page = await (await get({}, "/ui/")).text();
     const urls = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url ?? "");
     const sizes = await Promise.all(
@@ -169,7 +169,7 @@ describe("assets", () => {
     expect(total).toBeLessThan(250_000);
   });
 
-  it("have a style for each component", async () => {
+  it("include a style sheet for each component", async () => {
     const folder = new URL("../dist/app/assets/", import.meta.url);
     const read = async (extension: string) => {
       const names = (await readdir(folder)).filter((name) => name.endsWith(extension));
@@ -178,7 +178,7 @@ describe("assets", () => {
     const [scripts, styles] = [await read(".js"), await read(".css")];
     const names = new Set(scripts.match(/\bm_[0-9a-f]{6,8}\b/g));
     expect(names.size).toBeGreaterThan(100);
-    // a component of which no style sheet is imported has none of its classes and animations there
+    // a component without an imported style sheet has none of its classes and animations
     expect([...names].filter((name) => !styles.includes(name))).toEqual([]);
   });
 });

@@ -5,8 +5,8 @@ import type { AdminUi, AdminUiOptions } from "./options.js";
 import { securityHeaders } from "./security-headers.js";
 
 /**
- * Makes the web UI: the page and its assets, which are read from this package at the first request.
- * The page calls the management API at `apiPath` with the rights of the user who is signed in; it has none of its own.
+ * Creates the web UI: the page and its assets, which are read from this package at the first request. The page calls
+ * the management API at `apiPath` with the rights of the user who is signed in; the UI itself has no rights.
  * @throws {TypeError} if an option is not valid
  */
 export function createAdminUi(options: AdminUiOptions): AdminUi {
@@ -45,7 +45,7 @@ export function createAdminUi(options: AdminUiOptions): AdminUi {
 
 function pageResponse(page: string, config: PageConfig, method: string): Response {
   const nonce = randomBytes(18).toString("base64");
-  // a function: in a string, "$&" of a title would mean something
+  // a function, since "$&" in a title would have a meaning in a string
   const html = page
     .replaceAll('="./assets/', () => `="${config.basePath}/assets/`)
     .replaceAll("%NONCE%", () => nonce)
@@ -74,7 +74,7 @@ function assetResponse({ bodies, etag, type }: Asset, request: Request): Respons
   });
 }
 
-/** Whether one of the tags that a client has is this one. Proxies that compress make it a weak one. */
+/** Whether one of the client's ETags is this one. Proxies that compress turn it into a weak one. */
 function hasTag(header: string | null, etag: string): boolean {
   if (header === null) return false;
   return header.split(",").some((part) => part.trim() === "*" || part.trim().replace(/^W\//, "") === etag);

@@ -1,22 +1,22 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 
-/** A built file in each encoding that it has. */
+/** A built file in each available encoding. */
 export interface Asset {
   readonly type: string;
   readonly etag: string;
   readonly bodies: Readonly<Record<Encoding, Buffer | undefined>>;
 }
 
-/** Encodings, the preferred first. */
+/** Encodings in order of preference. */
 export const encodings = ["br", "gzip", "identity"] as const;
 
-/** One of them. */
+/** One of these encodings. */
 export type Encoding = (typeof encodings)[number];
 
-/** The page as `npm run build` made it. */
+/** The page as `npm run build` created it. */
 export interface Assets {
-  /** With `%CONFIG%`, `%NONCE%` and relative paths of assets. */
+  /** Contains the placeholders `%CONFIG%`, `%NONCE%` and relative paths of assets. */
   readonly page: string;
   readonly files: ReadonlyMap<string, Asset>;
 }
@@ -28,10 +28,10 @@ const types: Readonly<Record<string, string>> = {
   woff2: "font/woff2",
 };
 
-/** The same place from `src` and from `dist`. */
+/** A path that is the same from `src` and from `dist`. */
 const directory = new URL("../dist/app/", import.meta.url);
 
-/** Reads the page and its assets, as they were built, into memory. */
+/** Reads the page and its assets, as built, into memory. */
 export async function readAssets(): Promise<Assets> {
   const page = await readFile(new URL("index.html", directory), "utf8");
   const folder = new URL("assets/", directory);

@@ -1,6 +1,6 @@
 import type { AdminUiOptions, Login } from "./options.js";
 
-/** Options with their defaults, as the page gets them. */
+/** Options with their defaults, as they are passed to the page. */
 export interface PageConfig {
   readonly basePath: string;
   readonly apiPath: string;
@@ -55,7 +55,7 @@ function checkLogin(login: Login): Login {
   throw invalid("login.type", (login as { type?: unknown } | undefined)?.type, "token, cookie");
 }
 
-/** A path of this host: what the page calls must not leave it. */
+/** A path on this host, so that the page's requests do not go to another one. */
 function checkPath(field: string, path: unknown): string {
   const allowed = "a path of this host such as /admin/ui, without query";
   if (typeof path !== "string" || !/^\/(?!\/)[^\s"'<>\\?#%]*$/.test(path) || path.length > 500) {

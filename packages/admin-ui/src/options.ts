@@ -1,6 +1,6 @@
 /**
  * Users sign in on the UI's own page, and each call carries the token they got. The token is stored in the tab's
- * session storage: it survives a reload, is not sent by other sites, and is gone when the tab is closed.
+ * session storage: it survives a reload, is not sent by other sites, and ends when the tab is closed.
  */
 export interface TokenLogin {
   readonly type: "token";
@@ -29,16 +29,19 @@ export interface TokenLogin {
 }
 
 /**
- * The host signs users in on a page of its own, and its cookie identifies them.
- * Its `authorize` must refuse requests that `isCrossSite` reports, or check a CSRF token.
+ * The host signs users in on a separate page and identifies them by a cookie. Its `authorize` must refuse requests that
+ * `isCrossSite` reports, or check a CSRF token.
  */
 export interface CookieLogin {
   readonly type: "cookie";
   /** Path of the host's sign-in page; the UI's address is added as the parameter `return_to`. */
   readonly url: string;
-  /** Path that ends the session, by POST. Without it there is no button to sign out. */
+  /** Path that ends the session by POST. Without it, there is no button to sign out. */
   readonly logoutUrl?: string | undefined;
-  /** CSRF token of the host: the value of this readable cookie is sent in this header. Absent: none is sent. */
+  /**
+   * CSRF token of the host: the value of this readable cookie is sent in this header.
+   * @default none is sent
+   */
   readonly csrf?: { readonly cookie: string; readonly header: string } | undefined;
 }
 
@@ -48,7 +51,7 @@ export type Login = TokenLogin | CookieLogin;
 /** Options of `createAdminUi`. */
 export interface AdminUiOptions {
   /**
-   * Path that the UI is mounted at.
+   * Path at which the UI is mounted.
    * @default "/ui"
    */
   readonly basePath?: string | undefined;
@@ -64,14 +67,14 @@ export interface AdminUiOptions {
    */
   readonly title?: string | undefined;
   /**
-   * Path below which a demo or test server shows what it sent (`/mails`, `/sms`, `/hooks`, as JSON).
-   * Absent: there is no page for it.
+   * Path below which a demo or test server provides the messages that it sent (`/mails`, `/sms`, `/hooks`, as JSON).
+   * @default the page for these messages does not exist
    */
   readonly outboxPath?: string | undefined;
 }
 
-/** The UI, to be mounted in any server. */
+/** The UI, which can be mounted in any server. */
 export interface AdminUi {
-  /** Answers a request at or below `basePath`. Never rejects. */
+  /** Handles a request at or below `basePath`. Never rejects. */
   fetch(request: Request): Promise<Response>;
 }

@@ -17,7 +17,7 @@ const hostile = `</script><img src=x onerror="document.title='owned'"><b>{{7*7}}
 describe.skipIf(browserMissing)(
   `the web UI in bare servers, in Chromium${browserMissing ? ` (skipped: ${browserMissing})` : ""}`,
   () => {
-    it("has an input that works for every kind of option (Hono, token)", async () => {
+    it("has a working input for every kind of option (Hono, token)", async () => {
       const server = await started(honoServer);
       const { page, faults } = await watchedPage(server.url);
       await signIn(page, `${server.url}${uiPath}bindings/new`, "me", "secret");
@@ -35,7 +35,7 @@ describe.skipIf(browserMissing)(
       await box("note").fill("shown");
       await box("amount").fill("99");
       await expect.poll(() => box("amount").getAttribute("aria-invalid")).toBe("true");
-      // what is not filled in yet is not wrong
+      // fields that are not filled in yet are not wrong
       await page.getByText("1 error", { exact: true }).waitFor();
       await box("amount").fill("7");
       await page.getByRole("switch", { name: "urgent" }).click();
@@ -65,7 +65,7 @@ describe.skipIf(browserMissing)(
       expect(await box("constructor").inputValue()).toBe("");
       await box("constructor").fill("built");
       await pick(page, "toString", "yes");
-      // what is typed as a secret is not kept in the browser
+      // secrets that are typed are not kept in the browser
       await expect.poll(() => page.evaluate<string>("JSON.stringify(sessionStorage)")).toContain("Main Street");
       expect(await page.evaluate<string>("JSON.stringify(sessionStorage)")).not.toContain("s3cret");
       await picture(page, "every-option");
@@ -106,7 +106,7 @@ describe.skipIf(browserMissing)(
       expect(faults).toEqual([]);
     });
 
-    it("stays quick with 500 options, of which one has 5,000 values", async () => {
+    it("stays responsive with 500 options, of which one has 5,000 values", async () => {
       const server = await started(honoServer);
       const { page, faults } = await watchedPage(server.url);
       await signIn(page, `${server.url}${uiPath}bindings/new`, "me", "secret");
@@ -121,7 +121,7 @@ describe.skipIf(browserMissing)(
       await city.fill("4999");
       await page.getByRole("option", { name: "City 4999" }).click();
       expect(await city.inputValue()).toBe("City 4999");
-      // from a key until what it changed is painted
+      // from a key press until its effect is painted
       await page.evaluate(
         `window.keys = [];
         addEventListener("keydown", ({ timeStamp }) => requestAnimationFrame(() => setTimeout(() => window.keys.push(performance.now() - timeStamp))), true);`,
@@ -134,12 +134,12 @@ describe.skipIf(browserMissing)(
       await page.getByRole("heading", { level: 1, name: "Many" }).waitFor();
       const [stored] = await server.bookend.bindings.list();
       expect(stored?.options).toEqual({ city: "City 4999", option_0: "quick", option_495: "last text" });
-      // ten times what is wanted: this machine may be busy with other tests
+      // ten times the target, since this machine may be busy with other tests
       expect(Math.max(...keys)).toBeLessThan(1_000);
       expect(faults).toEqual([]);
     });
 
-    it("signs in with a cookie, and other sites change nothing and frame nothing (Express, cookie)", async () => {
+    it("signs in with a cookie, and other sites can neither change nor frame anything (Express, cookie)", async () => {
       const server = await started(expressServer);
       const { id } = await server.bookend.bindings.add({
         name: "Mine",
@@ -154,7 +154,7 @@ describe.skipIf(browserMissing)(
       await page.getByRole("switch", { name: "“Mine” is active" }).press("Space");
       await expect.poll(async () => (await server.bookend.bindings.list())[0]?.active).toBe(false);
 
-      // a draft stays while somebody is signed in, and only then
+      // a draft stays as long as its user is signed in
       await page.getByRole("link", { name: "Mine" }).click();
       await page.getByRole("textbox", { name: "title" }).fill("of one user");
       const kept = () => page.evaluate<string>("JSON.stringify(sessionStorage)");
@@ -164,7 +164,7 @@ describe.skipIf(browserMissing)(
       await page.getByText("You are still signed in: 500 Internal Server Error").waitFor();
       expect(await kept()).toContain("of one user");
       server.failLogout(false);
-      // the host's page signs in again at once, and leads back
+      // the host's page signs in again immediately, and leads back
       const signedOut = page.waitForResponse(`${server.url}/logout`);
       await page.getByRole("button", { name: "Sign out" }).click();
       expect((await signedOut).status()).toBe(204);
@@ -183,7 +183,7 @@ describe.skipIf(browserMissing)(
       onTestFinished(() => void attacker.close());
       // another site: 127.0.0.1, not localhost
       await page.goto(`http://127.0.0.1:${(attacker.address() as AddressInfo).port}/`);
-      // what a page refuses to be framed in is replaced by the browser
+      // the browser replaces a page that refuses to be framed
       await expect.poll(() => page.frames()[1]?.url()).toBe("chrome-error://chromewebdata/");
       const answer = page.waitForResponse(enable);
       await page.getByRole("button", { name: "Win a prize" }).click();
@@ -193,7 +193,7 @@ describe.skipIf(browserMissing)(
       expect((await server.bookend.bindings.list())[0]?.active).toBe(false);
     });
 
-    it("lets those who may only read look, and change nothing", async () => {
+    it("lets users with read-only rights look, but not change anything", async () => {
       const server = await started(() => honoServer({ mayWrite: false }));
       const { id } = await server.bookend.bindings.add({
         name: "Of others",
@@ -228,7 +228,7 @@ describe.skipIf(browserMissing)(
       expect(faults).toEqual([]);
     });
 
-    it("shows the first of 5,000 bindings within 1 s, and what is searched within 100 ms of a key", async () => {
+    it("shows the first of 5,000 bindings within 1 s, and search results within 100 ms of a key press", async () => {
       const server = await started(honoServer);
       const many = Array.from({ length: 5_000 }, (_, index) => ({
         name: `Binding number ${index}`,
@@ -270,10 +270,10 @@ describe.skipIf(browserMissing)(
       console.log(
         `5,000 bindings: first rows after ${Math.round(firstRowsMs)} ms, search after ${Math.round(searchMs)} ms`,
       );
-      // ten times what is wanted: this machine may be busy with other tests
+      // ten times the target, since this machine may be busy with other tests
       expect(firstRowsMs).toBeLessThan(10_000);
       expect(searchMs).toBeLessThan(1_000);
-      // what rows need not is asked for when they are there
+      // data that the first rows do not need is requested after they are shown
       await page.getByText("5,000 bindings").or(page.getByText("5000 bindings")).waitFor();
       await expect
         .poll(() => page.evaluate<unknown>("window.asked"))

@@ -19,7 +19,7 @@ export interface BareServer {
 
 const sample = defineHandler({
   id: "Sample",
-  // what a handler says of itself is shown as it is, and runs nothing
+  // the descriptions of a handler are shown as text, and nothing in them runs
   description: `Has an option of each kind. <img src=x onerror="document.title='owned'">`,
   positions: ["pre", "post"],
   actions: {

@@ -11,7 +11,7 @@ const node = z.object({
   },
 });
 
-/** Options of each kind that a third party's schema can have. */
+/** Options of each kind that a third party's schema can contain. */
 export const everyOption = z.object({
   title: text().describe("A string."),
   color: z.enum(["red", "green"]).describe("One of a few."),
@@ -53,7 +53,7 @@ export const everyOption = z.object({
 /** The cities of `manyOptions`. */
 export const cities = Array.from({ length: 5_000 }, (_, index) => `City ${index}`);
 
-/** 500 options, one of them of 5,000 values. */
+/** 500 options, one of them with 5,000 values. */
 export const manyOptions = z.object({
   city: z.enum(cities).optional().describe("One of thousands."),
   ...Object.fromEntries(

@@ -36,15 +36,15 @@ describe("the envelope", () => {
     });
   });
 
-  test("names this package where the host names nothing", async () => {
+  test("names this package if the host does not name its server", async () => {
     const { body } = await createConsole({ envelope: {} }).get("/event/");
     expect(body.version).toBe(`Bookend ${body.versionnumber}`);
     expect(body.time).toBeGreaterThan(1_700_000_000);
   });
 });
 
-describe("what can be bound", () => {
-  test("events, modules, positions, defaults", async () => {
+describe("the descriptions of the API", () => {
+  test("list events, modules, positions and defaults", async () => {
     const { get } = createConsole();
     const value = async (path: string) => (await get(path)).body.result.value;
     expect(await value("/event/available")).toEqual(["token_init", "validate_check"]);
@@ -55,7 +55,7 @@ describe("what can be bound", () => {
     expect(await value("/event/defaults/nosuch")).toEqual({ abort_on_error: false });
   });
 
-  test("actions with their options", async () => {
+  test("list actions with their options", async () => {
     const { body } = await createConsole().get("/event/actions/Note");
     expect(body.result.value).toEqual({
       write: {
@@ -70,7 +70,7 @@ describe("what can be bound", () => {
     });
   });
 
-  test("conditions with the names that exist, none whose directory is missing", async () => {
+  test("list conditions with the existing names, without conditions whose directory is missing", async () => {
     const { body } = await createConsole().get("/event/conditions/Note");
     const conditions = body.result.value;
     expect(conditions.tokentype).toMatchObject({
@@ -110,14 +110,14 @@ describe("a request", () => {
     );
   });
 
-  test("may be below another path, with or without a slash at the end", async () => {
+  test("works below another path, with or without a slash at the end", async () => {
     const { get } = createConsole({ basePath: "/admin/bindings" });
     expect((await get("/admin/bindings")).status).toBe(200);
     expect((await get("/admin/bindings/")).status).toBe(200);
     expect((await get("/event/")).status).toBe(404);
   });
 
-  test.each(["query", "body"])("is refused for a name in its %s that nobody reads", async (where) => {
+  test.each(["query", "body"])("is refused for an unknown name in its %s", async (where) => {
     const { post, get } = createConsole();
     const { status, body } =
       where === "query" ? await get("/event/1?colour=red") : await post("/event", { colour: "red" });
@@ -141,12 +141,12 @@ describe("a request", () => {
     expect(answer.body.result.error.message).toContain(message);
   });
 
-  test("is refused for a form that names a prototype", async () => {
+  test("is refused for a form with the name of a prototype", async () => {
     const { body } = await createConsole().post("/event", new URLSearchParams("__proto__=1"));
     expect(body.result.error.message).toBe('ERR905: A parameter must not be called "__proto__".');
   });
 
-  test("is refused for a body of another type, one that is too long, or no UTF-8", async () => {
+  test("is refused for a body that is of another type, too long, or not UTF-8", async () => {
     const { request } = createConsole({ bodyLimit: 20 });
     const post = (body: string | Uint8Array<ArrayBuffer>, type = "application/json") =>
       request("/event/check", { method: "POST", headers: { "content-type": type }, body });
@@ -193,13 +193,13 @@ describe("a request", () => {
     expect((await post("/event/check", 21)).status).toBe(413);
   });
 
-  test("whose body is longer than it says is refused all the same", async () => {
+  test("whose body is longer than its Content-Length is refused as well", async () => {
     const { request } = createConsole({ bodyLimit: 20 });
     const headers = { "content-type": "application/json", "content-length": "2" };
     expect((await request("/event", { method: "POST", headers, body: "{}".padEnd(21) })).status).toBe(413);
   });
 
-  test("that breaks something is logged, and the answer says nothing of it", async () => {
+  test("that causes an internal error is logged, and the response does not show the error", async () => {
     const logged: object[] = [];
     const logger = {
       debug: () => {},
@@ -221,7 +221,7 @@ describe("a request", () => {
     expect(logged).toEqual([{ err: expect.objectContaining({ message: "the password is 1234" }) }]);
   });
 
-  test("that would write where nothing can be written is forbidden", async () => {
+  test("that would write to a read-only store is forbidden", async () => {
     const { list, subscribe } = memoryBindings();
     const { post } = createConsole({ store: { list, subscribe } });
     const answer = await post("/event", binding);
@@ -271,7 +271,7 @@ describe("authorize", () => {
   ];
 
   test.each(operations)(
-    "%s %s asks for %s (%s), and a refusal is the answer",
+    "%s %s requires %s (%s), and a refusal is the response",
     async (method, path, operation, right, object) => {
       const asked: AuthorizeInput<unknown>[] = [];
       const { admin, bookend } = createConsole({
@@ -298,7 +298,7 @@ describe("authorize", () => {
     },
   );
 
-  test("that throws lets nobody in", async () => {
+  test("refuses everybody if it throws", async () => {
     const { post, bookend } = createConsole({
       authorize: () => {
         throw new Error("no keys");

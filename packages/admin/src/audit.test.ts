@@ -31,7 +31,7 @@ const row = (number: number, change: Partial<AuditLogRow> = {}): AuditLogRow => 
   ...change,
 });
 
-/** A log that keeps what it was asked. */
+/** A log that records what it was asked for. */
 function log(rows: readonly AuditLogRow[], asked: AuditLogSearch[] = [], verify?: AuditReader["verify"]): AuditReader {
   return {
     async search(search) {
@@ -78,7 +78,7 @@ describe("the audit log", () => {
     expect(body.detail).toEqual({ next: 7, count: 12, count_more: true });
     expect(body.result.value).toMatchObject([{ number: 9, serial: "T1", time: "2026-03-15T12:00:00.000Z" }]);
     expect((await get("/event/audit")).body.detail).toEqual({ next: 7 });
-    // nobody asked for it, so nothing is counted
+    // not counted, since the query did not request it
     expect(asked[1]).toMatchObject({ count: false });
   });
 
@@ -103,7 +103,7 @@ describe("the audit log", () => {
     expect((await get("/event/audit/calls/*")).status).toBe(400);
   });
 
-  test("shows deliveries of a call only to who may read deliveries", async () => {
+  test("shows the deliveries of a call only to callers who may read deliveries", async () => {
     const at = new Date("2026-03-15T12:00:00Z");
     const about = { kind: "Note/mail", version: 1, destination: "smtp:mail", summary: "a mail", event: "token_init" };
     const origin = { bindingId: 1, bindingName: "b", callId: "c" };
@@ -158,7 +158,7 @@ describe("the audit log", () => {
     });
   });
 
-  test("says which numbers take too long to count", async () => {
+  test("names the counts that take too long", async () => {
     const stats = () => Promise.reject(Object.assign(new Error("cancelled"), { code: "STATEMENT_TIMEOUT" }));
     const { status, body } = await createConsole({ audit: { ...log([]), stats } }).get("/event/stats?hours=8000");
     expect([status, body.result.error.message]).toEqual([
@@ -167,7 +167,7 @@ describe("the audit log", () => {
     ]);
   });
 
-  test("is not there where the host gives none", async () => {
+  test("does not exist if the host does not provide it", async () => {
     const { status, body } = await createConsole().get("/event/stats");
     expect([status, body.result.error.message]).toEqual([
       404,

@@ -44,7 +44,7 @@ describe("GET /event/ with parameters", () => {
     expect(names(body)).toEqual(expected);
   });
 
-  test("says how many there are, and which state of all bindings it saw", async () => {
+  test("returns how many there are, and the state of all bindings that it saw", async () => {
     const { get, bookend } = createConsole({ bindings: several });
     const { body } = await get("/event?page_size=2");
     expect(body.detail).toEqual({ count: 4, page: 1, page_size: 2, revision: expect.any(String) });
@@ -67,7 +67,7 @@ describe("GET /event/ with parameters", () => {
 });
 
 describe("PATCH /event/<id>", () => {
-  test("changes what is given and nothing else; options and conditions are merged, null takes one away", async () => {
+  test("changes only the given fields; options and conditions are merged, and null removes one", async () => {
     const console = createConsole({
       bindings: [bound("a", { options: { to: "door", body: "x", key: "geheim" }, conditions: { tokentype: "hotp" } })],
     });
@@ -83,7 +83,7 @@ describe("PATCH /event/<id>", () => {
     expect(await console.bookend.bindings.get(1)).toMatchObject({ options: { to: "board", key: "geheim" } });
   });
 
-  test("is refused for another revision, for a name of a field that does not exist, and for what is not valid", async () => {
+  test("is refused for another revision, the name of a field that does not exist, and an invalid value", async () => {
     const console = createConsole({ bindings: several });
     expect((await send(console, "PATCH", "/event/1", { name: "x", revision: 7 })).status).toBe(409);
     expect((await send(console, "PATCH", "/event/1", { colour: "red" })).status).toBe(400);
@@ -95,7 +95,7 @@ describe("PATCH /event/<id>", () => {
 });
 
 describe("POST /event/order", () => {
-  test("gives bindings their places in one change, broken ones too", async () => {
+  test("gives bindings their places in one change, including broken ones", async () => {
     const console = createConsole({ bindings: several });
     const { revision } = (await console.get("/event?page=1")).body.detail;
     const order = [
@@ -149,7 +149,7 @@ describe("POST /event/order", () => {
 });
 
 describe("POST /event/bulk", () => {
-  test("says what it would do, and does it", async () => {
+  test("returns what it would do, and does it", async () => {
     const console = createConsole({ bindings: several });
     const request = { operation: "disable", filter: { event: "token_init", problems: false } };
     const outcome = {
@@ -172,7 +172,7 @@ describe("POST /event/bulk", () => {
     ]);
   });
 
-  test("enables either all or none: one with errors keeps the others off", async () => {
+  test("enables either all or none: one with errors keeps the others disabled", async () => {
     const console = createConsole({ bindings: several.map((binding) => ({ ...binding, active: false })) });
     const dry = await console.post("/event/bulk", { operation: "enable", ids: [1, 4], dry_run: true });
     expect(dry.body.result.value.bindings).toMatchObject([
@@ -205,7 +205,7 @@ describe("POST /event/bulk", () => {
 });
 
 describe("POST /event/<id>/copy", () => {
-  test("adds a binding that is switched off, with the secrets of the original", async () => {
+  test("adds a disabled binding with the secrets of the original", async () => {
     const console = createConsole({ bindings: several });
     const { body } = await console.post("/event/3/copy");
     expect(body.result.value).toMatchObject({ id: 5, name: "sign it (2)", active: false, options: { key: "***" } });
@@ -217,8 +217,8 @@ describe("POST /event/<id>/copy", () => {
   });
 });
 
-describe("what there is", () => {
-  test("describe: events, handlers with JSON Schema, tags", async () => {
+describe("the description of the server", () => {
+  test("describe lists events, handlers with JSON Schema, and tags", async () => {
     const { get } = createConsole();
     const { handlers, events, tags } = (await get("/event/describe")).body.result.value;
     expect(events).toEqual([{ name: "token_init" }, { name: "validate_check" }]);
@@ -233,7 +233,7 @@ describe("what there is", () => {
     expect((await get("/event/describe/No")).status).toBe(404);
   });
 
-  test("tags, for a position and an action", async () => {
+  test("tags lists those of a position and an action", async () => {
     const { get } = createConsole();
     const tagNames = async (query: string) =>
       (await get(`/event/tags${query}`)).body.result.value.map(({ name }: { name: string }) => name);
@@ -242,7 +242,7 @@ describe("what there is", () => {
     expect((await get("/event/tags?handlermodule=Note&action=no")).status).toBe(404);
   });
 
-  test("rights: those that the host grants, and who asks", async () => {
+  test("rights lists those that the host grants, and the caller", async () => {
     const { get } = createConsole({
       authorize: ({ right }) => right.endsWith(":read") || { status: 403, code: 303, message: "not allowed" },
       actor: () => ({ username: "hans", realm: "", role: "reader" }),

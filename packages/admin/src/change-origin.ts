@@ -2,7 +2,7 @@ import type { Actor, ChangeOrigin } from "@bookend/core";
 import type { AdminOptions } from "./options.js";
 import type { RouteInput } from "./route.js";
 
-/** Returns who makes a request and from where, according to the host; for the history. */
+/** Returns who makes a request and from which address, according to the host; for the history. */
 export type OriginOf = (input: Pick<RouteInput, "request" | "context">, operation: string) => Promise<ChangeOrigin>;
 
 /** Calls the host's `actor` and `client`. */

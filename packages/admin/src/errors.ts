@@ -4,8 +4,9 @@ import { createProblemList, type ListedProblems } from "./problems.js";
 /**
  * Numbers in `result.error.code`, as privacyIDEA's clients know them.
  *
- * - `parameter` 905: a parameter or a binding is refused; with status 409, because the binding has been changed in the meantime.
- * - `notFound` 601: no such binding, module or path.
+ * - `parameter` 905: a parameter or a binding is refused; with status 409, because the binding has been changed in the
+ * meantime.
+ * - `notFound` 601: the binding, module or path does not exist.
  * - `forbidden` 303: bindings cannot be changed.
  * - `internal` -500: an internal error, whose cause is not exposed.
  */

@@ -20,7 +20,7 @@ const bound = (change: object = {}) => ({
 });
 
 describe("POST /event/explain", () => {
-  test("says of each binding whether it would run, and of each condition what it saw", async () => {
+  test("returns whether each binding would run, and what each condition saw", async () => {
     const { post } = createConsole({
       bindings: [
         bound({ conditions }),
@@ -65,7 +65,7 @@ describe("POST /event/explain", () => {
     });
   });
 
-  test("what is not there is unknown", async () => {
+  test("reports missing values as unknown", async () => {
     const { post } = createConsole({
       bindings: [bound({ conditions: { tokentype: "hotp", serial: "X", client_ip: "::/0" } })],
     });
@@ -79,13 +79,13 @@ describe("POST /event/explain", () => {
     );
   });
 
-  test("what was seen is shown in JSON's words", async () => {
+  test("shows the values that conditions saw as JSON can represent them", async () => {
     const { post } = createConsole({ bindings: [bound({ conditions: { bag: "x" } })] });
     const { body } = await post("/event/explain", { event: "token_init" });
     expect(body.result.value.bindings[0].conditions[0].seen).toEqual({ numbers: ["1"] });
   });
 
-  /** The call that an explanation was asked for. */
+  /** The call that was to be explained. */
   const callOf = async (fields: object, options: Parameters<typeof createConsole>[0] = {}) => {
     const calls: Parameters<Bookend["explain"]>[0][] = [];
     const { bookend } = createConsole();
@@ -114,7 +114,7 @@ describe("POST /event/explain", () => {
     expect(call?.request.user).toEqual(user);
   });
 
-  test("a user is understood as the host understands it", async () => {
+  test("finds the user in the same way as the host", async () => {
     const fromParameters = ({ user }: Readonly<Record<string, unknown>>) => ({
       login: String(user).toUpperCase(),
       realm: "host",
@@ -137,12 +137,12 @@ describe("POST /event/explain", () => {
     expect((await callOf({ logged_in_user }))?.actor).toEqual(actor);
   });
 
-  test("a role that is given counts", async () => {
+  test("uses a given role", async () => {
     const call = await callOf({ logged_in_user: "ada@helpdesk", logged_in_role: "admin" });
     expect(call?.actor).toEqual({ username: "ada", realm: "helpdesk", role: "admin" });
   });
 
-  test("the rest of a call is taken over, or has defaults", async () => {
+  test("takes over the rest of a call, or uses defaults", async () => {
     expect(await callOf({})).toMatchObject({
       event: "token_init",
       request: { method: "POST", path: "/token_init", parameters: {}, headers: {} },
@@ -205,7 +205,7 @@ describe("a binding that is not stored", () => {
     expect((await post("/event/explain", { ...call, binding: { ...binding, colour: "red" } })).status).toBe(400);
   });
 
-  test("shows what its options become for a call, without secrets, and says what cannot be rendered", async () => {
+  test("returns its rendered options without secrets, and what cannot be rendered", async () => {
     const { post } = createConsole({
       bindings: [bound({ options: { to: "door", body: "For {serial}", key: "geheim" } })],
     });
@@ -218,7 +218,7 @@ describe("a binding that is not stored", () => {
     expect(await preview("{nosuchtag}")).toMatchObject([
       { value: "", problems: [expect.stringContaining("nosuchtag")] },
     ]);
-    // without a call, with one that is made up
+    // without a call, sample values are used
     const sample = async (body: string) => {
       const binding = { ...given, options: { to: "door", body } };
       return (await post("/event/preview", { binding })).body.result.value.texts;

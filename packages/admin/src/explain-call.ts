@@ -166,7 +166,7 @@ function parametersOf(fields: Fields): Record<string, unknown> {
   return parameters;
 }
 
-/** A string is read in the same way as by the adapter or the host's routes, otherwise as `login@realm`; an object is used as it is. */
+/** A string is read in the same way as by the adapter or the host's routes, otherwise as `login@realm`; an object is used unchanged. */
 async function userOf(
   fields: Fields,
   parameters: Readonly<Record<string, unknown>>,

@@ -11,7 +11,8 @@ const maxDepth = 32;
 export const maxValues = 200_000;
 
 /**
- * Refuses `__proto__`, which would not be a field but change the object, and deep nesting, anywhere in a client's input.
+ * Refuses `__proto__`, which would change the prototype instead of being a field, and deep nesting, anywhere in a
+ * client's input.
  *
  * @throws {AdminError} 400, 413
  */
@@ -41,9 +42,9 @@ export function tooManyValues(what: string, most: number): AdminError {
 }
 
 /**
- * Parses JSON, after counting its values.
+ * Parses JSON after counting its values.
  *
- * @param what Begins the message of an error.
+ * @param what The beginning of the error message.
  * @throws {AdminError} 400, 413
  */
 export function readJson(what: string, source: string, most = maxValues): unknown {
@@ -57,8 +58,8 @@ export function readJson(what: string, source: string, most = maxValues): unknow
 }
 
 /**
- * Refuses `__proto__`. Other names that every object inherits, such as `constructor`, are those of fields: a third party's
- * option may be called so.
+ * Refuses `__proto__`. Other names that every object inherits, such as `constructor`, are valid field names: a third
+ * party's option may have one.
  *
  * @throws {AdminError} 400
  */

@@ -17,7 +17,7 @@ const patch = (console: ReturnType<typeof createConsole>, path: string, body: ob
   });
 
 describe("the history", () => {
-  test("has each change with who made it, from where, before and after; secrets are never shown", async () => {
+  test("shows each change with its author, its origin, and the state before and after, but never secrets", async () => {
     const console = createConsole({
       bindings: [signed],
       actor: () => ({ username: "hans", realm: "", role: "admin" }),
@@ -57,7 +57,7 @@ describe("the history", () => {
     expect([own.detail.count, own.result.value]).toMatchObject([2, [{ entry: 2, bindings: [{ id: 2 }] }]]);
   });
 
-  test("brings back what was changed and what was deleted, with its id and its secret", async () => {
+  test("restores what was changed or deleted, with its id and its secret", async () => {
     const console = createConsole({ bindings: [signed] });
     const { bindings } = console.bookend;
     const first = await bindings.get(1);
@@ -87,7 +87,7 @@ describe("the history", () => {
     expect(await console.bookend.bindings.get(1)).toMatchObject({ name: "another", revision: 2 });
   });
 
-  test("a name that somebody else has by now is not restored", async () => {
+  test("does not restore a name that another binding has since taken", async () => {
     const console = createConsole({ bindings: [signed] });
     await patch(console, "/event/1", { name: "another" });
     await console.post("/event/1/copy", { name: "sign it" });
@@ -95,7 +95,7 @@ describe("the history", () => {
     expect([refused.status, refused.body.detail.problems[0].code]).toEqual([400, "NAME_TAKEN"]);
   });
 
-  test("is not there where the store keeps none", async () => {
+  test("does not exist if the store does not keep one", async () => {
     const { history: _, ...store } = memoryBindings([signed]);
     const console = createConsole({ store });
     expect((await console.get("/event/rights")).body.result.value.features).toEqual(["preview"]);

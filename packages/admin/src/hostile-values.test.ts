@@ -10,7 +10,7 @@ interface Documented {
   readonly schema: { readonly type?: string; readonly format?: string };
 }
 
-/** As a database does, which has no such strings. */
+/** Refuses such strings, as databases do. */
 const audit: AuditReader = {
   async search({ filter = {} }) {
     if (JSON.stringify(filter).includes("\\u0000")) throw new Error("a statement broke");
@@ -23,7 +23,7 @@ const audit: AuditReader = {
   stats: async () => ({ bindings: [], calls: [], failedCalls: [] }),
 };
 
-test("no route takes a string that no database has, a period that ends before it begins, or a parameter that it does not know", async () => {
+test("no route accepts a string that databases cannot store, a period that ends before it begins, or an unknown parameter", async () => {
   const { get, post } = createConsole({ calls: memoryCalls(), audit });
   await post("/event", binding);
   const { paths } = (await get("/event/openapi.json")).body;
@@ -32,7 +32,7 @@ test("no route takes a string that no database has, a period that ends before it
   const refused = async (path: string, what: string) => {
     const { status, body } = await get(path);
     asked += 1;
-    // 404: of a feature that is not there, or a path
+    // 404: the feature or the path does not exist
     expect([path, [400, 404].includes(status), JSON.stringify(body).includes(what)]).toEqual([path, true, true]);
   };
   for (const [path, { get: operation }] of routes) {

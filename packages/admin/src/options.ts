@@ -93,9 +93,9 @@ export interface AdminDenied {
 
 /** The information about the server in every response. */
 export interface EnvelopeOptions {
-  /** Default `Bookend <version>`. */
+  /** @default `Bookend <version>` */
   readonly version?: string | undefined;
-  /** Default: the version of this package. */
+  /** @default the version of this package */
   readonly versionNumber?: string | undefined;
   readonly clock?: (() => Date) | undefined;
 }
@@ -123,9 +123,9 @@ export interface AdminOptions<C> {
   readonly user?: ((input: ExplainedParameters) => MaybePromise<UserRef | undefined>) | undefined;
   /** Path of the API, without a slash at its end. @default "/event" */
   readonly basePath?: string | undefined;
-  /** Largest body in bytes. @default 1 MiB */
+  /** Maximum size of a body in bytes. @default 1 MiB */
   readonly bodyLimit?: number | undefined;
-  /** Largest body of an import in bytes. @default 8 MiB, or `bodyLimit` if that is more */
+  /** Maximum size of an import's body in bytes. @default 8 MiB, or `bodyLimit` if that is larger */
   readonly importLimit?: number | undefined;
   readonly envelope?: EnvelopeOptions | undefined;
   /** Stores the deliveries that the API shows, replays and cancels. @default none, and those routes return 404 */

@@ -44,7 +44,7 @@ describe("recorded calls", () => {
     expect(await get("/event/calls?cursor=x")).toMatchObject({ status: 400 });
   });
 
-  test("are explained and previewed as they were, and say what is no longer known", async () => {
+  test("are explained and previewed as they were, with the values that are no longer known", async () => {
     const explained = await post("/event/explain", {
       call: "c1",
       binding: { ...binding, options: { to: "door" }, "option.to": undefined, conditions: { tokentype: "totp" } },
@@ -70,7 +70,7 @@ describe("recorded calls", () => {
     }
   });
 
-  test("try a binding: when it would have run, why not, and what it would have said", async () => {
+  test("show when a binding would have run, why not, and what it would have sent", async () => {
     const conditions = { parameter: "amount > 4" };
     const tried = { ...binding, "option.to": undefined, options: { to: "door", body: "{param.amount}" }, conditions };
     const { status, headers, body } = await post("/event/backtest", { binding: tried, render: true });
@@ -98,14 +98,14 @@ describe("recorded calls", () => {
     ]);
     const limited = await post("/event/backtest", { id: 1, limit: 1, from: "2026-03-15T12:00:01Z" });
     expect(lines(limited.body).at(-1)).toMatchObject({ calls: 1, would_run: 1 });
-    // a stored one is tried although it is not active, and nothing of all this changes it
+    // a stored binding is tried although it is inactive, and this does not change it
     await post("/event/disable/1");
     const before = await bookend.bindings.get(1);
     expect(lines((await post("/event/backtest", { id: 1 })).body).at(-1)).toMatchObject({ would_run: 3 });
     expect(await bookend.bindings.get(1)).toEqual(before);
   });
 
-  test("are not read for a binding that could not run, nor with parameters that mean nothing", async () => {
+  test("are not read for a binding that could not run, nor for meaningless parameters", async () => {
     expect(await post("/event/backtest", { binding: { ...binding, action: "shout" } })).toMatchObject({ status: 400 });
     expect(await post("/event/backtest", { id: 1, limit: 10_001 })).toMatchObject({ status: 400 });
     expect(await post("/event/backtest", { id: 1, colour: "red" })).toMatchObject({ status: 400 });
@@ -113,7 +113,7 @@ describe("recorded calls", () => {
     expect(await post("/event/backtest", {})).toMatchObject({ status: 400 });
   });
 
-  test("end with a line that says so if they cannot be read any further", async () => {
+  test("end with a line that reports if they cannot be read any further", async () => {
     const broken = {
       ...calls,
       async *read() {
@@ -132,7 +132,7 @@ describe("recorded calls", () => {
     });
   });
 
-  test("need rights: reading them is not trying bindings with them", async () => {
+  test("require separate rights for reading and for backtests", async () => {
     const { get, post } = createConsole({
       calls,
       authorize: ({ right }) => right === "calls:read" || { status: 403, code: 4031, message: right },

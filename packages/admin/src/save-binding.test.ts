@@ -68,7 +68,7 @@ describe("POST /event", () => {
     ]);
   });
 
-  test("has defaults: active, post, 0, and what the handler says of errors", async () => {
+  test("has defaults: active, post, 0, and the handler's default for errors", async () => {
     const { get, post, bookend } = createConsole();
     await post("/event", { name: "gate", event: "token_init", handlermodule: "Gate", action: "shut" });
     expect((await get("/event/1")).body.result.value).toMatchObject([
@@ -77,7 +77,7 @@ describe("POST /event", () => {
     expect(await bookend.bindings.get(1)).toMatchObject({ abortOnError: null });
   });
 
-  test("with an id changes the fields given", async () => {
+  test("changes the given fields of the binding with the given id", async () => {
     const { post, bookend } = createConsole({ bindings: [stored] });
     expect((await post("/event", { id: "1", ordering: "7" })).body.result.value).toBe(1);
     expect(await bookend.bindings.get(1)).toMatchObject({ ...stored, ordering: 7 });
@@ -140,14 +140,14 @@ describe("POST /event", () => {
     ["conditions", '{"tokentype": hotp}', "conditions is not valid JSON at line 1, column 15: expected a value"],
     ["options", "{'to': 'door'}", "options is not valid JSON at line 1, column 2: expected a name in double quotes"],
     ["event", '["token_init"', 'event is not valid JSON at line 1, column 14: expected "," or "]"'],
-  ])("says where the JSON of %s is malformed", async (field, value, message) => {
+  ])("returns where the JSON of %s is malformed", async (field, value, message) => {
     const { post, bookend } = createConsole();
     const { status, body } = await post("/event", { ...binding, [field]: value });
     expect([status, body.result.error.message]).toEqual([400, expect.stringContaining(message)]);
     expect(await bookend.bindings.list()).toEqual([]);
   });
 
-  test("names every problem at once", async () => {
+  test("reports all problems together", async () => {
     const { body } = await createConsole().post("/event", {
       ...binding,
       event: "no",
@@ -161,7 +161,7 @@ describe("POST /event", () => {
     ]);
   });
 
-  test("a name that another binding has is refused", async () => {
+  test("refuses a name that another binding has", async () => {
     const { post, bookend } = createConsole({ bindings: [stored, { ...stored, name: "other" }] });
     for (const fields of [
       { ...binding, name: "stored" },
@@ -176,7 +176,7 @@ describe("POST /event", () => {
     expect(checked.body.result.value).toMatchObject({ valid: false, problems: [{ code: "NAME_TAKEN" }] });
   });
 
-  test("finds no option and no condition in what every object inherits", async () => {
+  test("finds no option and no condition under a name that every object inherits", async () => {
     const { post } = createConsole();
     const inherited = { constructor: "1", toString: "1", prototype: "1" };
     const names = Object.keys(inherited);
@@ -189,7 +189,7 @@ describe("POST /event", () => {
     for (const name of names) expect(saved.body.result.error.message).toContain(`options.${name}`);
   });
 
-  test("returns warnings of what was saved", async () => {
+  test("returns warnings about what was saved", async () => {
     const { body } = await createConsole().post("/event", { ...binding, conditions: { tokentype: "motp" } });
     expect(body.result.value).toBe(1);
     expect(body.detail.warnings).toEqual([
@@ -215,7 +215,7 @@ describe("a secret option", () => {
     expect(JSON.stringify(answers)).not.toContain("s3cret");
   });
 
-  test("is kept where its mark is sent back", async () => {
+  test("is kept if its mark is sent back", async () => {
     const { post, bookend } = createConsole({ bindings: [stored] });
     await post("/event", { id: 1, options: { to: "board", key: "***" } });
     expect(await bookend.bindings.get(1)).toMatchObject({ options: { to: "board", key: "s3cret" } });
@@ -236,7 +236,7 @@ describe("a secret option", () => {
     const shown = "https://hook.example/in?token=***";
     const withHook = { ...stored, options: { to: "door", hook } };
 
-    test("only what may be secret is hidden", async () => {
+    test("only parts that may be secret are hidden", async () => {
       const { get, post } = createConsole({ bindings: [withHook] });
       expect((await get("/event/1")).body.result.value[0].options).toEqual({ to: "door", hook: shown });
       const answers = [
@@ -250,7 +250,7 @@ describe("a secret option", () => {
       expect(JSON.stringify(answers)).not.toContain("s3cret");
     });
 
-    test("what is shown means unchanged where it is sent back", async () => {
+    test("the displayed value stands for the stored one if it is sent back", async () => {
       const { post, bookend } = createConsole({ bindings: [withHook] });
       await post("/event", { id: 1, options: { to: "board", hook: shown } });
       expect(await bookend.bindings.get(1)).toMatchObject({ options: { to: "board", hook } });
@@ -268,7 +268,7 @@ describe("a secret option", () => {
     });
   });
 
-  test("an option that is not secret may be three stars", async () => {
+  test("an option that is not secret may be three asterisks", async () => {
     const { post, bookend } = createConsole();
     await post("/event", { ...binding, "option.pattern": "***" });
     expect(await bookend.bindings.get(1)).toMatchObject({ options: { pattern: "***" } });
@@ -276,7 +276,7 @@ describe("a secret option", () => {
 });
 
 describe("enable, disable, delete", () => {
-  test("switch a binding and answer with its id", async () => {
+  test("switch a binding and return its id", async () => {
     const { post, request, bookend } = createConsole({ bindings: [stored] });
     expect((await post("/event/disable/1")).body.result.value).toBe(1);
     expect(await bookend.bindings.get(1)).toMatchObject({ active: false });
@@ -286,7 +286,7 @@ describe("enable, disable, delete", () => {
     expect(await bookend.bindings.list()).toEqual([]);
   });
 
-  test("enabling checks as saving does; disabling and deleting do not", async () => {
+  test("enabling checks like saving does; disabling and deleting do not", async () => {
     const broken = { ...stored, options: { to: "roof" }, active: false };
     const { post, request, bookend } = createConsole({
       bindings: [broken, { ...stored, name: "gone", handler: "Gone" }],
@@ -303,7 +303,7 @@ describe("enable, disable, delete", () => {
     ["POST", "/event/disable/9"],
     ["DELETE", "/event/9"],
     ["GET", "/event/9"],
-  ])("%s %s of none is 404", async (method, path) => {
+  ])("%s %s returns 404 for an unknown id", async (method, path) => {
     const { status, body } = await createConsole().request(path, { method });
     expect([status, body.result.error.code]).toEqual([404, 601]);
   });
@@ -323,7 +323,7 @@ describe("a revision", () => {
       body: JSON.stringify(body),
     });
 
-  test("is shown, and grows with each change", async () => {
+  test("is returned, and grows with each change", async () => {
     const console = createConsole({ bindings: [stored] });
     const first = await console.get("/event/1");
     expect([first.headers.get("etag"), first.body.result.value[0].revision]).toEqual(['"1"', 1]);
@@ -353,7 +353,7 @@ describe("a revision", () => {
     },
   );
 
-  test("without one, the last change wins", async () => {
+  test("may be missing: then the last change wins", async () => {
     const console = createConsole({ bindings: [stored] });
     await console.post("/event", { id: 1, ordering: 1 });
     expect((await send(console, "POST", "/event", { id: 1, ordering: 2, revision: "" })).status).toBe(200);
@@ -374,7 +374,7 @@ describe("a revision", () => {
     expect(await console.bookend.bindings.list()).toMatchObject([{ revision: 1 }]);
   });
 
-  test("renaming and switching off at the same time lose nothing", async () => {
+  test("loses neither a new name nor a disabling that are saved at the same time", async () => {
     const { post, bookend } = createConsole({ bindings: [stored] });
     for (let round = 0; round < 30; round++) {
       const answers = await Promise.all([
@@ -393,7 +393,7 @@ describe("a revision", () => {
 });
 
 describe("POST /event/check", () => {
-  test("says what saving would say, and saves nothing", async () => {
+  test("returns the problems that saving would report, without saving", async () => {
     const { post, bookend } = createConsole({ bindings: [stored] });
     const check = async (fields: object) => (await post("/event/check", fields)).body.result.value;
     expect(await check(binding)).toEqual({ valid: true, problems: [] });
@@ -413,7 +413,7 @@ describe("POST /event/check", () => {
     expect(await bookend.bindings.list()).toMatchObject([stored]);
   });
 
-  test("without fields says what is wrong with all that are stored", async () => {
+  test("returns the problems of all stored bindings if no fields are given", async () => {
     const { post } = createConsole({
       bindings: [stored, { ...stored, handler: "Gone" }, { ...stored, events: ["gone"] }],
     });

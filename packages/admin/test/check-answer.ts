@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 
-/** An OpenAPI document, as far as answers are checked by it. */
+/** The parts of an OpenAPI document by which responses are checked. */
 interface Document {
   readonly servers: readonly { readonly url: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
@@ -13,17 +13,17 @@ interface Operation {
   >;
 }
 
-/** An answer to be checked. */
+/** A response to be checked. */
 interface CheckedAnswer {
   readonly method: string;
   readonly path: string;
   readonly status: number;
   readonly contentType: string;
-  /** Parsed, of a stream of lines each of them. */
+  /** The parsed body; for a stream of lines, each parsed line. */
   readonly bodies: readonly unknown[];
 }
 
-/** Returns a function that throws for an answer that the OpenAPI document does not allow. */
+/** Returns a function that throws for a response that the OpenAPI document does not allow. */
 export function answerChecker(document: unknown): (answer: CheckedAnswer) => void {
   const { servers, paths, components } = document as Document;
   const base = servers[0]?.url ?? "";
@@ -59,7 +59,7 @@ export function answerChecker(document: unknown): (answer: CheckedAnswer) => voi
     }
     for (const body of bodies) {
       if (validate(body)) continue;
-      throw new Error(`${method} ${path} does not answer as documented: ${ajv.errorsText(validate.errors)}`);
+      throw new Error(`${method} ${path} does not respond as documented: ${ajv.errorsText(validate.errors)}`);
     }
   };
 }

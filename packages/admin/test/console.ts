@@ -41,10 +41,10 @@ export const note = defineHandler({
   },
 });
 
-/** A handler whose failures abort, and which always fails. */
+/** A handler whose action always fails, and whose failures abort the call. */
 export const gate = defineHandler({
   id: "Gate",
-  description: "Keeps calls out.",
+  description: "Aborts calls.",
   positions: ["pre", "post"],
   abortOnError: true,
   actions: {
@@ -58,7 +58,7 @@ export const gate = defineHandler({
   },
 });
 
-/** A condition that sees what JSON has no word for. */
+/** A condition that sees values that JSON cannot represent. */
 const bag = defineCondition({
   name: "bag",
   group: "general",
@@ -84,7 +84,7 @@ const token = (serial: string, type: string): Token => ({
 
 const tokens = new Map([token("T1", "totp"), token("H1", "hotp")].map((known) => [known.serial, known]));
 
-/** Two tokens, and users who are all there. */
+/** Two tokens, and users who all exist. */
 export const directories: Directories = {
   tokens: { find: (serial) => tokens.get(serial) ?? null, ofUser: () => [], types: () => ["hotp", "totp"] },
   users: {
@@ -103,7 +103,7 @@ export const binding = {
   "option.to": "door",
 };
 
-/** An answer of the API. */
+/** A response of the API. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -111,7 +111,7 @@ export interface Answer {
   readonly body: any;
 }
 
-/** An admin console: the API with what asks it. */
+/** An admin console: the API and functions that call it. */
 export interface Console {
   readonly admin: Admin<unknown>;
   readonly bookend: Bookend;
@@ -127,7 +127,7 @@ export interface ConsoleOptions extends Partial<AdminOptions<unknown>> {
   readonly store?: ReturnType<typeof memoryBindings> | Pick<ReturnType<typeof memoryBindings>, "list" | "subscribe">;
 }
 
-/** Makes a console of which everybody may do everything, unless `authorize` says otherwise. */
+/** Creates a console in which everybody may do everything, unless `authorize` is given. */
 export function createConsole({ bindings, store, ...options }: ConsoleOptions = {}): Console {
   const bookend = createBookend({
     handlers: [note, gate],
@@ -177,7 +177,7 @@ export function createConsole({ bindings, store, ...options }: ConsoleOptions = 
   };
 }
 
-/** By base path: the document depends on nothing else, and compiling its schemas takes a while. */
+/** Keyed by base path: the document depends only on it, and compiling its schemas takes a while. */
 const checkers = new Map<string, ReturnType<typeof answerChecker>>();
 
 async function checkerOf(admin: Admin<unknown>, basePath: string): Promise<ReturnType<typeof answerChecker>> {

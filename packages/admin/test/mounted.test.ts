@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { createAdmin } from "../src/index.js";
 import { gate, note } from "./console.js";
 
-test("mounted in a server: an administrator binds, and the next call of a route runs it", async () => {
+test("mounted in a server: an administrator binds an action, and the next call of a route runs it", async () => {
   const bookend = createBookend({ handlers: [note, gate], bindings: memoryBindings() });
   const admin = createAdmin({
     bookend,

@@ -38,7 +38,7 @@ export function memoryCalls(): CallReader & CallRecorder & { readonly calls: Rec
   };
 }
 
-/** Records calls of `token_init` with these parameters, a second apart from 12:00:00 on. */
+/** Records calls of `token_init` with these parameters, one second apart, beginning at 12:00:00. */
 export async function recordCalls(
   calls: CallRecorder,
   parameters: readonly Readonly<Record<string, unknown>>[],

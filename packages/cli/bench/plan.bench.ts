@@ -33,7 +33,7 @@ function fileOf(changed: boolean): string {
 
 const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
-/** Number of runs of each command; the median counts. */
+/** Number of runs of each command, of which the median is reported. */
 const runs = 3;
 
 /** Prints the resource usage of the process when it ends. */

@@ -6,6 +6,6 @@ it.each([
   ["is missing", "a name", "--user"],
   ['the plan "a.json" is not valid', "a plan", undefined],
   ['there is no such field. Did you mean "name"?', "name", "nmae"],
-])("words the problem %j as core does", (wrong, allowed, field) => {
+])("formats the problem %j like core", (wrong, allowed, field) => {
   expect(problemMessage(wrong, allowed, field)).toBe(ofCore(wrong, allowed, field));
 });

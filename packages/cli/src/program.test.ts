@@ -9,7 +9,7 @@ import { createProgram } from "./program.js";
 
 const run = (args: readonly string[], terminal?: number) => runCommand(args, "/", { terminal });
 
-/** `deliveries show` and so on. */
+/** Nested commands, such as `deliveries show`. */
 function pathsOf(command: { readonly commands: readonly Parameters<typeof pathsOf>[0][]; name(): string }): string[][] {
   return command.commands.flatMap((inner) => [
     [inner.name()],
@@ -61,7 +61,7 @@ describe("completion", () => {
     ["bookend list --ur", "--url"],
     ["bookend list --position p", "pre post"],
     ["bookend completion z", "zsh"],
-    // of the files that are there, only where one is taken
+    // existing files, but only where a file is accepted
     ["bookend p", "plan preview"],
     ["bookend show z", ""],
     ["bookend deliveries z", ""],
@@ -78,9 +78,9 @@ describe("completion", () => {
   const inShell = async (shell: string, args: readonly string[]) =>
     (await promisify(execFile)(shell, args, { cwd: here })).stdout.replace(/\n$/, "").split("\n");
 
-  test("bash offers names of files only where one is taken", async () => {
+  test("bash offers file names only where a file is accepted", async () => {
     const { stdout } = await run(["completion", "bash"]);
-    // an interactive shell that completes the line, and shows what it became
+    // an interactive shell that completes the line, and prints the result
     const ask = (line: string) => `READLINE_LINE=${JSON.stringify(line)}; ask\n`;
     const script = `${stdout}
 compopt() { takesFiles=no; }
@@ -92,7 +92,7 @@ ask() { COMP_WORDS=($READLINE_LINE); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); tak
     expect(offered).toEqual(cases.map(([, completed]) => completed));
   });
 
-  // not part of every system
+  // not available on every system
   test.skipIf(!isThere("fish"))("fish completes commands and options", async () => {
     const { stdout } = await run(["completion", "fish"]);
     const program = "function bookend; end\n";
@@ -104,7 +104,7 @@ ask() { COMP_WORDS=($READLINE_LINE); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); tak
 
   test.skipIf(!isThere("zsh"))("zsh completes commands and options", async () => {
     const { stdout } = await run(["completion", "zsh"]);
-    // what the script hands to zsh, which chooses among it by what was typed
+    // what the script passes to zsh, which filters it by what was typed
     const zsh = `compdef() { }\n_files() { print -rn -- *(N) "" }\n_describe() { print -rn -- \${\${(P)2}%%:*} "" }\n`;
     const asked = cases.map(([words]) => `LBUFFER=${JSON.stringify(words)}; _bookend; print`).join("\n");
     const offered = await inShell("zsh", ["-f", "-c", zsh + stdout + asked]);

@@ -12,7 +12,7 @@ const blocks = [...readme.matchAll(/^```(\S+)( server)?\n(.*?)^```$/gms)].map(([
   text,
 }));
 
-/** The words of a line of a shell, as far as the README needs it. */
+/** Splits a line into words like a shell, as far as the README needs it. */
 function wordsOf(line: string): readonly string[] {
   return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
 }
@@ -39,7 +39,7 @@ describe("the examples of the README", () => {
   afterAll(() => workplace.remove());
 
   const env = { TICKET_HOOK: "https://tickets.example/services/T1/x" };
-  /** Each says in the README why it does not end with 0. */
+  /** The README explains for each why its exit code is not 0. */
   const codes: Readonly<Record<string, number>> = {
     "bookend import --from privacyidea --dry-run privacyidea.json": 1,
     "bookend import --from privacyidea --inactive --report html --out report.html privacyidea.json": 1,
@@ -53,7 +53,7 @@ describe("the examples of the README", () => {
     expect(stdout + stderr).not.toContain(env.TICKET_HOOK);
   });
 
-  describe("of questions to a server", () => {
+  describe("for questions to a server", () => {
     let server: TestServer;
     let home: Workplace;
     beforeAll(async () => {
@@ -88,7 +88,7 @@ describe("the examples of the README", () => {
 
     test.each(linesOf(true))("%s", async (line) => {
       const [, , ...args] = wordsOf(line);
-      // the token that login keeps serves the commands that follow
+      // the commands that follow use the token that login stored
       const { code, stdout, stderr } = await runCommand(args, home.directory, {
         env: { BOOKEND_URL: server.url },
         stdin: args[0] === "login" ? "right\n" : "",

@@ -32,7 +32,7 @@ const run = (args: readonly string[], options: RunOptions = {}) =>
   runCommand(args, workplace.directory, { ...options, env: { BOOKEND_TOKEN: tokens.admin, ...options.env } });
 
 describe("a server", () => {
-  test("is asked for what a database is asked for", async () => {
+  test("executes the same commands as a database", async () => {
     const url = ["--url", server.url];
     expect((await run([...url, "list"])).stdout).toMatch(/^1 +Count logins +yes +auth/m);
     expect((await run([...url, "list", "--search", "nothing"])).stdout).toBe("No bindings.\n");
@@ -72,7 +72,7 @@ describe("a server", () => {
     expect(await explained('n=["6"]')).toMatch(/ no /);
   });
 
-  test("several changes are all made or none", async () => {
+  test("makes all of several changes or none", async () => {
     await server.bookend.bindings.import([
       { ...count, name: "broken", action: "no such action", active: false },
       { ...count, name: "off", active: false },
@@ -83,7 +83,7 @@ describe("a server", () => {
   });
 });
 
-describe("what goes wrong has its own message and exit code", () => {
+describe("failures have separate messages and exit codes", () => {
   test("a read-only role", async () => {
     const env = { BOOKEND_TOKEN: tokens.reader };
     expect((await run(["--url", server.url, "list"], { env })).code).toBe(0);
@@ -113,7 +113,7 @@ describe("what goes wrong has its own message and exit code", () => {
     ]);
   });
 
-  test("a server that is away", async () => {
+  test("a server that is not running", async () => {
     await server.close();
     expect(await run(["--url", server.url, "list"])).toEqual({
       code: 5,
@@ -123,7 +123,7 @@ describe("what goes wrong has its own message and exit code", () => {
     server = await startTestServer();
   });
 
-  test("a server that does not answer", async () => {
+  test("a server that does not respond", async () => {
     const silent = createServer(() => undefined);
     await new Promise<void>((listening) => silent.listen(0, "127.0.0.1", listening));
     const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
@@ -145,7 +145,7 @@ describe("what goes wrong has its own message and exit code", () => {
       ]);
       const ca = await workplace.write("ca.pem", cert);
       expect((await run(["--url", secure.url, "--ca", ca, "list"])).code).toBe(0);
-      // kept by login, for commands in other directories
+      // stored by login, for commands in other directories
       await run(["--url", secure.url, "--ca", ca, "login", "--user", "admin"], { stdin: "right\n" });
       const elsewhere = { env: { HOME: workplace.directory } };
       expect((await runCommand(["list"], "/nonexistent", elsewhere)).stdout).toContain("Count logins");
@@ -154,7 +154,10 @@ describe("what goes wrong has its own message and exit code", () => {
     }
   });
 
-  /** Runs a command on a server that is not one of Bookend, and returns its result and the tokens that the server received. */
+  /**
+   * Runs a command against a server that is not a Bookend server, and returns the result and the tokens that the server
+   * received.
+   */
   async function runAt(answer: RequestListener, args: readonly string[], options?: RunOptions) {
     const received: (string | undefined)[] = [];
     const foreign = createHttpServer((request, response) => {
@@ -171,7 +174,7 @@ describe("what goes wrong has its own message and exit code", () => {
     }
   }
 
-  test("a redirect to another host, which gets no token", async () => {
+  test("a redirect to another host, which does not receive the token", async () => {
     let asked = 0;
     const other = createHttpServer((_request, response) => {
       asked += 1;
@@ -197,13 +200,13 @@ describe("what goes wrong has its own message and exit code", () => {
     ["a page", "<html>\u001b[2J</html>", 200, 1],
     ["a list", "[]", 200, 1],
     ["a gateway's error", "<html></html>", 502, 5],
-  ])("%s instead of an answer", async (_what, body, status, expected) => {
+  ])("%s instead of a response of the API", async (_what, body, status, expected) => {
     const { code, stderr, url } = await runAt((_request, response) => response.writeHead(status).end(body), ["list"]);
     expect([code, stderr]).toEqual([expected, expect.stringContaining(`${url} did not respond like a management API`)]);
     expect(stderr).not.toContain("\u001b");
   });
 
-  test("an answer that ends early", async () => {
+  test("a response that ends early", async () => {
     const { code, stderr } = await runAt(
       (_request, response) => {
         response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
@@ -214,7 +217,7 @@ describe("what goes wrong has its own message and exit code", () => {
     expect([code, stderr]).toEqual([5, expect.stringMatching(/cannot be reached: the connection was closed/)]);
   });
 
-  test("a token that no header can have", async () => {
+  test("a token that no header can contain", async () => {
     const { code, stderr, received } = await runAt((_request, response) => response.end(), ["list"], {
       env: { BOOKEND_TOKEN: "a\nb" },
     });
@@ -239,7 +242,7 @@ describe("what goes wrong has its own message and exit code", () => {
     });
   });
 
-  test("something else that answers", async () => {
+  test("a response from a different service", async () => {
     const { code, stderr } = await run(["--url", `${server.url}/elsewhere`, "list"]);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/There is no|did not respond like a management API/)]);
   });
@@ -273,7 +276,7 @@ describe("what goes wrong has its own message and exit code", () => {
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
   });
 
-  test("a binding that does not exist is answered with the nearest", async () => {
+  test("suggests the nearest name for a binding that does not exist", async () => {
     const { code, stderr } = await run(["--url", server.url, "show", "Count login"]);
     expect([code, stderr]).toEqual([1, 'bookend: There is no binding "Count login". Did you mean "Count logins"?\n']);
   });
@@ -285,7 +288,7 @@ describe("login", () => {
   const without = (args: readonly string[], stdin = "") =>
     runCommand(args, workplace.directory, { stdin, env: { XDG_CONFIG_HOME: "" } });
 
-  test("keeps the token where only its user can read it, for the commands that follow", async () => {
+  test("stores the token where only its user can read it, for later commands", async () => {
     const wrong = await without(["login", "--url", server.url, "--user", "admin"], "wrong\n");
     expect([wrong.code, wrong.stderr]).toEqual([4, expect.stringContaining("does not accept this name and password")]);
     const { code, stderr } = await without(["login", "--url", server.url, "--user", "admin"], "right\n");
@@ -299,7 +302,7 @@ describe("login", () => {
     expect((await without(["list", "--url", server.url])).code).toBe(4);
   });
 
-  test("takes a token, and honors XDG_CONFIG_HOME", async () => {
+  test("accepts a token, and honors XDG_CONFIG_HOME", async () => {
     const home = join(workplace.directory, "xdg");
     const options = { stdin: `${tokens.admin}\n`, env: { ...env, XDG_CONFIG_HOME: home } };
     expect((await runCommand(["login", "--url", server.url, "--token-stdin"], workplace.directory, options)).code).toBe(

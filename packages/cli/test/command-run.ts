@@ -11,12 +11,12 @@ export interface CommandRun {
   readonly stderr: string;
 }
 
-/** How a command is run. */
+/** Options for running a command. */
 export interface RunOptions {
   readonly stdin?: string | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly now?: Date | undefined;
-  /** Characters of the terminal that it writes to; else it writes to a pipe. */
+  /** Width of the terminal that it writes to, in characters; if absent, it writes to a pipe. */
   readonly terminal?: number | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface Workplace {
   remove(): Promise<void>;
 }
 
-/** Makes a directory of its own, with an empty database unless none is needed. */
+/** Creates a temporary directory, with an empty database unless none is needed. */
 export async function createWorkplace({ database = true } = {}): Promise<Workplace> {
   const directory = await mkdtemp(join(tmpdir(), "bookend-cli-"));
   const workplace: Workplace = {

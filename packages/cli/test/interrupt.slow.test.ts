@@ -19,7 +19,7 @@ afterEach(async () => {
   await workplace.remove();
 });
 
-/** Bindings that all have this ordering: a mixture would show. */
+/** Bindings that all have this ordering, so that a mixture would be visible. */
 function fileOf(ordering: number): string {
   const lines = names.map(
     (name) =>
@@ -33,7 +33,7 @@ interface Listed {
   readonly active: boolean;
 }
 
-/** The state that all bindings share, before a command and after it. */
+/** The state that all bindings share, before and after a command. */
 type State = "none" | `${number} ${boolean}`;
 
 function stateOf(list: readonly Listed[]): State | readonly Listed[] {

@@ -29,7 +29,7 @@ const counter = fc.record({
   options: fc.record({ counter_name: fc.constantFrom("a", "b", "ä: {x}", "#") }),
 });
 
-/** Its URL has a secret. */
+/** The URL contains a secret. */
 const webhook = fc.record({
   ...common,
   position: fc.constant("post"),
@@ -66,7 +66,7 @@ async function stored(target: Target): Promise<ReadonlyMap<string, ExportedBindi
 
 const fieldsOf = ({ name, ...fields }: ExportedBinding) => fields;
 
-/** Checks that plan says what apply does, and that a second apply changes nothing, for random pairs of states. */
+/** Checks that plan predicts what apply does, and that a second apply changes nothing, for random pairs of states. */
 export async function planIsApply(target: Target, runs: number): Promise<void> {
   await fc.assert(
     fc.asyncProperty(
@@ -88,7 +88,7 @@ export async function planIsApply(target: Target, runs: number): Promise<void> {
         const expected = new Map([...before].map(([name, binding]): [string, unknown] => [name, fieldsOf(binding)]));
         for (const { name } of plan.removed) expected.delete(name);
         for (const { name, after: fields } of [...plan.added, ...plan.changed]) {
-          // a secret is shown by where it comes from, or that it changes
+          // a secret is shown by its source, or as changed
           const is = after.get(name)?.options.URL;
           const shown = (fields?.options ?? {}) as { URL?: unknown };
           const hidden = shown.URL instanceof EnvReference || shown.URL === `${String(is)} (changed)`;

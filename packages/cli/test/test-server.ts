@@ -17,21 +17,21 @@ import {
 import { getRequestListener } from "@hono/node-server";
 import { inertDirectories, inertHandlers } from "../src/target/inert-handlers.js";
 
-/** A server with the management API, which knows two administrators by their tokens. */
+/** A server with the management API and two administrators, identified by their tokens. */
 export interface TestServer {
   readonly url: string;
   readonly bookend: Bookend;
   /** The servers that were set up by `POST /smtpserver/NAME`. */
   readonly smtpServers: ReadonlyMap<string, unknown>;
-  /** With `stored`. */
+  /** Present with the option `stored`. */
   readonly stored?: TestStore | undefined;
   close(): Promise<void>;
 }
 
-/** A token that may do everything, one that may only read, and what `auth` gives for the right password. */
+/** A token with all rights, a read-only one, and the one that `auth` returns for the correct password. */
 export const tokens = { admin: "admin-token", reader: "reader-token" } as const;
 
-/** Where a server keeps its bindings, with their history, its audit log and its deliveries. */
+/** The stores of a server: bindings with their history, audit log and deliveries. */
 export interface TestStore {
   readonly store: Store;
   readonly outbox: DurableOutbox;
@@ -43,7 +43,7 @@ async function openTestStore(): Promise<TestStore> {
   const database = await openDatabase<object>({ url: "sqlite::memory:" });
   const store = await openStore({ database, auditKey: generateAuditKey() });
   const outbox = openOutbox({ database, audit: store.audit, keys: [generateOutboxKey("test")], pollMs: 5 });
-  // the time of the commands in tests: calls that are too old are not read
+  // the time of the commands in tests; older calls are not read
   const clock = () => new Date("2026-03-01T12:00:00Z");
   const calls = openCallLog({ database, events: "all", clock });
   return { store, outbox, calls, database };
@@ -57,9 +57,9 @@ export async function startTestServer({
   brokenLists = false,
 }: {
   readonly bindings?: readonly BindingInput[];
-  /** Whether it keeps things in a database, and so has an audit log, deliveries and a history. */
+  /** Whether it stores data in a database, and therefore has an audit log, deliveries and a history. */
   readonly stored?: boolean;
-  /** Whether it cannot say which servers are set up. */
+  /** Whether it cannot list the servers that are set up. */
   readonly brokenLists?: boolean;
   readonly tls?: { readonly key: string; readonly cert: string };
 } = {}): Promise<TestServer> {

@@ -15,7 +15,7 @@ describe("a bare server", () => {
   });
   afterAll(() => server.close());
 
-  test("says what the caller may do and what there is", async () => {
+  test("returns the caller's rights and what the server provides", async () => {
     expect(await client.rights()).toMatchObject({
       user: { name: "letmein" },
       rights: expect.arrayContaining(["bindings:write"]),
@@ -78,7 +78,7 @@ describe("a bare server", () => {
   });
 });
 
-describe("a refusal is an error with status, code, message and problems", () => {
+describe("rejects with the status, code, message and problems of a refusal", () => {
   let server: HonoServer;
   beforeAll(async () => {
     server = await startHonoServer([{ ...fields, events: fields.event, handler: "Note" }]);
@@ -120,7 +120,7 @@ describe("a refusal is an error with status, code, message and problems", () => 
     ["a result without a value", async () => Response.json({ result: { status: true } }), 0],
     ["nobody", async () => Promise.reject(new TypeError("fetch failed")), 0],
     [
-      "no answer in time",
+      "no response in time",
       (request: Request) =>
         new Promise<Response>((_, reject) =>
           request.signal.addEventListener("abort", () => reject(request.signal.reason)),
@@ -157,7 +157,7 @@ describe("a stream", () => {
       "no data arrived for 20 ms",
     ],
     ["breaks off", csv((controller) => controller.error(new TypeError("terminated"))), "terminated"],
-  ])("that %s is an error", async (_what, fetch, reason) => {
+  ])("rejects if the response is %s", async (_what, fetch, reason) => {
     const client = createClient({ baseUrl: "http://127.0.0.1:1/event", fetch, timeoutMs: 20 });
     await expect(pieces(client)).rejects.toMatchObject({
       name: "ClientError",
@@ -193,7 +193,7 @@ describe("a backtest", () => {
       },
     });
 
-  test("is read line by line, whether or not a line feed ends the last, and however it is cut", async () => {
+  test("is read line by line, with or without a line feed at the end, and regardless of how it is split", async () => {
     const whole = `${progress}\n\n${progress}\n${summary}`;
     const bytes = new TextEncoder().encode(whole);
     for (const body of [
@@ -214,15 +214,15 @@ describe("a backtest", () => {
   test.each<[string, () => Body, string, number?]>([
     ["ends without a summary", () => `${progress}\n`, "it has no summary"],
     ["ends within a line", () => `${progress}\n${summary.slice(0, 40)}`, "a line of it is not JSON"],
-    ["has something else", () => `${progress}\n5\n`, "a line that does not belong to a backtest"],
-    ["has a line without end", () => drip("x".repeat(1_000_000), 0), "a line of more than 16777216 characters"],
-    ["comes drop by drop", () => drip("x", 5), "no complete line arrived for 50 ms", 50],
-  ])("that %s is an error", async (_what, body, message, timeoutMs) => {
+    ["contains something else", () => `${progress}\n5\n`, "a line that does not belong to a backtest"],
+    ["has an endless line", () => drip("x".repeat(1_000_000), 0), "a line of more than 16777216 characters"],
+    ["arrives one drop at a time", () => drip("x", 5), "no complete line arrived for 50 ms", 50],
+  ])("rejects if the stream %s", async (_what, body, message, timeoutMs) => {
     expect((await backtest(body(), timeoutMs)).error).toEqual(brokenOff(message));
   });
 });
 
-test("a token that cannot be had is an error, and nothing is sent", async () => {
+test("rejects without sending anything if the token cannot be obtained", async () => {
   const requests: Request[] = [];
   const fetch = async (request: Request) => {
     requests.push(request);
@@ -237,7 +237,7 @@ test("a token that cannot be had is an error, and nothing is sent", async () => 
   expect(requests).toEqual([]);
 });
 
-test("the types are those of the API as it is", async () => {
+test("has types that match the current API", async () => {
   const stored = await readFile(new URL("./api-types.ts", import.meta.url), "utf8");
   expect(stored).toBe(await generatedTypes());
 });

@@ -24,7 +24,7 @@ export interface DeliveriesClient {
   get(id: string): Promise<DeliveryWithAttempts>;
   replay(selection: DeliverySelection): Promise<Selected>;
   cancel(selection: DeliverySelection): Promise<Selected>;
-  /** Tries deliveries now that wait for their next try. */
+  /** Makes the next attempt of waiting deliveries now. */
   hasten(selection: DeliverySelection): Promise<Selected>;
 }
 

@@ -26,7 +26,7 @@ export interface HonoServer {
   close(): Promise<void>;
 }
 
-/** Starts a server whose administrators hold the token `letmein`; `reader` may read. */
+/** Starts a server whose administrators have the token `letmein`; `reader` may only read. */
 export async function startHonoServer(bindings: readonly BindingInput[] = []): Promise<HonoServer> {
   const bookend = createBookend({ handlers: [note], bindings: memoryBindings(bindings), events: ["token_init"] });
   const admin = createAdmin({

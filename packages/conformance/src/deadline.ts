@@ -1,4 +1,4 @@
-/** Longest wait of a test for something that must happen, in milliseconds. */
+/** Longest time that a test waits for something that must happen, in milliseconds. */
 const patienceMs = 10_000;
 
 /**

@@ -21,7 +21,7 @@ function testsOf(make: (options: SampleOptions) => ReturnType<typeof sampleHandl
   });
 }
 
-describe("a handler as it should be", () => {
+describe("a correct handler", () => {
   for (const { name, run } of testsOf(sampleHandler)) it(name, run);
 });
 
@@ -32,7 +32,7 @@ describe("a planted fault", () => {
     await expect(test.run()).rejects.toThrow();
   });
 
-  it("is planted for each test of the kit that needs no README", () => {
+  it("has a fault for each test of the kit that needs no README", () => {
     const found = new Set(plantedFaults.map(({ foundBy }) => foundBy));
     const never = testsOf(sampleHandler).filter(({ name }) => !found.has(name));
     expect(never.map(({ name }) => name)).toEqual([]);

@@ -14,7 +14,7 @@ describe("memoryAudit passes the suite of audit sinks", () => {
   for (const { name, run } of auditSinkTests(open)) it(name, run);
 });
 
-/** Sends submitted deliveries when the test asks for it, and again until it is sent or failed for good. */
+/** Sends submitted deliveries when the test asks for it, and retries until each is sent or failed permanently. */
 function queue(change: Partial<Record<"twice" | "forever" | "renames", boolean>> = {}): OpenedOutbox {
   const waiting: [Delivery, Sender<JsonValue>][] = [];
   return {
@@ -48,9 +48,9 @@ describe("an outbox", () => {
   for (const { name, run } of outboxTests(() => queue())) it(name, run);
 
   it.each([
-    ["sends everything twice", "sends a hundred that are submitted at once, each once", { twice: true }],
-    ["gives each try an id of its own", "keeps one id over all tries of a delivery", { renames: true }],
-    ["tries forever", "does not try again what failed for good", { forever: true }],
+    ["sends everything twice", "sends each of a hundred concurrent submissions once", { twice: true }],
+    ["gives each attempt a different id", "keeps the same id in all attempts of a delivery", { renames: true }],
+    ["tries forever", "does not retry a permanent failure", { forever: true }],
   ] as const)("that %s is found by: %s", async (_fault, foundBy, change) => {
     const test = outboxTests(() => queue(change)).find(({ name }) => name === foundBy);
     await expect(test?.run()).rejects.toThrow();
@@ -59,8 +59,11 @@ describe("an outbox", () => {
 
 describe("a store of bindings", () => {
   it.each([
-    ["ignores revisions", "lets one of several writers of the same revision win"],
-    ["tells nobody", "tells its listeners of a write once, before it resolves, and no longer after they unsubscribed"],
+    ["ignores revisions", "lets only one of several writers of the same revision succeed"],
+    [
+      "tells nobody",
+      "notifies its listeners of a write once, before it resolves, and no longer after they unsubscribed",
+    ],
   ])("that %s is found by: %s", async (fault, foundBy) => {
     const open = () => {
       const store = memoryBindings();

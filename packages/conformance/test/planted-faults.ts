@@ -69,7 +69,7 @@ const parts = (fault: string, foundBy: string, given: Partial<SampleParts>): Pla
 const withOptions = (fault: string, foundBy: string, options: unknown): PlantedFault =>
   parts(fault, foundBy, { action: { options: options as never } });
 
-/** Each mistake that a handler's author can make, and the kit finds. */
+/** Each mistake that the author of a handler can make and the kit finds. */
 export const plantedFaults: readonly PlantedFault[] = [
   parts("a position that does not exist", "registers: createBookend accepts the handler", {
     handler: { positions: ["after" as never] },
@@ -80,30 +80,30 @@ export const plantedFaults: readonly PlantedFault[] = [
     make: (options) => sampleHandler(options, { handler: { id: `Notes${instances++}` } }),
   },
   {
-    fault: "a factory that returns one handler for all",
+    fault: "a factory that always returns the same handler",
     foundBy: "is the same each time: two handlers of one factory have the same id and actions",
     make: (options) => (only ??= sampleHandler(options)),
   },
-  parts("no description", "says what it is: the handler, each action and each condition has a description", {
+  parts("no description", "has descriptions: of the handler, each action and each condition", {
     action: { description: "" },
   }),
+  parts("a condition without a description", "has descriptions: of the handler, each action and each condition", {
+    handler: {
+      conditions: [{ ...noteSize, description: " " }],
+    },
+  }),
   parts(
-    "a condition without a description",
-    "says what it is: the handler, each action and each condition has a description",
+    "an action that no sample tests",
+    "is tested completely: the test has a sample of each action, and of none that does not exist",
     {
       handler: {
-        conditions: [{ ...noteSize, description: " " }],
+        actions: {
+          ...sampleHandler({ url: "http://127.0.0.1:9", token: "" }).actions,
+          other: { description: "Other.", options: z.strictObject({}), run: () => undefined },
+        },
       },
     },
   ),
-  parts("an action that nobody tests", "is tested completely: the test has a sample of each action, and of no other", {
-    handler: {
-      actions: {
-        ...sampleHandler({ url: "http://127.0.0.1:9", token: "" }).actions,
-        other: { description: "Other.", options: z.strictObject({}), run: () => undefined },
-      },
-    },
-  }),
   withOptions(
     "an option without a description",
     "describes its options: the JSON Schema of each has a type and a description",
@@ -156,7 +156,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   withOptions("a schema that accepts any option", "refuses options that do not exist", loose),
   parts(
     "a JSON Schema that requires what the schema does not",
-    "requires what it says: an option that the JSON Schema requires cannot be left out",
+    "requires what its JSON Schema requires: such an option cannot be left out",
     {
       action: {
         optionsJsonSchema: { ...z.toJSONSchema(noteOptions, { io: "input" }), required: ["channel", "text", "labels"] },
@@ -164,7 +164,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     },
   ),
   withOptions(
-    "a schema that changes the options it is given",
+    "a schema that changes the options it receives",
     "keeps stored options: they are saved, read and parsed again as they were written",
     z.preprocess((given) => {
       if (typeof given === "object" && given !== null) Reflect.deleteProperty(given, "labels");
@@ -173,7 +173,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   ),
   withOptions(
     "a schema that throws",
-    "refuses options of other types with an error, and does not break",
+    "refuses options of other types with an error instead of breaking",
     z.strictObject({
       ...noteOptions.shape,
       labels: z
@@ -189,7 +189,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   }),
   withOptions(
     "a password that is not marked",
-    "marks secret options: an option that is called a password, a secret or a key has x-secret",
+    "marks secret options: an option named like a password, a secret or a key has x-secret",
     unmarked,
   ),
   {
@@ -209,7 +209,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     context.logger.info({ options: { password: context.options.password } }, "posts");
     return postNote(context, kind);
   }),
-  runs("a response that is expected before the call", "works at each position that it names", (context, kind) => {
+  runs("an action that expects a response before the call", "works at each of its positions", (context, kind) => {
     const { status } = context.call.response as CallResponse;
     return status > 0 ? postNote(context, kind) : undefined;
   }),
@@ -218,7 +218,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     context.call.response = { status: 2_000, body: {} };
   }),
   runs(
-    "a promise that nobody waits for",
+    "a promise that is not awaited",
     "waits for what it starts: no rejected promise is left behind",
     async (context, kind) => {
       void Promise.reject(new Error("nobody listens"));
@@ -227,13 +227,13 @@ export const plantedFaults: readonly PlantedFault[] = [
   ),
   sends(
     "a request without the signal",
-    "ends when its time has ended: the signal aborts what it waits for",
+    "ends when its time limit is reached: the signal aborts what it waits for",
     (options, delivery, { attempt }) => sendNote(options, delivery, { signal: new AbortController().signal, attempt }),
   ),
   sends("a sender without the signal", "stops sending when the signal aborts", (options, delivery, { attempt }) =>
     sendNote(options, delivery, { signal: new AbortController().signal, attempt }),
   ),
-  sends("a response that nobody looks at", "says so when its peer fails", async (options, ...given) => {
+  sends("a response that is not checked", "reports a failure of its peer", async (options, ...given) => {
     await sendNote(options, ...given);
     return { status: "sent" };
   }),
@@ -243,7 +243,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   }),
   {
     fault: "names that are looked up in an object",
-    foundBy: "takes no property of Object.prototype for a name that exists",
+    foundBy: "takes no property of Object.prototype for an existing name",
     make: (options) =>
       sampleHandler(options, {
         action: { options: z.strictObject({ ...noteOptions.shape, channel: z.string().describe("Where.") }) },
@@ -256,7 +256,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   runs(
     "state that calls share",
-    "keeps calls apart: twenty at once deliver what they would one by one",
+    "keeps calls apart: twenty concurrent calls deliver what each would alone",
     async (context, kind) => {
       last = await context.render(context.options.text);
       await new Promise((resolve) => setImmediate(resolve));
@@ -291,8 +291,8 @@ export const plantedFaults: readonly PlantedFault[] = [
     return { ok: true };
   }),
   sends(
-    "another identifier in each try",
-    "sends a delivery with the same identifier over all tries",
+    "a new identifier in each attempt",
+    "sends a delivery with the same identifier in all attempts",
     (options, delivery, context) => sendNote(options, { ...delivery, id: randomUUID() }, context),
   ),
   sends(

@@ -21,7 +21,7 @@ export interface Note {
 
 /** Options of `sampleHandler`. */
 export interface SampleOptions {
-  /** Where notes are posted. */
+  /** The URL to which notes are posted. */
   readonly url: string;
   readonly token: string;
 }
@@ -47,7 +47,7 @@ export const noteOptions = z.strictObject({
 /** The parsed options of `post_note`. */
 export type NoteOptions = z.output<typeof noteOptions>;
 
-/** The parts of the sample that a test replaces by one with a fault. */
+/** The parts of the sample that a test replaces by a faulty one. */
 export interface SampleParts {
   readonly send: DeliveryKind<Note>["send"];
   readonly run: (
@@ -91,7 +91,7 @@ export const noteSize = defineCondition({
   matches: (sizes, size) => sizes.has(size),
 });
 
-/** A handler as it should be; with parts of another one, a handler with a fault. */
+/** A correct handler; with replaced parts, a handler with a fault. */
 export function sampleHandler(options: SampleOptions, parts: Partial<SampleParts> = {}): Handler {
   const kind = defineDelivery<Note>({
     name: "note",

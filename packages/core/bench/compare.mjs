@@ -1,5 +1,6 @@
-// `pnpm bench:compare <tarball of a former @bookend/core> [runs]`: its dispatch figures compared with those of this build.
-// Each run is a separate process that measures both in turn; a figure whose median is worse by more than 15 % fails.
+// `pnpm bench:compare <tarball of a former @bookend/core> [runs]`: compares its dispatch times with those of this
+// build. Each run is a separate process that measures both in turn; a figure whose median is worse by more than 15 %
+// fails.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -14,7 +15,7 @@ if (!tarball || !/^[1-9]\d?$/.test(runs)) {
   process.exit(2);
 }
 
-// below this package, so that what the former one depends on is found
+// in a directory below this package, so that the former build finds its dependencies
 mkdirSync(`${root}/node_modules`, { recursive: true });
 const folder = mkdtempSync(`${root}/node_modules/.former-`);
 const measured = [];

@@ -1,4 +1,4 @@
-// `pnpm bench`: the dispatcher compared with other hook and rule libraries, in one process; prints times and ratios.
+// `pnpm bench`: compares the dispatcher with other hook and rule libraries in one process; prints times and ratios.
 
 import { setImmediate } from "node:timers/promises";
 import type { Bookend } from "@bookend/core";
@@ -21,7 +21,7 @@ interface Row {
 const rows: Row[] = [];
 
 async function time(name: string, fn: () => unknown): Promise<number> {
-  // a warm-up of its own, so that the order of the benchmarks does not matter
+  // each benchmark is warmed up first, so that their order does not matter
   await measure(fn, { min_cpu_time: 50e6 });
   const { p50 } = await measure(fn, { min_cpu_time: 400e6 });
   rows.push({ name, ns: p50 });
@@ -45,7 +45,7 @@ for (let i = 0; i < 5; i++) {
 }
 const loadMs = loadTimes.sort((a, b) => a - b)[2] as number;
 
-/** Bytes on the heap when everything that can be freed was. */
+/** Bytes on the heap after garbage collection. */
 async function heapUsed(): Promise<number> {
   const { gc } = globalThis;
   if (!gc) throw new Error("run with --expose-gc");
@@ -121,14 +121,14 @@ for (const count of [10, 1_000, 10_000, 100_000]) {
   const realms = Array.from({ length: count }, (_, i) => noopBinding({ realm: `realm${i + 1}` }));
   byRealm.set(
     count,
-    await time(`bookend, ${count} bindings, each in another realm`, handling(await bookendWith(realms))),
+    await time(`bookend, ${count} bindings, each for a different realm`, handling(await bookendWith(realms))),
   );
 }
 for (const count of [10, 1_000, 10_000]) {
   const infos = Array.from({ length: count }, (_, i) => noopBinding({ tokeninfo: `count_auth > ${i + 10}` }));
   byInfo.set(
     count,
-    await time(`bookend, ${count} bindings, each another tokeninfo`, handling(await bookendWith(infos))),
+    await time(`bookend, ${count} bindings, each for a different tokeninfo`, handling(await bookendWith(infos))),
   );
 }
 const byField: number[] = [];
@@ -143,14 +143,14 @@ for (const [condition, wanted] of Object.entries(fields)) {
   for (const count of [10, 10_000]) {
     const bindings = Array.from({ length: count }, (_, i) => noopBinding({ [condition]: wanted(i + 10) }));
     const bookend = await bookendWith(bindings);
-    times.push(await time(`bookend, ${count} bindings, each another ${condition}`, handling(bookend)));
+    times.push(await time(`bookend, ${count} bindings, each for a different ${condition}`, handling(bookend)));
   }
   const [few = 0, all = 0] = times;
   byField.push(all / few);
 }
 await time("bookend, one matching no-op action", handling(await bookendWith([noopBinding({})])));
 await time(
-  "bookend, one matching no-op action of 10,000 realms",
+  "bookend, one matching no-op action among 10,000 realms",
   handling(await bookendWith(Array.from({ length: 10_000 }, (_, i) => noopBinding({ realm: `realm${i}` })))),
 );
 
@@ -167,20 +167,25 @@ const overhead = Math.max(noBinding - bareTime, noBindingLater - bareLater);
 const worst = Math.max(...oneCondition);
 const flatness = (byRealm.get(10_000) as number) / (byRealm.get(10) as number);
 console.log("");
-figure("no binding on the event, over the bare function", `${overhead.toFixed(1)} ns`, "< 100 ns", overhead < 100);
 figure(
-  "one condition that is not fulfilled, of hookable's one hook",
+  "no binding on the event, relative to the bare function",
+  `${overhead.toFixed(1)} ns`,
+  "< 100 ns",
+  overhead < 100,
+);
+figure(
+  "one condition that is not fulfilled, relative to hookable's one hook",
   `${(worst / hookable).toFixed(2)}×`,
   "< 1×",
   worst < hookable,
 );
 figure("10,000 realms, of 10", `${flatness.toFixed(2)}×`, "< 2×", flatness < 2);
 const worstField = Math.max(...byField);
-figure("10,000 values of one field, of 10", `${worstField.toFixed(2)}×`, "< 2×", worstField < 2);
+figure("10,000 values of one field, relative to 10", `${worstField.toFixed(2)}×`, "< 2×", worstField < 2);
 figure(
-  "memory per binding (two conditions, its stored form included)",
+  "memory per binding (two conditions, including its stored form)",
   `${Math.round(bytesPerBinding)} bytes`,
   "< 2048",
   bytesPerBinding < 2048,
 );
-figure("load of 10,000 bindings", `${loadMs.toFixed(0)} ms`, "< 1000 ms", loadMs < 1000);
+figure("loading 10,000 bindings", `${loadMs.toFixed(0)} ms`, "< 1000 ms", loadMs < 1000);

@@ -1,12 +1,12 @@
-// The dispatch figures of two builds of core, measured in turn: `tsx bench/figures.ts <URL of one's index.js> <URL of the other's>`.
-// Prints JSON, nanoseconds of processor time by name. Run by `pnpm bench:compare`.
+// Measures the dispatch times of two builds of core in turn: `tsx bench/figures.ts <URL of one's index.js> <URL of the
+// other's>`. Prints JSON: nanoseconds of processor time by name. Run by `pnpm bench:compare`.
 
 import type * as core from "@bookend/core";
 import { z } from "zod";
 import { directories } from "./hosts.js";
 
 const warmUpNs = 300e6;
-/** Batches that are measured, and how long one takes, in nanoseconds. */
+/** The number of measured batches, and the length of one batch in nanoseconds. */
 const batches = 41;
 const batchNs = 4e6;
 
@@ -68,16 +68,21 @@ const figures: Record<string, Figure> = {
   "ten bindings, three conditions each": {
     bindings: numbered(10, (i) => bindingOf({ realm: `realm${i + 1}`, tokentype: "hotp", client_ip: "10.0.0.0/8" })),
   },
-  "10,000 bindings, each another realm": { bindings: numbered(10_000, (i) => bindingOf({ realm: `realm${i + 1}` })) },
-  "1,000 bindings, each another tokeninfo": {
+  "10,000 bindings, each for a different realm": {
+    bindings: numbered(10_000, (i) => bindingOf({ realm: `realm${i + 1}` })),
+  },
+  "1,000 bindings, each for a different tokeninfo": {
     bindings: numbered(1_000, (i) => bindingOf({ tokeninfo: `count_auth > ${i + 10}` })),
   },
   "one no-op action": { bindings: [bindingOf({})] },
   "one no-op action that returns a promise": { bindings: [bindingOf({}, "later")] },
-  "one no-op action of 10,000 realms": { bindings: numbered(10_000, (i) => bindingOf({ realm: `realm${i}` })) },
+  "one no-op action among 10,000 realms": { bindings: numbered(10_000, (i) => bindingOf({ realm: `realm${i}` })) },
 };
 
-/** The processor time of one run of each, in nanoseconds: medians of batches in turn, once the compiler is done with them. */
+/**
+ * The processor time of one run of each benchmark, in nanoseconds: medians of alternating batches, after the compiler
+ * has optimized them.
+ */
 async function timeOf(runs: readonly (() => unknown)[]): Promise<readonly number[]> {
   const sizes = runs.map(() => 1);
   for (const [i, run] of runs.entries()) {
@@ -96,7 +101,7 @@ async function timeOf(runs: readonly (() => unknown)[]): Promise<readonly number
   return times.map((list) => list.sort((a, b) => a - b)[batches >> 1] as number);
 }
 
-/** Processor time and not the clock: other processes of the machine do not count. */
+/** Processor time instead of wall-clock time, so that other processes of the machine do not count. */
 async function batch(run: () => unknown, size: number): Promise<number> {
   const started = process.cpuUsage();
   for (let i = 0; i < size; i++) {
@@ -107,7 +112,7 @@ async function batch(run: () => unknown, size: number): Promise<number> {
   return ((user + system) * 1_000) / size;
 }
 
-// what measures is compiled before the first figure
+// the measuring code is compiled before the first measurement
 for (let i = 0; i < 200; i++) await batch(() => undefined, 10_000);
 
 const measured: Record<string, readonly number[]> = {};

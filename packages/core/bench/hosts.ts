@@ -28,7 +28,7 @@ const token: Token = {
 
 const alice = { login: "alice", realm: "realm0", resolver: "r", attributes: {} };
 
-/** Directories that answer at once, so that what is measured is the dispatch. */
+/** Directories that respond immediately, so that only the dispatch is measured. */
 export const directories: Directories = {
   users: {
     find: () => alice,
@@ -63,7 +63,7 @@ export async function bookendWith(bindings: readonly BindingInput[]): Promise<Bo
   return bookend;
 }
 
-/** A call of alice in realm0, who is in none of the realms that bindings of the benchmark want. */
+/** A call of alice in realm0. No binding of the benchmarks is for one of her realms. */
 export function aliceCall(event = "validate_check"): Call {
   return createCall({
     id: "call",

@@ -27,16 +27,16 @@ export interface BookendOptions {
   readonly directories?: Directories | undefined;
   /** A sink; with `required`, no action runs if its entry cannot be written. Default: entries are discarded. */
   readonly audit?: AuditSink | { readonly sink: AuditSink; readonly required: boolean } | undefined;
-  /** Conditions of the host, in addition to the base ones, for all handlers. */
+  /** Conditions of the host, in addition to the base conditions, for all handlers. */
   readonly conditions?: readonly Condition[] | undefined;
   /**
    * The events that exist: names, or descriptions by name. A binding to any other event is refused. Default: those declared with
    * `declareEvents`, or any.
    */
   readonly events?: HostEvents | undefined;
-  /** Tags of the host, by name, for the templates of all handlers. A name that exists already is refused. */
+  /** Tags of the host, by name, for the templates of all handlers. A name that already exists is refused. */
   readonly tags?: Readonly<Record<string, HostTag>> | undefined;
-  /** The roles that exist, for the condition `actor_role`: others are refused there. Default: any. */
+  /** The roles that exist, for the condition `actor_role`, which refuses all others. Default: any. */
   readonly roles?: readonly string[] | undefined;
   /**
    * Secrets by name, for the tags `{secret.NAME}`. They are inserted when a template is rendered; everything that core itself shows or
@@ -44,9 +44,9 @@ export interface BookendOptions {
    */
   readonly secrets?: Readonly<Record<string, string | undefined>> | undefined;
   /**
-   * Parameters that contain secrets, by name or JSON pointer, in addition to those whose names say so (`password`, `pin`, …): templates can
-   * use them only as secret tags, and neither `explain` nor recorded calls show them. Names are matched whatever their case. Schemas of
-   * events can mark others.
+   * Parameters that contain secrets, by name or JSON pointer, in addition to those whose names say so (`password`,
+   * `pin`, …): templates can use them only as secret tags, and neither `explain` nor recorded calls show them. Names
+   * are matched in any letter case. Schemas of events can mark further parameters.
    */
   readonly secretParameters?: readonly string[] | undefined;
   /**
@@ -56,21 +56,25 @@ export interface BookendOptions {
   readonly secretHeaders?: readonly string[] | undefined;
   /** Takes the deliveries of bindings with `delivery: "durable"`. Without it, such bindings are refused. */
   readonly outbox?: Outbox | undefined;
-  /** Keeps calls, for `explainRecorded` and `backtest`. @default none are kept */
+  /** Keeps calls for `explainRecorded` and `backtest`. @default no calls are kept */
   readonly recorder?: CallRecorder | undefined;
   /** The URL of the host, for the tag `{url}`; never taken from a request. */
   readonly url?: string | undefined;
-  /** Names the browser of a User-Agent header, for the tag `{ua_browser}`. @default the names that the library bowser knows; for other programs, the first product in the header */
+  /**
+   * Determines the browser from a User-Agent header, for the tag `{ua_browser}`. @default the names that the library
+   * bowser knows; for other programs, the first product in the header
+   */
   readonly browserOf?: ((userAgent: string) => string) | undefined;
   /** Milliseconds that an action may take unless it sets its own limit. Default 30,000. */
   readonly actionTimeoutMs?: number | undefined;
   /**
-   * Milliseconds that a look-up in a directory, the `actual` of a condition, names to choose from and the audit sink may take.
+   * Maximum milliseconds for a look-up in a directory, the `actual` of a condition, names to choose from, and the audit
+   * sink.
    *
    * @default 10_000
    */
   readonly lookupTimeoutMs?: number | undefined;
-  /** @default that of the first adapter that has one, such as `fastify.log`; until then nothing is logged */
+  /** @default that of the first adapter that has one, such as `fastify.log`; until then, nothing is logged */
   readonly logger?: Logger | undefined;
   /**
    * For development only: log lines, and the response to a call that failed because of an action, contain the message of a fault, which may contain secrets.
@@ -84,8 +88,9 @@ export interface BookendOptions {
 /** Options of `Bookend.handle`. */
 export interface HandleOptions {
   /**
-   * The caller passes the call to `recordCall` or `recordActions` once it has ended, in any way: until then, entries of its actions may
-   * wait to be written together with the call's own. Otherwise they are written before `handle` returns.
+   * Whether the caller passes the call to `recordCall` or `recordActions` once it has ended in any way. Until then,
+   * entries of its actions may wait to be written together with the call's own entry. Otherwise they are written before
+   * `handle` returns.
    *
    * @default false
    */
@@ -95,35 +100,41 @@ export interface HandleOptions {
 /** Binds actions to both ends of API calls. */
 export interface Bookend {
   /**
-   * Runs pre actions, the call itself, post actions; returns the response.
-   * `next` returns the response even of a call that failed, which reaches only bindings that ask about failure;
-   * if it throws (the call was refused), post actions do not run and the error is passed on.
+   * Runs the pre actions, the call itself and the post actions, and returns the response. `next` must return the
+   * response even of a failed call, which reaches only bindings with a condition on failure; if it throws (the call was
+   * refused), post actions do not run and the error is passed on.
    *
    * @throws {CallAbortedError} if an action aborted the call
-   * @throws {BookendError} AUDIT_UNAVAILABLE, BOOKEND_CLOSED
+   * @throws {BookendError} AUDIT_UNAVAILABLE, CALL_NOT_COMMITTED, BOOKEND_CLOSED
    */
   handle(call: Call, next: NextCall, options?: HandleOptions): MaybePromise<CallResponse>;
   /**
-   * Writes the entry of a call that has ended to the audit sink; an adapter does so for each of its calls. A failure of the sink is logged.
+   * Writes the entry of a call that has ended to the audit sink. Adapters do so for each of their calls. A failure of
+   * the sink is logged.
    *
-   * @throws {BookendError} AUDIT_UNAVAILABLE if the sink fails and is required
+   * @throws {BookendError} AUDIT_UNAVAILABLE if the sink fails and is required, CALL_NOT_COMMITTED if what the call's actions changed is lost
    */
   recordCall(entry: AuditCall): Promise<void>;
-  /** Writes the waiting entries of a call's actions, for a call that has no entry of its own. A failure of the sink is logged. */
+  /**
+   * Writes the waiting entries of a call's actions, for a call without an entry of its own. A failure of the sink is
+   * logged.
+   *
+   * @throws {BookendError} AUDIT_UNAVAILABLE, CALL_NOT_COMMITTED, for the same reasons
+   */
   recordActions(callId: string): Promise<void>;
   /** Explains which bindings would run, and why the others would not. Runs nothing. Conditions on the response are known if the call has one. */
   explain(call: Call): Promise<Explanation>;
   /**
-   * As above, for a binding that need not be stored. Its position, events and conditions are used as given.
+   * As above, for a binding that does not need to be stored. Its position, events and conditions are used as given.
    *
-   * @throws {BookendError} BINDING_INVALID if its fields are wrong
+   * @throws {BookendError} BINDING_INVALID if its fields are invalid
    */
   explainBinding(call: Call, binding: BindingInput & { readonly id?: number | undefined }): Promise<Explanation>;
   /**
-   * A preview of the templates in a binding's options for a call. Nothing is sent, and secrets are `***`.
+   * Previews the templates in a binding's options for a call. Nothing is sent, and secrets are `***`.
    *
    * @param options Whether tags for which the call has no value get a sample value.
-   * @throws {BookendError} BINDING_INVALID if its fields are wrong
+   * @throws {BookendError} BINDING_INVALID if its fields are invalid
    */
   preview(
     call: Call,
@@ -131,51 +142,55 @@ export interface Bookend {
     options?: PreviewOptions,
   ): Promise<readonly TextPreview[]>;
   /**
-   * Explains which bindings would have run in a recorded call, or whether the given one would. Values that are no longer known are not guessed.
+   * Explains which bindings would have run in a recorded call, or whether the given one would. Lost values are
+   * not guessed.
    *
-   * @throws {BindingInvalidError} BINDING_INVALID if its fields are wrong
+   * @throws {BindingInvalidError} BINDING_INVALID if its fields are invalid
    */
   explainRecorded(
     call: RecordedCall,
     binding?: BindingInput & { readonly id?: number | undefined },
   ): Promise<Explanation>;
   /**
-   * A preview of the templates in a binding's options for a recorded call.
+   * Previews the templates in a binding's options for a recorded call.
    *
-   * @throws {BindingInvalidError} BINDING_INVALID if its fields are wrong
+   * @throws {BindingInvalidError} BINDING_INVALID if its fields are invalid
    */
   previewRecorded(
     call: RecordedCall,
     binding: BindingInput & { readonly id?: number | undefined },
   ): Promise<readonly TextPreview[]>;
   /**
-   * Tries a binding, which need not be stored or active, with recorded calls. Runs nothing.
+   * Tries a binding, which does not need to be stored or active, with recorded calls. Runs nothing.
    *
    * @throws {BindingInvalidError} BINDING_INVALID if it could not run
    */
   backtest(binding: BindingInput & { readonly id?: number | undefined }): Backtest;
   /**
-   * Errors in a binding, and warnings about it; with `id`, those of that binding after a change. Without an argument, those of all stored
-   * bindings, each field prefixed with `binding <id>: `.
+   * Returns errors in a binding, and warnings about it; with `id`, those of that binding after a change. Without an
+   * argument, returns those of all stored bindings, each field prefixed with `binding <id>: `.
    */
   check(binding?: BindingInput & { readonly id?: number | undefined }): Promise<readonly Problem[]>;
   readonly bindings: Bindings;
   readonly registry: Registry;
   /** Names of the declared events; empty if none was declared, in which case any event is allowed. */
   readonly events: ReadonlySet<string>;
-  /** The host's descriptions of its events, by name; without those declared by name alone. */
+  /** The host's descriptions of its events, by name; events that were declared by name alone are not included. */
   readonly eventDescriptions: ReadonlyMap<string, EventDescription>;
-  /** Adds events, by name or with a description: an adapter calls it for each of its routes. A description replaces an earlier one. */
+  /**
+   * Adds events, by name or with a description. Adapters call it for each of their routes. A description replaces an
+   * earlier one.
+   */
   declareEvents(events: Iterable<string | EventDescription>): void;
   /** Resolves when the bindings are loaded; rejects if they cannot be loaded. `handle` waits for it. */
   ready(): Promise<void>;
   /** Reads the bindings again. If that fails, it rejects, the current bindings stay in force, and reading is retried automatically. */
   reload(): Promise<void>;
-  /** Whether the bindings in force are those of the store; for health checks. */
+  /** Whether the bindings in force match the store; for health checks. */
   status(): BindingsStatus;
-  /** Whether messages of faults may be shown, see `BookendOptions.development`. */
+  /** Whether messages of faults may be shown; see `BookendOptions.development`. */
   readonly development: boolean;
-  /** Logs to `logger` from now on, if `createBookend` was given no logger and no other adapter called this before. */
+  /** Logs to `logger`, unless `createBookend` received a logger or another adapter called this before. */
   adoptLogger(logger: Logger): void;
   /** Ends the subscription to the store. Later calls of `handle` reject with `BOOKEND_CLOSED`. */
   close(): void;

@@ -19,7 +19,7 @@ const eventNames: KnownNames<HostEvent> = {
   removes: true,
 };
 
-/** Words that have another meaning in double braces, or in objects that are awaited. */
+/** Words that have another meaning in double braces, or as properties of objects that are awaited. */
 const reserved: ReadonlySet<string> = new Set(["this", "else", "true", "false", "null", "undefined", "as", "secret"]);
 
 /**
@@ -51,7 +51,7 @@ function checkDirectories(directories: unknown, check: DefinitionCheck): void {
       );
     }
     if (isFactMember(name) || ["request", "response", "then"].includes(name)) {
-      throw check.error(field, "facts have something of this name already", "another name");
+      throw check.error(field, "facts already have something of this name", "another name");
     }
     const find = check.at(field).read(directory as Readonly<Record<string, unknown>>, "find");
     check.field(`${field}.find`, find, typeof find === "function", "a function");
@@ -67,7 +67,7 @@ function checkTags(tags: unknown, check: DefinitionCheck): void {
       throw at.error(undefined, "the name is not valid", allowed);
     }
     if (baseTags.has(name) || timeTags.includes(name) || pathRoots.includes(name)) {
-      throw at.error(undefined, "a tag of this name exists already", "a name that no other tag has");
+      throw at.error(undefined, "a tag of this name already exists", "a name that no other tag has");
     }
     const { description, secret, value } = at.object(tag, tagNames);
     at.field("description", description, typeof description === "string", "a string");
@@ -108,7 +108,7 @@ function checkRoles(roles: unknown, check: DefinitionCheck): void {
     "roles",
     roles,
     isRoles,
-    "a list of names, each once, without commas and without blanks at their ends",
+    "a list of unique names, without commas and without leading or trailing spaces",
   );
 }
 

@@ -53,7 +53,7 @@ export function checkOptions(options: unknown): void {
     "logger",
     logger,
     (value) => hasMethods(value, "debug", "info", "warn", "error"),
-    "a logger like pino",
+    "a logger with the interface of pino",
   );
 }
 

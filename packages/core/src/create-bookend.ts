@@ -45,9 +45,8 @@ import { parameterPath } from "./values/field-comparison.js";
 const defaultActionTimeoutMs = 30_000;
 
 /**
- * Binds actions to both ends of API calls.
- * While it is open, a rejected promise that an action leaves behind is logged instead of ending the process.
- * Bindings are loaded immediately, in the background: see `ready`.
+ * Binds actions to both ends of API calls. While it is open, a rejected promise that an action leaves behind is logged
+ * instead of ending the process. Bindings are loaded immediately, in the background; see `ready`.
  *
  * @throws {BookendError} OPTIONS_INVALID, HANDLER_INVALID, CONDITION_INVALID, DUPLICATE_HANDLER, DUPLICATE_CONDITION
  */
@@ -171,7 +170,7 @@ export function createBookend(options: BookendOptions): Bookend {
     return all;
   };
 
-  /** A binding that need not be stored. @throws {BindingInvalidError} BINDING_INVALID */
+  /** Resolves a binding that does not need to be stored. @throws {BindingInvalidError} BINDING_INVALID */
   const unsaved = (input: BindingInput & { readonly id?: number | undefined }): Binding => {
     const problems = checkFields(input);
     if (problems.length > 0) throw new BindingInvalidError(problems);
@@ -265,7 +264,7 @@ export function createBookend(options: BookendOptions): Bookend {
 
 const namesOfPlans = new WeakMap<Plan, ReadonlyMap<string, number>>();
 
-/** Ids of bindings by name; created once for each plan that a check uses. */
+/** Ids of bindings by name, created once for each plan that a check uses. */
 function idsByName(plan: Plan): ReadonlyMap<string, number> {
   let names = namesOfPlans.get(plan);
   if (!names) {

@@ -39,7 +39,7 @@ const isHeavy = defineCondition({
   matches: (wanted, heavy) => wanted === heavy,
 });
 
-/** A host of parcels, whose action renders the note of its binding. */
+/** A host of parcels with an action that renders the note of its binding. */
 async function parcels(
   stored: Parameters<typeof binding>[0][],
   options: Partial<BookendOptions> = {},
@@ -72,7 +72,7 @@ async function parcels(
 describe("a directory of the host", () => {
   const heavy = { parcel_is_heavy: "True" };
 
-  it("is asked once for all bindings of a call, and again when an action changed it", async () => {
+  it("is queried once for all bindings of a call, and again after an action changed it", async () => {
     const { login, asked, audit } = await parcels([
       { action: "say", conditions: heavy },
       { action: "rest", handler: "Rest", conditions: heavy },
@@ -80,7 +80,7 @@ describe("a directory of the host", () => {
       { action: "reload", handler: "Reload" },
       { action: "say", conditions: heavy },
     ]);
-    // what its action changes is not said: everything is forgotten
+    // the action does not declare what it changes, so all facts are discarded
     const forgets = 1;
     await login({ request: { parameters: { id: 7 } } });
     expect(audit.entries.map(({ outcome }) => outcome)).toEqual(["done", "done", "done", "done", "done"]);
@@ -88,7 +88,7 @@ describe("a directory of the host", () => {
     expect(new Set(asked)).toEqual(new Set([7]));
   });
 
-  it("is asked only if something asks for it", async () => {
+  it("is queried only if something needs it", async () => {
     const { login, asked } = await parcels([{ action: "say" }]);
     await login();
     expect(asked).toEqual([]);
@@ -114,7 +114,7 @@ describe("a directory of the host", () => {
     ],
     ["rejects", () => Promise.reject(new TypeError("no database")), /^TypeError UNKNOWN$/],
     ["never ends", () => new Promise(() => undefined), /_TIMEOUT$/],
-  ])("that %s breaks only the bindings that ask for it", async (_name, find, reason) => {
+  ])("that %s breaks only the bindings that need it", async (_name, find, reason) => {
     const stored = [{ action: "say", conditions: heavy }, { action: "say" }];
     const { login, audit } = await parcels(stored, { lookupTimeoutMs: 20 }, find);
     expect((await login()).status).toBe(200);
@@ -125,7 +125,7 @@ describe("a directory of the host", () => {
     expect(audit.entries[0]?.reason).toMatch(reason);
   });
 
-  it("that is missing is named when a condition needs it", () => {
+  it("is named in the error when a condition needs it but it is missing", () => {
     expect(() => createBookend({ handlers: [], bindings: memoryBindings(), conditions: [isHeavy] })).toThrow(
       /needs.*Allowed: users, tokens, containers, challenges, counters/,
     );
@@ -141,7 +141,7 @@ describe("a tag of the host", () => {
     gift: { description: "Whether it is a gift.", value: () => false },
   };
 
-  it("is a tag like any other, and looked up once", async () => {
+  it("behaves like any other tag, and is looked up once", async () => {
     const note =
       "{parcel_number}: {parcel_weight} {gift} [{nothing}] {{#if parcel_number}}{{parcel_number}}{{/if}} {event}";
     const { login, rendered, asked, bookend } = await parcels([{ action: "say", options: { note } }], { tags });
@@ -153,7 +153,7 @@ describe("a tag of the host", () => {
     expect(described).toContainEqual({ name: "pickup_code", description: "Code.", secret: true });
   });
 
-  it("exists for its host alone", async () => {
+  it("exists only for its host", async () => {
     const stored = [{ action: "say", options: { note: "{parcel_number}" } }];
     const { login, audit } = await parcels(stored);
     await login();
@@ -161,7 +161,7 @@ describe("a tag of the host", () => {
     expect(() => parseTemplate("{parcel_number}")).toThrow("there is no tag {parcel_number}");
   });
 
-  it("may be secret", async () => {
+  it("can be secret", async () => {
     const secrets: boolean[] = [];
     const ask = probe({ ask: () => void secrets.push(isSecretTag("pickup_code"), isSecretTag("gift")) });
     const { login } = await host({ handlers: [ask], stored: [binding({ action: "ask" })], tags });
@@ -196,7 +196,7 @@ describe("a tag of the host", () => {
 });
 
 describe("roles", () => {
-  it("are what actor_role can ask for", async () => {
+  it("are the values that actor_role accepts", async () => {
     const { bookend } = await parcels([], { roles: ["admin", "clerk"] });
     const check = (actor_role: string) => bookend.check(binding({ action: "say", conditions: { actor_role } }));
     expect(await check("clerk")).toEqual([]);
@@ -250,7 +250,7 @@ describe("secrets of the host", () => {
   });
 
   it.each(["{secret.other}", "{secret.slack}", "{{secret.other}}", "{secret.__proto__}", "{secret.slack_token.x}"])(
-    "%s is refused by its name",
+    "%s is refused because of its name",
     async (note) => {
       const problems: unknown[] = [];
       const parse = probe({
@@ -307,7 +307,7 @@ describe("events with schemas", () => {
     [{ result_value: "True" }, ["FIELD_NOT_DESCRIBED"]],
     [{ detail_error_message: "no" }, ["FIELD_NOT_DESCRIBED"]],
     [{ header: "x == y", http_status: "4xx" }, []],
-  ])("%j of an event that describes its calls: %j", async (conditions, codes) => {
+  ])("%j for an event that describes its calls: %j", async (conditions, codes) => {
     const { bookend } = await parcels([], { events });
     const check = async (names: readonly string[]) =>
       (await bookend.check(binding({ action: "say", events: names, conditions }))).map(({ code, severity }) => [
@@ -321,7 +321,7 @@ describe("events with schemas", () => {
     expect(await check(["pong"])).toMatchObject([["UNKNOWN_EVENT", "error"]]);
   });
 
-  it("mark what is secret, as the host's list of parameters does", async () => {
+  it("mark secrets, like the host's list of parameters", async () => {
     const found: boolean[] = [];
     const names = [
       "param.access",
@@ -351,16 +351,16 @@ describe("events with schemas", () => {
 
 it.each<[string, unknown, RegExp]>([
   ["directories", { Invoices: { find: () => null } }, /directories\.Invoices: the name is not valid/],
-  ["directories", { token: { find: () => null } }, /directories\.token: facts have something of this name/],
-  ["directories", { call: { find: () => null } }, /directories\.call: facts have/],
+  ["directories", { token: { find: () => null } }, /directories\.token: facts already have something of this name/],
+  ["directories", { call: { find: () => null } }, /directories\.call: facts already have/],
   // biome-ignore lint/suspicious/noThenProperty: it is what is refused
-  ["directories", { then: { find: () => null } }, /directories\.then: facts have/],
-  ["directories", { constructor: { find: () => null } }, /directories\.constructor: facts have/],
+  ["directories", { then: { find: () => null } }, /directories\.then: facts already have/],
+  ["directories", { constructor: { find: () => null } }, /directories\.constructor: facts already have/],
   ["directories", { invoices: { get: () => null } }, /directories\.invoices\.find: is missing/],
   ["tags", { Serial: { description: "", value: () => "" } }, /tags\.Serial: the name is not valid/],
-  ["tags", { serial: { description: "", value: () => "" } }, /tags\.serial: a tag of this name exists already/],
-  ["tags", { now: { description: "", value: () => "" } }, /tags\.now: a tag of this name exists already/],
-  ["tags", { param: { description: "", value: () => "" } }, /tags\.param: a tag of this name exists already/],
+  ["tags", { serial: { description: "", value: () => "" } }, /tags\.serial: a tag of this name already exists/],
+  ["tags", { now: { description: "", value: () => "" } }, /tags\.now: a tag of this name already exists/],
+  ["tags", { param: { description: "", value: () => "" } }, /tags\.param: a tag of this name already exists/],
   ["tags", { this: { description: "", value: () => "" } }, /tags\.this: the name is not valid/],
   ["tags", { a: { description: "", value: "x" } }, /tags\.a\.value: "x" is not valid\. Allowed: a function/],
   ["tags", { a: { value: () => "" } }, /tags\.a\.description: is missing/],

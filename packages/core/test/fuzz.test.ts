@@ -43,7 +43,7 @@ import { readDuration } from "../src/values/duration.js";
 const { numRuns, ...settings } = fuzzSettings(1_500);
 fc.configureGlobal(settings);
 
-/** Returns, or throws an error of Bookend's own. */
+/** Returns, or throws an error of Bookend. */
 function returnsOrRefuses(run: () => unknown): void {
   try {
     run();
@@ -52,7 +52,7 @@ function returnsOrRefuses(run: () => unknown): void {
   }
 }
 
-describe("fuzzed, core returns or refuses", () => {
+describe("with fuzzed input, core returns or refuses", () => {
   it("the values of all base conditions", () => {
     const condition = fc.constantFrom(...baseConditions);
     fc.assert(
@@ -100,7 +100,7 @@ describe("fuzzed, core returns or refuses", () => {
     );
   });
 
-  it("booleans, each in one way", () => {
+  it("booleans, each with one result", () => {
     fc.assert(
       fc.property(hostileBoolean, (raw) => {
         const value = readFlag(raw);

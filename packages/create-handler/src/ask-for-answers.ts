@@ -4,7 +4,7 @@ import { actionsProblem, type HandlerAnswers, nameProblem } from "./handler-answ
 /** Prompts for what the command line does not specify; undefined if the user cancels. */
 export async function askForAnswers(given: Omit<HandlerAnswers, "name">): Promise<HandlerAnswers | undefined> {
   const name = await text({
-    message: "What is the handler called?",
+    message: "What is the name of the handler?",
     placeholder: "slack",
     validate: (value) => nameProblem(value ?? ""),
   });

@@ -22,7 +22,7 @@ describe("createHandler", () => {
     expect(manifest).toMatchObject({ name: "bookend-handler-ms-teams", bookend: { handler: "msTeams" } });
   });
 
-  it("is made for the versions of this repository", async () => {
+  it("targets the versions of this repository", async () => {
     const { version } = JSON.parse(await readFile(new URL("../../core/package.json", import.meta.url), "utf8"));
     const template = await readFile(new URL("create-handler.ts", import.meta.url), "utf8");
     expect(template).toContain(`"^${version.split(".")[0]}.0.0"`);
@@ -49,10 +49,10 @@ describe("createHandler", () => {
     [{ name: "slack", actions: [] }, /^actions: there are 0/],
     [{ name: "slack", actions: ["sendMessage"] }, /^actions: "sendMessage" is not valid/],
     [{ name: "slack", actions: ["a", "a"] }, /^actions: "a" is listed twice/],
-    [{ name: "warn-action", actions: ["warn"] }, /^actions: "warn" is called like the handler/],
+    [{ name: "warn-action", actions: ["warn"] }, /^actions: "warn" is the name of the handler/],
     [{ name: "slack", positions: ["after"] }, /^positions: "after" is not valid\. Allowed: pre, post\.$/],
     [{ name: "slack", positions: [] }, /^positions: there is none/],
-    [{ name: "slack", packageName: "Acme Slack" }, /^package: "Acme Slack" is not the name of an npm package/],
+    [{ name: "slack", packageName: "Acme Slack" }, /^package: "Acme Slack" is not a valid name of an npm package/],
   ])("refuses %j", async (answers, message) => {
     const directory = join(await temporary(), "new");
     await expect(createHandler({ ...answers, directory })).rejects.toThrow(message);

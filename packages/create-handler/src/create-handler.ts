@@ -10,7 +10,7 @@ import {
   HandlerAnswersError,
 } from "./handler-answers.js";
 
-/** A package that was made. */
+/** A package that was created. */
 export interface CreatedHandler {
   readonly packageName: string;
   /** Absolute path. */
@@ -19,13 +19,13 @@ export interface CreatedHandler {
   readonly files: readonly string[];
 }
 
-/** The ranges of this project's packages that a new package is made for. */
+/** The version ranges of this project's packages that a new package uses. */
 const range = "^1.0.0";
 
 const template = fileURLToPath(new URL("../template/", import.meta.url));
 
 /**
- * Makes the package of a handler. Overwrites nothing.
+ * Creates the package of a handler, without overwriting anything.
  *
  * @throws {HandlerAnswersError} for a name that is not valid, or a directory that is not empty
  */
@@ -51,12 +51,12 @@ async function entriesOf(directory: string): Promise<readonly string[]> {
     return await readdir(directory);
   } catch {
     throw new HandlerAnswersError(
-      `directory: ${JSON.stringify(directory)} is not a directory that can be read. Allowed: a directory that does not exist or is empty.`,
+      `directory: ${JSON.stringify(directory)} is not a readable directory. Allowed: a directory that does not exist or is empty.`,
     );
   }
 }
 
-/** The files of the template with the answers filled in; `actions/action.ts` once for each action. */
+/** The files of the template with the answers filled in; `actions/action.ts` is repeated for each action. */
 async function rendered(answers: CompleteAnswers): Promise<readonly (readonly [string, string])[]> {
   const names = await readdir(template, { recursive: true, withFileTypes: true });
   const files = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
@@ -106,7 +106,7 @@ function actionValues(action: string): Readonly<Record<string, string>> {
   };
 }
 
-/** Fills `{{name}}` in; a line that begins with `//each ` is there once for each action. */
+/** Replaces `{{name}}`; a line that begins with `//each ` is repeated for each action. */
 function fill(source: string, values: Readonly<Record<string, string>>, actions: readonly string[] = []): string {
   const lines = source.split("\n").flatMap((line) => {
     const [, text] = /^\/\/each (.*)$/.exec(line) ?? [];

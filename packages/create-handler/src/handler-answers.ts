@@ -1,6 +1,6 @@
 /** The name and the actions of a new handler. */
 export interface HandlerAnswers {
-  /** In lower case with hyphens, such as `slack` or `ms-teams`: the factory is called by it, in camel case. */
+  /** In lower case with hyphens, such as `slack` or `ms-teams`; the factory has the same name in camel case. */
   readonly name: string;
   /** Names of the actions, in snake case. @default ["send_message"] */
   readonly actions?: readonly string[] | undefined;
@@ -8,16 +8,16 @@ export interface HandlerAnswers {
   readonly positions?: readonly string[] | undefined;
   /** Name of the npm package. @default `bookend-handler-<name>` */
   readonly packageName?: string | undefined;
-  /** The directory that is made. @default the name of the package without its scope, in the current directory */
+  /** The directory to create. @default the name of the package without its scope, in the current directory */
   readonly directory?: string | undefined;
 }
 
-/** Answers that no package can be made from. The message names the field, the value and what is allowed. */
+/** Answers from which no package can be created. The message names the field, the value and what is allowed. */
 export class HandlerAnswersError extends Error {
   override readonly name = "HandlerAnswersError";
 }
 
-/** Answers in which nothing is missing. */
+/** Complete answers, in which defaults are filled in. */
 export interface CompleteAnswers {
   readonly name: string;
   readonly actions: readonly string[];
@@ -26,11 +26,11 @@ export interface CompleteAnswers {
   readonly directory: string;
 }
 
-/** Most actions that are made, and longest name, in characters. */
+/** Maximum number of actions, and maximum length of a name in characters. */
 const maxActions = 20;
 const maxNameLength = 50;
 
-/** Words that no function may be called, and names that the template uses. */
+/** Reserved words of the language, and names that the template uses. */
 const reserved = new Set(
   `arguments await break case catch class const continue debugger default delete do else enum eval export extends false
   finally for function if implements import in instanceof interface let new null package private protected public return
@@ -78,7 +78,7 @@ export function actionsProblem(actions: readonly string[], name: string): string
       return `actions: ${shown} is not valid. Allowed: 1 to ${maxNameLength} lower-case letters and digits, in words separated by underscores, such as send_message.`;
     }
     if (`${camelCase(action)}Action` === camelCase(name))
-      return `actions: ${shown} is called like the handler. Allowed: another name.`;
+      return `actions: ${shown} is the name of the handler. Allowed: another name.`;
   }
   const repeated = actions.find(
     (action, index) => actions.findIndex((other) => camelCase(other) === camelCase(action)) !== index,
@@ -100,10 +100,10 @@ function positionsProblem(positions: readonly string[]): string | undefined {
 function packageNameProblem(name: string): string | undefined {
   // npm's rules for new packages
   if (/^(@[a-z0-9-][a-z0-9-._]*\/)?[a-z0-9-][a-z0-9-._]*$/.test(name) && name.length <= 214) return undefined;
-  return `package: ${JSON.stringify(name)} is not the name of an npm package. Allowed: such as acme-bookend-handler-slack or @acme/bookend-handler-slack.`;
+  return `package: ${JSON.stringify(name)} is not a valid name of an npm package. Allowed: a name such as acme-bookend-handler-slack or @acme/bookend-handler-slack.`;
 }
 
-/** `ms-teams` and `ms_teams` as `msTeams`. */
+/** Converts `ms-teams` and `ms_teams` to `msTeams`. */
 export function camelCase(name: string): string {
   return name.replace(/[-_]([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }

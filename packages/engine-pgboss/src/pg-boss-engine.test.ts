@@ -33,7 +33,7 @@ describeEachDatabase("pg-boss", ({ dialect, freshUrl }) => {
     return;
   }
 
-  it.each([0, 0.5, Number.NaN, 2 ** 31])("refuses to look every %s ms", async (pollMs) => {
+  it.each([0, 0.5, Number.NaN, 2 ** 31])("refuses a polling interval of %s ms", async (pollMs) => {
     await expect(openPgBossEngine({ url: await freshUrl(), pollMs })).rejects.toThrow(/^pollMs: /);
   });
 
@@ -45,7 +45,7 @@ describeEachDatabase("pg-boss", ({ dialect, freshUrl }) => {
     for (const { name, run } of deliveryEngineTests(open)) it(name, run);
   });
 
-  it("sends in order, and to one that takes one at a time, without waiting for what was not its turn", async () => {
+  it("sends in order, and one at a time where required, without waiting for deliveries whose turn has not come", async () => {
     const url = await freshUrl();
     const database = await openDatabase<object>({ url });
     const store = await openStore({ database, auditKey: generateAuditKey() });
@@ -71,7 +71,7 @@ describeEachDatabase("pg-boss", ({ dialect, freshUrl }) => {
       }
     }
     await outbox.start();
-    // what an engine has lost is looked for after 30 seconds
+    // the outbox searches for lost jobs only after 30 seconds
     await vi.waitUntil(async () => (await outbox.counts()).sent === 12, { timeout: 15_000, interval: 20 });
     expect(sent.filter((id) => id.startsWith("ordered"))).toEqual(names.map((index) => `ordered-${index}`));
     await outbox.close({ graceMs: 0 });
@@ -80,7 +80,7 @@ describeEachDatabase("pg-boss", ({ dialect, freshUrl }) => {
     await database.close();
   });
 
-  it("calls for what is hastened, before its time", async () => {
+  it("starts a hastened delivery before its due time", async () => {
     const url = await freshUrl();
     const database = await openDatabase<object>({ url });
     const store = await openStore({ database, auditKey: generateAuditKey() });
@@ -126,7 +126,7 @@ describeEachDatabase("pg-boss", ({ dialect, freshUrl }) => {
         const isSettled = async () => {
           const { waiting, sending } = await outbox.counts();
           const { deliveries } = await outbox.list({ states: ["waiting"] }, { size: 1_000 });
-          // what waits for its next try is not to be waited for here
+          // no need to wait for deliveries that are due for a later attempt
           return sending === 0 && deliveries.length === waiting && deliveries.every(({ attempt }) => attempt > 0);
         };
         await vi.waitUntil(isSettled, { timeout: 20_000, interval: 20 });

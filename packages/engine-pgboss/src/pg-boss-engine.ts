@@ -4,13 +4,13 @@ import { fromKysely, PgBoss } from "pg-boss";
 
 /** The options of {@link openPgBossEngine}. */
 export interface PgBossEngineOptions {
-  /** Of the database that the outbox is in: `postgres://…`. */
+  /** URL of the database that contains the outbox: `postgres://…`. */
   readonly url: string;
   /** Schema of pg-boss's tables. @default "pgboss" */
   readonly schema?: string | undefined;
   /** Name of the queue. @default "bookend-deliveries" */
   readonly queue?: string | undefined;
-  /** Milliseconds between looks for what is due. @default 250 */
+  /** Milliseconds between searches for due jobs. @default 250 */
   readonly pollMs?: number | undefined;
   /** Receives errors, such as those of a database that is unavailable. @default none */
   readonly onError?: ((error: Error) => void) | undefined;
@@ -18,7 +18,7 @@ export interface PgBossEngineOptions {
 
 /** An engine that schedules deliveries by pg-boss. */
 export interface PgBossEngine extends DeliveryEngine {
-  /** Ends its connections; first close the outbox. */
+  /** Closes its connections. Close the outbox first. */
   close(): Promise<void>;
 }
 
@@ -31,14 +31,14 @@ interface Job {
 /** Maximum number of jobs completed by one statement. */
 const completedAtOnce = 200;
 
-/** Longest time between looks for what is due, in milliseconds. */
+/** Maximum value of `pollMs`. */
 const longestPollMs = 60_000;
 
-/** Longest wait after failures, in milliseconds. */
+/** Maximum milliseconds between polls after failures. */
 const longestPauseMs = 5_000;
 
 /**
- * Opens pg-boss, makes its tables on the first start, and its queue.
+ * Opens pg-boss, and creates its tables and its queue on the first start.
  *
  * @throws {TypeError} if an option is not valid
  */
@@ -46,7 +46,7 @@ export async function openPgBossEngine(options: PgBossEngineOptions): Promise<Pg
   const { url, schema = "pgboss", queue = "bookend-deliveries", pollMs = 250, onError = () => undefined } = options;
   const { protocol } = URL.canParse(url) ? new URL(url) : { protocol: "" };
   if (!/^postgres(ql)?:$/.test(protocol)) {
-    // the rest of it may hold a password
+    // the rest of the URL may contain a password
     throw new TypeError(problemMessage(`its scheme is "${protocol}"`, "postgres:, postgresql:", "url"));
   }
   if (!Number.isInteger(pollMs) || pollMs < 1 || pollMs > longestPollMs) {
@@ -56,10 +56,10 @@ export async function openPgBossEngine(options: PgBossEngineOptions): Promise<Pg
   boss.on("error", onError);
   try {
     await boss.start();
-    // what a process that is gone leaves behind, the outbox schedules again when its lease has expired
+    // jobs that a killed process leaves behind are scheduled again by the outbox when their lease expires
     await boss.createQueue(queue, { retryLimit: 0, deleteAfterSeconds: 3_600 });
   } catch (error) {
-    // what was started would hold the process
+    // started jobs would keep the process alive
     await boss.stop({ graceful: false }).catch(onError);
     throw error;
   }

@@ -5,7 +5,7 @@ import { bookendExpress } from "./index.js";
 
 declare const bookend: Bookend;
 
-test("handlers have the call, and the types of Express", () => {
+test("handlers have the call and Express's types", () => {
   const event = bookendExpress({ bookend });
   express().get(
     "/x/:id",

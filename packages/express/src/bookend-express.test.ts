@@ -41,7 +41,7 @@ describe.each([
   ["4", express4 as typeof express],
   ["5", express],
 ])("in Express %s", (_version, version) => {
-  test("handlers run one after another, and an error of any is the answer", async () => {
+  test("runs handlers one after another, and responds with the error of any of them", async () => {
     const ran: string[] = [];
     const step = (name: string): express.RequestHandler => {
       return (_request, _response, next) => {
@@ -60,7 +60,7 @@ describe.each([
   });
 
   test.each([undefined, "route"])(
-    "next(%s) of the last handler goes on behind the route, inside of the call",
+    "next(%s) of the last handler continues after the route, within the call",
     async (to) => {
       await withApp(
         version,
@@ -76,7 +76,7 @@ describe.each([
     },
   );
 
-  test("an error after the answer began breaks the connection off, and is logged", async () => {
+  test("breaks off the connection and logs the error if a handler fails after its response began", async () => {
     const lines: string[] = [];
     const logger = { ...silentLogger, error: (_fields: object, message: string) => void lines.push(message) };
     await withApp(
@@ -119,7 +119,7 @@ describe.each([
       "text/plain; charset=utf-8",
     ],
     ["end", (_, response) => void response.status(204).end(), 204, "", null],
-  ])("an answer by %s goes out as it is", async (_name, handler, status, text, type) => {
+  ])("a response by %s is sent unchanged", async (_name, handler, status, text, type) => {
     await withApp(
       version,
       (app, event) => app.get("/x", event("x", handler)),
@@ -147,7 +147,7 @@ describe.each([
   });
 });
 
-test("what is not a route is refused when it is declared", async () => {
+test("rejects anything that is not a route when it is declared", async () => {
   const bookend = createBookend({ handlers: [], bindings: memoryBindings() });
   const event = bookendExpress({ bookend });
   expect(() => event("x")).toThrow("handlers: are missing");

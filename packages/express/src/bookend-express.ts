@@ -16,16 +16,16 @@ import type { Request, RequestHandler, Response } from "express";
 import type { BookendExpressOptions, ExpressRoute } from "./options.js";
 import { runHandlers } from "./run-handlers.js";
 
-/** Puts a call around the handlers of a route. Made by `bookendExpress`. */
+/** Wraps the handlers of a route in a call. Created by `bookendExpress`. */
 export type CallMiddleware = <P = Request["params"]>(
   route: string | ExpressRoute,
   ...handlers: readonly RequestHandler<P>[]
 ) => RequestHandler<P>;
 
 /**
- * Makes what puts calls around routes: `app.post("/invoices", event("invoice_create", handler))`.
- * Middleware in front of it, such as body parsers and authentication, runs before the call; the handlers that it is given, such as
- * validators, run inside of it.
+ * Creates a function that wraps the handlers of routes in calls: `app.post("/invoices", event("invoice_create",
+ * handler))`. Middleware before it, such as body parsers and authentication, runs before the call; the handlers that
+ * are passed to it, such as validators, run within the call.
  *
  * @throws {ValueError} VALUE_INVALID for a bad network in `trustedProxies`, or a bad limit
  */
@@ -98,7 +98,7 @@ export function bookendExpress(options: BookendExpressOptions): CallMiddleware {
   };
 }
 
-/** Of an error after the answer began: the client must not take what it has for the whole. */
+/** After an error in the middle of a response: the client must not take what it received for the whole response. */
 function breakOff(response: Response, error: unknown, logError: (error: unknown, message: string) => void): void {
   logError(error, "the handler failed after it had answered");
   if (!response.writableEnded) response.destroy();
@@ -119,7 +119,7 @@ function writeRequest(request: Request, read: ParameterSources, { query, body, p
   request.body = body;
   request.params = path as Request["params"];
   if (query === read.query) return;
-  // what did not change stays as the host's query parser made it; in Express 5, the property only has a getter
+  // an unchanged query stays as the host's query parser created it; in Express 5, the property only has a getter
   const [old, changed] = [read.query as Record<string, unknown>, query as Record<string, unknown>];
   const value: Record<string, unknown> = { ...request.query };
   for (const name of Object.keys(old)) if (!Object.hasOwn(changed, name)) delete value[name];
@@ -127,7 +127,7 @@ function writeRequest(request: Request, read: ParameterSources, { query, body, p
   Object.defineProperty(request, "query", { configurable: true, enumerable: true, writable: true, value });
 }
 
-/** The path of the route, as far as it is a string. */
+/** The path of the route, if it is a string. */
 function patternOf({ baseUrl, route }: Request): string {
   const path: unknown = (route as { readonly path?: unknown } | undefined)?.path;
   return typeof path === "string" ? `${baseUrl}${path}` : "";

@@ -4,7 +4,7 @@ import type { Request } from "express";
 
 /** Options of `bookendExpress`. */
 export interface BookendExpressOptions extends AdapterOptions<Request> {
-  /** Where errors of status 500 and above are logged. @default the console */
+  /** Receives errors with status 500 and above. @default the console */
   readonly logger?: Logger | undefined;
 }
 
@@ -17,7 +17,9 @@ export interface FinishedCall extends FinishedCallOf<Request> {}
 declare global {
   namespace Express {
     interface Request {
-      /** The call that this request makes; its parameters are what the handler must read. Only inside of a route with an event. */
+      /**
+       * The call that belongs to this request; handlers must read its parameters. Exists only on a route with an event.
+       */
       readonly call: Call;
     }
   }

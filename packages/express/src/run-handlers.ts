@@ -1,7 +1,7 @@
 import { isPromise } from "@bookend/core";
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 
-/** Where a request goes that no handler answers. */
+/** Callbacks for a request to which the handlers of a route do not respond. */
 export interface HandlerEnds {
   /** Receives what a handler threw, rejected with or passed to `next`. */
   readonly failed: (error: unknown) => void;
@@ -22,7 +22,7 @@ export function runHandlers(
     else call(handler, (problem) => next(index, problem));
   };
   const next = (index: number, problem: unknown): void => {
-    // Express's words for leaving a route
+    // the values that leave a route in Express
     if (problem === "route" || problem === "router") passed(problem);
     else if (problem) failed(problem);
     else run(index + 1);

@@ -6,7 +6,7 @@ import { type Call, silentLogger } from "@bookend/core";
 import type express from "express";
 import { bookendExpress } from "../src/index.js";
 
-/** Starts a server with a version of Express. */
+/** Starts a server with a given version of Express. */
 export function startExpress(version: typeof express): StartAdapterServer {
   return async ({ bookend, routes, callbacks, bodyLimit, outerHeaders }) => {
     const { authorize, ...others } = callbacks;

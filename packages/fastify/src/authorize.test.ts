@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { evenIfFailed, json, note, startServer, type TestServerOptions, thing } from "../test/server.js";
 import { type FinishedCall, RefusedCallError } from "./index.js";
 
-/** Bindings at both ends, reached by failed calls too. */
+/** Bindings before and after the call, which failed calls reach too. */
 const bothEnds = [{ ...note, position: "pre" as const }, note, { ...note, conditions: evenIfFailed }];
 
 async function server(options: Partial<TestServerOptions>) {
@@ -24,7 +24,7 @@ describe("authorize", () => {
     ["a promise of false", async () => false],
     ["nothing, without types", () => undefined as unknown as boolean],
     ["an error", () => Promise.reject(new RefusedCallError("not yours"))],
-  ])("that returns %s refuses the call: no action runs, nor the handler", async (_name, authorize) => {
+  ])("that returns %s refuses the call: neither actions nor the handler run", async (_name, authorize) => {
     await using app = await server({ authorize });
     const response = await app.fetch("/thing", json({ of: "bob" }));
     expect([response.status, await response.json()]).toEqual([403, expect.objectContaining({ code: "CALL_REFUSED" })]);
@@ -32,7 +32,7 @@ describe("authorize", () => {
     expect(app.finished).toEqual([expect.objectContaining({ raised: false, refused: true })]);
   });
 
-  test("knows the whole call, and is asked once where no action ran before it", async () => {
+  test("receives the complete call, and runs once if no action ran before it", async () => {
     const asked: unknown[] = [];
     await using app = await server({
       bindings: [note],
@@ -45,7 +45,7 @@ describe("authorize", () => {
     expect(app.finished).toEqual([expect.objectContaining({ raised: true, refused: false })]);
   });
 
-  test("is asked again after actions changed the call: no further action runs if it refuses", async () => {
+  test("runs again after actions changed the call, and no further action runs if it refuses", async () => {
     await using app = await server({
       bindings: [
         { position: "pre", action: "set_parameter", options: { name: "of", value: "bob" } },
@@ -59,7 +59,7 @@ describe("authorize", () => {
     expect(app.finished).toEqual([expect.objectContaining({ raised: true, refused: true })]);
   });
 
-  test("is asked again after an action that changed no parameter: it may have changed what the caller may do", async () => {
+  test("runs again after an action that changed no parameter, which may have changed what the caller may do", async () => {
     const answers = [true, false];
     await using app = await server({ authorize: () => answers.shift() === true });
     expect((await app.fetch("/thing", json({}))).status).toBe(403);
@@ -67,13 +67,13 @@ describe("authorize", () => {
   });
 });
 
-describe("a handler that finds out only then that the call is not allowed", () => {
+describe("a handler that finds out late that the call is not allowed", () => {
   class NotYours extends Error {}
 
   test.each([
     ["throws a RefusedCallError", new RefusedCallError("too late", { statusCode: 409 }), 409],
-    ["throws what isRefusal knows", new NotYours("not yours"), 500],
-  ])("%s: no post action runs, and nothing of its response goes out", async (_name, error, status) => {
+    ["throws an error that isRefusal recognizes", new NotYours("not yours"), 500],
+  ])("%s: no post action runs, and nothing of its response is sent", async (_name, error, status) => {
     await using app = await server({
       routes: (app) =>
         app.post("/thing", thing, async (_request, reply) => {

@@ -7,7 +7,7 @@ import { echo, json, note, startServer, thing } from "../test/server.js";
 import { auditCall, bookendPlugin, type FinishedCall } from "./index.js";
 
 describe("the call", () => {
-  test("its parameters are those of query, body and path, in that order", async () => {
+  test("has the parameters of query, body and path, in that order", async () => {
     await using server = await startServer({ routes: echo, bindings: [note] });
     await server.fetch(
       "/thing/path?serial=query&user=query&a=query",
@@ -16,7 +16,7 @@ describe("the call", () => {
     expect(server.sightings[0]?.parameters).toEqual({ serial: "path", user: "body", a: "query", b: { c: 1 } });
   });
 
-  test("a form is read, and a repeated name has all of its values", async () => {
+  test("has the fields of a form, and all values of a repeated name", async () => {
     await using server = await startServer({
       routes: (app) => app.post("/thing", { config: { ...thing.config, lists: true } }, () => ({})),
       bindings: [note],
@@ -49,7 +49,7 @@ describe("the call", () => {
     expect(server.sightings).toHaveLength(status === 200 ? 1 : 0);
   });
 
-  test("a body that is not an object has no parameters", async () => {
+  test("has no parameters from a body that is not an object", async () => {
     await using server = await startServer({ routes: echo, bindings: [note] });
     for (const body of [[{ user: "a" }], "user", 1, null]) await server.fetch("/thing?q=1", json(body));
     expect(server.sightings.map(({ parameters }) => parameters)).toEqual([
@@ -66,7 +66,7 @@ describe("the call", () => {
     ["/thing", json({ prototype: 1 })],
     ["/thing", json({ deep: [{ constructor: 1 }] })],
     ["/thing", { method: "POST", body: new URLSearchParams("__proto__=1") }],
-  ])("refuses names that mean the prototype: %s %j", async (path, init) => {
+  ])("refuses names that refer to the prototype: %s %j", async (path, init) => {
     await using server = await startServer({ routes: echo, bindings: [note] });
     const response = await server.fetch(path, init);
     expect(response.status).toBe(400);
@@ -74,7 +74,7 @@ describe("the call", () => {
     expect(server.sightings).toEqual([]);
   });
 
-  test("refuses a deeply nested body without running out of stack", async () => {
+  test("refuses a deeply nested body without a stack overflow", async () => {
     await using server = await startServer({ routes: echo });
     const depth = 100_000;
     const body = `{"a":${"[".repeat(depth)}{"constructor":1}${"]".repeat(depth)}}`;
@@ -86,14 +86,14 @@ describe("the call", () => {
     expect(response.status).toBe(400);
   });
 
-  test("a parameter that was not sent is absent, whatever it is called", async () => {
+  test("has no parameter that was not sent, whatever its name", async () => {
     await using server = await startServer({
       routes: (app) => app.get("/x", thing, (request) => ({ value: typeof request.call.request.parameters.toString })),
     });
     expect(await (await server.fetch("/x")).json()).toEqual({ value: "undefined" });
   });
 
-  test("the wildcard of a path is not a parameter", async () => {
+  test("does not have the wildcard of a path as a parameter", async () => {
     await using server = await startServer({
       routes: (app) => app.get("/files/*", thing, () => ({})),
       bindings: [note],
@@ -102,7 +102,7 @@ describe("the call", () => {
     expect(server.sightings[0]?.parameters).toEqual({ x: "1" });
   });
 
-  test("its headers are strings, whatever a client sends", async () => {
+  test("has headers that are strings, whatever a client sends", async () => {
     await using server = await startServer({ routes: echo, bindings: [note] });
     const sent = get(`${server.url}/thing`, { headers: { "set-cookie": ["a=1", "b=2"], "x-list": ["a", "b"] } });
     const [response] = await once(sent, "response");
@@ -113,7 +113,7 @@ describe("the call", () => {
     expect(headers?.["set-cookie"]).toBeUndefined();
   });
 
-  test("method, path, headers, actor and user are known", async () => {
+  test("has method, path, headers, actor and user", async () => {
     await using server = await startServer({
       routes: echo,
       bindings: [note],
@@ -134,7 +134,7 @@ describe("the call", () => {
     });
   });
 
-  test("the path that messages show hides what the route declares secret", async () => {
+  test("has a path for messages that hides what the route declares secret", async () => {
     await using server = await startServer({
       routes: (app) => app.get("/serial/:otp/of/:user", { config: { ...thing.config, secrets: ["otp"] } }, () => ({})),
       bindings: [note],
@@ -158,7 +158,7 @@ describe("the call", () => {
     expect(server.sightings[0]?.call.request.clientIp).toBe(expected);
   });
 
-  test("a pre action changes the parameters that the handler reads", async () => {
+  test("gives the handler the parameters that a pre action changed", async () => {
     await using server = await startServer({
       routes: echo,
       bindings: [{ position: "pre", action: "set_parameter", options: { name: "realm", value: "changed" } }],
@@ -167,7 +167,7 @@ describe("the call", () => {
     expect(await response.json()).toEqual({ result: { status: true, value: { realm: "changed" } } });
   });
 
-  test("the event of each route is declared, and a HEAD request raises that of its GET route", async () => {
+  test("declares the event of each route, and raises that of the GET route for a HEAD request", async () => {
     await using server = await startServer({
       routes: (app) => app.get("/x", thing, (request) => ({ id: request.call.id })),
       bindings: [note],
@@ -177,14 +177,14 @@ describe("the call", () => {
     expect(server.sightings).toHaveLength(1);
   });
 
-  test("a route without an event has no call", async () => {
+  test("has no call on a route without an event", async () => {
     await using server = await startServer({ routes: (app) => app.get("/x", (request) => request.call) });
     const response = await server.fetch("/x");
     expect(response.status).toBe(500);
     expect(await response.json()).toMatchObject({ code: "NO_CALL", message: expect.stringContaining("GET /x") });
   });
 
-  test("a route that was declared too early is not served without its event", async () => {
+  test("does not serve a route that was declared too early without its event", async () => {
     const app = Fastify();
     const bookend = createBookend({ handlers: [], bindings: memoryBindings() });
     app.register(bookendPlugin, { bookend });
@@ -199,7 +199,7 @@ describe("the audit log", () => {
   const rows = { begin: () => ({ success: () => undefined, failure: () => undefined }) };
   const failing = { ...rows, call: () => Promise.reject(new Error("disk full")) };
 
-  test("has each call, whatever became of it, without what it may not say", async () => {
+  test("has each call, whatever its outcome, without its secrets", async () => {
     const audit = memoryAudit();
     await using server = await startServer({
       audit,
@@ -224,7 +224,7 @@ describe("the audit log", () => {
     expect(JSON.stringify(audit.calls)).not.toContain("123456");
   });
 
-  test("has what the host makes of an entry, or nothing", async () => {
+  test("has the entry that the host returns, or none", async () => {
     const audit = memoryAudit();
     await using server = await startServer({
       audit,
@@ -243,7 +243,7 @@ describe("the audit log", () => {
   test.each([
     [false, 200],
     [true, 503],
-  ])("that cannot be written, and is required: %s, gives %i", async (required, status) => {
+  ])("fails a call with a required entry that cannot be written: %s, status %i", async (required, status) => {
     const finished: FinishedCall[] = [];
     await using server = await startServer({
       audit: { sink: failing, required },
@@ -256,7 +256,7 @@ describe("the audit log", () => {
 });
 
 describe("onCall", () => {
-  test("is called once, after post actions, before the response is out", async () => {
+  test("is called once, after post actions, before the response is sent", async () => {
     const finished: FinishedCall[] = [];
     const startedAt = new Date("2026-01-02T03:04:05Z");
     await using server = await startServer({
@@ -287,7 +287,7 @@ describe("onCall", () => {
     ]);
   });
 
-  test("is called for routes that name an audit, which raise nothing", async () => {
+  test("is called for routes that have only an audit name, and raise no event", async () => {
     const names: string[] = [];
     await using server = await startServer({
       routes: (app) => {
@@ -322,14 +322,14 @@ describe("onCall", () => {
   });
 });
 
-test("a bad network of proxies is refused when the server starts", async () => {
+test("refuses a bad network of proxies when the server starts", async () => {
   const bookend = createBookend({ handlers: [], bindings: memoryBindings() });
   const started = Fastify().register(bookendPlugin, { bookend, trustedProxies: ["10.0.0.0/40"] });
   await expect(started.ready()).rejects.toThrow('"10.0.0.0/40"');
   bookend.close();
 });
 
-test("a form parser that the host has is kept", async () => {
+test("keeps a form parser that the host has registered", async () => {
   const app = Fastify();
   app.addContentTypeParser("application/x-www-form-urlencoded", (_request, payload, done) => {
     payload.resume();

@@ -16,13 +16,13 @@ import { type ServeContext, serve } from "./serve.js";
 
 const formType = "application/x-www-form-urlencoded";
 
-/** Marks the configuration of a route that the plugin has seen. */
+/** Marks the configuration of a route that the plugin has processed. */
 const seen = Symbol("bookend");
 
 /**
- * Makes every route that names an event in its configuration raise it: `{ config: { event: "token_init" } }`.
- * A Bookend without a logger of its own logs through the server's.
- * Register it with `await` (or declare the routes in plugins of their own): it acts on routes that are declared after it.
+ * Makes every route that names an event in its configuration raise it: `{ config: { event: "token_init" } }`. A Bookend
+ * that has no logger logs through the server's. Register the plugin with `await` (or declare the routes in separate
+ * plugins): it applies to routes that are declared after it.
  *
  * @throws {ValueError} VALUE_INVALID for a bad network in `trustedProxies`, or a bad limit
  */
@@ -41,7 +41,7 @@ export const bookendPlugin: FastifyPluginCallback<BookendPluginOptions> = fastif
 function install(app: FastifyInstance, options: BookendPluginOptions): void {
   options.bookend.adoptLogger(app.log);
   const context: ServeContext = { exchanges: createExchanges(options), calls: new WeakMap(), open: new WeakMap() };
-  /** Calls that have not ended, including those whose client is gone: Fastify waits for connections only. */
+  /** Calls that have not ended, including those whose client has hung up: Fastify waits only for connections. */
   const running = new Set<Promise<void>>();
   app.addHook("onClose", async () => {
     await Promise.allSettled(running);
@@ -67,9 +67,9 @@ function install(app: FastifyInstance, options: BookendPluginOptions): void {
     const { event, audit } = route.config ?? {};
     if (event === undefined && audit === undefined) return;
     if (event !== undefined) options.bookend.declareEvents([event]);
-    // a HEAD route that Fastify adds by itself shares its configuration with its GET route, not its handler
+    // a HEAD route that Fastify adds by itself shares the configuration of its GET route, but not the handler
     route.config = Object.assign({ ...route.config }, { [seen]: true });
-    // the last of these hooks: a host may authenticate in those before it
+    // the last of these hooks, since a host may authenticate in earlier ones
     route.preValidation = [route.preValidation ?? [], enter(context, running, event, audit)].flat();
     route.handler = inExchange(context, route.handler);
     route.errorHandler = failExchange(context, route.errorHandler);
@@ -88,7 +88,7 @@ function install(app: FastifyInstance, options: BookendPluginOptions): void {
   });
 }
 
-/** A hook that takes a request through its call; validation, later hooks and the handler run inside of it. */
+/** A hook that takes a request through its call; validation, later hooks and the handler run within it. */
 function enter(
   context: ServeContext,
   running: Set<Promise<void>>,
@@ -106,7 +106,7 @@ function enter(
   };
 }
 
-/** A handler whose answer goes to the call of its request. */
+/** A handler whose response goes to the call of its request. */
 function inExchange({ open }: ServeContext, handler: RouteHandlerMethod): RouteHandlerMethod {
   return function (this: FastifyInstance, request, reply) {
     const run = () => handler.call(this, request, reply);
@@ -114,7 +114,7 @@ function inExchange({ open }: ServeContext, handler: RouteHandlerMethod): RouteH
     if (!held) return run();
     if (isValidated(request.routeOptions.schema)) held.recheck().then(() => held.held.run(run), held.held.fail);
     else held.held.run(run);
-    // not the promise: Fastify would send what it resolves with
+    // not the promise: Fastify would send the value that it resolves to
     return undefined;
   };
 }
@@ -124,7 +124,10 @@ function isValidated(schema: FastifySchema = {}): boolean {
   return ["body", "querystring", "query", "params"].some((part) => part in schema);
 }
 
-/** An error handler that gives what hooks and the validation throw to the call of the request; all else goes to the host's. */
+/**
+ * An error handler that passes errors of hooks and of the validation to the call of the request, and all others to the
+ * host's handler.
+ */
 function failExchange(
   { open }: ServeContext,
   own: RouteOptions["errorHandler"],
@@ -135,7 +138,7 @@ function failExchange(
       held.held.fail(error);
       return undefined;
     }
-    // thrown on, it reaches the error handler of the plugin that the route is in
+    // rethrown, it reaches the error handler of the plugin that the route is in
     if (!own) throw error;
     return own.call(this, error, request, reply);
   };

@@ -26,7 +26,7 @@ describe("a call that fails", () => {
     expect(server.sightings).toEqual([expect.objectContaining({ status: 418, body })]);
   });
 
-  test("has failed because its route threw, whatever its response says", async () => {
+  test("has failed if its route threw, whatever its response contains", async () => {
     await using server = await startServer({
       routes: failing(teapot),
       errorResponse: () => ({ status: 200, body: { result: { status: true } } }),
@@ -36,7 +36,7 @@ describe("a call that fails", () => {
     expect(server.sightings).toEqual([]);
   });
 
-  test("is answered as the host says, and post actions may change that", async () => {
+  test("gets the response that the host chooses, which post actions may change", async () => {
     await using server = await startServer({
       routes: failing(teapot),
       errorResponse: (error) => ({
@@ -54,7 +54,7 @@ describe("a call that fails", () => {
     });
   });
 
-  test("keeps what broke inside of the server there, and logs it", async () => {
+  test("does not expose an internal error, and logs it", async () => {
     const lines: string[] = [];
     await using server = await startServer({
       routes: failing(new Error("table users is gone")),
@@ -68,7 +68,7 @@ describe("a call that fails", () => {
     expect(lines.join("")).toContain("table users is gone");
   });
 
-  test("an errorResponse that throws is Fastify's to answer", async () => {
+  test("leaves the response to Fastify if errorResponse throws", async () => {
     await using server = await startServer({
       routes: failing(teapot),
       errorResponse: () => {
@@ -78,7 +78,7 @@ describe("a call that fails", () => {
     expect((await server.fetch("/thrown")).status).toBe(500);
   });
 
-  test("an errorResponse that throws leaves the entries of actions in the audit log", async () => {
+  test("keeps the entries of actions in the audit log if errorResponse throws", async () => {
     const written: string[] = [];
     const { begin } = memoryAudit();
     const audit: AuditSink = {
@@ -121,7 +121,7 @@ describe("a call that fails", () => {
     expect(ran).toEqual([]);
   });
 
-  test("aborted afterwards: nothing of the handler's answer goes out", async () => {
+  test("aborted afterwards: nothing of the handler's response is sent", async () => {
     await using server = await startServer({
       routes: (app) => {
         app.addHook(
@@ -142,7 +142,7 @@ describe("a call that fails", () => {
     expect(response.headers.getSetCookie()).toEqual(["hook=1", "hook=2"]);
   });
 
-  test.each(["actor", "user"])("refused by %s: no event, the error goes out", async (callback) => {
+  test.each(["actor", "user"])("refused by %s: raises no event and sends the error", async (callback) => {
     const finished: FinishedCall[] = [];
     const refuse = async () => {
       throw Object.assign(new Error("no token"), { statusCode: 401 });

@@ -1,11 +1,14 @@
 import { isPromise } from "@bookend/core";
 import type { FastifyReply } from "fastify";
 
-/** A reply on its way to an answer, which is not sent yet. */
+/** A reply that is not sent yet. */
 export interface HeldReply {
-  /** The value that was returned or passed to `reply.send` first; rejects with the value that was thrown or sent as an error. `undefined` of a hijacked reply. */
+  /**
+   * The value that was returned or passed to `reply.send` first; rejects with the value that was thrown or sent as an
+   * error. `undefined` for a hijacked reply.
+   */
   readonly answer: Promise<unknown>;
-  /** Runs the handler; after that, an error that is sent is its response. */
+  /** Runs the handler; an error that is sent afterwards is its response. */
   run(handler: () => unknown): void;
   /** Responds with an error. */
   fail(error: unknown): void;
@@ -25,7 +28,7 @@ export function holdBack(reply: FastifyReply): HeldReply {
     resolve = resolves;
     reject = rejects;
   });
-  // a reply that was held in vain must not end the process
+  // if nobody reads a held reply, its error must not end the process
   answer.catch(() => undefined);
 
   const first = (error?: unknown): boolean => {
@@ -64,7 +67,7 @@ export function holdBack(reply: FastifyReply): HeldReply {
       inHandler = true;
       try {
         const result = handler();
-        // a reply is a thenable too, which settles when the response is out: it says nothing about the response
+        // a reply is a thenable too, but it settles when the response has been sent: it says nothing about the response
         if (result !== reply && isPromise(result)) {
           result.then((payload) => {
             if (payload !== undefined || !isAnswered) settle(payload);

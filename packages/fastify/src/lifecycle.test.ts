@@ -19,7 +19,7 @@ const schema = {
 };
 
 describe("the validation of a route", () => {
-  test("comes after pre actions: they can complete a request", async () => {
+  test("runs after pre actions, which can complete a request", async () => {
     await using server = await startServer({
       routes: (app) => app.post("/x", { ...thing, schema }, ({ body }) => ({ body })),
       bindings: [setParameter("name", "alice")],
@@ -31,7 +31,7 @@ describe("the validation of a route", () => {
     ]);
   });
 
-  test("judges what pre actions wrote, and its refusal is a failed call", async () => {
+  test("validates what pre actions wrote, and its refusal is a failed call", async () => {
     const ran: string[] = [];
     await using server = await startServer({
       routes: (app) => app.post("/x", { ...thing, schema }, () => ran.push("x")),
@@ -63,7 +63,7 @@ describe("the validation of a route", () => {
     ]);
   });
 
-  test("that fills in something the caller may not use refuses the call: neither handler nor post action runs", async () => {
+  test("that fills in a parameter that the caller may not use refuses the call: neither the handler nor post actions run", async () => {
     const finished: FinishedCall[] = [];
     const ran: string[] = [];
     await using server = await startServer({
@@ -78,7 +78,7 @@ describe("the validation of a route", () => {
   });
 });
 
-test("what pre actions change is in the body, the query and the path, where it came from", async () => {
+test("changes of pre actions appear in the body, the query and the path, where the parameters came from", async () => {
   await using server = await startServer({
     routes: (app) => app.post("/x/:id", thing, ({ body, query, params }) => ({ body, query, params })),
     bindings: ["id", "q", "b", "fresh"].map((name) => setParameter(name, `new ${name}`)),
@@ -91,7 +91,7 @@ test("what pre actions change is in the body, the query and the path, where it c
   });
 });
 
-test("a pre action cannot write a name that nobody may send", async () => {
+test("a pre action cannot write a name that no client may send", async () => {
   await using server = await startServer({
     routes: (app) => app.post("/x", thing, ({ body }) => ({ body })),
     bindings: [setParameter("constructor", "x")],
@@ -134,7 +134,7 @@ describe("hooks", () => {
     ["a callback", (reply: { send(payload: unknown): unknown }) => void reply.send({ cached: true })],
     ["a promise", async (reply: { send(payload: unknown): unknown }) => reply.send({ cached: true })],
     ["a promise of nothing", async (reply: { send(payload: unknown): unknown }) => void reply.send({ cached: true })],
-  ])("that answer instead of the handler, by %s: post actions see it", async (_name, answer) => {
+  ])("that respond instead of the handler, by %s: post actions see the response", async (_name, answer) => {
     const ran: string[] = [];
     await using server = await startServer({
       routes: (app) =>
@@ -145,7 +145,7 @@ describe("hooks", () => {
     expect(ran).toEqual([]);
   });
 
-  test("a hijacked reply of a hook ends its call", async () => {
+  test("a hook that hijacks the reply ends its call", async () => {
     const finished = deferred<FinishedCall>();
     await using server = await startServer({
       routes: (app) =>
@@ -168,7 +168,7 @@ describe("hooks", () => {
 });
 
 describe("a client that hangs up", () => {
-  test("changes nothing for the call: its handler ends, and post actions run", async () => {
+  test("does not change the call: its handler ends, and post actions run", async () => {
     const entered = deferred<void>();
     const answer = deferred<object>();
     const finished = deferred<FinishedCall>();
@@ -191,7 +191,7 @@ describe("a client that hangs up", () => {
     expect(server.sightings).toHaveLength(1);
   });
 
-  test("ends a call whose handler then never answers", async () => {
+  test("ends a call whose handler never responds after that", async () => {
     const entered = deferred<void>();
     const finished = deferred<FinishedCall>();
     await using server = await startServer({

@@ -16,7 +16,7 @@ async function mounted(handler: FetchHandler, options?: MountFetchOptions, names
   });
 }
 
-test.each(["/event", "/event/", "/event/a/b?c=%20d"])("answers at and below the prefix: %s", async (path) => {
+test.each(["/event", "/event/", "/event/a/b?c=%20d"])("responds at and below the prefix: %s", async (path) => {
   await using server = await mounted(seenBy, { origin: "https://mfa.example" });
   const response = await server.fetch(path);
   if (path.startsWith("//")) {
@@ -28,7 +28,7 @@ test.each(["/event", "/event/", "/event/a/b?c=%20d"])("answers at and below the 
   expect(await response.json()).toEqual({ method: "GET", url: `https://mfa.example${path}`, type: null, body: "" });
 });
 
-test("a path that begins with two slashes names no other host", async () => {
+test("does not take a path that begins with two slashes for another host", async () => {
   await using server = await startServer({
     routes: (app) => mountFetch(app, "/", seenBy, { origin: "https://mfa.example" }),
   });
@@ -52,7 +52,7 @@ test.each([
     "with one all the same",
     () => new Response("body", { status: 203, headers: { "x-made": "1", "content-length": "4" } }),
   ],
-])("HEAD gets the status and the headers, from a handler that answers %s", async (_how, handler) => {
+])("returns status and headers for HEAD from a handler that responds with %s", async (_how, handler) => {
   await using server = await mounted(handler);
   for (const path of ["/event", "/event/x"]) {
     const response = await server.fetch(path, { method: "HEAD" });
@@ -67,7 +67,7 @@ test("refuses a body above the limit", async () => {
   expect((await server.fetch("/event", { method: "POST", body: "x".repeat(11) })).status).toBe(413);
 });
 
-test("its calls are audited with their parsed answers where it says so", async () => {
+test("has its calls audited, with their parsed responses, where it requests that", async () => {
   const names: string[] = [];
   const audit: MountFetchOptions["audit"] = ({ method }) => (method === "DELETE" ? "event_delete" : undefined);
   await using server = await mounted(() => Response.json({ result: { status: true } }), { audit }, names);
@@ -77,12 +77,12 @@ test("its calls are audited with their parsed answers where it says so", async (
   expect(names).toEqual(['event_delete 200 {"result":{"status":true}}']);
 });
 
-test("the handler learns which request it serves", async () => {
+test("passes the original request to the handler", async () => {
   await using server = await mounted((_request, { request }) => new Response(request.ip));
   expect(await (await server.fetch("/event")).text()).toBe("127.0.0.1");
 });
 
-test("what it throws is Fastify's to answer", async () => {
+test("leaves the response to Fastify if the handler throws", async () => {
   await using server = await mounted(() => Promise.reject(Object.assign(new Error("no"), { statusCode: 409 })));
   expect((await server.fetch("/event")).status).toBe(409);
 });

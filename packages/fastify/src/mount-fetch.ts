@@ -10,19 +10,19 @@ export interface FetchContext {
   readonly request: FastifyRequest;
 }
 
-/** How a WHATWG handler is mounted. */
+/** Options for mounting a WHATWG handler. */
 export interface MountFetchOptions {
-  /** Largest body in bytes; a larger one is answered with 413. Default 1 MiB. */
+  /** Maximum size of a body in bytes; a larger one is refused with 413. @default 1 MiB */
   readonly bodyLimit?: number | undefined;
-  /** Scheme, host and port of `request.url`; never taken from the request. Default `http://localhost`. */
+  /** Scheme, host and port of `request.url`; never taken from the request. @default `http://localhost` */
   readonly origin?: string | undefined;
-  /** The name of its calls in `onCall`, as in a route's configuration. Default: they are left out. */
+  /** The name of its calls in `onCall`, as in a route's configuration. @default they are not reported */
   readonly audit?: string | ((request: FastifyRequest) => string | undefined) | undefined;
 }
 
 const mebibyte = 1024 * 1024;
 
-/** Answers everything at and below `prefix` by a WHATWG handler, which gets the body unread. */
+/** Serves everything at and below `prefix` with a WHATWG handler, which receives the body unread. */
 export function mountFetch(
   app: FastifyInstance,
   prefix: string,
@@ -42,7 +42,7 @@ export function mountFetch(
         method: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
         url,
         bodyLimit,
-        // Fastify's own fails for a response that has no body, which is how web handlers answer HEAD
+        // Fastify's default fails for a response without a body, which is how WHATWG handlers respond to HEAD
         exposeHeadRoute: false,
         ...(audit !== undefined && { config: { audit } }),
         handler: answer,
@@ -52,7 +52,7 @@ export function mountFetch(
   });
 }
 
-/** The response to a HEAD request; a body that a handler made all the same is not read. */
+/** The response to a HEAD request; if a handler created a body anyway, the body is not read. */
 async function withoutBody({ status, statusText, headers, body }: Response): Promise<Response> {
   await body?.cancel();
   return new Response(null, { status, statusText, headers });

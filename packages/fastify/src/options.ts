@@ -12,7 +12,10 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** The event that calls of this route raise. */
     event?: string;
-    /** The name of this route's calls in `onCall`; the route raises no event; a function that returns `undefined` leaves one out. */
+    /**
+     * The name of this route's calls in `onCall` if the route raises no event. A function may return `undefined` to
+     * leave a call out.
+     */
     audit?: string | ((request: FastifyRequest) => string | undefined);
     /** Names of parameters that may occur more than once in the query or the form of this route; `true` for any. @default none */
     lists?: readonly string[] | true;
@@ -21,9 +24,9 @@ declare module "fastify" {
   }
   interface FastifyRequest {
     /**
-     * The call that this request makes; its parameters are what the handler must read.
+     * The call that belongs to this request; the handler must read its parameters.
      *
-     * @throws {AdapterError} NO_CALL where there is none
+     * @throws {AdapterError} NO_CALL if there is none
      */
     readonly call: Call;
   }

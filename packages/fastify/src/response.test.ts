@@ -35,7 +35,7 @@ describe("the response", () => {
     ["a string", () => "text", { body: "text" }],
   ];
 
-  test.each(handlers)("%s: post actions see it, and it goes out", async (_name, handler, expected) => {
+  test.each(handlers)("%s: post actions see the response, and it is sent", async (_name, handler, expected) => {
     await using server = await startServer({
       routes: (app) => app.get("/x", thing, handler as () => unknown),
       bindings: [note],
@@ -49,7 +49,7 @@ describe("the response", () => {
     for (const [name, value] of Object.entries(expected.headers ?? {})) expect(response.headers.get(name)).toBe(value);
   });
 
-  test("a stream and a buffer are passed through", async () => {
+  test("passes a stream and a buffer through", async () => {
     await using server = await startServer({
       routes: (app) => {
         app.get("/stream", thing, (_, reply) => reply.type("text/csv").send(Readable.from(["a", "b"])));
@@ -66,7 +66,7 @@ describe("the response", () => {
     expect(server.sightings).toHaveLength(3);
   });
 
-  test("what a post action changes in it goes out", async () => {
+  test("sends what a post action changed", async () => {
     await using server = await startServer({
       routes: echo,
       bindings: [{ action: "add_to_body", options: { name: "added", value: "x" } }],
@@ -74,7 +74,7 @@ describe("the response", () => {
     expect(await (await server.fetch("/thing")).json()).toEqual({ result: { status: true, value: {} }, added: "x" });
   });
 
-  test("a response that replaces it goes out whole, without the handler's headers, with those of hooks", async () => {
+  test("sends a replaced response as a whole, with the headers of hooks but not the handler's", async () => {
     await using server = await startServer({
       routes: (app) => {
         app.addHook(
@@ -112,7 +112,7 @@ describe("the response", () => {
     { status: 99 },
     { status: 200, headers: { "x-bad": "a\r\nset-cookie: stolen=1" } },
     { status: 200, headers: { "bad name": "1" } },
-  ])("an impossible response of an action is replaced by what it was before: %j", async (options) => {
+  ])("replaces an invalid response of an action with the previous one: %j", async (options) => {
     await using server = await startServer({
       routes: echo,
       bindings: [{ action: "respond", options: { body: {}, ...options } }],
@@ -123,7 +123,7 @@ describe("the response", () => {
     expect(await response.json()).toEqual({ result: { status: true, value: {} } });
   });
 
-  test("of two answers the first counts, and the second is logged", async () => {
+  test("sends the first of two responses, and logs the second", async () => {
     const lines: string[] = [];
     await using server = await startServer({
       routes: (app) =>
@@ -138,7 +138,7 @@ describe("the response", () => {
     expect(lines.join("")).toContain("answered twice");
   });
 
-  test("a hijacked reply is left alone", async () => {
+  test("leaves a hijacked reply alone", async () => {
     const lines: string[] = [];
     await using server = await startServer({
       routes: (app) =>

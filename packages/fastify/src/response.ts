@@ -5,9 +5,12 @@ import type { FastifyReply } from "fastify";
 
 const bodyHeaders = ["content-length", "content-encoding", "content-range", "etag"];
 
-/** Remembers a body; the result tells whether what post actions left is another one, or the same one with other content. */
+/**
+ * Remembers a body; the returned function checks whether post actions left a different body, or the same one with
+ * different content.
+ */
 export function watchBody({ headers = {}, body }: CallResponse): (left: unknown) => boolean {
-  // what an action does inside of an object matters only if a header describes its content
+  // a change inside of an object matters only if a header describes the content
   const isTold = bodyHeaders.some((name) => Object.hasOwn(headers, name));
   const before = isTold && isJson(body) ? JSON.stringify(body) : undefined;
   return (left) => left !== body || (before !== undefined && JSON.stringify(left) !== before);
@@ -26,8 +29,8 @@ function isJson(body: unknown): boolean {
 }
 
 /**
- * The response of a handler that sent `payload`, with the headers that it set.
- * Of a WHATWG `Response`, status and headers are taken over, and a JSON body is parsed.
+ * The response of a handler that sent `payload`, with the headers that it set. For a WHATWG `Response`, status and
+ * headers are taken over, and a JSON body is parsed.
  */
 export function responseOf(
   reply: FastifyReply,

@@ -21,28 +21,28 @@ import { endStream, responseOf, watchBody } from "./response.js";
 export interface ServeContext {
   readonly exchanges: Exchanges<FastifyRequest>;
   readonly calls: WeakMap<FastifyRequest, Call>;
-  /** Requests whose answer is awaited. */
+  /** Requests whose response is pending. */
   readonly open: WeakMap<FastifyRequest, OpenRequest>;
 }
 
-/** A request between its pre actions and its answer. */
+/** A request between its pre actions and its response. */
 export interface OpenRequest {
   readonly held: HeldReply;
-  /** Authorizes the call as the validation of its route left it. */
+  /** Authorizes the call after the validation of its route. */
   readonly recheck: () => Promise<void>;
 }
 
-/** The request that is served: a request of a route that raises an event, or that is only reported. */
+/** The request being served, whose route raises an event or is only reported. */
 export interface Served {
   readonly name: string;
   readonly raises: boolean;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
-  /** Goes on to the validation of the route, its `preHandler` hooks and its handler. */
+  /** Continues with the validation of the route, its `preHandler` hooks and its handler. */
   readonly proceed: () => void;
 }
 
-/** Takes a request through the call that it makes, and sends the response. */
+/** Takes a request through its call, and sends the response. */
 export async function serve(context: ServeContext, served: Served): Promise<void> {
   const { name, raises, request, reply, proceed } = served;
   const headers = headersOf(reply);

@@ -48,7 +48,7 @@ test.each([
   ["parameters", "post", {}],
   ["hang", "pre", {}],
 ] as const)(
-  "a stored binding whose code breaks is a fault, and the call succeeds: %s at %s",
+  "reports a stored binding whose code throws as a fault, and the call succeeds: %s at %s",
   async (action, position, options) => {
     const audit = memoryAudit();
     const bookend = createBookend({
@@ -76,7 +76,7 @@ test.each([
   },
 );
 
-/** Fails with a secret in its message. */
+/** Fails with an error whose message contains a secret. */
 const leaky = defineHandler({
   id: "Leaky",
   description: "Fails.",
@@ -96,7 +96,7 @@ test.each([
   [undefined, false],
   [false, false],
   [true, true],
-])("development %s: the message of a fault and of an error is shown: %s", async (development, shown) => {
+])("development %s: shows the message of a fault and of an error: %s", async (development, shown) => {
   const lines: string[] = [];
   const bookend = createBookend({
     handlers: [leaky],
@@ -119,14 +119,14 @@ test.each([
   expect(aborted.json().message).toMatch(/^The call was aborted: Leaky:fail of binding 1 failed\./);
   expect(aborted.body.includes("hunter2 is out of range")).toBe(shown);
   expect((await app.inject("/b")).body.includes("hunter2 again")).toBe(shown);
-  // without a logger of its own, what Bookend logs is in the server's log
+  // Bookend logs to the server's log if it has no logger
   const faults = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === "action failed");
   expect(faults.map(({ bindingId }) => bindingId)).toEqual([1, 2]);
   expect(faults.map(({ message }) => message?.includes("hunter2") ?? false)).toEqual([shown, shown]);
   await app.close();
 });
 
-test("a Bookend with a logger of its own keeps it, and one without keeps that of its first server", async () => {
+test("a Bookend with a logger keeps it, and one without keeps that of its first server", async () => {
   const lines: string[] = [];
   const server = async (name: string, bookend: Bookend) => {
     const stream = { write: (line: string) => void lines.push(`${name} ${JSON.parse(line).msg}`) };

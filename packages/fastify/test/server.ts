@@ -30,7 +30,7 @@ export interface TestServerOptions extends Omit<BookendPluginOptions, "bookend">
   readonly log?: { write(line: string): void };
 }
 
-/** Starts a server; every binding is one of the probe's, on the event `thing`, after the call, unless it says otherwise. */
+/** Starts a server. By default, every binding is one of the probe's, on the event `thing`, after the call. */
 export async function startServer({
   bindings = [],
   audit,
@@ -88,7 +88,7 @@ export const echo = (app: FastifyInstance) => {
   });
 };
 
-/** Fulfilled by any call, even by one that failed. */
+/** A condition that any call fulfills, even one that failed. */
 const failure = defineCondition({
   name: "even_if_failed",
   group: "general",
@@ -99,8 +99,8 @@ const failure = defineCondition({
   matches: (wanted) => wanted,
 });
 
-/** The conditions of a binding that a failed call reaches too. */
+/** The conditions of a binding that failed calls reach too. */
 export const evenIfFailed = { even_if_failed: true };
 
-/** A binding that notes what it sees. */
+/** A binding that records what it sees. */
 export const note = { name: "note" };

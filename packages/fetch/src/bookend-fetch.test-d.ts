@@ -4,12 +4,12 @@ import { bookendFetch } from "./index.js";
 
 declare const bookend: Bookend;
 
-/** As Next.js has it. */
+/** A context as Next.js passes it. */
 class NextRequest extends Request {
   readonly nextUrl = new URL(this.url);
 }
 
-test("a handler is served without its call, with what the server passes", () => {
+test("a handler is served without the call argument, with the arguments that the server passes", () => {
   const route = bookendFetch({ bookend });
   const plain = route("x", (request, call) => {
     expectTypeOf(request).toEqualTypeOf<Request>();

@@ -2,7 +2,7 @@ import { type Call, createBookend, memoryAudit, memoryBindings, silentLogger } f
 import { describe, expect, test } from "vitest";
 import { type BookendFetchOptions, bookendFetch } from "./index.js";
 
-/** As Next.js has it. */
+/** A context as Next.js passes it. */
 class NextRequest extends Request {
   readonly nextUrl = new URL(this.url);
 }
@@ -23,9 +23,9 @@ describe("bookendFetch", () => {
     ["an unknown option of a route", () => made().route({ event: "x", lits: ["a"] } as object, parameters), '"lits"'],
     ["a route without a name", () => made().route({}, parameters), "does not name an event"],
     ["secrets without a pattern", () => made().route({ event: "x", secrets: ["otp"] }, parameters), "pattern"],
-    ["a limit that is not one", () => made({ bodyLimit: 0 }), 'bodyLimit: "0"'],
-    ["a time that is not one", () => made({ hangUpTimeoutMs: -1 }), 'hangUpTimeoutMs: "-1"'],
-    ["a network that is not one", () => made({ trustedProxies: ["10.0.0.0/40"] }), '"10.0.0.0/40"'],
+    ["an invalid limit", () => made({ bodyLimit: 0 }), 'bodyLimit: "0"'],
+    ["an invalid time", () => made({ hangUpTimeoutMs: -1 }), 'hangUpTimeoutMs: "-1"'],
+    ["an invalid network", () => made({ trustedProxies: ["10.0.0.0/40"] }), '"10.0.0.0/40"'],
   ])("refuses %s", (_name, make, message) => {
     expect(make).toThrow(message);
   });
@@ -36,7 +36,7 @@ describe("bookendFetch", () => {
     expect([...bookend.events]).toEqual(["invoice_create"]);
   });
 
-  test("gives the handler the very request, unread, if no action changed it", async () => {
+  test("passes the unread original request to the handler if no action changed it", async () => {
     const request = post('{"a":1}');
     const seen: unknown[] = [];
     await made().route("x", async (given: NextRequest) => {
@@ -48,21 +48,21 @@ describe("bookendFetch", () => {
 
   test.each<[string, readonly unknown[], object]>([
     ["of Next.js", [{ params: Promise.resolve({ id: "7" }) }], { id: "7" }],
-    ["of a router that waits for nothing", [{ params: { id: "7" } }], { id: "7" }],
-    ["of a server that has none", [{}], {}],
+    ["of a router with synchronous parameters", [{ params: { id: "7" } }], { id: "7" }],
+    ["of a server without parameters", [{}], {}],
     ["of nothing", [], {}],
-  ])("takes the parameters of the path %s", async (_name, rest, expected) => {
+  ])("reads the parameters of the path %s", async (_name, rest, expected) => {
     const handler = made().route("x", (request, call, ..._rest: unknown[]) => parameters(request, call));
     expect(await (await handler(new Request("http://localhost/x"), ...rest)).json()).toEqual(expected);
   });
 
-  test("takes the parameters of the path, and the address, as the host says", async () => {
+  test("uses the path parameters and the address that the host provides", async () => {
     const { audit, route } = made({ params: () => ({ id: "8" }), remoteAddress: () => "192.0.2.1" });
     const response = await route("x", parameters)(new Request("http://localhost/x"));
     expect([await response.json(), audit.calls[0]?.clientIp]).toEqual([{ id: "8" }, "192.0.2.1"]);
   });
 
-  test("leaves a body unread where the route says so: its parameters are those of the query", async () => {
+  test("leaves a body unread if the route says so, and takes parameters only from the query", async () => {
     const handler = made().route({ event: "x", readsBody: false }, async (request, call) =>
       Response.json([{ ...call.request.parameters }, await request.text()]),
     );
@@ -77,7 +77,7 @@ describe("bookendFetch", () => {
     expect(await (await handler(post(body, type))).text()).toBe(body);
   });
 
-  test("does not read a JSON response that is too long to look into, and passes it on", async () => {
+  test("passes on a JSON response that is too long to inspect, without reading it", async () => {
     const long = JSON.stringify("x".repeat(9 * 1024 * 1024));
     const seen: unknown[] = [];
     const { route } = made({ onCall: ({ response }) => void seen.push(response.body instanceof ReadableStream) });

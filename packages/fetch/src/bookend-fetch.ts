@@ -22,11 +22,12 @@ import { paramsOf, withParams } from "./path-params.js";
 
 const mebibyte = 1024 * 1024;
 
-/** Puts a call around a handler. Made by `bookendFetch`. */
+/** Puts a call around a handler. Created by `bookendFetch`. */
 export type WrapHandler = <H extends CallHandler>(route: string | FetchRoute, handler: H) => ServedHandler<H>;
 
 /**
- * Makes what puts calls around handlers of WHATWG requests: `export const POST = route("invoice_create", handler)`.
+ * Creates a function that puts calls around handlers of WHATWG requests: `export const POST = route("invoice_create",
+ * handler)`.
  *
  * @throws {ValueError} VALUE_INVALID for a bad network in `trustedProxies`, or a bad limit
  */
@@ -41,7 +42,10 @@ export function bookendFetch(options: BookendFetchOptions): WrapHandler {
     const route = declareRoute(bookend, given, ["readsBody", "pattern"]);
     const { lists, secrets = [], pattern = "", readsBody = true } = route.options;
     if (secrets.length > 0 && pattern === "") {
-      throw new ValueError(problemMessage("is missing", "the path with its secrets as :name", "pattern"), "a path");
+      throw new ValueError(
+        problemMessage("is missing", "the path, with `:name` instead of each secret value", "pattern"),
+        "a path",
+      );
     }
     return async (request: Request, ...rest: unknown[]) => {
       let sent = request;
@@ -87,7 +91,7 @@ export function bookendFetch(options: BookendFetchOptions): WrapHandler {
       try {
         return answer ? answer.send(left) : toFetchResponse(left);
       } catch (error) {
-        logger.error({ err: error }, "an action made a response that cannot be sent");
+        logger.error({ err: error }, "an action created a response that cannot be sent");
         return toFetchResponse(unsendable(error));
       }
     };

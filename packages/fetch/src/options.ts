@@ -6,9 +6,10 @@ export interface BookendFetchOptions extends AdapterOptions<Request> {
   /** Largest JSON or form body in bytes; a larger one is refused with 413. @default 1 MiB */
   readonly bodyLimit?: number | undefined;
   /**
-   * The address of the socket's other end; undefined if it is unknown. `rest` holds the arguments that the server passes to a handler after the request.
+   * The remote address of the socket; undefined if it is unknown. `rest` holds the arguments that the server passes to
+   * a handler after the request.
    *
-   * @default as `Bun.serve` and `Deno.serve` tell it
+   * @default the address that `Bun.serve` and `Deno.serve` provide
    */
   remoteAddress?(request: Request, ...rest: unknown[]): string | undefined;
   /**
@@ -23,23 +24,23 @@ export interface BookendFetchOptions extends AdapterOptions<Request> {
 
 /** The options of a route for its calls. */
 export interface FetchRoute extends RouteOptions {
-  /** `false` leaves the body to the handler, unread; then it has no parameters. @default true */
+  /** `false` leaves the body unread, for the handler; the body then contributes no parameters. @default true */
   readonly readsBody?: boolean | undefined;
-  /** The path as a router writes it, such as `/token/:otp`; needed to hide `secrets`. */
+  /** The path in router syntax, such as `/token/:otp`; needed to hide `secrets`. */
   readonly pattern?: string | undefined;
 }
 
 /**
- * Handles a request of a call. `call.request.parameters` are as pre actions left them; `rest` is what the server passes. A handler may
- * name the class of its requests, such as `NextRequest`.
+ * Handles the request of a call. `call.request.parameters` contains the changes of pre actions; `rest` holds the
+ * further arguments of the server. A handler may declare a narrower request class, such as `NextRequest`.
  */
 export type CallHandler = {
-  // a method, whose parameters may be of narrower types
+  // a method, so that its parameters may have narrower types
   // biome-ignore lint/suspicious/noExplicitAny: each server passes something else
   handle(request: Request, call: Call, ...rest: any[]): MaybePromise<Response>;
 }["handle"];
 
-/** A handler as the server calls it: without the call. */
+/** A handler as the server calls it, without the call. */
 export type ServedHandler<H extends CallHandler> =
   Parameters<H> extends [unknown?, unknown?, ...infer Rest]
     ? (request: Parameters<H> extends [infer R, ...unknown[]] ? R : Request, ...rest: Rest) => Promise<Response>

@@ -2,7 +2,7 @@ import type { AdapterRoute, AdapterServerOptions, HandlerAnswer, SeenRequest } f
 import type { Call } from "@bookend/core";
 import { bookendFetch } from "../src/index.js";
 
-/** Facts about a request that a server provides; each server provides other ones. */
+/** Facts about a request that a server provides; they differ between servers. */
 export interface ServerInfo {
   /** Node.js */
   readonly incoming?: unknown;
@@ -19,7 +19,7 @@ interface Context extends ServerInfo {
 
 type Handler = (request: Request, context: Context) => Promise<Response>;
 
-/** A handler of all requests of a server: the routes of a test, each behind the adapter. */
+/** Handles all requests of a server: the routes of a test, each behind the adapter. */
 export function routedFetch({
   bookend,
   routes,
@@ -73,7 +73,7 @@ async function bodyOf(request: Request): Promise<unknown> {
     : undefined;
 }
 
-/** The answer of a test's handler as a WHATWG response. */
+/** The response of a test's handler as a WHATWG response. */
 export function responseOf({ status = 200, headers = [], json, text, bytes, stream }: HandlerAnswer): Response {
   const init = { status, headers: headers.map(([name, value]): [string, string] => [name, value]) };
   if (json !== undefined) return Response.json(json, init);

@@ -24,8 +24,8 @@ export interface NewContainer {
 }
 
 /**
- * Changes the host's containers. Containers are found through `directories.containers`, so each serial existed a moment ago.
- * A method rejects if it fails; return values are ignored unless they are documented.
+ * Changes the host's containers. Containers are found through `directories.containers`, so each serial existed at that
+ * moment. A method rejects if it fails; return values are ignored unless they are documented.
  */
 export interface ContainerAdministration {
   /** Creates a container, either completely or not at all. */

@@ -4,7 +4,7 @@ import { type ContainerAdministration, type ContainerState, container } from "./
 
 declare const containers: ContainerAdministration;
 
-it("needs the host's containers, whole", () => {
+it("requires all methods for the host's containers", () => {
   expectTypeOf(container({ containers })).toEqualTypeOf<Handler>();
   // @ts-expect-error containers are missing
   container({});
@@ -14,6 +14,6 @@ it("needs the host's containers, whole", () => {
   container({ containers: incomplete });
 });
 
-it("knows the states", () => {
+it("requires known states", () => {
   expectTypeOf<ContainerState>().toEqualTypeOf<"active" | "disabled" | "lost" | "damaged">();
 });

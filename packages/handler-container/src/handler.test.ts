@@ -3,7 +3,7 @@ import type { RecordedState } from "@bookend/test-kit";
 import { describe, expect, it } from "vitest";
 import { alice, aToken, bob, hostOf } from "../test/host.js";
 
-/** Each action that needs a container, with options that it can be saved with. */
+/** Each action that needs a container, with options with which it can be saved. */
 const actions: Record<string, Record<string, unknown>> = {
   delete: {},
   unassign: {},
@@ -21,7 +21,7 @@ const actions: Record<string, Record<string, unknown>> = {
 };
 
 describe("the container handler", () => {
-  it("has 14 actions, whose options are shown", async () => {
+  it("has 14 actions and describes their options", async () => {
     const described = (await describePrivacyideaActions(hostOf().registry, "Container", {})) ?? {};
     expect(Object.keys(described).sort()).toEqual(["create", ...Object.keys(actions)].sort());
     expect(described.create).toMatchObject({
@@ -53,7 +53,7 @@ describe("the container handler", () => {
     ["enable all tokens", { tokens: [] }, "The container has no token."],
     ["disable all tokens", { tokens: [] }, "The container has no token."],
     ["unregister", {}, "The container is not registered."],
-  ])("%s fails where there is nothing to act on", async (action, container1, reason) => {
+  ])("%s fails if there is nothing to act on", async (action, container1, reason) => {
     expect(await hostOf({}, container1).run(action)).toMatchObject({ outcome: "failed", reason });
   });
 
@@ -63,7 +63,7 @@ describe("the container handler", () => {
     expect(stored()?.description).toBe("hotp C1");
   });
 
-  it("enables and disables the tokens of the container, and no others", async () => {
+  it("enables and disables only the tokens of the container", async () => {
     const { run, token } = hostOf();
     await run("disable all tokens");
     expect([token("S1")?.active, token("S2")?.active]).toEqual([false, true]);
@@ -71,7 +71,7 @@ describe("the container handler", () => {
     expect(token("S1")?.active).toBe(true);
   });
 
-  it("deletes the container and takes tokens out of it, which stay", async () => {
+  it("deletes the container and removes its tokens, which are kept", async () => {
     const host = hostOf();
     await host.run("remove all tokens");
     expect(host.stored()?.tokens).toEqual([]);
@@ -79,7 +79,7 @@ describe("the container handler", () => {
     expect([host.stored(), host.token("S1")?.serial]).toEqual([undefined, "S1"]);
   });
 
-  it("shows the next binding what it changed", async () => {
+  it("lets the next binding see its changes", async () => {
     expect(await hostOf().runAll("remove all tokens", "enable all tokens", "delete", "delete")).toMatchObject([
       { outcome: "done" },
       { outcome: "failed", reason: "The container has no token." },
@@ -129,7 +129,7 @@ describe("states", () => {
 });
 
 describe("create", () => {
-  it("makes a container with the user and the tokens of the call", async () => {
+  it("creates a container with the user and the tokens of the call", async () => {
     const { run, stored } = hostOf({ request: { all_data: { serial: "S1,S2,GONE" }, user: bob } });
     const entry = await run("create", { type: "smartphone", description: "of {username}", user: "1", token: "1" });
     expect(entry).toMatchObject({ outcome: "done", details: { serial: "NEW2" } });
@@ -141,13 +141,13 @@ describe("create", () => {
     });
   });
 
-  it("takes neither unless told so", async () => {
+  it("uses neither by default", async () => {
     const { run, stored } = hostOf({ request: { all_data: { serial: "S1" }, user: bob } });
     await run("create", { type: "generic" });
     expect(stored("NEW2")).toMatchObject({ description: "", users: [], tokens: [] });
   });
 
-  it("takes the only token of the call's user", async () => {
+  it("uses the only token of the call's user", async () => {
     const tokens = [aToken("S1", { owner: { ...bob, resolver: "resoA" } })];
     const { run, stored } = hostOf({ tokens, request: { all_data: {}, user: bob } });
     await run("create", { type: "generic", token: "1" });
@@ -157,7 +157,7 @@ describe("create", () => {
   it.each([
     [{ user: "1" }, "The call has no user."],
     [{ token: "1" }, "The call has no token."],
-  ])("with %j and none makes nothing", async (options, reason) => {
+  ])("with %j but none in the call creates nothing", async (options, reason) => {
     const { run, stored } = hostOf({ request: { all_data: {} } });
     expect(await run("create", { type: "generic", ...options })).toMatchObject({ outcome: "failed", reason });
     expect(stored("NEW2")).toBeUndefined();
@@ -178,13 +178,13 @@ describe("assign", () => {
   };
   const ofBob = { all_data: { container_serial: "C1" }, user: bob };
 
-  it("takes the user of the call when an admin is logged in, or nobody", async () => {
+  it("uses the user of the call if an admin or nobody is logged in", async () => {
     const admin = { username: "alice", realm: "realm1", role: "admin" };
     expect((await assigned({ request: ofBob, logged_in_user: admin })).users).toEqual(["bob"]);
     expect((await assigned({ request: ofBob })).users).toEqual(["bob"]);
   });
 
-  it("takes the logged-in user, whoever the call names", async () => {
+  it("uses the logged-in user, even if the call names somebody else", async () => {
     const user = { username: "alice", realm: "realm1", role: "user" };
     expect((await assigned({ request: ofBob, logged_in_user: user })).users).toEqual(["alice"]);
     const renamed = { ...user, username: "bob", resolver: "resoA", uid: "1001" };
@@ -200,7 +200,7 @@ describe("assign", () => {
     expect(users).toEqual([]);
   });
 
-  it("fails for an owner of the call's token who is gone", async () => {
+  it("fails for a deleted owner of the call's token", async () => {
     const tokens = [aToken("S1", { owner: { ...alice, resolver: "resoA" }, orphaned: true })];
     expect((await assigned({ tokens, request: { all_data: { serial: "S1" } } })).entry).toMatchObject({
       outcome: "failed",
@@ -215,7 +215,7 @@ describe("assign", () => {
 });
 
 describe("info", () => {
-  it("is replaced by set, kept by add, deleted by key or whole", async () => {
+  it("is replaced by set, added to by add, and deleted by key or completely", async () => {
     const { run, stored } = hostOf({ client_ip: "10.1.2.3" });
     await run("add container info", { key: "from", value: "{client_ip}" });
     expect(stored()?.info).toEqual({ a: "1", from: "10.1.2.3" });
@@ -224,7 +224,7 @@ describe("info", () => {
     expect(stored()?.info).toEqual({ from: "10.1.2.3" });
   });
 
-  it("is replaced as a whole by set, and deleted as a whole without a key", async () => {
+  it("is replaced completely by set, and deleted completely without a key", async () => {
     const { run, stored } = hostOf();
     await run("set container info", { key: "k", value: "v" });
     expect(stored()?.info).toEqual({ k: "v" });

@@ -6,14 +6,14 @@ import { recordedContainers } from "./recorded-containers.js";
 export const alice = { login: "alice", realm: "realm1" };
 export const bob = { login: "bob", realm: "realm1" };
 
-/** A token of nobody. */
+/** A token without an owner. */
 export function aToken(serial: string, changes: Partial<RecordedToken> = {}): RecordedToken {
   const counters = { failcount: 0, max_failcount: 10, count: 0, count_window: 10 };
   const rest = { type: "hotp", description: "", realms: [], owner: null, tokeninfo: {}, rollout_state: "enrolled" };
   return { serial, active: true, ...rest, ...counters, ...changes };
 }
 
-/** A host whose calls name the container C1, with the token S1 in it, unless the state says otherwise. */
+/** A host whose calls name the container C1, which contains the token S1, unless the state specifies otherwise. */
 export function hostOf(state: Partial<RecordedState> = {}, container1: Partial<RecordedContainer> = {}) {
   const world = worldOf({
     now: "2026-03-15T12:00:00Z",
@@ -42,7 +42,7 @@ export function hostOf(state: Partial<RecordedState> = {}, container1: Partial<R
     registry: bookend.registry,
     stored: (serial = "C1") => world.state.containers?.find((one) => one.serial === serial),
     token: (serial: string) => world.state.tokens?.find((one) => one.serial === serial),
-    /** Makes a call to which this action is bound; resolves to its audit entry. */
+    /** Makes a call to which this action is bound; resolves to the audit entry of the action. */
     async run(action: string, options?: BindingInput["options"]) {
       const { id } = await bookend.bindings.add(binding(action, options));
       await bookend.handle(world.call("call"), () => world.response());

@@ -1,7 +1,9 @@
 import type { RecordedContainer, RecordedState, RecordedToken } from "@bookend/test-kit";
 import type { ContainerAdministration } from "../src/index.js";
 
-/** Administers the containers of a recorded state: a host, small. Those with the info `registered` are registered. */
+/**
+ * A minimal host that administers the containers of a recorded state. Those with the info `registered` are registered.
+ */
 export function recordedContainers(state: RecordedState): ContainerAdministration {
   state.containers ??= [];
   const { containers } = state;

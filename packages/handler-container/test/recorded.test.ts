@@ -18,7 +18,10 @@ describeRecordedCases<{ readonly tokens: RecordedToken[]; readonly containers: R
   recordedAfter: ({ after }) => comparable(after),
 });
 
-/** The fields that the handler decides. Realms, a user's resolver, and the date of creation in the info are the recording server's own. */
+/**
+ * The fields that the handler decides. Realms, a user's resolver, and the date of creation in the info were set by the
+ * recording server.
+ */
 function comparable({ containers = [], tokens = [] }: Pick<RecordedState, "containers" | "tokens">) {
   const shown = ({
     serial,

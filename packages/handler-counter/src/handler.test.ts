@@ -19,7 +19,7 @@ async function login(bindings: readonly BindingInput[], counters: CounterStore, 
 }
 
 describe("counter", () => {
-  it("audits the value that an increase and a decrease left", async () => {
+  it("audits the value after an increase and a decrease", async () => {
     const entries = await login(
       [binding({ action: "increase_counter" }), binding({ action: "decrease_counter" })],
       memoryCounters({ logins: 41 }),
@@ -27,7 +27,7 @@ describe("counter", () => {
     expect(entries.map(({ details }) => details)).toEqual([{ value: 42 }, { value: 41 }]);
   });
 
-  it("shows the next binding's condition what it changed", async () => {
+  it("lets the next binding's condition see its change", async () => {
     const counters = memoryCounters();
     const increaseFromZero = binding({ action: "increase_counter", conditions: { counter: "logins==0" } });
     const resetFromOne = binding({ action: "reset_counter", conditions: { counter: "logins==1" } });
@@ -35,7 +35,7 @@ describe("counter", () => {
     expect(entries.map(({ handlerAction }) => handlerAction)).toEqual(["increase_counter", "reset_counter"]);
   });
 
-  it("waits for a store that answers later", async () => {
+  it("waits for a store that responds later", async () => {
     const counters = memoryCounters();
     const later: CounterStore = {
       add: async (name, by) => counters.add(name, by),
@@ -49,7 +49,7 @@ describe("counter", () => {
     expect(counters.value("logins")).toBe(0);
   });
 
-  it("counts before the call and after it", async () => {
+  it("counts both before and after the call", async () => {
     const counters = memoryCounters();
     const increase = binding({ action: "increase_counter" });
     const entries = await login([{ ...increase, position: "pre" }, increase], counters);

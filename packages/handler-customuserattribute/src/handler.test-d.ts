@@ -4,7 +4,7 @@ import { customUserAttribute, type UserAttributes } from "./index.js";
 
 declare const attributes: UserAttributes;
 
-it("needs the host's attributes", () => {
+it("requires the host's attributes", () => {
   expectTypeOf(customUserAttribute({ attributes })).toEqualTypeOf<Handler>();
   // @ts-expect-error attributes are missing
   customUserAttribute({});

@@ -5,7 +5,7 @@ import { hostOf } from "../test/host.js";
 
 const alice = { login: "alice", realm: "realm1" };
 
-/** A token whose owner is gone. */
+/** A token whose owner was deleted. */
 const orphan: RecordedToken = {
   serial: "S1",
   type: "hotp",
@@ -31,7 +31,7 @@ const host = (state: Partial<RecordedState> = {}) =>
   });
 
 describe("the custom user attributes handler", () => {
-  it("shows its options", async () => {
+  it("describes its options", async () => {
     const user = { type: "str", required: false, value: ["tokenowner", "logged_in_user"] };
     const attrkey = { type: "str", required: true };
     expect(await describePrivacyideaActions(host().registry, "CustomUserAttributes", {})).toMatchObject({
@@ -48,14 +48,14 @@ describe("the custom user attributes handler", () => {
     expect(of("alice")).toEqual({ other: "1" });
   });
 
-  it("puts values of tags in, once", async () => {
+  it("inserts the values of tags without expanding them again", async () => {
     const request = { all_data: {}, user: alice, headers: { "User-Agent": "{date}" } };
     const { run, of } = host({ request });
     await run("set", { attrkey: "k", attrvalue: "{username} {ua_string} {serial}" });
     expect(of("alice")).toEqual({ k: "alice {date} " });
   });
 
-  it("changes who is logged in", async () => {
+  it("changes the logged-in user", async () => {
     const { run, of } = host({ logged_in_user: { username: "bob", realm: "realm1", role: "user" } });
     await run("set", { user: "logged_in_user", attrkey: "k", attrvalue: "v" });
     expect([of("bob"), of("alice")]).toEqual([{ k: "v" }, {}]);
@@ -63,7 +63,7 @@ describe("the custom user attributes handler", () => {
     expect(of("bob")).toEqual({});
   });
 
-  it("changes who is logged in by their id, whatever their login is by now", async () => {
+  it("changes the logged-in user by their id, even if their login has changed", async () => {
     const renamed = { username: "bob", realm: "realm1", role: "user", resolver: "resoA", uid: "1001" };
     const { run, of } = host({ logged_in_user: renamed });
     await run("set", { user: "logged_in_user", attrkey: "k", attrvalue: "v" });
@@ -87,19 +87,19 @@ describe("the custom user attributes handler", () => {
     }
   });
 
-  it("fails for an owner of the call's token who is gone", async () => {
+  it("fails for a deleted owner of the call's token", async () => {
     const { run } = host({ tokens: [orphan], request: { all_data: { serial: "S1" } } });
     expect(await run("set", { attrkey: "k" })).toMatchObject({ outcome: "failed", reason: "There is no such user." });
   });
 
-  it("fails to delete what is not there", async () => {
+  it("fails to delete a missing attribute", async () => {
     expect(await host().run("delete", { attrkey: "k" })).toMatchObject({
       outcome: "failed",
       reason: "The user does not have this attribute.",
     });
   });
 
-  it("shows the next binding what it changed", async () => {
+  it("lets the next binding see its changes", async () => {
     const { run, of } = host();
     const before = { attrkey: "before", attrvalue: "{givenname}" };
     const change = { attrkey: "givenname", attrvalue: "Alicia" };

@@ -1,6 +1,9 @@
 import type { MaybePromise, UserRef } from "@bookend/core";
 
-/** The host's custom attributes of users. The users existed a moment ago. A method rejects if it fails. */
+/**
+ * The host's custom attributes of users. The users existed when the action looked them up. A method rejects if it
+ * fails.
+ */
 export interface UserAttributes {
   /** Sets or overwrites an attribute. The return value is ignored. */
   set(user: UserRef & { readonly resolver: string }, key: string, value: string): MaybePromise<unknown>;

@@ -27,7 +27,7 @@ export function hostOf(state: RecordedState) {
     of: (login: string) =>
       world.state.user_attributes?.find(({ user }) => user.login === login && user.realm === "realm1")?.attributes ??
       {},
-    /** Makes a call to which this action is bound, once for each of the options; resolves to the last audit entry. */
+    /** Makes a call to which this action is bound once for each of the options; resolves to the last audit entry. */
     async run(action: string, ...options: readonly NonNullable<BindingInput["options"]>[]) {
       for (const [index, given] of options.entries()) {
         await bookend.bindings.add({ ...binding(action, given), name: `${action} ${index}` });

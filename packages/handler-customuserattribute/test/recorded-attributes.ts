@@ -2,7 +2,7 @@ import type { UserRef } from "@bookend/core";
 import type { RecordedState } from "@bookend/test-kit";
 import type { UserAttributes } from "../src/index.js";
 
-/** Keeps the custom attributes of a recorded state: a host, small. */
+/** A minimal host that keeps the custom attributes of a recorded state. */
 export function recordedAttributes(state: RecordedState): UserAttributes {
   state.user_attributes ??= [];
   const stored = state.user_attributes;

@@ -7,7 +7,7 @@ export interface FederationServer {
   readonly url: string;
   /** Trusted certificates, or `rejectUnauthorized: false` for a server whose certificate cannot be verified. */
   readonly tls?: TlsOptions | undefined;
-  /** Milliseconds that a request may take in total. Default 10,000. */
+  /** Milliseconds that a request may take in total. @default 10,000 */
   readonly timeoutMs?: number | undefined;
 }
 

@@ -6,7 +6,7 @@ import { type FederationServers, federation } from "./index.js";
 declare const servers: FederationServers;
 declare const client: HttpClient;
 
-it("needs the servers, and takes a client of the host's", () => {
+it("requires the servers, and accepts an HTTP client of the host", () => {
   expectTypeOf(federation({ servers })).toEqualTypeOf<Handler>();
   federation({ servers, client });
   // @ts-expect-error servers are missing

@@ -69,7 +69,7 @@ async function forwarded(
 }
 
 describe("a forwarded call", () => {
-  it("is answered by the other server, with its URL as detail.origin", async () => {
+  it("gets the response of the other server, with its URL as detail.origin", async () => {
     const { response } = await forwarded({}, { parameters: { user: "alice", pass: "1234" } });
     expect(response).toEqual({
       status: 200,
@@ -89,7 +89,7 @@ describe("a forwarded call", () => {
     expect(JSON.stringify(response)).not.toContain("s3cret");
   });
 
-  it("has another realm and resolver, the client and the authorization only where that is wanted, and its own are unchanged", async () => {
+  it("has another realm and resolver, the client and the authorization only if configured, and its own parameters do not change", async () => {
     const request = {
       parameters: { user: "alice", realm: "here" },
       clientIp: "10.9.8.7",
@@ -143,7 +143,7 @@ describe("a forwarded call", () => {
 });
 
 describe("a call that was forwarded before", () => {
-  it("says how often, and is not forwarded a fourth time: servers that forward to each other do not loop", async () => {
+  it("carries the number of forwards, and is not forwarded a fourth time, so that servers that forward to each other do not loop", async () => {
     await forwarded({}, {});
     await forwarded({}, { headers: { "bookend-hops": "2" } });
     expect(asked.map(({ headers }) => headers["bookend-hops"])).toEqual(["1", "3"]);
@@ -160,7 +160,7 @@ describe("a failure", () => {
   it.each([
     ["an unknown server", { privacyIDEA: "nobody" }, {}, {}, accepted],
     ["an address that is refused", {}, {}, { allow: [] }, accepted],
-    ["an answer that is not JSON", {}, {}, {}, { status: 200, body: "<html>" }],
+    ["a response that is not JSON", {}, {}, {}, { status: 200, body: "<html>" }],
     ["a redirect, which is not followed", {}, {}, {}, { status: 302, body: "" }],
     ["a method that is not forwarded", {}, { method: "OPTIONS" }, {}, accepted],
   ])("by %s aborts the call by default", async (_, options, request, host, given) => {
@@ -168,7 +168,7 @@ describe("a failure", () => {
     await expect(forwarded(options, request, host)).rejects.toMatchObject({ code: "CALL_ABORTED" });
   });
 
-  it("is warned about when a server is named that is not there", async () => {
+  it("causes a warning if it names a server that does not exist", async () => {
     const { bookend } = await forwarded({}, {});
     const binding = { name: "checked", events: ["validate_check"], handler: "Federation", action: "forward" };
     expect(await bookend.check({ ...binding, options: { privacyIDEA: "othr" } })).toMatchObject([

@@ -6,7 +6,7 @@ import type { FederationServers } from "./federation-server.js";
 /** Options of `federation`. */
 export interface FederationOptions {
   readonly servers: FederationServers;
-  /** Private addresses and networks (CIDR) that calls may be forwarded to. Default: none. */
+  /** Private addresses and networks (CIDR) that calls may be forwarded to. @default none */
   readonly allow?: readonly string[] | undefined;
   /** An HTTP client of the host with its own proxy, TLS and rules. If given, `allow` is not used. */
   readonly client?: Pick<HttpClient, "request"> | undefined;

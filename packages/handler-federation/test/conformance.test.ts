@@ -2,7 +2,10 @@ import { handlerTests, startHttpPeer } from "@bookend/conformance";
 import { describe, it } from "vitest";
 import { federation } from "../src/index.js";
 
-/** A server that answers calls. The handler passes an error of it on, and fails where there is no answer that can be passed on. */
+/**
+ * A server that responds to calls. The handler passes on the server's errors, and fails if there is no response that it
+ * can pass on.
+ */
 async function startServer() {
   const http = await startHttpPeer({ body: '{"result":{"status":true,"value":true},"detail":{"serial":"X1"}}' });
   return { ...http, refuse: () => http.respond({ status: 502, body: "Bad Gateway" }) };

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-// the recording server had no other server to forward to: these cases are those of the contract, in the recorded form
+// the recording server had no other server to forward to, so these cases come from the contract, in the recorded form
 describeRecordedCases<After>({
   handler: "Federation",
   fixtures: new URL("fixtures/", import.meta.url),

@@ -10,7 +10,7 @@ import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import { logging } from "./index.js";
 
-/** The output of pino, line by line, when a call raised an event bound to `logging`. */
+/** The output of pino, line by line, after a call raised an event bound to `logging`. */
 async function log(options: Record<string, unknown>, call: Partial<CallInput> = {}) {
   let printed = "";
   const logger = pino({ level: "debug" }, { write: (text: string) => (printed += text) });
@@ -33,7 +33,7 @@ function check(options: Record<string, unknown>) {
 }
 
 describe("logging", () => {
-  it("has a name, a level and a message of its own, and tells call and binding", async () => {
+  it("has a name, a level and a message, and identifies call and binding", async () => {
     const entries = await log(
       { name: "login-watch", level: "WARNING", message: "{admin} logged in" },
       {
@@ -56,13 +56,13 @@ describe("logging", () => {
     expect(await log({ level, message: "x" })).toMatchObject([{ level: expected }]);
   });
 
-  it("writes control characters of a value as escapes, and leaves those of the message", async () => {
+  it("writes control characters of a value as escapes, but keeps those of the message", async () => {
     const headers = { "user-agent": "a\r\nforged\u001b[2J\u2028\u202e" };
     const [entry] = await log({ message: "line 1\nline 2 {ua_string}" }, { request: { headers } });
     expect(entry?.msg).toBe("line 1\nline 2 a\\r\\nforged\\u001b[2J\\u2028\\u202e");
   });
 
-  it("does not expand a value again, nor as a format of the logger", async () => {
+  it("expands a value neither again nor as a format of the logger", async () => {
     const headers = { "user-agent": "%s %d {admin} {{admin}}" };
     const [entry] = await log({ message: "{ua_string}" }, { request: { headers } });
     expect(entry?.msg).toBe("%s %d {admin} {{admin}}");
@@ -80,7 +80,7 @@ describe("logging", () => {
     expect(await check({ message: "{serial}" })).toEqual([]);
   });
 
-  it("names the levels that are allowed", async () => {
+  it("names the allowed levels", async () => {
     expect(await check({ level: "info" })).toMatchObject([
       { severity: "error", field: "options.level", value: "info", allowed: "ERROR, WARNING, INFO, DEBUG" },
     ]);

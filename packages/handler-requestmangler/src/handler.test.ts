@@ -66,7 +66,7 @@ async function mangle(action: string, options: Record<string, unknown>, { parame
 }
 
 describe("the request mangler", () => {
-  it("takes the realm from the user's name: the two examples of its document", async () => {
+  it("takes the realm from the user's name in both examples of its documentation", async () => {
     const realms = { example: ["resoA"] };
     const realm = { parameter: "realm", value: "{1}", match_parameter: "user", match_pattern: "(.*)@(.*)" };
     const first = await mangle("set", realm, { parameters: { user: "alice@example" }, realms });
@@ -83,20 +83,20 @@ describe("the request mangler", () => {
     expect(second.user).toEqual({ login: "alice", realm: "example", resolver: "resoA" });
   });
 
-  it("matches complete values only, alternatives included", async () => {
+  it("matches only complete values, including alternatives", async () => {
     const options = { parameter: "user", value: "x", match_parameter: "user", match_pattern: "a|b" };
     expect((await mangle("set", options, { parameters: { user: "ab" } })).parameters).toEqual({ user: "ab" });
     expect((await mangle("set", options, { parameters: { user: "b" } })).parameters).toEqual({ user: "x" });
   });
 
-  it("inserts a group once: what a caller sends is not expanded", async () => {
+  it("inserts a group without expanding it again, since a caller may have sent it", async () => {
     const options = { parameter: "user", value: "{0}", match_parameter: "user", match_pattern: "(.*)" };
     expect((await mangle("set", options, { parameters: { user: "{0}{1}{admin}" } })).parameters).toEqual({
       user: "{0}{1}{admin}",
     });
   });
 
-  it("runs a pattern that would hang a backtracking engine", async () => {
+  it("runs a pattern that would block a backtracking engine", async () => {
     const options = { parameter: "user", value: "x", match_parameter: "user", match_pattern: "(a+)+b" };
     const { entry } = await mangle("set", options, { parameters: { user: "a".repeat(9_999) } });
     expect(entry).toMatchObject({ outcome: "skipped" });

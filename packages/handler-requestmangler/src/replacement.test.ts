@@ -22,7 +22,7 @@ async function mangled(options: Record<string, unknown>, parameters: Record<stri
 
 describe("the value with match_parameter", () => {
   it.each(["{}", "{name}", "{0:>10}", "{{0}}", "{{x}}", "{", "{ 0 }", "{0}{", "{-1}", "{0.x}", "x{1"])(
-    "is refused when saved, if it is %j",
+    "is refused when saved if it is %j",
     async (value) => {
       const error: unknown = await mangled({ ...matching, value }, { user: "alice@realm1" }).catch((reason) => reason);
       expect(error).toBeInstanceOf(BindingInvalidError);
@@ -37,7 +37,7 @@ describe("the value with match_parameter", () => {
     ["{0}{1}", "(.*)", "has 1"],
     ["{0}", ".*", "has none"],
     ["{9999}", "(?:a)(b)", "has 1"],
-  ])("is refused when saved, if %j has no group in %j", async (value, match_pattern, message) => {
+  ])("is refused when saved if %j has no group in %j", async (value, match_pattern, message) => {
     await expect(mangled({ ...matching, match_pattern, value }, {})).rejects.toThrow(message);
   });
 
@@ -51,14 +51,14 @@ describe("the value with match_parameter", () => {
     expect(await mangled({ ...matching, value }, { user: "alice@realm1" })).toEqual({ user: expected });
   });
 
-  it("leaves empty what a group that took no part would fill", async () => {
+  it("leaves a placeholder empty if its group did not match", async () => {
     const options = { ...matching, match_pattern: "(a)|(b)", value: "<{0}{1}>" };
     expect(await mangled(options, { user: "b" })).toEqual({ user: "<b>" });
   });
 });
 
 describe("the value without match_parameter", () => {
-  it.each(["{}", "{name}", "\\{0}", "{{0}}"])("is set as it is: %j", async (value) => {
+  it.each(["{}", "{name}", "\\{0}", "{{0}}"])("is set unchanged: %j", async (value) => {
     expect(await mangled({ parameter: "user", value }, {})).toEqual({ user: value });
     expect(await mangled({ parameter: "user", value, match_parameter: "" }, {})).toEqual({ user: value });
   });
@@ -66,7 +66,7 @@ describe("the value without match_parameter", () => {
 
 describe("the pattern", () => {
   it.each([`${"\\p{L}{0,999}".repeat(6)}!`, "(?:a{0,1000}){0,1000}", "x".repeat(4_001)])(
-    "is refused when saved, if it is too large: %#",
+    "is refused when saved if it is too large: %#",
     async (match_pattern) => {
       await expect(mangled({ ...matching, match_pattern, value: "x" }, {})).rejects.toThrow(/too large|longer/);
     },

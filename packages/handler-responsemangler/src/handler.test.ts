@@ -25,7 +25,7 @@ async function mangle(action: string, options: object, response: CallResponse) {
 }
 
 describe("the response mangler", () => {
-  it("keeps status and headers, and puts tags in", async () => {
+  it("keeps status and headers, and replaces tags", async () => {
     const { after } = await mangle(
       "set",
       { "JSON pointer": "/detail/by", type: "string", value: "event {action}" },
@@ -48,13 +48,13 @@ describe("the response mangler", () => {
     ["a buffer", Buffer.from("{}"), "failed"],
     ["a stream", stream(), "failed"],
     [
-      "an object of a class",
+      "an instance of a class",
       new (class Answer {
         detail = { pin: 1 };
       })(),
       "failed",
     ],
-  ])("delete of /detail/pin where the body is %s ends as %s and changes nothing", async (_, body, outcome) => {
+  ])("delete of /detail/pin in a body that is %s ends as %s and changes nothing", async (_, body, outcome) => {
     const { after, entry } = await mangle("delete", { "JSON pointer": "/detail/pin" }, { status: 200, body });
     expect(after.body).toBe(body);
     expect(entry).toMatchObject({ outcome });
@@ -67,15 +67,15 @@ describe("the response mangler", () => {
     ["a buffer", 200, Buffer.from("{}")],
     ["a stream", 200, stream()],
     ["nothing", 200, undefined],
-    ["nothing, since the status says so", 204, null],
-  ])("set of /detail/pin where the body is %s (%i) fails and changes nothing", async (_, status, body) => {
+    ["nothing, as its status requires", 204, null],
+  ])("set of /detail/pin in a body that is %s (%i) fails and changes nothing", async (_, status, body) => {
     const options = { "JSON pointer": "/detail/pin", type: "string", value: "x" };
     const { after, entry } = await mangle("set", options, { status, body });
     expect(after).toEqual({ status, body });
     expect(entry).toMatchObject({ outcome: "failed" });
   });
 
-  it("removes from a list, and sets in one", async () => {
+  it("removes from a list, and sets an item of one", async () => {
     const body = Object.freeze([Object.freeze({ pin: "secret", a: 1 }), { a: 2 }]);
     const removed = await mangle("delete", { "JSON pointer": "/0/pin" }, { status: 200, body });
     expect(removed.after.body).toEqual([{ a: 1 }, { a: 2 }]);

@@ -13,7 +13,7 @@ const document = fc.dictionary(key, fc.jsonValue({ maxDepth: 3 }), { noNullProto
 >;
 const path = fc.array(key, { minLength: 1, maxLength: 4 });
 
-/** A path to something that is in the document, when it holds anything. */
+/** A path to a value in the document, if it contains any. */
 function existing(value: JsonValue, choices: readonly number[]): string[] {
   const found: string[] = [];
   let current: JsonValue = value;
@@ -51,7 +51,7 @@ describe("a JSON pointer", () => {
           const before = structuredClone(original);
           const set = setAt(original, keys, "set");
           if (set.status === "changed") {
-            // "-" names the item behind the last one, so it can be set and not read
+            // "-" is the position after the last item, so it can be set but not read
             if (!keys.includes("-")) expect(reference.get(set.document as object, source)).toBe("set");
           } else {
             expect(there).toBe(false);
@@ -90,14 +90,14 @@ describe("a JSON pointer", () => {
     expect(() => parsePointer(source)).toThrow(/~0/);
   });
 
-  it("makes missing parents objects, and null counts as missing", () => {
+  it("creates missing parents as objects, and null counts as missing", () => {
     expect(setAt({ detail: null }, ["detail", "a", "0"], 1)).toEqual(changed({ detail: { a: { 0: 1 } } }));
     expect(setAt(null, ["a"], 1)).toEqual(changed({ a: 1 }));
     expect(deleteAt({ detail: null }, ["detail"])).toEqual(changed({}));
     expect(deleteAt({ detail: null }, ["detail", "a"])).toEqual({ status: "absent" });
   });
 
-  it("appends to a list, and does not leave holes in it", () => {
+  it("appends to a list, but does not leave holes in it", () => {
     const value = { list: [1] };
     expect(setAt(value, ["list", "1"], 2)).toEqual(changed({ list: [1, 2] }));
     expect(setAt(value, ["list", "-"], 3)).toEqual(changed({ list: [1, 3] }));
@@ -108,14 +108,14 @@ describe("a JSON pointer", () => {
     expect(setAt([], ["-", "a"], 1)).toEqual(changed([{ a: 1 }]));
   });
 
-  it("through a scalar is nothing to remove, and no place to set", () => {
+  it("through a scalar removes nothing, and cannot set anything", () => {
     for (const scalar of ["text", 1, true, 0, ""]) {
       expect(deleteAt({ a: scalar }, ["a", "b", "c"])).toEqual({ status: "absent" });
       expect(setAt({ a: scalar }, ["a", "b", "c"], 1)).toEqual({ status: "blocked" });
     }
   });
 
-  it("changes nothing of the document that it was given", () => {
+  it("does not change the document that it receives", () => {
     const inner = Object.freeze({ secret: 1, kept: [1] });
     const value = Object.freeze({ a: inner });
     const result = deleteAt(value, ["a", "secret"]);
@@ -123,7 +123,7 @@ describe("a JSON pointer", () => {
     expect(setAt(value, ["a", "b", "c"], 2)).toEqual(changed({ a: { secret: 1, kept: [1], b: { c: 2 } } }));
   });
 
-  it("does not lead into objects that decide themselves what is sent of them", () => {
+  it("does not lead into objects that control their own serialization", () => {
     class User {
       password = "x";
     }

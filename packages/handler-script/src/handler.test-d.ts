@@ -2,7 +2,7 @@ import type { Call, Handler } from "@bookend/core";
 import { expectTypeOf, it } from "vitest";
 import { script } from "./index.js";
 
-it("needs nothing, and tells the commit which call it is", () => {
+it("needs no options, and passes the call's identity to the commit", () => {
   expectTypeOf(script()).toEqualTypeOf<Handler>();
   script({
     commit(call) {

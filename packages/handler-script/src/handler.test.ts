@@ -30,7 +30,7 @@ describe("a script", () => {
     expect(cwd).toBe(path);
   });
 
-  it("receives null in JSON where there is nothing, and nothing that was not chosen", async () => {
+  it("receives null in JSON for missing facts, and no facts that were not chosen", async () => {
     const { path, recorded } = await scriptDirectory({ record });
     await (await bind(path, "record", { background: "wait", ...everything })).call();
     const none = { serial: null, user: null, realm: null, logged_in_user: null, logged_in_role: null };
@@ -47,7 +47,7 @@ describe("a script", () => {
     ["$(id)", ["--user", "$(id)"]],
     ["`id`; 'a \"b\n", ["--user", "`id`; 'a \"b\n"]],
     ["ü --serial 1", ["--user", "ü --serial 1"]],
-  ])("gets the user %j as data", async (login, args) => {
+  ])("receives the user %j as data", async (login, args) => {
     const { path, recorded } = await scriptDirectory({ record });
     const { call } = await bind(path, "record", { background: "wait", user: "True" });
     await call({ request: { user: { login, realm: "r1" } } });
@@ -56,7 +56,7 @@ describe("a script", () => {
     expect(JSON.parse(seen.input)).toEqual({ user: login });
   });
 
-  it("gets realms and admins that begin with a dash as data too", async () => {
+  it("receives realms and admins that begin with a dash as data too", async () => {
     const { path, recorded } = await scriptDirectory({ record });
     const { call } = await bind(path, "record", { background: "wait", realm: 1, logged_in_user: 1, serial: 1 });
     await call({
@@ -77,7 +77,7 @@ describe("a script", () => {
     expect(await recorded()).toBeUndefined();
   });
 
-  it("finds what the host puts into its environment", async () => {
+  it("has the environment that the host adds", async () => {
     const { path, recorded } = await scriptDirectory({ record });
     const environment = { LANG: "C", BACKEND: "b" };
     await (await bind(path, "record", { background: "wait" }, { host: { environment } })).call();
@@ -85,7 +85,7 @@ describe("a script", () => {
     expect(env).toEqual({ PATH: expect.stringContaining("/usr/bin"), LANG: "C", BACKEND: "b" });
   });
 
-  it("starts after what the call wrote is committed, and not if it cannot be", async () => {
+  it("starts after the call's changes are committed, and not at all if they cannot be", async () => {
     const { path } = await scriptDirectory({ look: "#!/bin/sh\ncat committed >seen\n" });
     const commit = ({ id }: { id: string }) => writeFile(join(path, "committed"), id);
     const options = { background: "wait", sync_to_database: "True" };
@@ -120,7 +120,7 @@ describe("the audit entry", () => {
     expect(await run("crash")).toMatchObject({ outcome: "failed", ...crashed });
   });
 
-  it("of the background says that the script was started; its failure goes to the logger", async () => {
+  it("reports that a background script was started; its failure goes to the logger", async () => {
     const { path } = await scriptDirectory({ says });
     const { logger, warned } = watchedLogger();
     const { call, audit } = await bind(path, "says", { background: "background" }, { bookend: { logger } });
@@ -131,7 +131,7 @@ describe("the audit entry", () => {
   });
 
   it.each(["wait", "background"])(
-    "with %s (U3 and its siblings) says that a script could not be started",
+    "reports that a script could not be started because of %s (U3 and its siblings)",
     async (background) => {
       const { path } = await scriptDirectory({
         broken: "#!/no/such/interpreter\n",
@@ -158,7 +158,7 @@ describe("the audit entry", () => {
 describe("raise_error", () => {
   const options = { background: "wait", raise_error: "1" };
 
-  it("aborts the call, before the API runs; the audit log has what the caller does not get", async () => {
+  it("aborts the call before the API runs; the audit log has details that the caller does not receive", async () => {
     const { path } = await scriptDirectory({ no: "#!/bin/sh\necho password expired >&2\nexit 1\n" });
     let ran = false;
     const { bookend, audit } = await bind(path, "no", options, { binding: { position: "pre", abortOnError: false } });
@@ -175,7 +175,7 @@ describe("raise_error", () => {
     expect(audit.entries).toMatchObject([{ outcome: "failed", details: { exit_code: 1, stderr: "password expired" } }]);
   });
 
-  it("aborts for a script that is not run, and a value that it cannot get", async () => {
+  it("aborts the call if a script is not run, or cannot receive a value", async () => {
     const { path } = await scriptDirectory({ yes: "#!/bin/sh\n" });
     const { call } = await bind(path, "yes", { ...options, user: 1 });
     await call();
@@ -187,7 +187,7 @@ describe("raise_error", () => {
     await expect(call()).rejects.toMatchObject({ code: "CALL_ABORTED", message });
   });
 
-  it("without it, or in the background, the call goes on", async () => {
+  it("without it, or in the background, the call continues", async () => {
     const { path } = await scriptDirectory({ no: "#!/bin/sh\nexit 1\n" });
     const { logger, warned } = watchedLogger();
     for (const given of [{ background: "wait" }, { ...options, background: "background" }]) {
@@ -222,7 +222,7 @@ describe("saving", () => {
     expect(error.problems).toMatchObject([{ field: `options.${field}`, message: expect.stringMatching(message) }]);
   });
 
-  it("takes sync_to_database where it is false, and warns about raise_error in the background", async () => {
+  it("accepts sync_to_database if it is false, and warns about raise_error in the background", async () => {
     const { path } = await scriptDirectory({ yes: "#!/bin/sh\n" });
     const bookend = createBookend({ handlers: [script({ directory: path })], bindings: memoryBindings() });
     const check = (options: Record<string, string>) =>
@@ -234,7 +234,7 @@ describe("saving", () => {
   });
 
   it.each([{ timeoutMs: 0 }, { concurrency: 1.5 }, { maxOutputBytes: 65_537 }, { killAfterMs: Number.NaN }])(
-    "is preceded by a host's own mistake: %j",
+    "is preceded by an error of the host's configuration: %j",
     (options) => {
       const name = Object.keys(options)[0] ?? "";
       expect(() => script(options)).toThrowError(

@@ -12,7 +12,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { bind, lifeline, scriptDirectory, watchedLogger } from "../test/scripts.js";
 import { script } from "./index.js";
 
-/** Ignores TERM, and so does its child. */
+/** Ignores TERM, as does its child. */
 const stubborn = "#!/bin/sh\ntrap '' TERM\nexec 3>alive\nsleep 1000 &\necho ready >&3\nsleep 1000\n";
 
 describe("a script that ignores TERM", () => {
@@ -59,7 +59,7 @@ describe("a script that ignores TERM", () => {
   });
 });
 
-/** The handler, with another signal for one of its actions. */
+/** The handler with a different signal for one of its actions. */
 function withSignal(handler: Handler, name: string, signal: AbortSignal): Handler {
   const action = handler.actions[name];
   if (!action) throw new Error(`${name} is not offered`);
@@ -68,7 +68,7 @@ function withSignal(handler: Handler, name: string, signal: AbortSignal): Handle
 }
 
 describe("the end of a script", () => {
-  it("on TERM may take its time, and is not a success", async () => {
+  it("may take some time after TERM, but is then not a success", async () => {
     const { path } = await scriptDirectory({
       tidy: "#!/bin/sh\ntrap 'echo tidy >tidied; exit 0' TERM\nsleep 1000 &\nwait\n",
     });
@@ -79,7 +79,7 @@ describe("the end of a script", () => {
     expect(await readFile(join(path, "tidied"), "utf8")).toBe("tidy\n");
   });
 
-  it("is the end of what it left running", async () => {
+  it("also ends the processes that the script left running", async () => {
     const { path } = await scriptDirectory({ leaves: "#!/bin/sh\nexec 3>alive\nsleep 1000 &\nexit 0\n" });
     const { ended } = lifeline(join(path, "alive"));
     const { call, audit } = await bind(path, "leaves", { background: "wait" });
@@ -88,7 +88,7 @@ describe("the end of a script", () => {
     await ended;
   });
 
-  it("does not wait for a daemon that holds its standard error", async () => {
+  it("does not wait for a daemon that keeps its standard error open", async () => {
     const daemon = `setsid sh -c 'echo $$ >daemon; exec sleep 1000' &\nuntil [ -s daemon ]; do :; done`;
     const { path } = await scriptDirectory({ leaves: `#!/bin/sh\n${daemon}\necho said >&2\nexit 3\n` });
     onTestFinished(async () => {
@@ -101,7 +101,7 @@ describe("the end of a script", () => {
 });
 
 describe("a script", () => {
-  it("that prints 2 GB does not grow memory", { timeout: 60_000 }, async () => {
+  it("that prints 2 GB does not increase memory usage", { timeout: 60_000 }, async () => {
     const much = "head -c 1000000000 /dev/zero";
     const { path } = await scriptDirectory({ loud: `#!/bin/sh\n${much}\n${much} >&2\nexit 3\n` });
     const { call, audit } = await bind(path, "loud", { background: "wait" });
@@ -111,7 +111,7 @@ describe("a script", () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
   });
 
-  it("need not read its input", async () => {
+  it("does not require that it reads its input", async () => {
     const { path } = await scriptDirectory({ deaf: "#!/bin/sh\nexec true\n" });
     const { call, audit } = await bind(path, "deaf", { background: "wait", serial: 1, user: 1, realm: 1 });
     const long = "x".repeat(120_000);

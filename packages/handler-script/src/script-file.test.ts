@@ -7,8 +7,8 @@ import { listScripts, script } from "./index.js";
 
 const isRoot = process.geteuid?.() === 0;
 
-describe("what is offered", () => {
-  it("is each executable, under its own name, as long as it is there", async () => {
+describe("the handler", () => {
+  it("offers each executable under its file name, as long as it exists", async () => {
     const { path } = await scriptDirectory({ "a b.sh": record, ünï_1: record });
     const handler = script({ directory: path });
     expect(Object.keys(handler.actions)).toEqual(["a b.sh", "ünï_1"]);
@@ -20,7 +20,7 @@ describe("what is offered", () => {
     expect(handler.actions).toEqual({});
   });
 
-  it("has a form that names every option", async () => {
+  it("has a form that contains every option", async () => {
     const { path } = await scriptDirectory({ record });
     const bookend = createBookend({ handlers: [script({ directory: path })], bindings: memoryBindings() });
     const schema = bookend.registry.action("Script", "record")?.options["~standard"];
@@ -39,7 +39,7 @@ describe("what is offered", () => {
     });
   });
 
-  it("is not a link out, a directory, or a file that others may write or nobody may execute", async () => {
+  it("does not offer a link to outside, a directory, or a file that others may write or nobody may execute", async () => {
     const { path } = await scriptDirectory({ good: record, group: record, world: record, plain: record });
     await mkdir(join(path, "sub"));
     await writeFile(join(path, "sub", "deep"), record, { mode: 0o755 });
@@ -67,20 +67,23 @@ describe("what is offered", () => {
     });
   });
 
-  it.each([".hidden", "-rf", "a..b", "a\nb", "a;b", "__proto__"])("is not a file of the name %j", async (name) => {
-    const { path } = await scriptDirectory({ good: record, [name]: record });
-    await writeFile(join(path, name), record, { mode: 0o755 });
-    expect(Object.keys(script({ directory: path }).actions)).toEqual(["good"]);
-  });
+  it.each([".hidden", "-rf", "a..b", "a\nb", "a;b", "__proto__"])(
+    "does not offer a file with the name %j",
+    async (name) => {
+      const { path } = await scriptDirectory({ good: record, [name]: record });
+      await writeFile(join(path, name), record, { mode: 0o755 });
+      expect(Object.keys(script({ directory: path }).actions)).toEqual(["good"]);
+    },
+  );
 
-  it.each([0o775, 0o757])("is nothing in a directory of mode %o", async (mode) => {
+  it.each([0o775, 0o757])("offers nothing in a directory with mode %o", async (mode) => {
     const { path } = await scriptDirectory({ good: record });
     await chmod(path, mode);
     expect(script({ directory: path }).actions).toEqual({});
     expect(listScripts(path)).toEqual([{ name: "good", refusal: "others may write its directory" }]);
   });
 
-  it.skipIf(!isRoot)("is nothing that another user owns (needs root, who can give files away)", async () => {
+  it.skipIf(!isRoot)("does not offer a file of another user (needs root, who can change owners)", async () => {
     const { path } = await scriptDirectory({ good: record, theirs: record });
     await chown(join(path, "theirs"), 65_534, 65_534);
     expect(Object.keys(script({ directory: path }).actions)).toEqual(["good"]);
@@ -88,7 +91,7 @@ describe("what is offered", () => {
     expect(script({ directory: path }).actions).toEqual({});
   });
 
-  it.skipIf(isRoot)("is nothing that only others may execute (root may execute it)", async () => {
+  it.skipIf(isRoot)("does not offer a file that only others may execute (root may execute it)", async () => {
     const { path } = await scriptDirectory({ theirs: record });
     await chmod(join(path, "theirs"), 0o611);
     expect(script({ directory: path }).actions).toEqual({});
@@ -102,7 +105,7 @@ describe("what is offered", () => {
   });
 });
 
-describe("what was offered is checked again when it is run", () => {
+describe("checks an offered script again when it is run", () => {
   it.each(["wait", "background"])("with %s", async (background) => {
     const { path, recorded } = await scriptDirectory({ record, other: "#!/bin/sh\n" });
     const { call, audit } = await bind(path, "record", { background });

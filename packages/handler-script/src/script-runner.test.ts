@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bind, lifeline, scriptDirectory, watchedLogger } from "../test/scripts.js";
 
-/** Ends when the gate that the call's serial names is opened; fails, so that the logger reports its end. */
+/** Ends when the gate named by the call's serial is opened; fails, so that the logger reports its end. */
 const gated = '#!/bin/sh\ncat "$2" >/dev/null\nexit 7\n';
 
 async function gates(names: readonly string[]) {
@@ -16,7 +16,7 @@ async function gates(names: readonly string[]) {
 const call = (serial: string) => ({ request: { parameters: { serial } } });
 
 describe("places", () => {
-  it("let so many scripts run at once; the next ones wait, and when the queue is full, fail", async () => {
+  it("limit how many scripts run concurrently; others wait, and fail when the queue is full", async () => {
     const { path, open } = await gates(["a", "b", "c", "d"]);
     const { logger, warned } = watchedLogger();
     const host = { concurrency: 2, maxWaiting: 1 };
@@ -39,9 +39,9 @@ describe("places", () => {
     expect(await warned(5)).toHaveLength(5);
   });
 
-  it("are waited for by calls, and left when a script could not be started", async () => {
+  it("are waited for by calls, and released if a script could not be started", async () => {
     const { path } = await scriptDirectory({
-      alone: "#!/bin/sh\nmkdir running || exit 1 # fails when another one is here\nrmdir running\n",
+      alone: "#!/bin/sh\nmkdir running || exit 1 # fails if another one runs\nrmdir running\n",
       broken: "#!/no/such/interpreter\n",
     });
     const host = { concurrency: 1 };

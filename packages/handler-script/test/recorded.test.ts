@@ -34,7 +34,7 @@ describeRecordedCases<After>({
   recordedAfter: ({ after }) => ({ args: after.sent[0]?.args }),
 });
 
-describe("recorded cases that lack background, with it", () => {
+describe("recorded cases without background, with this option added", () => {
   const deviations = readDeviations(fixtures);
 
   it.each(readRecordedCases<After>(fixtures).filter(({ id }) => deviations.has(id)))(

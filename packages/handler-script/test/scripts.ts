@@ -27,7 +27,7 @@ export const record = `#!${process.execPath}
   fs.writeFileSync(__dirname + "/record.json", JSON.stringify(seen));
 `;
 
-/** A script directory that lives as long as the test. */
+/** A script directory that is deleted after the test. */
 export async function scriptDirectory(sources: Readonly<Record<string, string>>) {
   const path = await realpath(await mkdtemp(join(tmpdir(), "bookend-scripts-")));
   onTestFinished(() => rm(path, { recursive: true, force: true }));
@@ -95,7 +95,10 @@ export function watchedLogger() {
   };
 }
 
-/** Makes a FIFO; a script that opens it for writing is alive, with all who inherit it, until `ended` resolves. */
+/**
+ * Creates a FIFO. A script that opens it for writing, and every process that inherits it, is alive until `ended`
+ * resolves.
+ */
 export function lifeline(path: string) {
   execFileSync("mkfifo", [path]);
   const socket = new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true });

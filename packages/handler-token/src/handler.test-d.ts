@@ -4,7 +4,7 @@ import { type TokenAdministration, token } from "./index.js";
 
 declare const tokens: TokenAdministration;
 
-it("needs the host's tokens, whole", () => {
+it("requires all methods for the host's tokens", () => {
   expectTypeOf(token({ tokens })).toEqualTypeOf<Handler>();
   // @ts-expect-error tokens are missing
   token({});
@@ -14,7 +14,7 @@ it("needs the host's tokens, whole", () => {
   token({ tokens: incomplete });
 });
 
-it("takes methods that answer with more than is needed, at once or later", () => {
+it("accepts methods that return more than necessary, synchronously or asynchronously", () => {
   token({ tokens: { ...tokens, enable: async () => 1, setPin: () => "hash" } });
   // @ts-expect-error the new value is needed
   token({ tokens: { ...tokens, increaseInfo: async () => undefined } });

@@ -5,7 +5,7 @@ import { aToken, hostOf } from "../test/host.js";
 
 const owner = { login: "alice", realm: "realm1", resolver: "resoA" };
 
-/** Each action, with options that it can be saved with. */
+/** Each action, with options with which it can be saved. */
 const actions: Record<string, Record<string, unknown>> = {
   "set tokenrealm": { realm: "realm2" },
   delete: {},
@@ -29,7 +29,7 @@ const actions: Record<string, Record<string, unknown>> = {
 };
 
 describe("the token handler", () => {
-  it("has 19 actions, whose options are shown with their choices and visibility", async () => {
+  it("has 19 actions, and describes their options with choices and visibility", async () => {
     const { registry } = hostOf({}, { choices: { types: () => ["hotp", "sms"], machines: async () => ["m1"] } });
     const described = (await describePrivacyideaActions(registry, "Token", {})) ?? {};
     expect(Object.keys(described).sort()).toEqual(Object.keys(actions).sort());
@@ -58,7 +58,7 @@ describe("the token handler", () => {
     });
   });
 
-  it("does not take one of a user's several tokens", async () => {
+  it("does not act on one of a user's several tokens", async () => {
     const tokens = [aToken({ serial: "S1" }), aToken({ serial: "S2" })];
     const { run, stored } = hostOf({ tokens, request: { all_data: {}, user: owner } });
     expect((await run("disable")).entry).toMatchObject({ outcome: "failed", reason: "The call has no token." });
@@ -71,7 +71,7 @@ describe("the token handler", () => {
     expect(stored()?.active).toBe(false);
   });
 
-  it("acts on each token of a list of serials, and on no other", async () => {
+  it("acts on each token in a list of serials, and on no others", async () => {
     const tokens = ["S1", "S2", "S3"].map((serial) => aToken({ serial }));
     const { run, stored } = hostOf({ tokens, request: { all_data: { serial: "S1,S3,GONE" } } });
     await run("disable");
@@ -82,7 +82,7 @@ describe("the token handler", () => {
     });
   });
 
-  it("shows the next binding what it changed", async () => {
+  it("lets the next binding see its changes", async () => {
     expect(await hostOf().runAll("disable", "delete", "enable")).toMatchObject([
       { outcome: "done" },
       { outcome: "done" },
@@ -90,7 +90,7 @@ describe("the token handler", () => {
     ]);
   });
 
-  it("changes no further token when its time has ended", async () => {
+  it("changes no further token after its time limit", async () => {
     const list = ["S1", "S2"].map((serial) => aToken({ serial }));
     const state = { tokens: list, request: { all_data: { serial: "S1,S2" } } };
     const changed: string[] = [];
@@ -120,7 +120,7 @@ describe("the token handler", () => {
     expect([...(tokens.groups.get("S1") ?? [])]).toEqual([]);
   });
 
-  it("says that a realm or a field was not there", async () => {
+  it("reports that a realm or a field did not exist", async () => {
     const { run } = hostOf();
     expect((await run("set tokenrealm", { realm: "nowhere" })).entry).toMatchObject({ outcome: "skipped" });
     expect((await run("delete tokeninfo", { key: "nothing" })).entry).toMatchObject({ outcome: "skipped" });

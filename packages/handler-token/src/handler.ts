@@ -25,9 +25,12 @@ import type { TokenAdministration, TokenChoices } from "./token-administration.j
 export interface TokenOptions {
   /** The host's tokens. */
   readonly tokens: TokenAdministration;
-  /** Known names for forms and warnings. Default: none. */
+  /** Known names for forms and warnings. @default none */
   readonly choices?: TokenChoices | undefined;
-  /** Returns a random integer from 0 up to, but not including, its argument. Used for PINs. Default: `randomInt` of `node:crypto`. */
+  /**
+   * Returns a random integer from 0 up to, but not including, its argument. Used for PINs. @default `randomInt` of
+   * `node:crypto`
+   */
   readonly randomInt?: ((below: number) => number) | undefined;
 }
 

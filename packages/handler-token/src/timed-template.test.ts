@@ -3,7 +3,7 @@ import { aToken, hostOf } from "../test/host.js";
 
 const agent = "Mozilla/5.0 (X11; Linux x86_64)";
 
-/** The clock of the host stands at 2026-03-15T12:00Z. */
+/** The clock of the host is at 2026-03-15T12:00Z. */
 function host() {
   return hostOf({
     request: { all_data: { serial: "S1" }, headers: { "User-Agent": agent } },
@@ -24,7 +24,7 @@ async function info(value: string) {
   return stored()?.tokeninfo.k;
 }
 
-describe("strings of tokens", () => {
+describe("token strings", () => {
   it.each([
     ["{now}", "2026-03-15 12:00:00.000000+0000"],
     ["{current_time}-90s", "2026-03-15 11:58:30.000000+0000"],
@@ -55,13 +55,13 @@ describe("strings of tokens", () => {
     expect(await described(written)).toBe(expected);
   });
 
-  it("in tokeninfo {username} and {realm} are the user's", async () => {
+  it("contain the user's {username} and {realm} in tokeninfo", async () => {
     expect(await info("{username}@{realm} from {client_ip} at {now}-1h")).toBe(
       "alice@realm1 from 10.1.2.3 at 2026-03-15 11:00:00.000000+0000",
     );
   });
 
-  it("are empty where they are not given", async () => {
+  it("are empty if they are not given", async () => {
     const { run, stored } = hostOf({ tokens: [aToken({ serial: "S1", description: "old" })] });
     await run("set description");
     expect(stored()?.description).toBe("");
@@ -109,7 +109,7 @@ describe("strings of tokens", () => {
     ]);
   });
 
-  it("name the tags that there are", async () => {
+  it("list the existing tags in errors", async () => {
     const [problem] = await host().check("set description", { description: "{nwo}+1d" });
     expect(problem?.message).toMatch(/no tag \{nwo\}; did you mean \{now\}\?/);
     expect(problem?.message).not.toContain("{now_");

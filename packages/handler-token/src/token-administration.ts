@@ -31,8 +31,8 @@ export interface TokenApplication {
 }
 
 /**
- * Changes the host's tokens. Tokens are found through `directories.tokens`, so each serial existed
- * a moment ago. A method rejects if it fails; return values are ignored unless they are documented.
+ * Changes the host's tokens. Tokens are found through `directories.tokens`, so each serial existed at that time. A
+ * method rejects if it fails; return values are ignored unless they are documented.
  */
 export interface TokenAdministration {
   /** Enrolls a token, either completely or not at all. */

@@ -3,7 +3,7 @@ import { type RecordedState, type RecordedToken, worldOf } from "@bookend/test-k
 import { type TokenOptions, token } from "../src/index.js";
 import { recordedTokens } from "./recorded-tokens.js";
 
-/** A token of alice's in realm1. */
+/** A token of alice in realm1. */
 export function aToken(changes: Partial<RecordedToken> & { readonly serial: string }): RecordedToken {
   return {
     type: "hotp",
@@ -21,7 +21,9 @@ export function aToken(changes: Partial<RecordedToken> & { readonly serial: stri
   };
 }
 
-/** A host in the state of 2026-03-15T12:00Z whose calls name the token S1 unless the state says otherwise. */
+/**
+ * A host whose clock is at 2026-03-15T12:00Z and whose calls name the token S1, unless the state specifies otherwise.
+ */
 export function hostOf(
   state: Partial<RecordedState> = {},
   { actionTimeoutMs, ...options }: Partial<TokenOptions> & { readonly actionTimeoutMs?: number } = {},
@@ -52,9 +54,9 @@ export function hostOf(
   });
   return {
     tokens,
-    /** The token of a serial, as it is now. */
+    /** The current state of the token with a serial. */
     stored: (serial = "S1") => world.state.tokens?.find((one) => one.serial === serial),
-    /** Makes a call to which this action is bound; resolves to its audit entry. */
+    /** Makes a call to which this action is bound; resolves to the audit entry of the action. */
     async run(action: string, given?: BindingInput["options"]) {
       const { id } = await bookend.bindings.add(binding(action, given));
       const response = await bookend.handle(world.call("call"), () => world.response());

@@ -1,16 +1,16 @@
 import type { RecordedState, RecordedToken } from "@bookend/test-kit";
 import type { TokenAdministration, TokenApplication, TokenEnrolment } from "../src/index.js";
 
-/** Tokens of a recorded state, and what the state has no place for. */
+/** Tokens of a recorded state, with data for which the state has no fields. */
 export interface RecordedTokens extends TokenAdministration {
   readonly enrolments: readonly TokenEnrolment[];
-  /** By serial. */
+  /** Keyed by serial. */
   readonly pins: ReadonlyMap<string, string>;
   readonly groups: ReadonlyMap<string, ReadonlySet<string>>;
   readonly applications: ReadonlyMap<string, TokenApplication>;
 }
 
-/** Administers the tokens of a recorded state: a host, small. */
+/** A minimal host that administers the tokens of a recorded state. */
 export function recordedTokens(state: RecordedState): RecordedTokens {
   state.tokens ??= [];
   const { tokens } = state;

@@ -19,7 +19,10 @@ describeRecordedCases<After>({
   recordedAfter: (recorded) => comparable(recorded, recorded.after),
 });
 
-/** The fields that the handler decides. The host makes the serial and the tokeninfo of a new token; validity is compared as instants, a PIN by its length. */
+/**
+ * The fields that the handler decides. The host generates the serial and the tokeninfo of a new token; validity is
+ * compared as instants, a PIN by its length.
+ */
 function comparable({ action }: RecordedCase<After>, { tokens, response }: After): object {
   if (action === "set random pin") {
     return { response: JSON.stringify(response).replace(/"pin":"(\w{6}|<random 6 chars>)"/, "PIN") };

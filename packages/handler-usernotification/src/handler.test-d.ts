@@ -3,12 +3,12 @@ import type { SmsGateway as MessagingGateway, Mailer as MessagingMailer } from "
 import { expectTypeOf, it } from "vitest";
 import { type Mailer, type SmsGateway, userNotification } from "./index.js";
 
-it("takes the mailers and gateways of @bookend/messaging", () => {
+it("accepts the mailers and gateways of @bookend/messaging", () => {
   expectTypeOf<MessagingMailer>().toExtend<Mailer>();
   expectTypeOf<MessagingGateway>().toExtend<SmsGateway>();
 });
 
-it("needs both, fixed or looked up", () => {
+it("requires both, fixed or looked up", () => {
   expectTypeOf(userNotification({ mailers: {}, smsGateways: {} })).toEqualTypeOf<Handler>();
   userNotification({ mailers: { names: () => [], find: async () => undefined }, smsGateways: {} });
   // @ts-expect-error gateways are missing

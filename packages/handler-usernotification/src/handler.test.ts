@@ -5,7 +5,7 @@ import { userNotification } from "./index.js";
 const handler = userNotification({ mailers: {}, smsGateways: {} });
 
 describe("UserNotification", () => {
-  it("has three actions, before the call and after it", () => {
+  it("has three actions, which run before or after the call", () => {
     expect(handler.id).toBe("UserNotification");
     expect(Object.keys(handler.actions)).toEqual(["sendmail", "sendsms", "savefile"]);
     expect(handler.positions).toEqual(["pre", "post"]);

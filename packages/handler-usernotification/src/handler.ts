@@ -18,17 +18,17 @@ export interface UserNotificationOptions {
   readonly mailers: Named<Mailer> | Readonly<Record<string, Mailer>>;
   /** SMS gateways by the names that bindings use. */
   readonly smsGateways: Named<SmsGateway> | Readonly<Record<string, SmsGateway>>;
-  /** The directory in which `savefile` writes; it must exist. Default `/var/lib/bookend/notifications`. */
+  /** The directory in which `savefile` writes; it must exist. @default `/var/lib/bookend/notifications` */
   readonly spoolDirectory?: string | undefined;
-  /** The directory of template files, for a body `file:NAME`. Default: none. */
+  /** The directory of template files, for a body `file:NAME`. @default none */
   readonly templateDirectory?: string | undefined;
   /** The internal administrators. Without them, no internal administrator can be a recipient. */
   readonly admins?: AdminDirectory | undefined;
   /** Users by realm, for the recipient `admin realm`. */
   readonly users?: RealmDirectory | undefined;
-  /** Maximum number of recipients of one mail. Default 100. */
+  /** Maximum number of recipients of one mail. @default 100 */
   readonly recipientCap?: number | undefined;
-  /** Generates the value of the tag `{random}`. Default: 16 random letters and digits. */
+  /** Generates the value of the tag `{random}`. @default 16 random letters and digits */
   readonly randomName?: (() => string) | undefined;
 }
 

@@ -2,7 +2,7 @@
 export interface Mailer {
   /** Whether mails are protected in transit: TLS is required, rather than opportunistic. */
   readonly encrypted?: boolean | undefined;
-  /** Milliseconds after which `send` gives up, including the wait in a queue. Default: 60,000. */
+  /** Milliseconds after which `send` gives up, including the wait in a queue. @default 60,000 */
   readonly longestMs?: number | undefined;
   /** Rejects if no recipient was accepted. The `code` (`REJECTED`, `CONNECT_FAILED`, …) and the `reason` of the error are audited; its message is not. */
   send(mail: Mail): Promise<MailResult>;

@@ -19,10 +19,10 @@ export function user(login: string, attributes: Readonly<Record<string, string>>
   return { login, realm: "realm1", resolver: "passwd", attributes: { email: `${login}@example.com`, ...attributes } };
 }
 
-/** Alice, who owns the calls of these tests. */
+/** Alice, the user whom the calls of these tests are about. */
 export const alice = user("alice", { givenname: "Alice", surname: "Liddell", mobile: "+49 151 1111" });
 
-/** Options of a host; who needs neither mailers nor gateways leaves them out. */
+/** Options of a host. Tests that need neither mailers nor gateways omit them. */
 export interface HostOptions
   extends Partial<UserNotificationOptions>,
     Pick<Partial<BookendOptions>, "outbox" | "clock"> {
@@ -48,7 +48,7 @@ export function host({ people = [alice], tokens, outbox, clock, ...services }: H
     clock,
   });
   let named = 0;
-  // names are unique
+  // bindings need unique names
   const bindingOf = (action: string, options: Record<string, unknown>) => ({
     name: `notify ${++named}`,
     events: ["token_init"],

@@ -40,12 +40,12 @@ const run: RecordedRun<After> = {
   async prepare({ directories }, { id }) {
     const spool = await mkdtemp(join(tmpdir(), "bookend-"));
     onTestFinished(() => rm(spool, { recursive: true }));
-    // an earlier case had made it when this one was recorded
+    // an earlier case had created it when this one was recorded
     if (id === 506) mkdirSync(join(spool, "sub"));
     const sent: Sent[] = [];
     return {
       handler: notifier(sent, spool, directories),
-      // the recording server kept UTC
+      // the recording server used UTC
       host: { clock: () => new Date(2026, 2, 15, 12) },
       observe: async () => ({ sent: comparable(sent), files: await filesIn(spool) }),
     };
@@ -59,7 +59,7 @@ const recordedAfter = ({ after }: { readonly after: After }) => ({
 
 describeRecordedCases<After>({ ...run, handler: "UserNotification", fixtures, count: 28, recordedAfter });
 
-describe("recorded cases without To, once they have it", () => {
+describe("recorded cases without To, with this option added", () => {
   const deviations = readDeviations(fixtures);
   const lacking = readRecordedCases<After>(fixtures).filter(
     ({ id }) => deviations.get(id)?.rule === "handlers.md 1: To is required",
@@ -72,7 +72,7 @@ describe("recorded cases without To, once they have it", () => {
   });
 });
 
-/** The handler, with mailers and gateways that write down what they are given. */
+/** The handler with mailers and gateways that record their messages. */
 function notifier(sent: Sent[], spoolDirectory: string, directories: RecordedWorld["directories"]): Handler {
   const mailer = (identifier: string): Mailer => ({
     async send({ to, replyTo, subject, text, html }) {
@@ -99,7 +99,7 @@ function notifier(sent: Sent[], spoolDirectory: string, directories: RecordedWor
   });
 }
 
-/** A mail of ours in the form of a recorded one. */
+/** One of our mails in the form of a recorded one. */
 function comparable(sent: readonly Sent[] = []): Sent[] {
   return sent.map((one) => ({
     ...one,

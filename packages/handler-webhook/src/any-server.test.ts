@@ -56,7 +56,7 @@ describe("a value that is not a string", () => {
     '{"amount": "{number:response.total.amount}", "in": "{number:param.amount}", "paid": "{boolean:param.paid}", ' +
     '"none": "{number:response.none}", "text": "{response.total.amount}", "to": "{customer}", "{number:a}": 1, "literal": "x {number:y}"}';
 
-  it("is inserted as JSON where the string says so", async () => {
+  it("is inserted as JSON if the string requests it", async () => {
     const { body } = await posted({ content_type: "json", data });
     expect(JSON.parse(body)).toEqual({
       ...{ amount: 100.25, in: 12.5, paid: false, none: null, text: "100.25", to: 'Smith & "Sons"' },
@@ -64,7 +64,7 @@ describe("a value that is not a string", () => {
     });
   });
 
-  it.each(["{number:param.note}", "{boolean:param.amount}"])("that is not one fails: %s", async (tag) => {
+  it.each(["{number:param.note}", "{boolean:param.amount}"])("that is invalid fails: %s", async (tag) => {
     const { entry, received } = await posted({ content_type: "json", data: JSON.stringify([tag]) });
     expect(entry).toMatchObject({ outcome: "failed", reason: expect.stringContaining("is not a") });
     expect(entry?.reason).not.toContain("pieces");
@@ -80,7 +80,7 @@ describe("a value that is not a string", () => {
 describe("a CloudEvent", () => {
   const event = { content_type: "cloudevents", data: '{"number": "{response.number}"}' };
 
-  it("is taken by a CloudEvents receiver", async () => {
+  it("is accepted by a CloudEvents receiver", async () => {
     const { body, headers } = await posted(event);
     expect(headers["content-type"]).toBe("application/cloudevents+json");
     const received = HTTP.toEvent<object>({ headers, body });
@@ -98,7 +98,7 @@ describe("a CloudEvent", () => {
     });
   });
 
-  it("has an id for each call and binding, and no other", async () => {
+  it("has a unique id for each call and binding", async () => {
     const made = await invoices(event);
     await made.bookend.bindings.add(made.binding);
     await made.bookend.bindings.add({ ...made.binding, name: "second" });
@@ -117,12 +117,12 @@ describe("a CloudEvent", () => {
     expect(JSON.parse(body).subject).toBe(expected);
   });
 
-  it("has a source even if the host says no URL", async () => {
+  it("has a source even if the host has no URL", async () => {
     const { body, headers } = await posted(event, { url: undefined });
     expect((HTTP.toEvent({ headers, body }) as CloudEvent<unknown>).source).toBe("urn:bookend");
   });
 
-  it("has data as it is written: numbers keep their digits, and no value leaves its string", async () => {
+  it("has its data verbatim: numbers keep their digits, and no value leaves its string", async () => {
     const { body } = await posted({ ...event, data: ' [12345678901234567890, "{customer}"]\n' });
     expect(body).toContain('"data":[12345678901234567890, "Smith & \\"Sons\\""]}');
   });
@@ -136,7 +136,7 @@ describe("a CloudEvent", () => {
 describe("headers", () => {
   const json = { content_type: "json", data: "{}" };
 
-  it("carry a secret of the host, which is shown nowhere else", async () => {
+  it("contain a secret of the host, which is shown nowhere else", async () => {
     const own = "Authorization: Bearer {secret.api_token}\r\n\n X-Customer : {param.amount}; {event}";
     const { headers, bookend, audit } = await posted({ ...json, replace: "False", headers: own });
     expect(headers).toMatchObject({ authorization: `Bearer ${canary}`, "x-customer": "12.5; invoice_create" });
@@ -171,7 +171,7 @@ describe("headers", () => {
     expect(received).toEqual([]);
   });
 
-  it("are hidden from who may see the binding", async () => {
+  it("are hidden from users who may see the binding", async () => {
     const { bookend } = await posted({ ...json, headers: "X: literal-c4nary" });
     const { redactOptions } = await import("@bookend/core");
     const [stored] = await bookend.bindings.list();

@@ -26,12 +26,15 @@ describe("a body that is not JSON", () => {
     ["{username}", "line 1, column 2", '"{username}"'],
     ['{"a": 1', "line 1, column 8", ""],
     ["{\u201ca\u201d: 1}", "line 1, column 2", "\u201c"],
-  ])("U2 and its siblings: %s says where it ends, and that a tag stands in quotes", async (data, place, hint) => {
-    const message = await problemOf(data);
-    expect(message).toContain(place);
-    expect(message).toContain(hint);
-    expect(message.includes("must be in quotes")).toBe(/\{[a-z]+\}/.test(data));
-  });
+  ])(
+    "U2 and its siblings: %s is reported with its place, and the hint that tags need quotes",
+    async (data, place, hint) => {
+      const message = await problemOf(data);
+      expect(message).toContain(place);
+      expect(message).toContain(hint);
+      expect(message.includes("must be in quotes")).toBe(/\{[a-z]+\}/.test(data));
+    },
+  );
 
   it("is accepted in a form", async () => {
     expect(await problemOf('{"a": {username}}', { content_type: "urlencoded" })).toBe("");

@@ -63,7 +63,7 @@ async function post(
 }
 
 describe("a webhook", () => {
-  it("keeps numbers and booleans of a JSON template, and escapes what it puts into its strings", async () => {
+  it("keeps numbers and booleans of a JSON template, and escapes values in its strings", async () => {
     const { url, received } = await receive();
     const data =
       '{ "n": 12345678901234567890, "f": 1.50, "yes": true, "no": null, "{username}": ["{givenname}", "{surname}"] }';
@@ -73,14 +73,14 @@ describe("a webhook", () => {
     );
   });
 
-  it("was taken if the status says so, however long the body of the response is", async () => {
+  it("succeeds according to the status, even if the body of the response is long", async () => {
     const { url, received } = await receive((response) => response.write(Buffer.alloc(2_000_000)));
     const { entry } = await post({ ...json, URL: url });
     expect(entry).toMatchObject({ success: true, outcome: "done" });
     expect(received).toHaveLength(1);
   });
 
-  it("encodes what it puts into a form", async () => {
+  it("encodes values in a form", async () => {
     const { url, received } = await receive();
     const form = { content_type: "urlencoded", replace: "1", data: "u={username}&realm={user_realm}&x=1" };
     await post({ ...form, URL: url });
@@ -122,7 +122,7 @@ describe("a webhook", () => {
     "http://2130706433:9/",
     "http://0x7f.1:9/",
     "http://169.254.169.254/",
-  ])("to %s is refused at connect, and warned about when saved", async (URL) => {
+  ])("to %s is refused when connecting, and causes a warning when saved", async (URL) => {
     const connected: unknown[] = [];
     const refuse = () => {
       connected.push(URL);
@@ -138,7 +138,7 @@ describe("a webhook", () => {
     ).toMatchObject([{ severity: "warning", field: "options.URL" }]);
   });
 
-  it("to a name is refused if the address that it resolves to when connecting is private", async () => {
+  it("to a name is refused if the name resolves to a private address when connecting", async () => {
     const answers = [["93.184.215.14"], ["127.0.0.1"]];
     const asked: string[] = [];
     const connected: string[] = [];
@@ -165,7 +165,7 @@ describe("a webhook", () => {
 describe("a signature", () => {
   const secret = () => `whsec_${randomBytes(24).toString("base64")}`;
 
-  it("verifies with each of the operator's secrets and with no other", async () => {
+  it("can be verified with each of the operator's secrets and no other", async () => {
     const { url, received } = await receive();
     const secrets = [secret(), secret()];
     await post({ ...json, URL: url }, { allow: ["127.0.0.1"], secrets });
@@ -177,7 +177,7 @@ describe("a signature", () => {
     expect(() => new Webhook(secrets[0] ?? "").verify(`${body} `, headers as Record<string, string>)).toThrow();
   });
 
-  it("has the same id over all tries", async () => {
+  it("has the same id in all attempts", async () => {
     const { url, received } = await receive((response) => response.writeHead(503, { "retry-after": "7" }));
     const submitted: [Delivery, Sender<JsonValue>][] = [];
     const outbox: Outbox = {
@@ -201,7 +201,7 @@ describe("a signature", () => {
     expect(received.map(({ headers }) => headers["webhook-timestamp"])).toEqual(["1800000000", "1800000002"]);
   });
 
-  it("is not made without a secret, and a secret that is not valid is refused without being repeated", async () => {
+  it("may be missing, which leaves webhooks unsigned; an invalid secret is refused without repeating it", async () => {
     const { url, received } = await receive();
     await post({ ...json, URL: url });
     expect(received[0]?.headers).not.toHaveProperty("webhook-signature");
@@ -236,7 +236,7 @@ describe("saving", () => {
     expect(JSON.stringify(error) + error.message).not.toContain("hunter2");
   });
 
-  it("warns about a secret that would travel in clear", async () => {
+  it("warns about a secret that would be sent in plain text", async () => {
     const bookend = createBookend({ handlers: [webhook()], bindings: memoryBindings() });
     const check = (URL: string) =>
       bookend.check({
@@ -250,7 +250,7 @@ describe("saving", () => {
     expect(await check("https://example.org/")).toEqual([]);
   });
 
-  it("warns about a secret that the outbox keeps, unless it is given up within an hour", async () => {
+  it("warns about a secret that the outbox keeps, unless max_age is at most an hour", async () => {
     const outbox: Outbox = { submit: () => ({ status: "done" }) };
     const bookend = createBookend({ handlers: [webhook()], bindings: memoryBindings(), outbox });
     const check = (max_age?: string) =>
@@ -268,7 +268,7 @@ describe("saving", () => {
   });
 });
 
-describe("what a server's status says", () => {
+describe("the status of a server's response", () => {
   it.each<[number, Record<string, string>, object]>([
     [410, {}, { permanent: true, destination: "disable" }],
     [503, { "retry-after": "7" }, { permanent: false, destination: "wait", retryAfterMs: 7_000 }],

@@ -6,11 +6,14 @@ import { webhookDelivery } from "./webhook-delivery.js";
 
 /** Options of `webhook`. */
 export interface WebhookOptions {
-  /** Private addresses and networks (CIDR) that webhooks may be posted to. Default: none. */
+  /** Private addresses and networks (CIDR) that webhooks may be posted to. @default none */
   readonly allow?: readonly string[] | undefined;
-  /** Secrets according to Standard Webhooks (`whsec_…`). Each webhook is signed with all of them, so that secrets can be rotated. Default: unsigned. */
+  /**
+   * Secrets according to Standard Webhooks (`whsec_…`). Each webhook is signed with all of them, so that secrets can be
+   * rotated. @default unsigned
+   */
   readonly secrets?: readonly string[] | undefined;
-  /** Milliseconds that a request may take in total. Default 10,000. */
+  /** Milliseconds that a request may take in total. @default 10,000 */
   readonly timeoutMs?: number | undefined;
   /** An HTTP client of the host with its own proxy, TLS and rules. If given, `allow` is not used. */
   readonly client?: Pick<HttpClient, "request"> | undefined;

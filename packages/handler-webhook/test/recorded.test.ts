@@ -24,7 +24,7 @@ describeRecordedCases<After>({
     receiver.received.length = 0;
     return {
       handler: webhook({ allow: ["127.0.0.1"] }),
-      // the recording server kept UTC
+      // the recording server used UTC
       host: { clock: () => new Date(2026, 2, 15, 12) },
       observe: () => ({
         sent: receiver.received.map(({ body, headers }) => comparable(body, headers["content-type"])),
@@ -36,7 +36,7 @@ describeRecordedCases<After>({
   }),
 });
 
-/** JSON is compared as JSON: its spaces and escapes are the writer's. */
+/** JSON is compared by value, regardless of spaces and escapes */
 function comparable(body: string, type: string | undefined): object {
   try {
     return { type, json: JSON.parse(body) };

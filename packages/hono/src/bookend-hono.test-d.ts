@@ -5,7 +5,7 @@ import { bookendHono } from "./index.js";
 
 declare const bookend: Bookend;
 
-test("handlers behind the middleware have the call, and the parameters of their path", () => {
+test("handlers after the middleware have the call, and the parameters of their path", () => {
   const event = bookendHono({ bookend });
   new Hono().get("/x/:id", event("x"), (c) => {
     expectTypeOf(c.var.call).toEqualTypeOf<Call>();

@@ -26,12 +26,13 @@ import { bodyBytes, writeRequest } from "./request.js";
 
 const mebibyte = 1024 * 1024;
 
-/** Makes the middleware of a route, from its event or its options. Made by `bookendHono`. */
+/** Creates the middleware of a route from its event or its options. Returned by `bookendHono`. */
 export type CallMiddleware = (route: string | HonoRoute) => MiddlewareHandler<CallEnv>;
 
 /**
- * Makes middleware that puts calls around routes: `app.post("/invoices", event("invoice_create"), handler)`.
- * Middleware in front of it, such as authentication, runs before the call; what comes after it, such as validators, runs inside it.
+ * Creates middleware that wraps routes in calls: `app.post("/invoices", event("invoice_create"), handler)`. Middleware
+ * before it, such as authentication, runs before the call; what comes after it, such as validators, runs within the
+ * call.
  *
  * @throws {ValueError} VALUE_INVALID for a bad network in `trustedProxies`, or a bad limit
  */
@@ -49,7 +50,7 @@ export function bookendHono(options: BookendHonoOptions): CallMiddleware {
       const { req } = context;
       const request = req.raw;
       const path = new URL(request.url).pathname;
-      /** Headers of the middleware in front. */
+      /** Headers that earlier middleware set. */
       const outer = snapshotHeaders(fetchHeaders(context.res.headers));
       let sources: (FetchSources & ParameterSources) | undefined;
       let answer: FetchAnswer | undefined;
@@ -100,7 +101,7 @@ export function bookendHono(options: BookendHonoOptions): CallMiddleware {
   };
 }
 
-/** The response of what comes after the middleware; throws what that threw, instead of returning Hono's response to it. */
+/** The response of the middleware and the handler that come after it, or their error instead of Hono's response to it. */
 async function handled(context: Context, next: Next): Promise<Response> {
   await next();
   if (context.error) throw context.error;
@@ -115,7 +116,7 @@ function respond(context: Context, make: () => Response, makeOther: (error: unkn
     response = makeOther(error);
   }
   if (response === context.res && context.finalized) return;
-  // else Hono would add the headers of the response that it replaces
+  // otherwise Hono would add the headers of the response that it replaces
   context.res = undefined;
   context.res = response;
 }

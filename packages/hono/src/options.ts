@@ -4,28 +4,28 @@ import type { Context } from "hono";
 
 /** Options of `bookendHono`. Their functions receive Hono's context as the request. */
 export interface BookendHonoOptions extends AdapterOptions<Context> {
-  /** Largest JSON or form body in bytes; a larger one is refused with 413. @default 1 MiB */
+  /** Maximum size of a JSON or form body in bytes; a larger one is refused with 413. @default 1 MiB */
   readonly bodyLimit?: number | undefined;
   /**
    * The address of the socket's other end; undefined if it is unknown.
    *
-   * @default as `@hono/node-server`, `Bun.serve` and `Deno.serve` tell it
+   * @default the address that `@hono/node-server`, `Bun.serve` or `Deno.serve` provides
    */
   readonly remoteAddress?: ((context: Context) => string | undefined) | undefined;
-  /** Where errors of status 500 and above are logged. @default the console */
+  /** Receives errors with status 500 and above. @default the console */
   readonly logger?: Logger | undefined;
 }
 
 /** The options of a route for its calls. */
 export interface HonoRoute extends RouteOptions {
-  /** `false` leaves the body to the handler, unread; then it has no parameters. @default true */
+  /** `false` leaves the body unread for the handler; its fields are then not parameters. @default true */
   readonly readsBody?: boolean | undefined;
 }
 
 /** The variables that the middleware sets for later handlers: `c.var.call`. */
 export interface CallEnv {
   Variables: {
-    /** The call that this request makes; its parameters are what the handler must read. */
+    /** The call that belongs to this request; handlers must read its parameters. */
     call: Call;
   };
 }

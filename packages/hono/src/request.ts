@@ -1,19 +1,19 @@
 import type { Context } from "hono";
 
-/** The bytes of a body that another middleware has read already; undefined if none has. */
+/** The bytes of a body that other middleware has already read; undefined if none has. */
 export function bodyBytes({ req }: Context): (() => Promise<Uint8Array<ArrayBuffer>>) | undefined {
   return req.raw.bodyUsed ? async () => new Uint8Array(await req.arrayBuffer()) : undefined;
 }
 
 /**
- * Makes the handlers behind a middleware see another request.
+ * Replaces the request that the handlers after the middleware see.
  *
- * @param params Other parameters of the path; undefined if they are as they were.
+ * @param params The new parameters of the path; undefined if they did not change.
  */
 export function writeRequest({ req }: Context, request: Request, params: unknown): void {
   if (request !== req.raw) {
     req.raw = request;
-    // Hono keeps what was read of the body
+    // Hono caches what it has read of the body
     req.bodyCache = {};
   }
   if (typeof params !== "object" || params === null) return;

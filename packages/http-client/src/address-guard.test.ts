@@ -72,7 +72,7 @@ describe("createAddressGuard", () => {
     expect(createAddressGuard().refusal(address)).toBeUndefined();
   });
 
-  it("permits what is allowed, in every form of it", () => {
+  it("permits an allowed address in all of its notations", () => {
     const guard = createAddressGuard({ allow: ["10.1.0.0/16", "::1", "169.254.169.254", "2002::/16"] });
     for (const address of [
       "10.1.2.3",
@@ -89,7 +89,7 @@ describe("createAddressGuard", () => {
     }
   });
 
-  it("refuses what is denied, allowed or not", () => {
+  it("refuses a denied address even if it is allowed", () => {
     const guard = createAddressGuard({
       allow: ["10.0.0.0/8", "0.0.0.0/0"],
       deny: ["10.1.1.1", "8.8.0.0/16", "64:ff9b::/96"],

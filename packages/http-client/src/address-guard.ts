@@ -9,7 +9,7 @@ type Range = [Address, number];
 export interface AddressGuardOptions {
   /** Allowed although not public, such as `10.1.0.0/16` or `::1`. */
   allow?: readonly string[] | undefined;
-  /** Refused in any case, even where `allow` has them. */
+  /** Always refused, even if `allow` contains them. */
   deny?: readonly string[] | undefined;
 }
 
@@ -19,16 +19,16 @@ export interface AddressGuard {
   refusal(address: string): string | undefined;
 }
 
-/** Metadata services with an address that looks public (Azure's). Others are in ranges that are refused below. */
+/** Metadata services with an address that looks public (Azure's). All others are in ranges that are refused anyway. */
 const metadata = parseRanges("metadata", ["168.63.129.16"]);
 
 /** The only part of IPv6 that is assigned for public use (RFC 4291, IANA's registry). */
 const globalUnicastV6 = parseRange("global unicast", "2000::/3");
 
-/** IPv4 addresses behind a translator (RFC 6052). */
+/** IPv4 addresses translated to IPv6 (RFC 6052). */
 const nat64 = parseRange("NAT64", "64:ff9b::/96");
 
-/** Names of ipaddr.js in the words of the RFCs. */
+/** The names that ipaddr.js uses, in the words of the RFCs. */
 const reasons: Readonly<Record<string, string>> = {
   linkLocal: "link-local",
   carrierGradeNat: "carrier-grade NAT",
@@ -41,9 +41,9 @@ const reasons: Readonly<Record<string, string>> = {
  *
  * Refused unless allowed: loopback, private, link-local (with the metadata services), carrier-grade NAT, multicast,
  * unspecified, broadcast, reserved, documentation, benchmarking, unique local, and every special range of IPv6.
- * IPv4-mapped and NAT64 addresses are judged as the IPv4 address inside; 6to4 and Teredo are refused.
+ * IPv4-mapped and NAT64 addresses are judged by the IPv4 address that they contain; 6to4 and Teredo are refused.
  *
- * @throws {HttpClientError} INVALID_CONFIG for an entry that is not an address or CIDR.
+ * @throws {HttpClientError} INVALID_CONFIG if an entry is not an address or a CIDR
  */
 export function createAddressGuard(options: AddressGuardOptions = {}): AddressGuard {
   const allow = parseRanges("allow", options.allow ?? []);
@@ -87,7 +87,7 @@ function parseRange(field: string, entry: string): Range {
   const length = bits === undefined ? longest : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
   if (isIP(text) === 0 || more.length > 0 || !(length <= longest)) throw badEntry(field, entry);
   const address = ipaddr.parse(text);
-  // addresses are judged as the IPv4 address inside, so that this would never match
+  // addresses are judged by the IPv4 address that they contain, so this entry would never match
   if ("parts" in address && address.isIPv4MappedAddress()) throw badEntry(field, entry);
   return [address, length];
 }

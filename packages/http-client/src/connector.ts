@@ -9,7 +9,7 @@ import { HttpClientError } from "./errors.js";
 /** Resolves a name to all of its addresses, as `dns.promises.lookup(name, { all: true })` does. */
 export type Lookup = (hostname: string) => Promise<readonly LookupAddress[]>;
 
-/** Opens a TCP connection, as `net.connect` does. `options.lookup` gives the checked addresses, and only those. */
+/** Opens a TCP connection, as `net.connect` does. `options.lookup` returns only the checked addresses. */
 export type Connect = (options: TcpNetConnectOpts) => Socket;
 
 /** TLS options of a connection. Certificates and keys are PEM text. */
@@ -26,7 +26,7 @@ export interface TlsOptions {
   servername?: string | undefined;
 }
 
-/** Functions that find, check and reach a host. */
+/** Functions that resolve, check and connect to a host. */
 export interface Reach {
   guard: AddressGuard;
   lookup: Lookup;
@@ -90,7 +90,7 @@ function tlsFailed(hostname: string, cause: NodeJS.ErrnoException): HttpClientEr
 
 async function resolve(lookup: Lookup, host: string): Promise<readonly LookupAddress[]> {
   const unresolved = (cause?: unknown) =>
-    new HttpClientError("NAME_NOT_RESOLVED", `${host}: the name has no address.`, { cause });
+    new HttpClientError("NAME_NOT_RESOLVED", `${host}: the name does not resolve to an address.`, { cause });
   const found = await lookup(host).catch((cause: unknown) => {
     throw unresolved(cause);
   });
@@ -98,7 +98,7 @@ async function resolve(lookup: Lookup, host: string): Promise<readonly LookupAdd
   return found;
 }
 
-/** Resolves, checks and connects, all within the time cap. */
+/** Resolves, checks and connects within the time limit. */
 async function open(reach: Reach, hostname: string, port: number): Promise<Socket> {
   const limit = AbortSignal.timeout(reach.timeoutMs);
   const late = () => new HttpClientError("TIMEOUT", `${hostname}: no connection within ${reach.timeoutMs} ms.`);
@@ -125,7 +125,7 @@ export function rejectOn(signal: AbortSignal, error: () => Error): Promise<never
   });
 }
 
-/** A resolver that always returns these addresses, so that Node.js tries them and no others. */
+/** A resolver that always returns these addresses, so that Node.js tries only them. */
 function answering(addresses: readonly LookupAddress[]): LookupFunction {
   return (_hostname, options, callback) => {
     const [first] = addresses;

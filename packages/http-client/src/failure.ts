@@ -1,6 +1,6 @@
 import { HttpClientError, type HttpClientErrorCode } from "./errors.js";
 
-/** Codes of undici, of Node.js (`HPE_` is its HTTP parser) and of OpenSSL, each with what it means here. */
+/** Codes of undici, of Node.js (`HPE_` is its HTTP parser) and of OpenSSL, with their meaning here. */
 const meanings: readonly [RegExp, HttpClientErrorCode, string][] = [
   [
     /^UND_ERR_(INVALID_ARG|REQ_CONTENT_LENGTH_MISMATCH|NOT_SUPPORTED)$/,
@@ -11,13 +11,13 @@ const meanings: readonly [RegExp, HttpClientErrorCode, string][] = [
   [
     /^(HTTPParserError$|HPE_|UND_ERR_HEADERS_OVERFLOW$|UND_ERR_RES_)/,
     "INVALID_RESPONSE",
-    "the answer is not valid HTTP",
+    "the response is not valid HTTP",
   ],
   [/^UND_ERR_CONNECT_TIMEOUT$/, "TIMEOUT", "no connection in time"],
   [/^(ERR_TLS_|ERR_SSL_|UND_ERR_PRX_TLS$|CERT_|UNABLE_TO_|(DEPTH_ZERO_)?SELF_SIGNED_)/, "TLS_FAILED", "TLS failed"],
 ];
 
-/** A failure of undici or of Node.js as an error of this client. */
+/** Converts a failure of undici or of Node.js into an error of this client. */
 export function asHttpClientError(error: unknown, host: string, proxied: boolean): HttpClientError {
   if (error instanceof HttpClientError) return error;
   const cause = error as NodeJS.ErrnoException;
@@ -25,15 +25,15 @@ export function asHttpClientError(error: unknown, host: string, proxied: boolean
   for (const [pattern, code, meaning] of meanings) {
     if (!pattern.test(reason)) continue;
     const detail = code === "INVALID_REQUEST" ? cause.message : reason;
-    // the parser's error holds what was read
+    // the parser's error contains the data that it read
     const options = code === "INVALID_RESPONSE" ? {} : { cause };
     return new HttpClientError(code, `${host}: ${meaning}: ${detail}.`, options);
   }
-  // undici calls a refused CONNECT an abort; no request of ours is aborted by anything else
+  // undici reports a refused CONNECT as an abort; nothing else aborts our requests
   if (proxied && /^(UND_ERR_ABORTED|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(reason)) {
     return new HttpClientError("PROXY_FAILED", `${host}: the proxy did not connect: ${reason}.`, { cause });
   }
-  return new HttpClientError("CONNECTION_LOST", `${host}: the connection ended before the answer: ${reason}.`, {
+  return new HttpClientError("CONNECTION_LOST", `${host}: the connection ended before the response: ${reason}.`, {
     cause,
   });
 }

@@ -15,7 +15,7 @@ function client(options: HttpClientOptions) {
   return made;
 }
 
-/** Names of the tests' hosts; an unknown one has no address. */
+/** Host names of the tests; an unknown name has no address. */
 function lookupIn(names: Record<string, string[]>) {
   return vi.fn(async (hostname: string) =>
     (names[hostname] ?? []).map((address) => ({ address, family: address.includes(":") ? 6 : 4 })),
@@ -23,7 +23,7 @@ function lookupIn(names: Record<string, string[]>) {
 }
 
 describe("request", () => {
-  it("sends method, headers and body, and gives the whole answer", async () => {
+  it("sends method, headers and body, and returns the complete response", async () => {
     const { port } = await httpServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -54,7 +54,7 @@ describe("request", () => {
     expect(response.text()).toBe(response.body.toString());
   });
 
-  it("does not wait for a body that nobody wants, and gives it up if it is long or endless", async () => {
+  it("does not wait for an unneeded body, and closes the connection if the body is long or endless", async () => {
     const closed: string[] = [];
     const { port } = await httpServer((request, response) => {
       response.socket?.once("close", () => closed.push(String(request.url)));
@@ -78,13 +78,13 @@ describe("request", () => {
     await vi.waitUntil(() => closed.includes("/long") && closed.includes("/endless"), { timeout: 4_000 });
   });
 
-  it("reuses a connection, unless configured not to", async () => {
+  it("reuses a connection, unless configured otherwise", async () => {
     const { server, port } = await httpServer(ok);
     const connected = vi.fn();
     server.on("connection", connected);
     const kept = client({ allow: loopback });
     await kept.request({ url: `http://127.0.0.1:${port}/` });
-    // undici lets one turn of the event loop pass before it uses a connection again
+    // undici uses a connection again only after one turn of the event loop
     await setImmediate();
     await kept.request({ url: `http://127.0.0.1:${port}/` });
     expect(connected).toHaveBeenCalledTimes(1);
@@ -94,7 +94,7 @@ describe("request", () => {
     expect(connected).toHaveBeenCalledTimes(3);
   });
 
-  it.each([301, 302, 303, 307, 308])("returns a %i as such", async (status) => {
+  it.each([301, 302, 303, 307, 308])("returns a %i without following it", async (status) => {
     const seen: (string | undefined)[] = [];
     const { port } = await httpServer((request, response) => {
       seen.push(request.url);
@@ -108,7 +108,7 @@ describe("request", () => {
     expect(targets).toHaveLength(1);
   });
 
-  it("refuses an answer that is not the JSON asked for, without quoting it", async () => {
+  it("refuses a response that is not the requested JSON, without quoting it", async () => {
     const { port } = await httpServer((_request, response) => response.end("secret"));
     const response = await client({ allow: loopback }).request({ url: `http://127.0.0.1:${port}/` });
     expect(() => response.json()).toThrowError(
@@ -118,8 +118,8 @@ describe("request", () => {
 
   it.each([
     ["a header with a line break", { headers: { "x-a": "1\r\nx-b: 2" } }],
-    ["a header name with a blank", { headers: { "x a": "1" } }],
-    ["a method with a blank", { method: "GET /" }],
+    ["a header name with a space", { headers: { "x a": "1" } }],
+    ["a method with a space", { method: "GET /" }],
     ["CONNECT", { method: "CONNECT" }],
   ])("does not send %s", async (_what, request) => {
     const { server, port } = await httpServer(ok);
@@ -133,7 +133,7 @@ describe("request", () => {
     expect(seen).not.toHaveBeenCalled();
   });
 
-  it("cannot be used after close", async () => {
+  it("throws after close", async () => {
     const http = createHttpClient();
     await http.close();
     await expect(http.request({ url: "http://8.8.8.8/" })).rejects.toMatchObject({ code: "CLOSED" });
@@ -163,7 +163,7 @@ describe("the address guard", () => {
     expect(targets).toEqual([]);
   });
 
-  it("refuses a name that resolves to refused addresses only", async () => {
+  it("refuses a name that resolves only to refused addresses", async () => {
     const { connect, targets } = connectorTo(9);
     const lookup = lookupIn({ "inside.example": ["10.0.0.1", "fd00::1"], "localhost.": ["127.0.0.1"] });
     const http = client({ connect, lookup });
@@ -175,7 +175,7 @@ describe("the address guard", () => {
     expect(targets).toEqual([]);
   });
 
-  it("connects to the permitted ones of several addresses only", async () => {
+  it("connects only to the permitted addresses of a host", async () => {
     const { port } = await httpServer(ok);
     const { connect, targets } = connectorTo(port);
     const lookup = lookupIn({ "mixed.example": ["127.0.0.1", "93.184.215.14", "10.0.0.1", "2606:4700::1"] });
@@ -183,7 +183,7 @@ describe("the address guard", () => {
     expect(targets).toEqual([["93.184.215.14", "2606:4700::1"]]);
   });
 
-  it("connects to the address it checked, whatever the name resolves to next", async () => {
+  it("connects to the address that it checked, even if the name resolves to a different one later", async () => {
     const { port } = await httpServer(ok);
     const { connect, targets } = connectorTo(port);
     const answers = ["93.184.215.14", "127.0.0.1"];
@@ -195,7 +195,7 @@ describe("the address guard", () => {
     expect(targets).toEqual([["93.184.215.14"]]);
   });
 
-  it("reaches what the operator allows", async () => {
+  it("connects to addresses that the operator allows", async () => {
     const { port } = await httpServer(ok);
     const lookup = lookupIn({ "hook.example": ["127.0.0.1"] });
     const response = await client({ allow: ["127.0.0.0/8"], lookup }).request({ url: `http://hook.example:${port}/` });
@@ -217,7 +217,7 @@ describe("URLs", () => {
 });
 
 describe("caps", () => {
-  it("stops an answer that grows beyond the size cap, and closes the connection", async () => {
+  it("stops reading a response that exceeds the size limit, and closes the connection", async () => {
     const { server, port } = await httpServer((_request, response) => {
       const pump = () => {
         while (response.writable && response.write("x".repeat(65536)));
@@ -237,7 +237,7 @@ describe("caps", () => {
     if (!socket.closed) await new Promise((resolve) => socket.once("close", resolve));
   });
 
-  it("takes an answer of exactly the size cap", async () => {
+  it("accepts a response of exactly the maximum size", async () => {
     const { port } = await httpServer((_request, response) => response.end("x".repeat(1000)));
     const response = await client({ allow: loopback, maxResponseBytes: 1000 }).request({
       url: `http://127.0.0.1:${port}/`,
@@ -245,16 +245,16 @@ describe("caps", () => {
     expect(response.body).toHaveLength(1000);
   });
 
-  it("times out when no answer comes", async () => {
+  it("times out if no response arrives", async () => {
     const { port } = await httpServer(() => {});
     const request = client({ allow: loopback }).request({ url: `http://127.0.0.1:${port}/?canary`, timeoutMs: 50 });
     await expect(request).rejects.toMatchObject({
       code: "TIMEOUT",
-      message: "127.0.0.1: no whole answer within 50 ms.",
+      message: "127.0.0.1: no complete response within 50 ms.",
     });
   });
 
-  it("times out when an answer begins and does not end", async () => {
+  it("times out if a response begins but does not end", async () => {
     const { port } = await httpServer((_request, response) => void response.write("begun"));
     const request = client({ allow: loopback, timeoutMs: 50 }).request({ url: `http://127.0.0.1:${port}/` });
     await expect(request).rejects.toMatchObject({ code: "TIMEOUT" });
@@ -271,7 +271,7 @@ describe("caps", () => {
     await expect(handshake.request({ url: `https://127.0.0.1:${silent}/` })).rejects.toMatchObject({ code: "TIMEOUT" });
   });
 
-  it("aborts with the caller's signal, before and while it runs", async () => {
+  it("aborts with the caller's signal, both before and during a request", async () => {
     const controller = new AbortController();
     const { server, port } = await httpServer(() => {});
     const http = client({ allow: loopback });
@@ -287,7 +287,7 @@ describe("caps", () => {
 });
 
 describe("failures", () => {
-  it("says that a name has no address", async () => {
+  it("report a name without an address", async () => {
     const http = client({ lookup: lookupIn({}) });
     await expect(http.request({ url: "http://nowhere.example/" })).rejects.toMatchObject({ code: "NAME_NOT_RESOLVED" });
     const throwing = client({ lookup: () => Promise.reject(new Error("EAI_AGAIN")) });
@@ -296,7 +296,7 @@ describe("failures", () => {
     });
   });
 
-  it("says that nobody listens", async () => {
+  it("report a port on which nothing listens", async () => {
     const server = createServer();
     const port = await listen(server);
     server.close();
@@ -308,7 +308,7 @@ describe("failures", () => {
     });
   });
 
-  it("says that the connection was lost, or that the answer is not HTTP", async () => {
+  it("report a lost connection and a response that is not HTTP", async () => {
     const http = client({ allow: loopback });
     const lost = await listen(createServer((socket) => void socket.once("data", () => socket.destroy())));
     await expect(http.request({ url: `http://127.0.0.1:${lost}/` })).rejects.toMatchObject({ code: "CONNECTION_LOST" });
@@ -323,13 +323,13 @@ describe("options", () => {
     [{ maxResponseBytes: 1.5 }, "maxResponseBytes: 1.5 is not a positive whole number."],
     [{ proxy: "canary" }, "proxy: not an absolute http or https URL."],
     [{ proxy: "socks5://canary@127.0.0.1" }, "proxy: not an absolute http or https URL."],
-  ])("refuses %j", (options, message) => {
+  ])("refuse %j", (options, message) => {
     expect(() => createHttpClient(options)).toThrowError(expect.objectContaining({ code: "INVALID_CONFIG", message }));
   });
 });
 
 describe("TLS", () => {
-  it("verifies certificates, with own authorities and own options per request", async () => {
+  it("verifies certificates, with custom authorities and with options per request", async () => {
     const { port, cert } = await httpsServer("secure.example", ok);
     const lookup = lookupIn({ "secure.example": ["127.0.0.1"], "other.example": ["127.0.0.1"] });
     const http = client({ allow: loopback, lookup });
@@ -340,7 +340,7 @@ describe("TLS", () => {
     });
     expect((await http.request({ url, tls: { ca: cert } })).text()).toBe("ok");
     expect((await http.request({ url, tls: { rejectUnauthorized: false } })).text()).toBe("ok");
-    // the requests before left nothing behind that this one could use
+    // the earlier requests left no connection that this one could reuse
     await expect(http.request({ url })).rejects.toMatchObject({ code: "TLS_FAILED" });
     const other = `https://other.example:${port}/`;
     await expect(http.request({ url: other, tls: { ca: [cert] } })).rejects.toMatchObject({

@@ -19,7 +19,7 @@ import { dropBody, type HttpResponse, readResponse } from "./response.js";
 
 /** Options of {@link createHttpClient}. */
 export interface HttpClientOptions extends AddressGuardOptions {
-  /** Maximum milliseconds for a request, from the look-up to the last byte of the response. Default 10,000. */
+  /** Maximum milliseconds for a request, from the lookup to the last byte of the response. Default 10,000. */
   timeoutMs?: number | undefined;
   /** Maximum size of a response body in bytes. Default 1 MiB. */
   maxResponseBytes?: number | undefined;
@@ -62,7 +62,7 @@ export interface HttpClient {
   /**
    * Sends a request and reads the complete response, whatever its status. Redirects are not followed.
    *
-   * @throws {HttpClientError} one of {@link httpClientErrorCodes}
+   * @throws {HttpClientError} with one of {@link httpClientErrorCodes}
    */
   request(request: HttpRequest): Promise<HttpResponse>;
   /** Closes the connections after the running requests have ended. Later requests fail with `CLOSED`. */
@@ -71,7 +71,7 @@ export interface HttpClient {
 
 type Undici = typeof import("undici");
 
-/** Maximum number of different TLS options at the same time, each of which has separate connections. */
+/** Maximum number of distinct TLS options in use at a time; each set has separate connections. */
 const maxAgents = 32;
 
 /**
@@ -111,7 +111,8 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   async function exchange(url: URL, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
     // the proxy resolves the name itself, so this check cannot know which address the proxy will use
     if (proxy) await permittedAddresses(reach, url.hostname);
-    // loaded with the first request, since many clients never send one and loading takes a sixth of a short command's start
+    // loaded with the first request: many clients never send one, and loading takes a sixth of a short command's
+    // startup time
     const undici = await import("undici");
     signal.throwIfAborted();
     const response = await undici.request(url, {
@@ -159,11 +160,12 @@ function createAgent(
   return new ProxyAgent({ ...common, uri: proxy.href, proxyTunnel: false, requestTls: tlsOptions(tls), proxyTls });
 }
 
-/** Aborts when the caller aborts or the time is up, whichever comes first. */
+/** A signal that aborts when the caller aborts or the time is up, whichever comes first. */
 function startDeadline({ signal }: HttpRequest, ms: number, host: string) {
   const controller = new AbortController();
   const onAbort = () => controller.abort(new HttpClientError("ABORTED", `${host}: the request was aborted.`));
-  const onTime = () => controller.abort(new HttpClientError("TIMEOUT", `${host}: no whole answer within ${ms} ms.`));
+  const onTime = () =>
+    controller.abort(new HttpClientError("TIMEOUT", `${host}: no complete response within ${ms} ms.`));
   const timer = setTimeout(onTime, ms);
   const passed = rejectOn(controller.signal, () => controller.signal.reason as HttpClientError);
   if (signal?.aborted) onAbort();

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { httpServer, httpsServer, listen } from "../test/servers.js";
 import { createHttpClient, type HttpClientOptions } from "./http-client.js";
 
-/** A proxy that writes down what it is asked, and connects to one port of the loopback address whatever that is. */
+/** A proxy that records its requests, and connects all of them to one port of the loopback address. */
 async function proxyTo(port: number, credentials?: string) {
   const asked: string[] = [];
   const allowed = (authorization: string | undefined) =>
@@ -37,7 +37,7 @@ function client(options: HttpClientOptions) {
 }
 
 describe("with a proxy", () => {
-  it("asks it for http by absolute URL, and for https by a tunnel", async () => {
+  it("requests http by absolute URL, and https through a tunnel", async () => {
     const { port, cert } = await httpsServer("secure.example", (_request, response) =>
       response.end("through the tunnel"),
     );
@@ -48,7 +48,7 @@ describe("with a proxy", () => {
     expect(asked).toEqual(["GET http://plain.example/x", "CONNECT secure.example:443"]);
   });
 
-  it("checks the target before it asks", async () => {
+  it("checks the target before it contacts the proxy", async () => {
     const { asked, proxyPort } = await proxyTo(9);
     const http = client({
       proxy: `http://127.0.0.1:${proxyPort}`,
@@ -60,7 +60,7 @@ describe("with a proxy", () => {
     expect(asked).toEqual([]);
   });
 
-  it("tells a proxy's failure from the target's", async () => {
+  it("distinguishes a failure of the proxy from one of the target", async () => {
     const { port } = await httpsServer("secure.example", () => {});
     const { proxyPort } = await proxyTo(port, "user:pass");
     const refused = client({ proxy: `http://user:canary@127.0.0.1:${proxyPort}` });

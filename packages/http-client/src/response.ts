@@ -8,10 +8,10 @@ export interface HttpResponse {
   headers: Readonly<Record<string, string | string[]>>;
   /** The body as sent. Content encodings are neither requested nor decoded. */
   body: Buffer;
-  /** The body as UTF-8. */
+  /** Returns the body as UTF-8. */
   text(): string;
   /**
-   * The body as JSON.
+   * Parses the body as JSON.
    *
    * @throws {HttpClientError} INVALID_RESPONSE
    */
@@ -19,7 +19,7 @@ export interface HttpResponse {
 }
 
 /**
- * Reads the body up to the cap; beyond it, the connection is closed.
+ * Reads the body up to the limit; if it is longer, the connection is closed.
  *
  * @throws {HttpClientError} RESPONSE_TOO_LARGE
  */
@@ -33,14 +33,17 @@ export async function readResponse(
   for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > maxBytes) {
-      throw new HttpClientError("RESPONSE_TOO_LARGE", `${host}: the answer is larger than ${maxBytes} bytes.`);
+      throw new HttpClientError("RESPONSE_TOO_LARGE", `${host}: the response is larger than ${maxBytes} bytes.`);
     }
     chunks.push(chunk);
   }
   return responseOf({ statusCode, headers }, Buffer.concat(chunks, size), host);
 }
 
-/** Limits in bytes and milliseconds for discarding an unneeded body. Below them, the connection is kept for the next request. */
+/**
+ * Limits in bytes and milliseconds for discarding an unneeded body. Within them, the connection is kept for the next
+ * request.
+ */
 const droppedBytes = 65_536;
 const droppedMs = 1_000;
 
@@ -68,7 +71,7 @@ function parseJson(body: Buffer, host: string): unknown {
   try {
     return JSON.parse(body.toString("utf8"));
   } catch {
-    // the parser's message quotes the body, which may hold a secret
-    throw new HttpClientError("INVALID_RESPONSE", `${host}: the answer is not JSON.`);
+    // the parser's message quotes the body, which may contain a secret
+    throw new HttpClientError("INVALID_RESPONSE", `${host}: the response is not JSON.`);
   }
 }

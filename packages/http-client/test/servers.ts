@@ -12,7 +12,7 @@ import { generate } from "selfsigned";
 import { onTestFinished } from "vitest";
 import type { Connect } from "../src/connector.js";
 
-/** Starts a server on an ephemeral port of the loopback address, and ends it with the test. */
+/** Starts a server on an ephemeral port of the loopback address, and stops it when the test ends. */
 export async function listen<S extends NetServer>(server: S): Promise<number> {
   const sockets = new Set<Socket>();
   const track = (socket: Socket) => void sockets.add(socket);
@@ -32,14 +32,14 @@ export async function httpServer(listener: RequestListener): Promise<{ server: S
   return { server, port: await listen(server) };
 }
 
-/** An HTTPS server with a certificate of its own for this name. */
+/** An HTTPS server with a self-signed certificate for this name. */
 export async function httpsServer(name: string, listener: RequestListener): Promise<{ port: number; cert: string }> {
   const extensions = [{ name: "subjectAltName" as const, altNames: [{ type: 2 as const, value: name }] }];
   const { private: key, cert } = await generate([{ name: "commonName", value: name }], { keyType: "ec", extensions });
   return { port: await listen(createSecureServer({ key, cert }, listener)), cert };
 }
 
-/** Records where a client wanted to connect to, and connects to a port of the loopback address in its place. */
+/** Records where a client wanted to connect, and connects to a port of the loopback address instead. */
 export function connectorTo(port: number): { connect: Connect; targets: string[][] } {
   const targets: string[][] = [];
   const connect = (options: TcpNetConnectOpts) => {

@@ -10,7 +10,7 @@ import type { ObservedOutbox } from "./observed-outbox.js";
 /** Maximum milliseconds for reading a value for a scrape. */
 const readTimeoutMs = 5_000;
 
-/** Options of metrics. */
+/** Options of {@link bookendMetrics}. */
 export interface MetricsOptions {
   /** The registry for the metrics, e.g. `register` of prom-client. */
   readonly registry: Registry;
@@ -20,7 +20,7 @@ export interface MetricsOptions {
   readonly lastCheckpoint?: ReadCheckpoint | undefined;
   /** Maximum number of destinations with separate series, from 1 to 1,000. All others share `other`. Default 100. */
   readonly maxDestinations?: number | undefined;
-  /** Default: the system's. */
+  /** Returns the current time. Default: the system's clock. */
   readonly clock?: (() => Date) | undefined;
 }
 
@@ -31,9 +31,10 @@ export interface BookendMetrics {
 }
 
 /**
- * Collects metrics of every Bookend in this process. Call it before `createBookend`, since earlier events are not counted.
+ * Collects metrics of every Bookend in this process. Call it before `createBookend`, since earlier events are not
+ * counted.
  *
- * @throws {RangeError} if `maxDestinations` is not allowed
+ * @throws {RangeError} if `maxDestinations` is out of range
  * @throws {Error} if the registry has a metric of the same name
  */
 export function bookendMetrics(options: MetricsOptions): BookendMetrics {

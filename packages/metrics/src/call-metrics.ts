@@ -34,7 +34,7 @@ export function callMetrics(channels: Channels, { registers }: MetricsContext): 
   });
   const unknown = new Counter({
     name: "bookend_condition_unknown_total",
-    help: "Conditions that were evaluated for a call that has nothing they could compare.",
+    help: "Conditions that were evaluated for a call that has no value to compare.",
     labelNames: ["condition"],
     registers,
   });
@@ -59,7 +59,7 @@ export function bindingMetrics(channels: Channels, { registers }: MetricsContext
   const sum = (of: (trace: BindingsTrace) => number) => [...inForce.values()].reduce((all, one) => all + of(one), 0);
   new Gauge({
     name: "bookend_bindings",
-    help: "Bindings that were read last.",
+    help: "Bindings in the current plan.",
     labelNames: ["active"],
     registers,
     collect() {
@@ -83,7 +83,7 @@ export function bindingMetrics(channels: Channels, { registers }: MetricsContext
   });
   const reloads = new Histogram({
     name: "bookend_plan_reload_seconds",
-    help: "How long bindings took to be read and compiled.",
+    help: "How long reading and compiling the bindings took.",
     buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30],
     registers,
   });
@@ -111,7 +111,7 @@ export function auditMetrics(
   });
   const failures = new Counter({
     name: "bookend_audit_failed_total",
-    help: "Writes to the audit log that failed; each may have been of several entries.",
+    help: "Writes to the audit log that failed; each can cover several entries.",
     registers,
   });
   channels.on<AuditTrace>("bookend.audit", ({ outcome, durationMs }) => {
@@ -145,7 +145,10 @@ export function auditMetrics(
   );
 }
 
-/** Handler and action of `Script:backup:daily.sh`: the name of an action may have colons, the id of a handler has none. */
+/**
+ * Splits a name such as `Script:backup:daily.sh` into handler and action: the name of an action may contain colons, the
+ * id of a handler may not.
+ */
 function namesOf(label: string): readonly [handler: string, action: string] {
   const colon = label.indexOf(":");
   return [label.slice(0, colon), label.slice(colon + 1)];

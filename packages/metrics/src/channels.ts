@@ -6,7 +6,7 @@ type Listener = (message: unknown) => void;
 export class Channels {
   readonly #subscriptions: (readonly [string, Listener])[] = [];
 
-  /** `listen` is called with each message of a channel; `T` is what the channel is documented to publish. */
+  /** `listen` is called with each message of a channel; `T` is the documented message type of the channel. */
   on<T>(name: string, listen: (message: T) => void): void {
     const listener: Listener = (message) => listen(message as T);
     channel(name).subscribe(listener);

@@ -4,7 +4,7 @@ import type { Channels } from "./channels.js";
 import { type MetricsContext, shared } from "./metrics-context.js";
 import type { ObservedDestination, ObservedOutbox } from "./observed-outbox.js";
 
-/** A try, as the tracing channel `bookend.delivery` publishes it. */
+/** An attempt, as published on the tracing channel `bookend.delivery`. */
 interface Try {
   readonly delivery: { readonly kind: string };
   /** Absent for a delivery that is sent during its call. */
@@ -19,30 +19,30 @@ interface OutboxMessage {
   readonly count?: number;
 }
 
-/** Metrics of tries to send deliveries: those of a durable outbox, and those during a call. */
+/** Metrics of attempts to send deliveries, both from a durable outbox and during a call. */
 export function deliveryMetrics(channels: Channels, { registers }: MetricsContext): void {
   const queued = new Histogram({
     name: "bookend_delivery_queue_seconds",
-    help: "How long deliveries of the outbox had been due when they were tried.",
+    help: "How long deliveries of the outbox had been due when an attempt began.",
     buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 60, 300, 3_600],
     registers,
   });
   const attempts = new Counter({
     name: "bookend_delivery_attempts_total",
-    help: "Tries to send deliveries, by outcome (sent, failed, uncertain) and class of the HTTP status, if there was one.",
+    help: "Attempts to send deliveries, by outcome (sent, failed, uncertain) and class of the HTTP status, if there was one.",
     labelNames: ["kind", "outcome", "status_class"],
     registers,
   });
   const durations = new Histogram({
     name: "bookend_delivery_duration_seconds",
-    help: "How long tries to send deliveries took.",
+    help: "How long attempts to send deliveries took.",
     labelNames: ["kind"],
     buckets: [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30],
     registers,
   });
   const lost = new Counter({
     name: "bookend_delivery_lease_lost_total",
-    help: "Deliveries whose lease ended while they were sent: they may be sent twice.",
+    help: "Deliveries whose lease ended while they were being sent: they may be sent twice.",
     registers,
   });
   const started = new WeakMap<object, number>();
@@ -61,7 +61,7 @@ export function deliveryMetrics(channels: Channels, { registers }: MetricsContex
   });
 }
 
-/** Metrics of the deliveries that wait in a durable outbox; they are read on each scrape. */
+/** Metrics of the deliveries that wait in a durable outbox, read on each scrape. */
 export function outboxMetrics(
   outbox: ObservedOutbox,
   { registers, clock, maxDestinations, read }: MetricsContext,
@@ -95,7 +95,7 @@ export function outboxMetrics(
   });
   new Gauge({
     name: "bookend_destination_paused",
-    help: "1 for a destination to which nothing is sent: it is paused after failures, or disabled. Of `other`, how many.",
+    help: "1 for a destination to which nothing is sent, because it is paused after failures or disabled. For `other`, the number of such destinations.",
     labelNames: ["destination"],
     registers,
     aggregator: "first",
@@ -111,7 +111,7 @@ export function outboxMetrics(
   });
 }
 
-/** Destinations of one reading. */
+/** The destinations of one scrape. */
 const pageSize = 1_000;
 
 async function everyDestination(outbox: ObservedOutbox): Promise<readonly ObservedDestination[]> {

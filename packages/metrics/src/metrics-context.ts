@@ -6,7 +6,10 @@ export interface MetricsContext {
   readonly clock: () => Date;
   /** Maximum number of destinations with separate series. */
   readonly maxDestinations: number;
-  /** Reads a value for a scrape; undefined if that fails or takes too long, so that the other metrics are served all the same. */
+  /**
+   * Reads a value for a scrape; undefined if that fails or takes too long, so that the other metrics are served
+   * nevertheless.
+   */
   readonly read: <T>(from: () => Promise<T>) => Promise<T | undefined>;
 }
 

@@ -1,7 +1,7 @@
 /** The newest checkpoint of an audit log, and the entries after it; `LastCheckpoint` of `@bookend/store-sql` fits. */
 export interface ObservedCheckpoint {
   readonly madeAt: Date;
-  /** Entries that were written since: only these can be removed from the end of the log without a trace. */
+  /** Entries after the checkpoint: only these could be removed from the end of the log without a trace. */
   readonly uncovered: number;
 }
 

@@ -2,7 +2,7 @@
 export interface ObservedDestination {
   readonly name: string;
   readonly state: "open" | "paused" | "disabled";
-  /** When the delivery that waits longest was due. */
+  /** When the longest-waiting delivery became due. */
   readonly oldestWaiting?: Date | undefined;
 }
 
@@ -10,7 +10,10 @@ export interface ObservedDestination {
 export interface ObservedOutbox {
   /** How many deliveries there are, by state. */
   counts(): Promise<Readonly<Record<string, number>>>;
-  /** A part of the destinations, by name; `next` is the cursor of the next part, and undefined on the last one. */
+  /**
+   * One page of the destinations, ordered by name; `next` is the cursor of the next page, and undefined on the last
+   * one.
+   */
   destinations(
     filter: object,
     page: { readonly cursor?: string | undefined; readonly size: number },

@@ -85,7 +85,7 @@ async function scrape(): Promise<Readonly<Record<string, number>>> {
 const call = (event = "e") => createCall({ event, request: { clientIp: "10.0.0.1" } });
 const respond = () => ({ status: 200, body: {} });
 
-test("actions are counted by outcome, and timed", async () => {
+test("actions are counted by outcome and timed", async () => {
   const { bindings, handle } = start();
   for (const action of ["done", "failed", "skipped", "fault", "daily:backup.sh", "late", "abort"]) {
     await bindings.add({ name: action, events: ["e"], handler: "Test", action });
@@ -106,7 +106,7 @@ test("actions are counted by outcome, and timed", async () => {
   expect(samples['bookend_calls_total{event="e"}']).toBe(1);
 });
 
-test("bindings in force are counted until their Bookend is closed", async () => {
+test("active bindings are counted until their Bookend is closed", async () => {
   const { bindings, close } = start();
   await bindings.add({ name: "a", events: ["e"], handler: "Test", action: "done" });
   await bindings.add({ name: "b", events: ["e"], handler: "Test", action: "done", active: false });
@@ -119,7 +119,7 @@ test("bindings in force are counted until their Bookend is closed", async () => 
   expect((await scrape())['bookend_bindings{active="true"}']).toBe(0);
 });
 
-test("conditions that are unknown are counted by name, and nothing of the call is a label", async () => {
+test("unknown conditions are counted by name, and no label contains a value of the call", async () => {
   const { bindings, handle } = start();
   const conditions = { detail_message: "hello" };
   await bindings.add({ name: "of Alice", events: ["e"], handler: "Test", action: "done", conditions });
@@ -134,7 +134,7 @@ test("conditions that are unknown are counted by name, and nothing of the call i
   expect(await registry.metrics()).not.toMatch(/alice|office|TOTP0001|Alice|10\.0\.0\.1/);
 });
 
-test("entries of the audit log are timed, and those that were not written are counted", async () => {
+test("audit entries are timed, and entries that could not be written are counted", async () => {
   let fails = false;
   const lastCheckpoint = () => ({ madeAt: new Date(now.getTime() - 30_000), uncovered: 7 });
   const { bindings, handle } = start({ lastCheckpoint }, () => fails);
@@ -159,7 +159,7 @@ test("without a checkpoint, or while it cannot be read, its age has no value", a
   expect(Object.keys(await scrape()).filter((name) => /checkpoint|uncovered/.test(name))).toEqual([]);
 });
 
-test("what waits in an outbox is read on each scrape; destinations beyond the limit share a series", async () => {
+test("waiting deliveries are read on each scrape, and destinations beyond the limit share a series", async () => {
   let away = false;
   const due = (seconds: number) => new Date(now.getTime() - seconds * 1_000);
   let readings = 0;
@@ -188,7 +188,7 @@ test("what waits in an outbox is read on each scrape; destinations beyond the li
   };
   start({ outbox, maxDestinations: 2 });
   const samples = await scrape();
-  // of two pages, for both metrics
+  // two pages for each of the two metrics
   expect(readings).toBe(2);
   expect(samples['bookend_deliveries{state="waiting"}']).toBe(3);
   const oldest = (name: string) => samples[`bookend_delivery_oldest_waiting_seconds{destination="${name}"}`];
@@ -201,7 +201,7 @@ test("what waits in an outbox is read on each scrape; destinations beyond the li
   expect(later.bookend_audit_failed_total).toBe(0);
 });
 
-test("tries to send are counted and timed", async () => {
+test("attempts to send are counted and timed", async () => {
   start();
   const channel = tracingChannel("bookend.delivery");
   const attempt = (more: object) => ({ delivery: { kind: "Webhook/post" }, attempt: 1, queuedMs: 2_000, ...more });
@@ -209,7 +209,7 @@ test("tries to send are counted and timed", async () => {
   await channel
     .tracePromise(async () => Promise.reject(new Error("connection lost")), attempt({}))
     .catch(() => undefined);
-  // during its call: nothing was queued
+  // sent during its call, so it was never queued
   const inline = { delivery: { kind: "UserNotification/mail" }, attempt: 1, outcome: "sent" };
   await channel.tracePromise(async () => undefined, inline);
   const samples = await scrape();
@@ -221,7 +221,7 @@ test("tries to send are counted and timed", async () => {
   expect(samples['bookend_delivery_duration_seconds_count{kind="Webhook/post"}']).toBe(2);
 });
 
-test("closing leaves nothing in the registry but what was there", async () => {
+test("close removes only the metrics that it registered", async () => {
   new Counter({ name: "bookend_of_somebody_else", help: "-", registers: [registry] });
   bookendMetrics({ registry }).close();
   new Counter({ name: "bookend_later", help: "-", registers: [registry] });
@@ -229,7 +229,7 @@ test("closing leaves nothing in the registry but what was there", async () => {
   metrics = bookendMetrics({ registry });
 });
 
-test("a second time in the same registry is refused and changes nothing", async () => {
+test("registering twice in the same registry is refused and changes nothing", async () => {
   start();
   const names = registry.getMetricsAsArray().map(({ name }) => name);
   expect(() => bookendMetrics({ registry })).toThrow(/already been registered/);

@@ -18,16 +18,16 @@ const all = registry.getMetricsAsArray().map(({ name }) => name);
 const own = all.filter((name) => !before.has(name));
 metrics.close();
 
-/** Names of metrics that a string mentions; those of a histogram's series are the histogram's. */
+/** Names of the metrics that a string mentions; the series of a histogram count as the histogram. */
 function mentioned(text: string): readonly string[] {
   const names = text.match(/\b(bookend|nodejs|process)_[a-z0-9_]+/g) ?? [];
   return [...new Set(names.map((name) => (all.includes(name) ? name : name.replace(/_(bucket|sum|count)$/, ""))))];
 }
 
-test.each(["grafana-dashboard.json", "alerts.yml"])("%s names only metrics that exist, and each of ours", (file) => {
+test.each(["grafana-dashboard.json", "alerts.yml"])("%s names only metrics that exist, and all of ours", (file) => {
   const names = mentioned(read(`../../../monitoring/${file}`));
   expect(names.filter((name) => !all.includes(name))).toEqual([]);
-  // nothing is late or wrong with these
+  // no alert covers these
   const quiet = [
     "bookend_calls_total",
     "bookend_bindings",
@@ -37,7 +37,7 @@ test.each(["grafana-dashboard.json", "alerts.yml"])("%s names only metrics that 
   expect(own.filter((name) => !names.includes(name) && !(file === "alerts.yml" && quiet.includes(name)))).toEqual([]);
 });
 
-test("every panel of the dashboard asks for a metric", () => {
+test("every panel of the dashboard queries a metric", () => {
   const { panels } = JSON.parse(read("../../../monitoring/grafana-dashboard.json")) as {
     panels: readonly { type: string; title: string; targets?: readonly { expr: string }[] }[];
   };
@@ -65,7 +65,7 @@ test("the README lists every metric with its type and labels", () => {
   expect(listed.sort()).toEqual(found.sort());
 });
 
-test("an old checkpoint alarms only if entries were written since", () => {
+test("an old checkpoint triggers an alert only if entries were written after it", () => {
   const alerts = read("../../../monitoring/alerts.yml");
   const [, expression = ""] = /alert: BookendCheckpointOld\n\s+expr: (.*)/.exec(alerts) ?? [];
   expect(expression).toMatch(/last_checkpoint_age_seconds\) > \d+ and .*bookend_audit_uncovered_entries\) > 0$/);

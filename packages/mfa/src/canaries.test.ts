@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { addUsers, alice } from "../test/fixture.js";
 import { openDomain } from "../test/open-domain.js";
 
-it("no secret is in the database's files in clear", async () => {
+it("the database files contain no secret in plain text", async () => {
   const directory = mkdtempSync(join(tmpdir(), "bookend-canaries-"));
   const { domain, database, mails } = await openDomain(`sqlite:${join(directory, "canaries.db")}`);
   await addUsers(domain);
@@ -55,6 +55,6 @@ it("no secret is in the database's files in clear", async () => {
   rmSync(directory, { recursive: true });
   expect(files.some((file) => file.includes("alice@example.com"))).toBe(true);
   for (const canary of canaries) {
-    for (const file of files) expect(file.includes(canary), `${canary} is in the file`).toBe(false);
+    for (const file of files) expect(file.includes(canary), `the file contains ${canary}`).toBe(false);
   }
 });

@@ -11,6 +11,7 @@ import { createConfiguration } from "./database/configuration.js";
 import type { DomainContext } from "./database/domain-context.js";
 import { domainMigrations, domainNamespace } from "./database/migrations.js";
 import type { DomainSchema } from "./database/schema.js";
+import { prepareTrigrams } from "./database/trigram-extension.js";
 import { createDirectories } from "./directories.js";
 import type { Domain, DomainOptions } from "./domain.js";
 import { createFederationServers } from "./federation/federation-servers.js";
@@ -43,19 +44,21 @@ export async function createDomain<Schema>(
   options: DomainOptions & { readonly database: Database<Schema> },
 ): Promise<Domain> {
   const { database, secretKey, formerKeys = [], random = randomBytes, sendMail, sendSms } = options;
+  const logger = options.logger ?? silentLogger;
+  await migrate(database, { namespace: domainNamespace, migrations: domainMigrations });
   const context: DomainContext = {
     // other packages have tables in the same database
     db: database.db as unknown as Kysely<DomainSchema>,
     reader: database.reader as unknown as Kysely<DomainSchema>,
     dialect: database.dialect,
+    trigrams: await prepareTrigrams(database, logger),
     configuration: createConfiguration(database as unknown as Database<DomainSchema>),
     vault: createVault([secretKey, ...formerKeys], random),
     passwords: createPasswords(options.hashCost),
     random,
     clock: options.clock ?? (() => new Date()),
-    logger: options.logger ?? silentLogger,
+    logger,
   };
-  await migrate(database, { namespace: domainNamespace, migrations: domainMigrations });
   await checkStoredKey(context.db, context.vault);
 
   const settings = createSettings(context);

@@ -68,7 +68,7 @@ describeDomain("directories", (prepared) => {
     expect(await containers.types()).toEqual(["generic", "smartphone", "yubikey"]);
   });
 
-  it("read challenges without their answers", async () => {
+  it("read challenges without their expected answers", async () => {
     const { domain, mails } = await prepared();
     await addSenders(domain);
     await domain.tokens.init({ type: "email", serial: "E" }, alice);

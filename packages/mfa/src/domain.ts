@@ -32,19 +32,22 @@ export interface DomainOptions {
   readonly sendMail: (server: SmtpServerAccess, message: OtpMail) => Promise<void>;
   /** Sends a message. Rejects if it was not accepted. */
   readonly sendSms: (gateway: SmsGatewayAccess, message: OtpSms) => Promise<void>;
-  /** Issuer in key URIs; default `Bookend`. */
+  /** Issuer in key URIs. @default `Bookend` */
   readonly issuer?: string | undefined;
-  /** Public URL of this server, for apps with push tokens; default `http://127.0.0.1:8080`. */
+  /** Public URL of this server, for apps with push tokens. @default `http://127.0.0.1:8080` */
   readonly url?: string | undefined;
-  /** Seconds for which a challenge stays open; default 120. */
+  /** Seconds for which a challenge stays open. @default 120 */
   readonly challengeValidity?: number | undefined;
-  /** Minimum length of new passwords of administrators in characters; at most 128. Default 12. */
+  /** Minimum length of new passwords of administrators in characters; at most 128. @default 12 */
   readonly minAdminPasswordLength?: number | undefined;
-  /** Maximum number of tokens that users can have if they enroll tokens themselves. The limit does not apply to administrators. Default 50. */
+  /**
+   * Maximum number of tokens that users can have if they enroll tokens themselves. The limit does not apply to
+   * administrators. @default 50
+   */
   readonly maxTokensPerUser?: number | undefined;
-  /** Maximum number of open challenges of a user. Default 10. */
+  /** Maximum number of open challenges of a user. @default 10 */
   readonly maxChallengesPerUser?: number | undefined;
-  /** Directory with the files of `passwdresolver`s. Default: none. */
+  /** Directory with the files of `passwdresolver`s. @default none */
   readonly passwdDirectory?: string | undefined;
   readonly logger?: Logger | undefined;
 }

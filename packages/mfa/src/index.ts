@@ -116,6 +116,7 @@ export type {
   TokenTarget,
   TokenTypeInfo,
 } from "./tokens/types.js";
+export { type PasswordStrength, passwordStrength } from "./users/password-strength.js";
 export type {
   Admin,
   AdminService,

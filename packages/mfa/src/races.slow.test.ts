@@ -8,7 +8,7 @@ const tries = 50;
 describeDomain("of two processes that do the same at the same time", (prepared) => {
   const numbers = Array.from({ length: tries }, (_, index) => index);
 
-  it(`one wins each of ${tries} tries, nothing is lost, and the losers learn why`, async () => {
+  it(`one succeeds in each of ${tries} attempts, nothing is lost, and the losers get the reason`, async () => {
     const { domain, url } = await prepared();
     const { containers, tokens, settings } = domain;
     for (const serial of ["M0", "M1"]) await containers.create({ type: "generic", serial });
@@ -26,7 +26,7 @@ describeDomain("of two processes that do the same at the same time", (prepared) 
         async (login) => JSON.parse(await runProcess("race.ts", url, login, String(tries))) as Outcomes,
       ),
     );
-    /** Both outcomes of each try of an action. */
+    /** Both outcomes of each attempt of an action. */
     const outcomesOf = (action: string) =>
       numbers.map((index) => [first?.[action]?.[index], second?.[action]?.[index]]);
     const expectOneWinner = (action: string, ...refusals: readonly unknown[]) => {
@@ -53,7 +53,7 @@ describeDomain("of two processes that do the same at the same time", (prepared) 
 
     for (const index of numbers) {
       expect((await containers.require(`F${index}`)).owners).toHaveLength(1);
-      // active or disabled, never both and never neither
+      // active or disabled, but never both or neither
       expect((await containers.require(`C${index}`)).states).toHaveLength(1);
     }
     const members = [...(await containers.require("M0")).tokens, ...(await containers.require("M1")).tokens];
@@ -63,7 +63,7 @@ describeDomain("of two processes that do the same at the same time", (prepared) 
     expect(await tokens.count({ serial: "R*" })).toBe(0);
   });
 
-  it("a user at 49 tokens gets one more, however it is asked for and by how many at once", async () => {
+  it("a user with 49 tokens gets one more, regardless of how it is requested and by how many concurrent calls", async () => {
     const { domain, url } = await prepared();
     const { database, domain: other } = await openDomain(url);
     try {
@@ -87,11 +87,11 @@ describeDomain("of two processes that do the same at the same time", (prepared) 
       expect(outcomes.filter((outcome) => outcome === true)).toHaveLength(1);
       expect(outcomes.filter((outcome) => outcome === "LIMIT_REACHED")).toHaveLength(attempts.length - 1);
       expect(await domain.tokens.count({ user: alice })).toBe(50);
-      // what was refused left nothing behind, and nothing was disabled for it
+      // refused calls leave nothing behind, and disable nothing
       expect(await domain.tokens.count({ user: alice, active: false })).toBe(
         (await domain.tokens.count({ serial: "lost*" })) === 1 ? 1 : 0,
       );
-      // one that exists may be enrolled again, and administrators have no limit
+      // an existing token may be enrolled again, and administrators have no limit
       await domain.tokens.init({ serial: "T0", genkey: 1 }, alice, self);
       await domain.tokens.init({ genkey: 1 }, alice);
       expect(await domain.tokens.count({ user: alice })).toBe(51);
@@ -100,7 +100,7 @@ describeDomain("of two processes that do the same at the same time", (prepared) 
     }
   });
 
-  it("a user has ten open challenges, by how many at once ever they are opened", async () => {
+  it("a user has at most ten open challenges, regardless of how many concurrent calls open them", async () => {
     const { domain, url } = await prepared();
     const { database, domain: other } = await openDomain(url);
     try {
@@ -122,7 +122,7 @@ describeDomain("of two processes that do the same at the same time", (prepared) 
     }
   });
 
-  it("a token has five codes sent a minute, by how many at once ever they are asked for", async () => {
+  it("a token has at most five codes sent per minute, regardless of how many concurrent calls request them", async () => {
     const { domain, texts } = await prepared({ maxChallengesPerUser: 100 });
     await addSenders(domain);
     await domain.tokens.init({ type: "sms", serial: "S", phone: "+12025550101" }, alice);
@@ -131,7 +131,7 @@ describeDomain("of two processes that do the same at the same time", (prepared) 
     expect(await domain.challenges.list()).toHaveLength(5);
   });
 
-  it("one realm is the default one, of several that are created first", async () => {
+  it("only one of several realms that are created first becomes the default", async () => {
     const { domain } = await prepared();
     for (const { name } of await domain.realms.list()) await domain.realms.delete(name);
     await Promise.all(["a", "b", "c"].map((name) => domain.realms.save(name, [{ name: "people" }])));

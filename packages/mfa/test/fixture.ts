@@ -5,7 +5,7 @@ import type { Domain, DomainOptions, DomainSchema } from "../src/index.js";
 import { migrateDomain } from "./migrate-domain.js";
 import { type Fixture, openDomain } from "./open-domain.js";
 
-/** Runs the same tests on SQLite and on PostgreSQL; `prepared` gives each its own domain with users. */
+/** Runs the same tests on SQLite and on PostgreSQL; `prepared` creates a separate domain with users for each. */
 export function describeDomain(
   name: string,
   tests: (
@@ -32,7 +32,7 @@ export function describeDomain(
   );
 }
 
-/** Makes the tables, and adds the users once for all tests. */
+/** Creates the tables, and adds the users once for all tests. */
 async function prepareDomain(url: string): Promise<void> {
   await migrateDomain(url);
   const { domain, database } = await openDomain(url);

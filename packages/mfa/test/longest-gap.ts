@@ -1,10 +1,13 @@
-/** Milliseconds of the processor, so that what else the machine does is not counted. */
+/** Milliseconds of processor time, so that other work of the machine is not counted. */
 const spent = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 };
 
-/** The longest time for which other work had no turn of the event loop while something ran, and how long that took, in milliseconds of the processor. */
+/**
+ * The longest time for which other work had no turn of the event loop while something ran, and how long that ran, in
+ * milliseconds of processor time.
+ */
 export async function longestGap(
   run: () => Promise<unknown>,
 ): Promise<{ readonly gap: number; readonly took: number }> {

@@ -8,24 +8,24 @@ import {
   type OtpSms,
 } from "../src/index.js";
 
-/** Cheap, so that tests are fast; the cost itself is argon2's business. */
+/** Cheap parameters, so that tests are fast; argon2 itself is responsible for the cost. */
 export const hashCost = { memory: 8, time: 1, parallelism: 1 };
 
-/** A fixed key: several processes have to have the same. */
+/** A fixed key, since several processes must share it. */
 export const secretKey = Buffer.alloc(32, "bookend");
 
-/** A domain with two realms, and what it sent. */
+/** A domain with two realms, and the messages that it sent. */
 export interface Fixture {
   readonly domain: Domain;
   readonly mails: (OtpMail & { readonly server: string })[];
   readonly texts: (OtpSms & { readonly gateway: string })[];
-  /** Lets time pass. */
+  /** Advances the clock. */
   wait(seconds: number): void;
-  /** The clock's time now. */
+  /** The current time of the clock. */
   now(): Date;
 }
 
-/** A domain on the database of that URL, without any data. */
+/** Opens a domain without any data on the database with this URL. */
 export async function openDomain(url: string, options: Partial<DomainOptions> = {}) {
   const database = await openDatabase<DomainSchema>({ url });
   let at = Date.UTC(2026, 2, 15, 12);

@@ -4,10 +4,10 @@ import type { DomainSchema } from "../src/index.js";
 
 type Plugin = Parameters<Kysely<object>["withPlugin"]>[0];
 
-/** Rows that a statement may look at in addition to those that it returns. */
+/** Maximum number of rows that a statement may read in addition to those that it returns. */
 const most = 100;
 
-/** Follows what a database reads; `slow` returns the plans that sort, or read many rows that are not returned. */
+/** Observes what a database reads; `slow` returns the plans that sort, or that read many rows that are not returned. */
 export function followPlans({ db, dialect, reader: plain }: Database<DomainSchema>) {
   const seen: Parameters<Plugin["transformQuery"]>[0][] = [];
   const reader = plain.withPlugin({
@@ -19,7 +19,7 @@ export function followPlans({ db, dialect, reader: plain }: Database<DomainSchem
   });
   return {
     reader,
-    /** Of the statements since the last time that fit a pattern. */
+    /** For the statements since the last call that match a pattern. */
     async slow(statements: RegExp, isSlow: RegExp): Promise<readonly string[]> {
       const plans: string[] = [];
       for (const { node, queryId } of seen.splice(0)) {

@@ -66,7 +66,7 @@ export async function addRandomObjects(
   return { containerOf, groupsOf };
 }
 
-/** Whether a value fits a pattern with `*`, by a regular expression. */
+/** Whether a value matches a pattern with `*`, according to a regular expression. */
 function fits(value: string | undefined, pattern: string): boolean {
   const source = pattern.split("*").map((part) => part.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
   return value !== undefined && new RegExp(`^${source.join("[^]*")}$`, "i").test(value);
@@ -81,7 +81,7 @@ const isOrFits = (values: readonly (string | undefined)[], pattern: string) =>
 const hasInfo = (info: Readonly<Record<string, string>>, key: string | undefined, pattern = "*") =>
   Object.entries(info).some(([name, value]) => (key === undefined || name === key) && fits(value, pattern));
 
-/** Whether a filter lets a token pass, told by its record and nothing else. */
+/** Whether a token matches a filter, judged only by its record. */
 export function passesToken(token: TokenRecord, filter: TokenFilter, { containerOf, groupsOf }: Places): boolean {
   const { owner } = token;
   const container = containerOf.get(token.serial);
@@ -104,7 +104,7 @@ export function passesToken(token: TokenRecord, filter: TokenFilter, { container
   return passes(tests, filter);
 }
 
-/** Whether a filter lets a container pass, told by its record and nothing else. */
+/** Whether a container matches a filter, judged only by its record. */
 export function passesContainer(container: ContainerRecord, filter: ContainerFilter): boolean {
   const { owners: own } = container;
   const tests: { readonly [K in keyof ContainerFilter]-?: (wanted: NonNullable<ContainerFilter[K]>) => boolean } = {
@@ -134,9 +134,9 @@ function passes<F extends object>(tests: { readonly [K in keyof F]-?: (wanted: n
   });
 }
 
-/** Values that filters of tokens are tried with, by the name of the filter. */
+/** Values with which filters of tokens are tried, by the name of the filter. */
 export const tokenFilterValues = {
-  serial: ["*", "OATH*", "oath1*", "*_*", "PI-7", "*th1*", "x*", "", "*O*A*1*"],
+  serial: ["*", "OATH*", "oath1*", "*_*", "PI-7", "*th1*", "x*", "", "*O*A*1*", "*ath1*", "*_TP1*"],
   type: ["hotp", "HOTP,totp", "*otp", "spass, registration", "nope", "", "*"],
   user: [...owners.slice(1), { login: "ghost", realm: "realm1" }, { login: "alice", realm: "realm2" }],
   userId: ["*", "nope", ""],
@@ -144,15 +144,15 @@ export const tokenFilterValues = {
   resolver: ["people", "others", "PEOPLE", "p*", "nope", ""],
   assigned: [true, false],
   active: [true, false],
-  description: ["", "*", "blue*", "*CAR", "a_b", "100%", "a\\b", "O'Neil", "*'*", "_", "%"],
+  description: ["", "*", "blue*", "*CAR", "*lue*car", "a_b", "100%", "a\\b", "O'Neil", "*'*", "_", "%"],
   rolloutState: ["enrolled", "clientwait", "CLIENT*", "", "nope"],
   containerSerial: ["", "*", "CONT*", "smph1", "y_*", "nope"],
   group: ["blue", "blue*", "red,blue_car", "nope", "", "*"],
   infoKey: ["colour", "Colour", "size", "nope", "tokenkind", "*"],
-  infoValue: ["", "*", "blue*", "software", "*\\*", "nope"],
+  infoValue: ["", "*", "blue*", "software", "*ftWARE", "*ue c*", "*\\*", "nope"],
 } as const satisfies { readonly [K in keyof TokenFilter]-?: readonly TokenFilter[K][] };
 
-/** Values that filters of containers are tried with, by the name of the filter. */
+/** Values with which filters of containers are tried, by the name of the filter. */
 export const containerFilterValues = {
   serial: ["*", "CONT*", "SMPH1*", "y_1*", "nope", ""],
   type: ["generic", "Generic,yubikey", "*phone", "nope", ""],

@@ -15,7 +15,7 @@ import {
 } from "@opentelemetry/api";
 import { contextStorage } from "./context-storage.js";
 
-/** Options of spans. */
+/** Options of {@link bookendSpans}. */
 export interface SpansOptions {
   /** Default: the global provider at the time when a span begins. */
   readonly tracerProvider?: TracerProvider | undefined;
@@ -30,7 +30,7 @@ export interface BookendSpans {
 /** The message of a tracing channel, which adds the thrown error. */
 type Ended<T> = T & { readonly error?: unknown };
 
-/** A try, as the tracing channel `bookend.delivery` publishes it. */
+/** An attempt, as published on the tracing channel `bookend.delivery`. */
 interface DeliveryTry {
   readonly delivery: {
     readonly id: string;
@@ -115,7 +115,7 @@ export function bookendSpans({ tracerProvider }: SpansOptions = {}): BookendSpan
 
 /** A tracing channel whose operations become spans. */
 interface Followed {
-  /** Makes spans active during their operations, if a context manager has been registered in the meantime. */
+  /** Makes spans active during their operations as soon as a context manager is registered. */
   bind(): void;
   end(): void;
 }
@@ -144,7 +144,7 @@ function follow<T extends object>(tracer: () => Tracer, bindAll: () => void, sha
   const ignore = () => undefined;
   const subscribers = {
     start(message: T) {
-      // transformations of bound stores run before subscribers; without one, the span begins here
+      // transforms of bound stores run before subscribers; without a bound store, the span begins here
       if (!spans.has(message)) begin(message);
       bindAll();
     },

@@ -20,7 +20,7 @@ const handler = defineHandler({
   actions: {
     work: {
       ...schema,
-      description: "Makes a span of its own, after a wait.",
+      description: "Creates a span after a wait.",
       async run() {
         await Promise.resolve();
         tracer.startSpan("inside").end();
@@ -61,7 +61,7 @@ afterEach(() => {
 const handle = () =>
   bookend.handle(createCall({ event: "e", request: { clientIp: "10.0.0.1" } }), () => ({ status: 200, body: {} }));
 
-/** The finished spans as `name < name of the parent`. */
+/** The finished spans as `name < parent's name`. */
 function tree(): string[] {
   const finished = exporter.getFinishedSpans();
   const names = new Map(finished.map((span) => [span.spanContext().spanId, span.name]));
@@ -70,7 +70,7 @@ function tree(): string[] {
     .sort();
 }
 
-test("spans of a call with three actions are nested, and so is what an action does", async () => {
+test("the spans of a call with three actions are nested, as are the spans that an action creates", async () => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   const server = tracer.startSpan("server");
   await context.with(trace.setSpan(context.active(), server), handle);
@@ -87,7 +87,7 @@ test("spans of a call with three actions are nested, and so is what an action do
   expect(new Set(exporter.getFinishedSpans().map((span) => span.spanContext().traceId)).size).toBe(1);
 });
 
-test("without a context manager, actions are below their call, and what they do is apart", async () => {
+test("without a context manager, actions are below their call, and spans that actions create are separate", async () => {
   await handle();
   expect(tree()).toEqual([
     "Test:failed < bookend e",
@@ -98,7 +98,7 @@ test("without a context manager, actions are below their call, and what they do 
   ]);
 });
 
-test("a span says how its action ended, without the message of a fault", async () => {
+test("a span contains the outcome of its action, but not the message of a fault", async () => {
   await handle();
   const byName = new Map(exporter.getFinishedSpans().map((span) => [span.name, span]));
   expect(byName.get("Test:work")?.attributes).toMatchObject({ "bookend.outcome": "done", "bookend.event": "e" });
@@ -114,7 +114,7 @@ test("a span says how its action ended, without the message of a fault", async (
   expect(JSON.stringify(all)).not.toContain("hunter2");
 });
 
-test("a delivery that is tried later belongs to the trace of its call", async () => {
+test("a delivery that is attempted later belongs to the trace of its call", async () => {
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   const delivery = { id: "dlv_1", kind: "Webhook/post", destination: "https://hooks.example", traceparent };
@@ -126,7 +126,7 @@ test("a delivery that is tried later belongs to the trace of its call", async ()
   expect(span?.attributes).toMatchObject({ "bookend.delivery.attempt": 2, "bookend.outcome": "sent" });
 });
 
-test("after close, no span is made", async () => {
+test("no span is created after close", async () => {
   spans.close();
   await handle();
   expect(exporter.getFinishedSpans().map(({ name }) => name)).toEqual(["inside"]);

@@ -1,9 +1,9 @@
-/** The meaning of each {@link ProcessError} code. In every case the script did not run. */
+/** The meaning of each {@link ProcessError} code. With each of them, the script did not run. */
 export const processErrorCodes = {
   INVALID_CONFIG: "The runner was created with an option that is out of range.",
   SCRIPT_REFUSED: "The script is missing, is not executable, or is not safe to run.",
   NOT_STARTED: "The operating system did not start the script.",
-  TOO_MANY_SCRIPTS: "The queue was full, or the script's turn did not come in time.",
+  TOO_MANY_SCRIPTS: "The queue was full, or the script's turn did not come within the time limit.",
   ABORTED: "The caller's signal aborted before the script started.",
 } as const;
 

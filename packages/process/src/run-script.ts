@@ -11,10 +11,10 @@ export interface ScriptRun {
   readonly args: readonly string[];
   /** Written to standard input. */
   readonly input: string;
-  /** Variables besides `PATH` and `LANG`. */
+  /** Variables in addition to `PATH` and `LANG`. */
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
-  /** Milliseconds from TERM to KILL. */
+  /** Milliseconds between TERM and KILL. */
   readonly killAfterMs: number;
   /** Bytes of standard error that are kept. */
   readonly maxOutputBytes: number;
@@ -30,11 +30,11 @@ export interface ScriptEnd {
   readonly exitCode: number | null;
   /** The signal that ended it, otherwise `null`. */
   readonly signal: NodeJS.Signals | null;
-  /** The first line of standard error, printable; empty if there is none. These are the script's own words. */
+  /** The first line of standard error, printable; empty if there is none. The script wrote it, so it is not trusted. */
   readonly stderr: string;
-  /** Absent if it ended with exit code 0 by itself. `timeout` and `aborted`: it was stopped. */
+  /** Absent if the script ended with exit code 0. `timeout` and `aborted` mean that it was stopped. */
   readonly failure?: "exit" | "timeout" | "aborted" | undefined;
-  /** The failure in words, such as `ended with exit code 3`. */
+  /** A description of the failure, such as `ended with exit code 3`. */
   readonly reason?: string | undefined;
 }
 
@@ -44,8 +44,8 @@ type Stop = { readonly failure: "timeout" | "aborted"; readonly reason: string }
 const minimalEnvironment = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8" };
 
 /**
- * Runs a script without a shell, in a process group of its own; resolves when the group has ended. Standard output is
- * discarded; of standard error the beginning is kept.
+ * Runs a script without a shell, in a new process group; resolves when the group has ended. Standard output is
+ * discarded; only the beginning of standard error is kept.
  *
  * @throws {ProcessError} NOT_STARTED
  */
@@ -73,14 +73,14 @@ function notStarted(why: string, cause?: unknown): ProcessError {
   return new ProcessError("NOT_STARTED", `did not start: ${why}`, { cause });
 }
 
-/** Waits for the end, and hastens it when the time has run out: TERM to the group, then KILL. */
+/** Waits for the end, and enforces it when the time has run out: TERM to the group, then KILL. */
 function watch(child: Child, { input, timeoutMs, killAfterMs, maxOutputBytes, signal }: ScriptRun): Promise<ScriptEnd> {
   const errors = Buffer.alloc(maxOutputBytes);
   let errorBytes = 0;
   child.stderr.on("data", (chunk: Buffer) => {
     errorBytes += chunk.copy(errors, errorBytes);
   });
-  // a script need not read its input, nor leave its streams open
+  // a script may leave its input unread and its streams open
   child.stdin.on("error", () => undefined).end(input);
   child.stderr.on("error", () => undefined);
 
@@ -90,7 +90,8 @@ function watch(child: Child, { input, timeoutMs, killAfterMs, maxOutputBytes, si
     let killer: NodeJS.Timeout | undefined;
 
     const finish = () => {
-      // a daemon may hold standard error open forever; what the script wrote there is read in one more turn of the loop
+      // a daemon may hold standard error open forever; one more turn of the event loop is enough to read what the
+      // script wrote
       setImmediate(() =>
         setImmediate(() => {
           child.stdin.destroy();
@@ -125,7 +126,7 @@ function watch(child: Child, { input, timeoutMs, killAfterMs, maxOutputBytes, si
       // whatever the script left running ends with it, so that nothing grows beyond the limits
       else if (stopped === undefined) kill();
     });
-    // after TERM the rest of the group has its time too
+    // after TERM, the rest of the group has the same grace period
     child.once("close", kill);
   });
 }

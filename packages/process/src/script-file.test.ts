@@ -8,7 +8,7 @@ const isRoot = process.geteuid?.() === 0;
 const plain = "#!/bin/sh\n";
 
 describe("findScript", () => {
-  it("finds an executable by its name, through a link within the directory too", async () => {
+  it("finds an executable by its name, even through a link within the directory", async () => {
     const directory = await scriptDirectory({ "a b.sh": plain });
     await symlink("a b.sh", join(directory, "link"));
     const path = join(directory, "a b.sh");
@@ -25,7 +25,7 @@ describe("findScript", () => {
     },
   );
 
-  it("has nothing in a directory that is missing or a file", async () => {
+  it("finds nothing in a path that is missing or a file", async () => {
     const directory = await scriptDirectory({ x: plain });
     for (const none of [join(directory, "none"), join(directory, "x")]) {
       expect(listScripts(none)).toEqual([]);
@@ -45,7 +45,7 @@ describe("a directory above", () => {
   }
 
   it.each([0o777, 0o775, 0o757])(
-    "with mode %o: nothing is run, since others could replace the directory",
+    "is refused with mode %o, since others could replace the script directory",
     async (mode) => {
       const { above, directory } = await below(mode);
       const refusal = `others may write "${above}", which leads to its directory`;
@@ -54,12 +54,12 @@ describe("a directory above", () => {
     },
   );
 
-  it("may be writable if it is sticky, as /tmp is", async () => {
+  it("may be writable if it has the sticky bit, as /tmp does", async () => {
     const { directory } = await below(0o1777);
     expect(findScript(directory, "x")).toHaveProperty("path");
   });
 
-  it("counts where the configured path leads through a link too", async () => {
+  it("is also checked where the configured path leads through a link", async () => {
     const { root, above, directory } = await below(0o755);
     await mkdir(join(root, "open"));
     await chmod(join(root, "open"), 0o777);
@@ -69,7 +69,7 @@ describe("a directory above", () => {
     expect(findScript(join(above, "link"), "x")).toHaveProperty("path");
   });
 
-  it.skipIf(!isRoot)("must not belong to another user (needs root, who can give directories away)", async () => {
+  it.skipIf(!isRoot)("must not belong to another user (needs root, to give directories away)", async () => {
     const { above, directory } = await below(0o755);
     await chown(above, 65_534, 65_534);
     expect(findScript(directory, "x")).toHaveProperty("refusal");

@@ -4,14 +4,17 @@ import { dirname, join, resolve } from "node:path";
 /** A file in the script directory. */
 export interface ScriptListing {
   readonly name: string;
-  /** Why the file is neither offered nor run; absent if it is. */
+  /** Why the file is neither offered nor run; absent if it can be run. */
   readonly refusal?: string | undefined;
 }
 
-/** Where a script is, or why it must not be run. */
+/** The path of a script, or why it must not be run. */
 export type ScriptFile = { readonly path: string } | { readonly refusal: string };
 
-/** Lists every file of the script directory by name, each with the reason if it must not be run. A missing directory has none. */
+/**
+ * Lists every file of the script directory by name, with a reason if it must not be run. The list of a missing
+ * directory is empty.
+ */
 export function listScripts(directory: string): readonly ScriptListing[] {
   const place = placeOf(directory);
   return namesIn(directory).map((name) => {
@@ -21,22 +24,22 @@ export function listScripts(directory: string): readonly ScriptListing[] {
 }
 
 /**
- * Finds a script, following links, and checks that nobody but root and this process's own user can decide what runs:
- * the file, its directory and the directories above belong to one of the two, and neither a group nor everybody may
- * write them. A directory above may be writable if it is sticky, as `/tmp` is.
+ * Finds a script, following links, and checks that only root and this process's user control what runs: the file, its
+ * directory and the directories above must belong to one of the two, and must not be writable by a group or by
+ * everyone. A directory above may be writable if it has the sticky bit, as `/tmp` does.
  */
 export function findScript(directory: string, name: string): ScriptFile {
   return findIn(placeOf(directory), name);
 }
 
-/** The script directory without links, or why nothing in it is run. */
+/** The script directory with links resolved, or why nothing in it is run. */
 type Place = { readonly home: string; readonly refusal?: string | undefined } | undefined;
 
 function placeOf(directory: string): Place {
   try {
     const home = realpathSync(directory);
     if (othersMayWrite(statSync(home))) return { home, refusal: "others may write its directory" };
-    // the configured path too: a link in it could be replaced
+    // the configured path is checked too, since a link in it could be replaced
     const unsafe = writableParent(home) ?? writableParent(resolve(directory)) ?? foreignLink(directory);
     return { home, refusal: unsafe && `others may write ${JSON.stringify(unsafe)}, which leads to its directory` };
   } catch {
@@ -64,12 +67,12 @@ function refusalOf({ home, refusal }: NonNullable<Place>, path: string): string 
   return othersMayWrite(file) ? "others may write it" : undefined;
 }
 
-/** A letter, digit or `_`, then also blanks and `.`, `+`, `-`; no `..`. */
+/** A letter, digit or `_`, followed by these, spaces, `.`, `+` or `-`, without `..`. */
 function isPlainName(name: string): boolean {
   return /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_ .+-]*$/u.test(name) && !name.includes("..") && name !== "__proto__";
 }
 
-/** Whether anybody but root and this process's own user may write: the group, everybody, or another owner. */
+/** Whether anyone but root and this process's user may write: the group, everyone, or another owner. */
 function othersMayWrite({ mode, uid }: Stats): boolean {
   return (mode & 0o022) !== 0 || isForeign(uid);
 }
@@ -78,7 +81,7 @@ function isForeign(uid: number): boolean {
   return uid !== 0 && uid !== process.geteuid?.();
 }
 
-/** The nearest directory above in which others may replace what leads to the path. */
+/** The nearest directory above in which others may replace part of the path. */
 function writableParent(path: string): string | undefined {
   const parent = dirname(path);
   if (parent === path) return undefined;
@@ -88,7 +91,7 @@ function writableParent(path: string): string | undefined {
   return writableParent(parent);
 }
 
-/** The directory's own path if it is a link that another user may point elsewhere. */
+/** The directory's own path if it is a link that another user may redirect. */
 function foreignLink(directory: string): string | undefined {
   return isForeign(lstatSync(directory).uid) ? directory : undefined;
 }

@@ -6,7 +6,7 @@ import { lifeline, runner, scriptDirectory } from "../test/scripts.js";
 import { createScriptRunner, ProcessError } from "./index.js";
 
 describe("a script", () => {
-  it("gets its arguments and its input, no shell, and a minimal environment", async () => {
+  it("receives its arguments and its input, no shell, and a minimal environment", async () => {
     const directory = await scriptDirectory({
       tell: '#!/bin/sh\nprintf "%s|" "$@" >out\ncat >>out\nenv | sort >env\n',
     });
@@ -22,7 +22,7 @@ describe("a script", () => {
     ]);
   });
 
-  it("that fails is reported at once, even if a child holds its standard error open", async () => {
+  it("is reported immediately if it fails, even if a child holds its standard error open", async () => {
     const directory = await scriptDirectory({
       fails: "#!/bin/sh\nexec 3>alive\n(trap '' TERM; sleep 1000) &\necho no credit >&2\nexit 3\n",
     });
@@ -32,7 +32,7 @@ describe("a script", () => {
     await ended;
   });
 
-  it("that ignores TERM is killed with its children when its time has ended, and keeps its place until then", async () => {
+  it("is killed with its children after the timeout if it ignores TERM, and keeps its place until then", async () => {
     const directory = await scriptDirectory({
       stubborn: "#!/bin/sh\ntrap '' TERM\nexec 3>alive\nsleep 1000 &\nsleep 1000\n",
       after: "#!/bin/sh\n",
@@ -46,7 +46,7 @@ describe("a script", () => {
     expect(order).toEqual(["timeout", "done"]);
   });
 
-  it("is ended by its signal, and its place is kept until it has ended", async () => {
+  it("is ended by its signal, and keeps its place until it has ended", async () => {
     const directory = await scriptDirectory({
       stubborn: "#!/bin/sh\ntrap '' TERM\nexec 3>alive\necho ready >&3\nsleep 1000\n",
       after: "#!/bin/sh\n",
@@ -67,14 +67,14 @@ describe("a script", () => {
 describe("a script that cannot be started", () => {
   const utf8 = (text: string) => Buffer.from(text);
   it.each([
-    ["CRLF line ends", utf8("#!/bin/sh\r\necho\r\n"), /interpreter was not found: .*CRLF/],
-    ["CRLF behind env", utf8("#!/usr/bin/env sh\r\necho\r\n"), /interpreter was not found: .*CRLF/],
-    ["CRLF behind an argument", utf8("#!/bin/sh -e\r\necho\r\n"), /interpreter was not found: .*CRLF/],
-    ["line ends of an old Macintosh", utf8("#!/bin/sh\recho\r"), /interpreter "\/bin\/sh\\recho" was not found/],
+    ["CRLF line endings", utf8("#!/bin/sh\r\necho\r\n"), /interpreter was not found: .*CRLF/],
+    ["CRLF after env", utf8("#!/usr/bin/env sh\r\necho\r\n"), /interpreter was not found: .*CRLF/],
+    ["CRLF after an argument", utf8("#!/bin/sh -e\r\necho\r\n"), /interpreter was not found: .*CRLF/],
+    ["CR line endings", utf8("#!/bin/sh\recho\r"), /interpreter "\/bin\/sh\\recho" was not found/],
     ["a byte order mark", utf8("\u{feff}#!/bin/sh\necho\n"), /interpreter was not found: .*byte order mark/],
     ["a missing interpreter", utf8("#! /no/such/shell -e\n"), /interpreter "\/no\/such\/shell -e" was not found/],
     ["an interpreter that is a directory", utf8("#!/tmp\n"), /EACCES/],
-  ])("says so: %s", async (_, source, message) => {
+  ])("reports %s", async (_, source, message) => {
     const directory = await scriptDirectory({ broken: source });
     await expect(runner(directory)("broken")).rejects.toMatchObject({
       name: "ProcessError",
@@ -83,7 +83,7 @@ describe("a script that cannot be started", () => {
     });
   });
 
-  it("for an argument that is too long or has NUL", async () => {
+  it("reports an argument that is too long or contains NUL", async () => {
     const directory = await scriptDirectory({ fine: "#!/bin/sh\n" });
     const run = runner(directory);
     await expect(run("fine", { args: ["x".repeat(3_000_000)] })).rejects.toMatchObject({
@@ -94,7 +94,7 @@ describe("a script that cannot be started", () => {
     expect(await run("fine")).toMatchObject({ exitCode: 0 });
   });
 
-  it("since it is no longer safe", async () => {
+  it("reports that the script is no longer safe", async () => {
     const directory = await scriptDirectory({ fine: "#!/bin/sh\n" });
     const run = runner(directory);
     await chmod(join(directory, "fine"), 0o777);
@@ -110,14 +110,14 @@ describe("a script that cannot be started", () => {
 });
 
 describe("the queue", () => {
-  /** Scripts that end when the gate that their argument names is opened. */
+  /** Scripts that wait until the gate named by their argument is opened. */
   async function gates(...names: string[]) {
     const directory = await scriptDirectory({ gated: '#!/bin/sh\ncat "$1" >/dev/null\n' });
     for (const name of names) execFileSync("mkfifo", [join(directory, name)]);
     return { directory, open: (name: string) => writeFile(join(directory, name), "") };
   }
 
-  it("is limited; scripts leave it by their signal and by their deadline", async () => {
+  it("is limited, and scripts leave it by their signal or their deadline", async () => {
     const { directory, open } = await gates("a", "b");
     const run = runner(directory, { concurrency: 1, maxWaiting: 2 });
     const said: string[] = [];
@@ -140,7 +140,7 @@ describe("the queue", () => {
   });
 
   it.each([{ timeoutMs: 0 }, { concurrency: 1.5 }, { maxOutputBytes: 65_537 }, { killAfterMs: Number.NaN }])(
-    "is not made from %j",
+    "is not created with %j",
     (options) => {
       const name = Object.keys(options)[0] as string;
       const create = () => createScriptRunner({ directory: "/", ...options });

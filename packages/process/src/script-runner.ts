@@ -5,19 +5,19 @@ import { findScript } from "./script-file.js";
 
 /** Options of {@link createScriptRunner}. */
 export interface ScriptRunnerOptions {
-  /** Where the scripts are. */
+  /** The directory of the scripts. */
   readonly directory: string;
   /** Milliseconds that a script may run; then its process group gets TERM. @default 30000 */
   readonly timeoutMs?: number | undefined;
-  /** Milliseconds from TERM to KILL. @default 2000 */
+  /** Milliseconds between TERM and KILL. @default 2000 */
   readonly killAfterMs?: number | undefined;
   /** Bytes of standard error that are kept, at most 65,536. @default 1024 */
   readonly maxOutputBytes?: number | undefined;
-  /** Scripts that run at once. @default 8 */
+  /** Maximum number of scripts that run at the same time. @default 8 */
   readonly concurrency?: number | undefined;
-  /** Scripts that wait for their turn; one more is refused. @default 100 */
+  /** Maximum number of scripts that wait for their turn; any more are refused. @default 100 */
   readonly maxWaiting?: number | undefined;
-  /** Variables besides `PATH` and `LANG`, or in their place. @default {} */
+  /** Variables that are added to `PATH` and `LANG` or override them. @default {} */
   readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -28,23 +28,23 @@ export interface ScriptTask {
   readonly input: string;
   /** Leaves the queue, or ends the script, when it aborts. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds that it may wait for its turn. @default no limit other than that of the queue */
+  /** Maximum milliseconds to wait for its turn. @default no limit other than that of the queue */
   readonly maxWaitMs?: number | undefined;
-  /** Called at once if the script must wait for its turn. */
+  /** Called immediately if the script must wait for its turn. */
   readonly onQueued?: (() => void) | undefined;
   /** Called when the script is running. */
   readonly onStart?: (() => void) | undefined;
 }
 
-/** Runs the scripts of one directory, a limited number at once. */
+/** Runs the scripts of one directory, a limited number at a time. */
 export interface ScriptRunner {
   /** Milliseconds that a script may run; then its process group gets TERM. */
   readonly timeoutMs: number;
-  /** Milliseconds from TERM to KILL. */
+  /** Milliseconds between TERM and KILL. */
   readonly killAfterMs: number;
   /**
-   * Resolves when the script and its process group have ended, whatever the exit code. The file is checked when its turn
-   * comes. Messages continue the name of the script, as in `did not start: EACCES`.
+   * Resolves when the script and its process group have ended, whatever the exit code. The file is checked when its
+   * turn comes. Messages follow the name of the script, as in `did not start: EACCES`.
    *
    * @throws {ProcessError} SCRIPT_REFUSED, NOT_STARTED, TOO_MANY_SCRIPTS, ABORTED
    */
@@ -54,7 +54,7 @@ export interface ScriptRunner {
 const never = new AbortController().signal;
 
 /**
- * Creates a runner with a queue of its own.
+ * Creates a runner with a separate queue.
  *
  * @throws {ProcessError} INVALID_CONFIG
  */
@@ -77,7 +77,7 @@ export function createScriptRunner(options: ScriptRunnerOptions): ScriptRunner {
       const wait = startWait(signal, maxWaitMs);
       const ended = queue.add(
         () => {
-          // the queue would give the place away while the script is still being ended
+          // the queue would free the place while the script is still being ended
           wait.end();
           const file = findScript(directory, name);
           if ("refusal" in file) throw new ProcessError("SCRIPT_REFUSED", `was not run: ${file.refusal}`);
@@ -95,7 +95,7 @@ export function createScriptRunner(options: ScriptRunnerOptions): ScriptRunner {
   };
 }
 
-/** Limits the time in the queue: by the caller's signal and a deadline, until it ends. */
+/** Limits the time in the queue, by the caller's signal and by a deadline. */
 function startWait(caller: AbortSignal, ms: number | undefined) {
   const controller = new AbortController();
   const onAbort = () => controller.abort(aborted());

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { createScriptRunner, type ScriptRunnerOptions, type ScriptTask } from "../src/index.js";
 
-/** A script directory that lives as long as the test. */
+/** A script directory that is deleted when the test ends. */
 export async function scriptDirectory(sources: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
   const path = await realpath(await mkdtemp(join(tmpdir(), "bookend-process-")));
   onTestFinished(() => rm(path, { recursive: true, force: true }));
@@ -19,13 +19,16 @@ export async function scriptDirectory(sources: Readonly<Record<string, string | 
   return path;
 }
 
-/** A runner for scripts, with what most tests do not care about. */
+/** A runner for scripts, with defaults for most tests. */
 export function runner(directory: string, options: Partial<ScriptRunnerOptions> = {}) {
   const { run } = createScriptRunner({ directory, ...options });
   return (name: string, task: Partial<ScriptTask> = {}) => run(name, { args: [], input: "", ...task });
 }
 
-/** Makes a FIFO; a script that opens it for writing is alive, with all who inherit it, until `ended` resolves. */
+/**
+ * Creates a FIFO. A script that opens it for writing counts as alive, along with every process that inherits it, until
+ * `ended` resolves.
+ */
 export function lifeline(path: string) {
   execFileSync("mkfifo", [path]);
   const socket = new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true });

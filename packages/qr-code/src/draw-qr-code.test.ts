@@ -14,11 +14,11 @@ describe("a QR code", () => {
     ["otpauth://totp/Ünïcode?secret=GEZDGNBVGY3TQOJQ", { errorCorrection: "H" }],
     ["1234567890", { scale: 2 }],
     ["x".repeat(500), { errorCorrection: "L", scale: 3 }],
-  ])("of %s with %j is read back", (text, options) => {
+  ])("of %s with %j can be decoded", (text, options) => {
     expect(read(drawQrCode(text, options)).text).toBe(text);
   });
 
-  it("has a quiet zone of four modules and the scale that was asked for", () => {
+  it("has a quiet zone of four modules and the requested scale", () => {
     const [small, large] = [read(drawQrCode("bookend", { scale: 2 })), read(drawQrCode("bookend", { scale: 6 }))];
     // version 1 has 21 modules
     expect([small.width, small.height, large.width]).toEqual([2 * (21 + 8), 2 * (21 + 8), 6 * (21 + 8)]);
@@ -30,7 +30,7 @@ describe("a QR code", () => {
     );
   });
 
-  it("of a string that does not fit is refused", () => {
+  it("for a string that does not fit is refused", () => {
     expect(() => drawQrCode("x".repeat(3_000))).toThrow(/amount of data is too big/);
   });
 });

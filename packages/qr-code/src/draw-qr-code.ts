@@ -4,13 +4,13 @@ import { encodePng } from "./encode-png.js";
 /** Options of {@link drawQrCode}. */
 export interface QrCodeOptions {
   /**
-   * Pixels a module is wide, from 1 to 16.
+   * Width of a module in pixels, from 1 to 16.
    *
    * @default 4
    */
   readonly scale?: number | undefined;
   /**
-   * How much of the code may be damaged: `L` 7 %, `M` 15 %, `Q` 25 %, `H` 30 %.
+   * How much of the code can be damaged: `L` 7 %, `M` 15 %, `Q` 25 %, `H` 30 %.
    *
    * @default "M"
    */
@@ -26,7 +26,7 @@ const largestScale = 16;
  * Draws a string as a QR code: a black-and-white PNG with a quiet zone of four modules.
  *
  * @throws {RangeError} if the scale is not a whole number from 1 to 16
- * @throws {Error} if the text does not fit into a QR code, which holds up to 2,953 bytes at level `L`
+ * @throws {Error} if the string does not fit into a QR code, which holds up to 2,953 bytes at level `L`
  */
 export function drawQrCode(
   text: string,

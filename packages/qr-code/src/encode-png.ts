@@ -3,10 +3,10 @@ import { crc32, deflateSync } from "node:zlib";
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /**
- * A black-and-white PNG (grayscale, one bit a pixel) of square cells, each `scale` pixels wide. Libraries write at least eight bits a
- * pixel, which takes most of the time that an enrollment has.
+ * A black-and-white PNG (grayscale, one bit per pixel) of square cells, each `scale` pixels wide. Libraries write at
+ * least eight bits per pixel, which would take most of the time of an enrollment.
  *
- * @param isDark of the cell in a row and a column, both from 0
+ * @param isDark whether the cell in a row and a column is dark, both counted from 0
  * @see https://www.w3.org/TR/png-3/
  */
 export function encodePng(
@@ -15,7 +15,7 @@ export function encodePng(
   isDark: (row: number, column: number) => boolean,
 ): Buffer<ArrayBuffer> {
   const width = cells * scale;
-  // each line begins with the number of its filter; 0 is none
+  // each line begins with the number of its filter; 0 means none
   const lineLength = 1 + Math.ceil(width / 8);
   const lines = Buffer.alloc(lineLength * width);
   for (let row = 0; row < cells; row++) {
@@ -30,7 +30,7 @@ export function encodePng(
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(width, 4);
-  // one bit a pixel; color type, compression, filter and interlace methods are 0
+  // one bit per pixel; color type, compression, filter and interlace methods are 0
   header.writeUInt8(1, 8);
   return Buffer.concat([
     signature,

@@ -10,13 +10,13 @@ import { spoolDirectory } from "./spool-directory.js";
 interface Place {
   readonly field: string;
   readonly path: string;
-  /** Whether starting makes it when it is missing. */
+  /** Whether the directory is created at startup if it is missing. */
   readonly made: boolean;
   /** Whether the server writes to it. */
   readonly written: boolean;
 }
 
-/** A line for each directory that cannot be used. Makes none. */
+/** Returns one line for each directory that cannot be used. Creates no directories. */
 export async function checkDirectories(config: Config): Promise<readonly string[]> {
   const { dataDirectory, notifications, resolvers } = config;
   const own = { made: true, written: true };
@@ -33,7 +33,7 @@ export async function checkDirectories(config: Config): Promise<readonly string[
   const problems = new Map<string, string>();
   for (const place of places) {
     const problem = await problemOf(place);
-    // what a problem of the data directory causes below it is not told again
+    // problems that follow from one of the data directory are not reported separately
     if (problem !== undefined && ![...problems.keys()].some((path) => place.path.startsWith(`${path}/`))) {
       problems.set(place.path, problemLine(place.field, problem));
     }
@@ -55,11 +55,11 @@ async function problemOf({ path, made, written }: Place): Promise<string | undef
     if (!made) return refused(`${shown} does not exist`);
     const parent = await nearestExisting(path);
     if ((await kindOf(parent)) !== "directory") {
-      return refused(`${shown} cannot be made: ${JSON.stringify(parent)} is not a directory`);
+      return refused(`${shown} cannot be created: ${JSON.stringify(parent)} is not a directory`);
     }
     return (await may(parent, constants.W_OK | constants.X_OK))
       ? undefined
-      : refused(`${shown} cannot be made: ${JSON.stringify(parent)} cannot be written`);
+      : refused(`${shown} cannot be created: ${JSON.stringify(parent)} is not writable`);
   }
   const mode = constants.R_OK | constants.X_OK | (written ? constants.W_OK : 0);
   return (await may(path, mode)) ? undefined : refused(`${shown} cannot be ${written ? "read and written" : "read"}`);

@@ -43,7 +43,7 @@ describe("the configuration", () => {
     expect(() => parseConfig({ dataDirectory: "x", ...config })).toThrow(field);
   });
 
-  it("names no secret value", () => {
+  it("is refused without naming any secret value", () => {
     const config = { dataDirectory: "x", database: { kind: "postgres", url: ["hunter2"] } as never };
     expect(() => parseConfig(config)).toThrow(/database\.url/);
     expect(() => parseConfig(config)).not.toThrow(/hunter2/);
@@ -51,7 +51,7 @@ describe("the configuration", () => {
 });
 
 describe("secrets", () => {
-  it("are made once, for the owner's eyes only, even when two start at once", async () => {
+  it("are generated once and readable only by their owner, even when two processes start at the same time", async () => {
     const config = parseConfig({ dataDirectory: await temporaryDirectory() });
     const [one, two] = await Promise.all([loadSecrets(config, {}), loadSecrets(config, {})]);
     expect(one).toEqual(two);
@@ -63,7 +63,7 @@ describe("secrets", () => {
     expect(Buffer.from(await readFile(file, "utf8"), "base64")).toEqual(Buffer.from(one.encryptionKey));
   });
 
-  it("come from the environment where the configuration says so", async () => {
+  it("come from the environment if the configuration says so", async () => {
     const dataDirectory = await temporaryDirectory();
     const config = parseConfig({ dataDirectory, secrets: { jwtKey: { env: "JWT" } } });
     const key = Buffer.alloc(32, 1);
@@ -78,7 +78,7 @@ describe("secrets", () => {
 
 describe("a lost encryption key", () => {
   it.each(["secrets/jwt.key", "secrets/audit.pem", "bookend.db"])(
-    "is not made again where there is %s",
+    "is not generated again if there is %s",
     async (trace) => {
       const config = parseConfig({ dataDirectory: await temporaryDirectory() });
       await mkdir(join(config.dataDirectory, "secrets"));

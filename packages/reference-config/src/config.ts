@@ -1,7 +1,7 @@
 import { parseClientOverrides } from "@bookend/adapter-kit";
 import { z } from "zod";
 
-/** A secret: itself, or the name of the environment variable that holds it. */
+/** A secret, or the name of the environment variable that holds it. */
 const secret = z.union([z.string().min(1), z.strictObject({ env: z.string().min(1) })], {
   error: () => "the secret is not valid. Allowed: a string that is not empty, or { env: NAME }.",
 });
@@ -19,10 +19,10 @@ const clientOverride = z.string().superRefine((rule, context) => {
   }
 });
 
-/** Cost of argon2id. Source: RFC 9106 section 3.1, for the least memory. */
+/** Cost of argon2id. Source: RFC 9106 section 3.1, for the minimum memory. */
 const pinHash = z
   .strictObject({
-    /** KiB of memory that one hash takes. */
+    /** Memory in KiB for one hash. */
     memoryCost: z.int().min(8).max(4_194_304).default(19_456),
     timeCost: z.int().min(1).max(1_000).default(2),
     parallelism: z.int().min(1).max(255).default(1),
@@ -42,38 +42,38 @@ const database = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("postgres"),
     url: secret,
-    /** Seconds that the start waits for a database that is not available yet. */
+    /** Seconds that startup waits for a database that is not available yet. */
     waitSeconds: z.int().min(0).max(86_400).default(0),
     /** Seconds that a statement may take before it is cancelled. */
     statementTimeout: z.int().min(1).max(3_600).default(10),
   }),
 ]);
 
-/** A handler that is not part of the server. */
+/** A handler that is not part of this server. */
 const handler = z.strictObject({
   /** Name of an installed package, or the path of its directory: a path begins with `/`, `./` or `../`. */
   package: z.string().min(1).max(1_000),
-  /** What its factory is given. A value `{ env: NAME }`, at any depth, is that environment variable. */
+  /** Passed to its factory. A value `{ env: NAME }`, at any depth, is replaced by that environment variable. */
   options: z.record(z.string(), z.json()).default({}),
 });
 
 const rateLimit = z.strictObject({
   /** Failed logins per minute for each pair of address and login. */
   failedLogins: z.int().min(1).max(1_000_000).default(10),
-  /** Calls of routes that need no login, in ten seconds for each address. */
+  /** Calls per ten seconds and address to routes that do not require a login. */
   anonymous: z.int().min(1).max(1_000_000).default(200),
-  /** Addresses and networks that are not counted. */
+  /** Addresses and networks that are exempt. */
   exempt: z.array(network).default([]),
 });
 
 const recordedCalls = z.strictObject({
   /** Events whose calls are kept: a list of names, or `all`. */
   events: z.union([z.literal("all"), z.array(z.string().min(1).max(100)).max(1_000)]).default([]),
-  /** Days that a call is kept. */
+  /** Days that each call is kept. */
   days: z.int().min(1).max(3_650).default(7),
   /** Maximum number of calls that are kept. */
   calls: z.int().min(1).max(10_000_000).default(100_000),
-  /** Maximum size of all of them, in millions of characters. */
+  /** Maximum total size of the calls that are kept, in millions of characters. */
   megabytes: z.int().min(1).max(100_000).default(1_000),
   /** Maximum number of characters of parameters, headers and response; longer parts are not kept. */
   maxLength: z.int().min(1_000).max(500_000).default(65_536),
@@ -84,15 +84,15 @@ const timeouts = z.strictObject({
   headers: z.int().min(1).max(3_600).default(10),
 });
 
-/** Most processes of one server. */
+/** Maximum number of processes of one server. */
 export const maxWorkers = 64;
 
-/** What the configuration file of the reference app may say; relative paths are relative to the file. */
+/** The contents of the reference app's configuration file. Relative paths are relative to the file. */
 export const configSchema = z.strictObject({
   host: z.string().min(1).default("127.0.0.1"),
-  /** 0: any free port. */
+  /** 0 means any free port. */
   port: z.int().min(0).max(65_535).default(8080),
-  /** Processes that serve, on PostgreSQL; one on SQLite. */
+  /** Processes that serve requests, on PostgreSQL; always one on SQLite. */
   workers: z.int().min(1).max(maxWorkers).default(1),
   /** URL at which clients reach this server; the tag `{url}`. Default: `http://host:port`. */
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
@@ -105,14 +105,14 @@ export const configSchema = z.strictObject({
   overrideAuthorizationClient: z.array(clientOverride).default([]),
   /** How often a client may call; see `RateLimits`. */
   rateLimit: rateLimit.default(rateLimit.parse({})),
-  /** Seconds until a request, or its headers, must have arrived; a slower one is closed. */
+  /** Seconds within which a request, or its headers, must arrive; slower ones are closed. */
   timeouts: timeouts.default(timeouts.parse({})),
   /** Shows messages of unexpected errors, which may contain secrets, in responses and in the log. */
   development: z.boolean().default(false),
   log: z
     .strictObject({ level: z.enum(["debug", "info", "warn", "error", "silent"]).default("info") })
     .default({ level: "info" }),
-  /** Each is created in the data directory on the first start, unless it is set here. */
+  /** Each key is generated in the data directory on the first start, unless it is set here. */
   secrets: z
     .strictObject({
       /** Signs the tokens that `POST /auth` returns. 32 bytes in base64. */
@@ -131,7 +131,7 @@ export const configSchema = z.strictObject({
     .default({ formerAuditKeys: [], formerOutboxKeys: [] }),
   auth: z
     .strictObject({
-      /** Seconds that a login lasts; a year at most. */
+      /** Seconds that a login lasts, at most a year. */
       lifetime: z.int().min(60).max(31_536_000).default(3600),
     })
     .default({ lifetime: 3600 }),
@@ -139,7 +139,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** Names of administrators who may read but not change anything. */
       readOnly: z.array(z.string().min(1).max(255)).max(1_000).default([]),
-      /** Characters that a password must have when it is set; 128 at most. Logins with a shorter one still work. */
+      /** Minimum length of new passwords, at most 128 characters. Existing shorter passwords still work. */
       minPasswordLength: z.int().min(1).max(128).default(12),
     })
     .default({ readOnly: [], minPasswordLength: 12 }),
@@ -152,9 +152,9 @@ export const configSchema = z.strictObject({
   /** Deliveries of bindings with `delivery: durable`. */
   outbox: z
     .strictObject({
-      /** Deliveries that this process sends at once. */
+      /** Deliveries that this process sends at the same time. */
       concurrency: z.int().min(1).max(1_000).default(20),
-      /** Hours after which a delivery without a limit of its own is given up. */
+      /** Hours after which a delivery without a limit of its own is abandoned. */
       maxAgeHours: z.int().min(1).max(8_760).default(168),
       /** Hours that the content of sent deliveries is kept, so that they can be sent again. */
       keepSentHours: z.int().min(0).max(8_760).default(0),
@@ -167,12 +167,12 @@ export const configSchema = z.strictObject({
   /** Calls that are kept, without their secrets, for administrators to try bindings with. */
   recordedCalls: recordedCalls.default(recordedCalls.parse({})),
   pinHash: pinHash.default(pinHash.parse({})),
-  /** The clients that may read `GET /metrics`; without `allow` and `token`, the route does not exist. */
+  /** The clients that may read `GET /metrics`. Without `allow` and `token`, the route does not exist. */
   metrics: z
     .strictObject({
-      /** Addresses and networks of Prometheus: the peer itself, not a client behind a proxy. */
+      /** Addresses and networks of Prometheus. They are compared with the peer, not with a client behind a proxy. */
       allow: z.array(network).default([]),
-      /** Sent as `Authorization: Bearer TOKEN`, from anywhere. */
+      /** Sent as `Authorization: Bearer TOKEN`, from any address. */
       token: secret.optional(),
     })
     .default({ allow: [] }),
@@ -180,7 +180,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** Where `savefile` writes. Default: `notifications` in the data directory. */
       spoolDirectory: z.string().min(1).optional(),
-      /** Directory from which bodies of the form `file:NAME` are read. Default: none. */
+      /** Directory for bodies of the form `file:NAME`. Default: none. */
       templateDirectory: z.string().min(1).optional(),
       /** Directory of the scripts that send SMS. Default: none. */
       scriptDirectory: z.string().min(1).optional(),
@@ -195,7 +195,7 @@ export const configSchema = z.strictObject({
   /** Limits for users; administrators have none. */
   limits: z
     .strictObject({
-      /** Number of tokens up to which a user may enroll another one. */
+      /** Number of tokens below which a user may enroll another one. */
       tokensPerUser: z.int().min(1).max(10_000).default(50),
       /** Maximum number of a user's open challenges. */
       challengesPerUser: z.int().min(1).max(1000).default(10),
@@ -207,7 +207,7 @@ export const configSchema = z.strictObject({
       directory: z.string().min(1).optional(),
     })
     .default({}),
-  /** Handlers in addition to those of this server, in the order in which forms list them. */
+  /** Handlers in addition to the built-in ones, in the order in which forms list them. */
   handlers: z.array(handler).max(100).default([]),
   outgoing: z
     .strictObject({
@@ -219,17 +219,17 @@ export const configSchema = z.strictObject({
     .default({ allow: [], webhookSecrets: [] }),
 });
 
-/** The configuration after its defaults were filled in. */
+/** The configuration with all defaults filled in. */
 export interface Config extends z.output<typeof configSchema> {
-  /** The directory of the configuration file: where installed handlers are searched for first. */
+  /** The directory of the configuration file, where installed handlers are searched for first. */
   readonly directory: string;
 }
 
-/** A handler by configuration. */
+/** A configured handler. */
 export type HandlerSetting = z.output<typeof handler>;
 
-/** The configuration as it is written. */
+/** The configuration as written in the file. */
 export type ConfigInput = z.input<typeof configSchema>;
 
-/** A secret as it is written. */
+/** A secret as written in the file. */
 export type SecretSetting = z.output<typeof secret>;

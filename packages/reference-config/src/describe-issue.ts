@@ -1,14 +1,14 @@
 import type { z } from "zod";
 
-/** Fields whose values may be secret, or lead to one. */
+/** Fields whose values may be secret or may reveal a secret. */
 const secretFields = /^(?:secrets|database|outgoing\.webhookSecrets|handlers\.\d+\.options)\b/;
 
-/** An issue of the configuration's schema as one line: `<field>: <what is wrong>. Allowed: <what>.` */
+/** Describes an issue of the configuration's schema in one line: `<field>: <what is wrong>. Allowed: <what>.` */
 export function describeIssue(issue: z.core.$ZodRawIssue): string {
   return `${wrong(issue)}. Allowed: ${allowed(issue)}.`;
 }
 
-/** The line of a problem. */
+/** The line that describes a problem. */
 export function problemLine(field: string, wrongAndAllowed: string): string {
   return `${field || "(file)"}: ${wrongAndAllowed}`;
 }
@@ -21,7 +21,7 @@ function wrong(issue: z.core.$ZodRawIssue): string {
   return shown === undefined ? "the value is not valid" : `${shown} is not valid`;
 }
 
-/** Numbers, strings and the like; objects may hold anything. */
+/** Primitive values such as numbers and strings; objects may contain anything. */
 function shownValue(input: unknown): string | undefined {
   if (typeof input === "object" && input !== null) return undefined;
   const text = JSON.stringify(input) ?? String(input);

@@ -23,7 +23,7 @@ async function readConfig(file: string): Promise<string> {
   }
 }
 
-/** Messages of the parser are left out: they may quote a secret. */
+/** Omits the parser's messages, since they may quote a secret. */
 function parseYaml(file: string, text: string): ConfigInput {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });

@@ -1,6 +1,6 @@
 import { access, stat } from "node:fs/promises";
 
-/** The kind of file at a path; a path that cannot be read counts as missing. */
+/** Returns the kind of file at a path; a path that cannot be read counts as missing. */
 export async function kindOf(path: string): Promise<"directory" | "file" | "other" | "missing"> {
   try {
     const stats = await stat(path);

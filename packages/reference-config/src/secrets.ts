@@ -7,7 +7,7 @@ import { sqliteFile } from "./sqlite-file.js";
 type SecretConfig = Pick<Config, "secrets" | "dataDirectory" | "database">;
 
 /**
- * Takes each key from the configuration, otherwise from the data directory, where it is made on the first start.
+ * Takes each key from the configuration, or else from the data directory, where it is generated on the first start.
  *
  * @throws {ConfigError}
  */
@@ -17,20 +17,23 @@ export async function loadSecrets(config: SecretConfig, env: NodeJS.ProcessEnv =
   return openServerKeys(keyOptions(config, givenKeys(config, env).given));
 }
 
-/** Looks at the keys as {@link loadSecrets} does, and makes no file; `keys` has new ones instead of those that are missing or not valid. */
+/**
+ * Checks the keys as {@link loadSecrets} does, without creating files. `keys` contains generated keys
+ * instead of missing or invalid ones.
+ */
 export async function inspectSecrets(
   config: SecretConfig,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<{ readonly problems: readonly string[]; readonly keys: ServerKeys }> {
   const { given, unset } = givenKeys(config, env);
-  // a key whose variable is not set has one problem, not two
+  // a key whose variable is not set is reported once, not twice
   const blanks = Object.fromEntries([...unset.keys()].map((name) => [name, ""]));
   const { problems, keys } = await inspectServerKeys(keyOptions(config, { ...given, ...blanks }));
   const others = problems.filter((line) => ![...unset.keys()].some((name) => line.startsWith(`secrets.${name}:`)));
   return { problems: [...unset.values(), ...others], keys };
 }
 
-/** The keys that the configuration gives, and a line for each whose environment variable is not set. */
+/** The keys that the configuration contains, and a line for each one whose environment variable is not set. */
 function givenKeys({ secrets }: Pick<Config, "secrets">, env: NodeJS.ProcessEnv) {
   const given: Partial<Record<keyof ServerKeys, string>> = {};
   const unset = new Map<keyof ServerKeys, string>();
@@ -53,9 +56,9 @@ function keyOptions(config: SecretConfig, given: ServerKeysOptions["given"]): Se
 }
 
 /**
- * The secret itself, or the value of the environment variable that it names.
+ * Returns the secret, or the value of the environment variable that it names.
  *
- * @throws {ConfigError} its environment variable is not set
+ * @throws {ConfigError} if its environment variable is not set
  */
 export function readSecret(setting: SecretSetting, field: string, env: NodeJS.ProcessEnv = process.env): string {
   if (typeof setting === "string") return setting;

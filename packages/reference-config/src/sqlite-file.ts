@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Config } from "./config.js";
 
-/** The file of the SQLite database; undefined on PostgreSQL. */
+/** The path of the SQLite database file; undefined on PostgreSQL. */
 export function sqliteFile({
   database,
   dataDirectory,

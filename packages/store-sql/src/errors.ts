@@ -26,6 +26,7 @@ export const storeErrorCodes = {
   CALL_FILTER_INVALID: "A list of recorded calls was asked for with a filter, a cursor or a size that is not valid.",
   CALL_OPTION_INVALID: "An option of the log of recorded calls is not valid; the message names it and what is allowed.",
   CALL_NOT_KEPT: "A recorded call is too long, or more calls came than could be written.",
+  COUNTER_OUT_OF_RANGE: "A counter would be above 9,007,199,254,740,991 or below its negative. It was not changed.",
   AUDIT_FILTER_INVALID:
     "A search names a column that the audit log does not have, or a value that the column cannot have.",
 } as const;

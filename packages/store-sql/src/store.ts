@@ -57,7 +57,7 @@ export async function openStore<Schema>(options: StoreOptions<Schema>): Promise<
   const changes = await watchBindings(database, pollIntervalMs);
   return {
     bindings: sqlBindings(database, changes, options),
-    counters: sqlCounters(database, node),
+    counters: sqlCounters(database, node, (call) => log.audit.unitOf(call)),
     audit: log.audit,
     async health() {
       const [answered, audit] = await Promise.all([

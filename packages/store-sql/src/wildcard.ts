@@ -9,9 +9,13 @@ import { StoreError } from "./errors.js";
  */
 export function matchesWildcard(text: Expression<string | null>, pattern: string): Expression<SqlBool> {
   if (!pattern.includes("*")) return sql<SqlBool>`${text} = ${pattern}`;
+  return sql<SqlBool>`lower(${text}) like lower(${likePattern(pattern)}) escape '\\'`;
+}
+
+/** The same pattern for SQL's `like … escape '\'`. */
+export function likePattern(pattern: string): string {
   // several in a row mean no more than one
-  const like = pattern.replace(/[\\%_]/g, "\\$&").replace(/\*+/g, "%");
-  return sql<SqlBool>`lower(${text}) like lower(${like}) escape '\\'`;
+  return pattern.replace(/[\\%_]/g, "\\$&").replace(/\*+/g, "%");
 }
 
 /** Longest search pattern in UTF-16 code units, and how many `*` it may have. */

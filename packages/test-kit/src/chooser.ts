@@ -1,11 +1,11 @@
 /** Chooses at random. */
 export interface Chooser {
-  /** A number from 0, below 1. */
+  /** A number from 0 (inclusive) to 1 (exclusive). */
   readonly next: () => number;
   readonly pick: <T>(from: readonly T[]) => T;
 }
 
-/** Chooses by a seed, so that a failure can be repeated. Source: mulberry32. */
+/** Chooses by a seed, so that a failure can be repeated. Algorithm: mulberry32. */
 export function chooser(seed: number): Chooser {
   let state = seed;
   const next = (): number => {

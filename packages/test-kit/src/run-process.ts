@@ -6,12 +6,14 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { build, type Plugin } from "esbuild";
 
-/** Runs a script in a process of its own; resolves to what the script printed, without surrounding white space. */
+/** Runs a script in a separate process; resolves to the script's output, without surrounding white space. */
 export type RunProcess = (script: string, ...args: string[]) => Promise<string>;
 
 /** Options of {@link processesBeside}. */
 export interface ProcessOptions {
-  /** Off for scripts that resolve modules by themselves, such as one that loads a package twice. @default true */
+  /**
+   * Set to false for scripts that resolve modules by themselves, such as one that loads a package twice. @default true
+   */
   readonly bundled?: boolean | undefined;
 }
 
@@ -33,9 +35,9 @@ const installedPackages: Plugin = {
 const resolved = Symbol("resolved");
 
 /**
- * Runs TypeScript files of one folder, each in a process of its own that reads workspace packages from their source.
- * `folder` is the URL of a file in that folder: `import.meta.url`. Each file is bundled once: processes that load hundreds of files
- * each, several at once, took most of the time of the tests that start them.
+ * Runs TypeScript files of one folder, each in a separate process that reads workspace packages from their source.
+ * `folder` is the URL of a file in that folder: `import.meta.url`. Each file is bundled once: when several processes
+ * loaded hundreds of files each, this took most of the time of the tests that start them.
  */
 export function processesBeside(folder: string, { bundled = true }: ProcessOptions = {}): RunProcess {
   const bundles = new Map<string, Promise<string>>();

@@ -42,7 +42,7 @@ const mail = defineHandler({
 });
 const { registry, check } = createBookend({ handlers: [mail], bindings: memoryBindings() });
 
-test("core describes an action whose options are these schemas", async () => {
+test("core describes an action with these schemas", async () => {
   const described = await describeAction(registry, "Mail", "sendmail");
   expect(described?.options).toMatchObject({
     type: "object",
@@ -52,7 +52,7 @@ test("core describes an action whose options are these schemas", async () => {
   });
 });
 
-test("the form in privacyIDEA's shape", async () => {
+test("core describes them in the format of privacyIDEA's forms", async () => {
   const { sendmail = {} } = (await describePrivacyideaActions(registry, "Mail", {})) ?? {};
   const kinds = Object.entries(sendmail).map(([name, { type, required }]) => [name, required ? `${type}!` : type]);
   expect(Object.fromEntries(kinds)).toEqual({
@@ -69,7 +69,7 @@ test("the form in privacyIDEA's shape", async () => {
   expect(sendmail["To email"]).toMatchObject({ visibleIf: "To", visibleValue: "email", group: "recipient" });
 });
 
-test("a wrong option is a problem of the binding, and a secret is not in it", async () => {
+test("an invalid option is a problem of the binding, and the problem does not contain a secret", async () => {
   const given = { emailconfig: "smtp1", To: "email", count: "ten", password: `s3cret${"x".repeat(2_000)}` };
   const problems = await check({ name: "b", events: ["e"], handler: "Mail", action: "sendmail", options: given });
   expect(problems.map(({ field, code }) => [field, code])).toEqual([
@@ -79,6 +79,6 @@ test("a wrong option is a problem of the binding, and a secret is not in it", as
   expect(JSON.stringify(problems)).not.toContain("s3cret");
 });
 
-test("jsonSchemaOf says what the schema itself says", () => {
+test("jsonSchemaOf returns the same as the schema itself", () => {
   expect(jsonSchemaOf(options)).toEqual(options["~standard"].jsonSchema.input({ target: "draft-2020-12" }));
 });

@@ -6,7 +6,7 @@ import { text } from "./text.js";
 /**
  * A duration such as `10m` or `7h`, in milliseconds.
  *
- * @throws {RangeError} for a bound that is not a duration
+ * @throws {RangeError} if a bound is not a duration
  */
 export function duration(options: DurationOptions = {}) {
   const type = durationType(options);

@@ -4,7 +4,7 @@ import { refuse } from "./refuse.js";
 
 const allowed = "true, false (as text: True, true, TRUE, 1, False, false, FALSE, 0)";
 
-/** A boolean, including in the spellings that privacyIDEA stores: `True`, `true`, `TRUE`, `1`, and those of false. */
+/** A boolean, in all spellings that privacyIDEA stores: `True`, `true`, `TRUE`, `1`, and their opposites. */
 export function flag() {
   return z
     .unknown()

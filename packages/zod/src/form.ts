@@ -1,11 +1,11 @@
-/** How a form shows an option; what is not said follows from its schema. */
+/** How a form shows an option. Omitted keywords follow from its schema. */
 export interface FormOptions {
   readonly title?: string | undefined;
-  /** Shown only while another option has this value. */
+  /** The field is shown only while another option has this value. */
   readonly visibleIf?: { readonly option: string; readonly value: string | boolean } | undefined;
-  /** Options of the same group stand together. */
+  /** Options of the same group are shown together. */
   readonly group?: string | undefined;
-  /** `text`: several lines. */
+  /** `text` shows a field of several lines. */
   readonly widget?: "text" | undefined;
 }
 

@@ -3,11 +3,11 @@ import { refuse } from "./refuse.js";
 
 /** The limits of a list of names. */
 export interface NamesOptions {
-  /** Default 1,000. */
+  /** Maximum number of names. Default 1,000. */
   readonly maxItems?: number | undefined;
 }
 
-/** A comma-separated list, or an array, of names: trimmed, each once, at least one. */
+/** A comma-separated list or an array of at least one name. Names are trimmed and deduplicated. */
 export function names({ maxItems = 1_000 }: NamesOptions = {}) {
   const allowed = `a comma-separated list of 1 to ${maxItems} names`;
   return z

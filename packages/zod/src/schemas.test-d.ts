@@ -37,7 +37,7 @@ test("options are inferred from their schemas", () => {
   expectTypeOf<z.output<typeof options>>().toEqualTypeOf<Parsed>();
 });
 
-test("an action knows its options", () => {
+test("an action receives its options with their types", () => {
   defineAction({
     description: "",
     options,
@@ -68,7 +68,7 @@ test("an action knows its options", () => {
   });
 });
 
-test("a default is one of the choices", () => {
+test("a default must be one of the choices", () => {
   // @ts-expect-error not among them
   withDefault(choice(["plain", "html"]), "rich");
   // @ts-expect-error nothing to choose from

@@ -21,7 +21,7 @@ function jsonSchema(schema: z.ZodType): Record<string, unknown> {
   return rest;
 }
 
-/** The messages of an object with one option. */
+/** The messages for an object with one option. */
 function refusals(schema: z.ZodType, value: unknown): string[] {
   const given = value === undefined ? {} : { option: value };
   const result = z.strictObject({ option: schema })["~standard"].validate(given);
@@ -30,15 +30,15 @@ function refusals(schema: z.ZodType, value: unknown): string[] {
 }
 
 describe("flag", () => {
-  test.each([true, 1, "True", "true", "TRUE", "1", " true", " 1 "])("%j is true", (value) => {
+  test.each([true, 1, "True", "true", "TRUE", "1", " true", " 1 "])("parses %j as true", (value) => {
     expect(flag().parse(value)).toBe(true);
   });
 
-  test.each([false, 0, "False", "false", "FALSE", "0"])("%j is false", (value) => {
+  test.each([false, 0, "False", "false", "FALSE", "0"])("parses %j as false", (value) => {
     expect(flag().parse(value)).toBe(false);
   });
 
-  test.each(["", "yes", "tRUE", 2, null, undefined, [], {}])("%j is refused", (value) => {
+  test.each(["", "yes", "tRUE", 2, null, undefined, [], {}])("refuses %j", (value) => {
     expect(refusals(flag(), value)).toEqual([
       "must be true, false (as text: True, true, TRUE, 1, False, false, FALSE, 0)",
     ]);
@@ -51,7 +51,7 @@ describe("durations", () => {
   test.each([
     ["5s", [5_000]],
     [" 5s,5m , 2 h", [5_000, 300_000, 7_200_000]],
-  ])("%j is %j", (value, milliseconds) => expect(pauses.parse(value)).toEqual(milliseconds));
+  ])("parses %j as %j", (value, milliseconds) => expect(pauses.parse(value)).toEqual(milliseconds));
 
   test.each([
     ["", "must be a string of 1 to 2000 characters"],
@@ -62,7 +62,7 @@ describe("durations", () => {
     ["1s,1s,1s,1s", "more than 3 durations"],
     ["1s,".repeat(600), "more than 3 durations"],
     [5, "must be a string"],
-  ])("%j is refused", (value, why) => {
+  ])("refuses %j", (value, why) => {
     expect(refusals(pauses, value)).toEqual([expect.stringContaining(why)]);
   });
 });
@@ -75,18 +75,18 @@ describe("integer", () => {
     ["+4", 4],
     ["007", 7],
     [0, 0],
-  ])("%j is %d", (value, number) => {
+  ])("parses %j as %d", (value, number) => {
     expect(integer().parse(value)).toBe(number);
   });
 
   test.each(["5.0", " 5x", "", " 5", "0x10", "1e3", "9".repeat(30), 5.5, Number.NaN, 2 ** 60, null, true, undefined])(
-    "%j is refused",
+    "refuses %j",
     (value) => {
       expect(refusals(integer(), value)).toEqual(["must be an integer"]);
     },
   );
 
-  test("within limits", () => {
+  test("enforces its limits", () => {
     expect([1, "31"].map((value) => integer({ min: 1, max: 31 }).parse(value))).toEqual([1, 31]);
     for (const value of [0, "32"]) {
       expect(refusals(integer({ min: 1, max: 31 }), value)).toEqual(["must be an integer from 1 to 31"]);
@@ -96,7 +96,7 @@ describe("integer", () => {
   });
 });
 
-test("text has a length", () => {
+test("text enforces its length", () => {
   expect(text().parse("x")).toBe("x");
   expect(text({ minLength: 0 }).parse("")).toBe("");
   expect(refusals(text(), "")).toEqual(["must be a string of 1 to 2000 characters"]);
@@ -106,19 +106,19 @@ test("text has a length", () => {
   expect(text({ multiline: true }).parse("x".repeat(262_144))).toHaveLength(262_144);
 });
 
-test("secret is a string that no message shows", () => {
+test("secret is a string that does not appear in any message", () => {
   expect(secret().parse("s3cret")).toBe("s3cret");
   expect(refusals(secret({ maxLength: 3 }), "s3cret")).toEqual(["must be a string of 1 to 3 characters"]);
 });
 
-test("choice is one of its strings", () => {
+test("choice accepts only its strings", () => {
   expect(choice(["plain", "html"]).parse("html")).toBe("html");
   for (const value of ["HTML", "", undefined, 1]) {
     expect(refusals(choice(["plain", "html"]), value)).toEqual(["must be one of: plain, html"]);
   }
 });
 
-test("names is a list", () => {
+test("names parses a list", () => {
   expect(names().parse("a, b ,,a")).toEqual(["a", "b"]);
   expect(names().parse(["a", " b "])).toEqual(["a", "b"]);
   for (const value of ["", " , ", [], [1], 7, undefined, { length: 1 }, "a,b,c"]) {
@@ -126,7 +126,7 @@ test("names is a list", () => {
   }
 });
 
-test("template is parsed, or refused with the nearest tag and what is allowed", () => {
+test("template parses a string, or reports an unknown tag with the nearest one and what is allowed", () => {
   const body = template({ extraTags: ["random"] }).parse("Hello {user} {random}");
   expect(body.render({ user: "Alice", random: "x7" })).toBe("Hello Alice x7");
   expect(template({ minLength: 0 }).parse("").render({})).toBe("");
@@ -137,7 +137,7 @@ test("template is parsed, or refused with the nearest tag and what is allowed", 
   expect(refusals(template(), undefined)).toEqual(["must be a string of 1 to 262144 characters"]);
 });
 
-describe("an option that may be left out", () => {
+describe("an optional option", () => {
   const options = z.strictObject({
     reply_to: optionalText(),
     count: optional(integer({ min: 1 })),
@@ -171,7 +171,7 @@ describe("an option that may be left out", () => {
   });
 });
 
-test("the JSON Schema of what is stored", () => {
+test("the JSON Schema describes the stored values", () => {
   const options = z.strictObject({
     To: choice(["tokenowner", "email"]).describe("Kind of recipient."),
     "To email": optionalText()

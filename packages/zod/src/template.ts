@@ -5,7 +5,7 @@ import { limitedText, type TextOptions, textMeta } from "./text.js";
 
 /** Options of a template. */
 export interface TemplateOptions extends Pick<TextOptions, "minLength" | "multiline"> {
-  /** Names of tags that only this action knows; it gives their values to `render`. */
+  /** Names of tags that only this action knows; it passes their values to `render`. */
   readonly extraTags?: readonly string[] | undefined;
 }
 

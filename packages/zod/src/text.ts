@@ -2,11 +2,11 @@ import * as z from "zod";
 
 /** Limits of a string, and how forms show it. */
 export interface TextOptions {
-  /** Characters. Default 1: an empty string counts as missing. */
+  /** Minimum number of characters. Default 1: an empty string counts as missing. */
   readonly minLength?: number | undefined;
-  /** Characters. Default 2,000; 262,144 for several lines. */
+  /** Maximum number of characters. Default 2,000, or 262,144 for several lines. */
   readonly maxLength?: number | undefined;
-  /** Shown as a field of several lines. Default false. */
+  /** Whether forms show a field of several lines. Default false. */
   readonly multiline?: boolean | undefined;
 }
 
@@ -15,7 +15,7 @@ export function text(options: TextOptions = {}) {
   return limitedText(options).meta(textMeta(options));
 }
 
-/** A string that is never shown again: `***` in audit entries, exports and messages. */
+/** A string that is never displayed again: audit entries, exports and messages show `***`. */
 export function secret(options: TextOptions = {}) {
   return limitedText(options).meta({ ...textMeta(options), "x-secret": true });
 }

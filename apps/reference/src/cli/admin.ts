@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { passwordStrength } from "@bookend/mfa";
 import { ConfigError } from "@bookend/reference-config";
 import { type Source, withServices } from "./source.js";
 
@@ -7,7 +8,8 @@ export async function addAdmin(name: string, { email, ...source }: Source & { em
   const password = await readLine("Password: ");
   if (password === "") throw new ConfigError("A password is required on one line of standard input.");
   await withServices(source, ({ domain }) => domain.admins.save(name, { password, ...(email && { email }) }));
-  console.log(`${name} can log in.`);
+  const { score } = await passwordStrength(password, [name, email ?? ""]);
+  console.log(`${name} can log in. Strength of the password: ${score} of 4.`);
 }
 
 /** `admin list` */

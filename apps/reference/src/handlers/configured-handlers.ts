@@ -48,7 +48,7 @@ export async function loadHandlers(
     const handler = await makeHandler(one);
     if (taken.includes(handler.id) || loaded.some(({ handler: { id } }) => id === handler.id)) {
       throw new ConfigError(
-        problemMessage(`the handler "${handler.id}" exists already`, "another handler", `${one.field}.package`),
+        problemMessage(`the handler "${handler.id}" already exists`, "another handler", `${one.field}.package`),
       );
     }
     loaded.push({ handler, from: one.from });

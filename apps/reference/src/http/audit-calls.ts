@@ -6,7 +6,7 @@ import { describeError } from "../services/describe-error.js";
 import { ApiError } from "./api-error.js";
 import { auditName } from "./mount-routes.js";
 
-/** What the editor of a binding asks after each change. */
+/** The calls that the editor of a binding makes after each change. */
 const editorRoutes: ReadonlySet<string> = new Set(["/event/check", "/event/preview"]);
 
 /** The audit entry of a call. Calls that only read have none, since reading the log or editing a binding would otherwise fill it. */

@@ -14,7 +14,7 @@ interface Failure {
 }
 
 /**
- * The answer to a failed call, in privacyIDEA's envelope. Of what broke inside of the server the caller learns nothing, except for
+ * The response to a failed call, in privacyIDEA's envelope. Callers learn nothing about internal errors, except in
  * `development`.
  */
 export function errorResponse(
@@ -41,7 +41,7 @@ function failureOf(error: unknown): Failure | undefined {
   if (error instanceof ApiError) return error;
   if (error instanceof MfaError) return { ...errorNumbers[error.code], message: error.message };
   if (isConflict(error))
-    return { code: 903, status: 409, message: "Somebody else changed the same at the same time. Try again." };
+    return { code: 903, status: 409, message: "Somebody else changed the same data at the same time. Try again." };
   if (error instanceof CallAbortedError) {
     return { code: error.status < 500 ? 303 : 903, status: error.status, message: error.message };
   }
@@ -58,10 +58,11 @@ function failureOf(error: unknown): Failure | undefined {
   return unavailable(error) ?? ofFastify(error);
 }
 
-/** A resource that the server needs and does not have now: the same call may succeed later. */
+/** A required resource that is not available at present; the same call may succeed later. */
 function unavailable(error: unknown): Failure | undefined {
   const failure = { code: 903, status: 503 };
-  if (isDatabaseAway(error)) {
+  const isUncommitted = error instanceof BookendError && error.code === "CALL_NOT_COMMITTED";
+  if (isDatabaseAway(isUncommitted ? error.cause : error)) {
     return { ...failure, message: "The database is not available at the moment." };
   }
   if (error instanceof BookendError && error.code === "AUDIT_UNAVAILABLE") {
@@ -70,7 +71,9 @@ function unavailable(error: unknown): Failure | undefined {
   return undefined;
 }
 
-/** A request that Fastify itself refuses: a body that cannot be parsed or is too large, a media type it does not know. */
+/**
+ * A request that Fastify itself refuses: its body cannot be parsed or is too large, or its media type is not supported.
+ */
 function ofFastify(error: unknown): Failure | undefined {
   const {
     statusCode: status,

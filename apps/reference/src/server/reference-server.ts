@@ -18,7 +18,7 @@ import { createMetrics, type ServerMetrics } from "../services/metrics.js";
 import { createReadiness } from "../services/readiness.js";
 import { openServices, originOf, type Services } from "../services/services.js";
 
-/** A listening server. */
+/** A running server. */
 export interface ReferenceServer extends PreparedServer {
   /** URL at which the server listens, e.g. `http://127.0.0.1:8080`. */
   readonly url: string;
@@ -32,7 +32,7 @@ export interface ServerOptions {
   readonly clock?: (() => Date) | undefined;
   /** Handlers in addition to those of this server. */
   readonly handlers?: readonly Handler[] | undefined;
-  /** Replaces the server's own. */
+  /** Replaces the default one. */
   readonly directories?: Directories | undefined;
   /** Path of additional routes that show sent messages, for which the web UI has a page. */
   readonly outboxPath?: string | undefined;

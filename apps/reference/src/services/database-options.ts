@@ -4,7 +4,7 @@ import type { DatabaseOptions } from "@bookend/store-sql";
 /**
  * The options of `openDatabase` for a configuration.
  *
- * @throws {ConfigError} its environment variable is not set
+ * @throws {ConfigError} if its environment variable is not set
  */
 export function databaseOptions(config: Config): DatabaseOptions {
   const { database } = config;

@@ -1,4 +1,7 @@
-/** The part of an error that may be logged: its class, its code and where it arose. Its message may hold what a caller sent. */
+/**
+ * The part of an error that may be logged: its class, its code and its origin. Its message may contain data that a
+ * caller sent.
+ */
 export function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return typeof error === "string" ? "(text)" : typeof error;
   const code = (error as { code?: unknown }).code;

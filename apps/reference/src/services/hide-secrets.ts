@@ -20,19 +20,19 @@ const secretNames: ReadonlySet<string> = new Set([
   "set-cookie",
 ]);
 
-/** How many objects and arrays may be nested in the fields of a log line. What is nested deeper is left out. */
+/** Maximum nesting of objects and arrays in the fields of a log line; deeper values are omitted. */
 const maxDepth = 8;
 
 /**
  * A copy of a log line's fields in which every value with the name of a secret is `***` and every error is described.
- * A walk of its own, because the redaction of pino copies the whole line once for each place where a secret may be:
- * half of what a call allocated.
+ * It does not use the redaction of pino, which copies the whole line once for each place where a secret may be, and
+ * caused half of a call's allocations.
  */
 export function hideSecrets(fields: object): Record<string, unknown> {
   try {
     return hideIn(fields, []);
   } catch {
-    // a getter or `toJSON` of something that was logged: no line is worth a failed call
+    // a getter or `toJSON` of a logged value threw; no log line is worth a failed call
     return { fields: "(unreadable)" };
   }
 }

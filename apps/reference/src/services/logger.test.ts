@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createLogger } from "./logger.js";
 
-/** What a logger writes, as parsed lines. */
+/** The lines that a logger writes, parsed. */
 function record() {
   const lines: Record<string, unknown>[] = [];
   const logger = createLogger({ level: "info" }, { write: (line) => lines.push(JSON.parse(line)) });
@@ -11,17 +11,17 @@ function record() {
 describe("createLogger", () => {
   it.each([
     ["a field", { otpkey: "s3cr3t" }],
-    ["a field in other case", { "PI-Authorization": "s3cr3t" }],
+    ["a field in different letter case", { "PI-Authorization": "s3cr3t" }],
     ["a header", { request: { headers: { "Set-Cookie": ["s3cr3t"] } } }],
-    ["a field of a list's item", { actions: [[{ options: { Password: "s3cr3t" } }]] }],
+    ["a field of an item in a list", { actions: [[{ options: { Password: "s3cr3t" } }]] }],
     ["a field five levels down", { a: { b: { c: { d: { e: { pin: "s3cr3t" } } } } } }],
     ["an object with the name of a secret", { token: { serial: "s3cr3t" } }],
-    ["what toJSON returns", { request: { toJSON: () => ({ pass: "s3cr3t" }) } }],
-    ["what is nested too deeply to be looked at", { a: [[[[[[[[{ pass: "s3cr3t" }]]]]]]]] }],
+    ["the result of toJSON", { request: { toJSON: () => ({ pass: "s3cr3t" }) } }],
+    ["a value that is nested too deeply to be examined", { a: [[[[[[[[{ pass: "s3cr3t" }]]]]]]]] }],
     ["the message of an error", { err: new Error("s3cr3t") }],
     ["the message of an error in a field", { causes: [new Error("s3cr3t")] }],
-    ["a thrown text", { error: "s3cr3t" }],
-    ["an own field __proto__", JSON.parse('{ "__proto__": { "pass": "s3cr3t" } }')],
+    ["a thrown string", { error: "s3cr3t" }],
+    ["an own field named __proto__", JSON.parse('{ "__proto__": { "pass": "s3cr3t" } }')],
   ])("hides %s", (_, fields) => {
     const { logger, lines } = record();
     logger.info(fields, "line");
@@ -39,7 +39,7 @@ describe("createLogger", () => {
     expect(lines).toMatchObject([{ name: "a", secret: "***", call: { pin: "***" }, msg: "line" }]);
   });
 
-  it("writes what is not secret as it is", () => {
+  it("writes values unchanged if they are not secret", () => {
     const { logger, lines } = record();
     const at = new Date(0);
     logger.info({ method: "POST", status: 200, at, list: [1, null, { tokens: 2 }], left: undefined }, "call");
@@ -49,13 +49,13 @@ describe("createLogger", () => {
     expect(lines[0]).not.toHaveProperty("left");
   });
 
-  it("describes an error by class, code and place", () => {
+  it("describes an error by its class, code and origin", () => {
     const { logger, lines } = record();
     logger.error({ err: Object.assign(new TypeError("text"), { code: "E1" }) }, "failed");
     expect(lines).toMatchObject([{ err: { class: "TypeError", code: "E1", at: expect.any(Array) } }]);
   });
 
-  it("writes a line for fields that refer to themselves or cannot be read", () => {
+  it("writes a line for fields that contain cycles or cannot be read", () => {
     const { logger, lines } = record();
     const circular: Record<string, unknown> = { name: "a" };
     circular.self = circular;

@@ -13,7 +13,7 @@ export interface ServerMetrics {
 /**
  * Creates the metrics of the process and of Bookend; undefined if nobody may read them.
  *
- * @throws {ConfigError} the environment variable of the token is not set
+ * @throws {ConfigError} if the environment variable of the token is not set
  */
 export function createMetrics(
   { metrics: { allow, token } }: Pick<Config, "metrics">,

@@ -26,7 +26,7 @@ function workers(count: number, limits: { readonly failedLogins: number; readonl
 }
 
 describe("workers", () => {
-  it("have one limit of calls together", async () => {
+  it("share one limit of calls", async () => {
     const [first, second] = workers(2, { failedLogins: 1, anonymous: 3 });
     const refused: unknown[] = [];
     for (const worker of [first, second, first, second, first])
@@ -35,7 +35,7 @@ describe("workers", () => {
     expect(await first?.counts.anonymous("192.0.2.2")).toBeUndefined();
   });
 
-  it("have one limit of failed logins together, of which those under way are a part until they or their worker end", async () => {
+  it("share one limit of failed logins, which includes logins in progress until they or their worker end", async () => {
     const [first, second] = workers(2, { failedLogins: 2, anonymous: 1 });
     expect(await first?.counts.beginLogin("a")).toBeUndefined();
     expect(await first?.counts.beginLogin("a")).toBeUndefined();
@@ -48,7 +48,7 @@ describe("workers", () => {
     expect(await second?.counts.beginLogin("a")).toBe(60);
   });
 
-  it("refuse a call with 503 if nobody counts it", async () => {
+  it("refuse a call with 503 if no process counts it", async () => {
     const [, worker] = channel();
     const peer = openPeer(worker, {});
     peer.close();
@@ -56,7 +56,7 @@ describe("workers", () => {
   });
 });
 
-it("a window begins with its first call and ends, and the last 50,000 clients are remembered, at no cost", () => {
+it("a window begins with its first call and ends, and the last 50,000 clients are remembered at no cost", () => {
   let now = 0;
   const counts = createRateCounts({ failedLogins: 1, anonymous: 1 }, () => now);
   expect(counts.anonymous("first")).toBeUndefined();

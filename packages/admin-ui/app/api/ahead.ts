@@ -2,7 +2,7 @@ import { config } from "../config.ts";
 import { session, sessionHeaders } from "../session.ts";
 import { fetchInTime } from "./fetch-in-time.ts";
 
-/** How many bindings are asked for first: more than a screen shows, and a response of some kilobytes. */
+/** The number of bindings in the first request: more than a screen shows, and a response of a few kilobytes. */
 export const firstCount = 100;
 
 /** Pages that show the list of bindings, below the path of the UI. */
@@ -13,22 +13,22 @@ export const listsBindings: boolean = listing.test(location.pathname.slice(confi
 
 const asked = new Map<string, Promise<Response>>();
 
-// while the scripts of the pages are on their way: this one is a small file, and comes before them
+// sent while the scripts of the pages are still loading; this small file is loaded first
 if (session.signedIn()) {
   ask("/rights");
   if (listsBindings) ask(`/?page_size=${firstCount}`);
 }
-// what one user asked for is not for the next
+// the response for one user must not be shown to another
 session.subscribe(() => asked.clear());
 
 function ask(path: string): void {
   const response = fetchInTime(config.apiPath + path, { headers: sessionHeaders() });
-  // whoever takes it sees the error
+  // the consumer of the promise handles the error
   response.catch(() => undefined);
   asked.set(path, response);
 }
 
-/** The response that was asked for ahead, once; undefined if none was. */
+/** The response that was requested ahead of time, once; undefined if there is none. */
 export function takeAhead(path: string): Promise<Response> | undefined {
   const response = asked.get(path);
   asked.delete(path);

@@ -21,7 +21,7 @@ export async function readAudit(
   return { entries: value, ...(typeof detail.next === "number" && { next: detail.next }) };
 }
 
-/** A call with all that it set off. */
+/** A call with everything that it triggered. */
 export async function readAuditCall(id: string, signal: AbortSignal): Promise<AuditCall> {
   return (await call<AuditCall>("GET", `/audit/calls/${encodeURIComponent(id)}`, { signal })).value;
 }
@@ -36,7 +36,7 @@ export async function startVerification(): Promise<Verification> {
   return (await call<Verification>("POST", "/audit/verification")).value;
 }
 
-/** The entries that filters let through, as CSV. */
+/** The matching entries as CSV. */
 export async function readCsv(filters: AuditFilters): Promise<Blob> {
   return (await open("GET", "/audit/csv", { query: filters })).blob();
 }

@@ -1,7 +1,7 @@
 import type { BacktestLine } from "@bookend/client";
 import { ApiError, open } from "./http.ts";
 
-/** Tries a binding, saved or not, against recorded calls, and yields what is found as it comes. */
+/** Tries a binding, saved or not, against recorded calls, and yields results as they arrive. */
 export async function* backtest(fields: object, signal: AbortSignal): AsyncGenerator<BacktestLine> {
   const response = await open("POST", "/backtest", { body: fields, signal });
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();

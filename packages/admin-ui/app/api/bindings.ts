@@ -19,7 +19,7 @@ export interface Binding {
   readonly delivery?: string;
 }
 
-/** The fields of a binding that are sent to be saved. */
+/** The fields of a binding that are sent in order to save it. */
 export type BindingFields = Partial<Omit<Binding, "id" | "revision">>;
 
 /** All bindings, in the order in which they run. */
@@ -27,9 +27,9 @@ export async function listBindings(signal?: AbortSignal): Promise<readonly Bindi
   return (await call<readonly Binding[]>("GET", "/", { signal })).value;
 }
 
-/** The first bindings, and how many there are: what the list shows while the others are on their way. */
+/** The first bindings and the total number: the list shows these while the others are loading. */
 export const firstBindingsQuery = queryOptions({
-  // below the key of all: whatever makes those stale makes these stale
+  // below the key of all bindings, so that invalidating those also invalidates these
   queryKey: ["bindings", "first"],
   async queryFn({ signal }) {
     const query = { page_size: firstCount };
@@ -38,7 +38,7 @@ export const firstBindingsQuery = queryOptions({
   },
 });
 
-/** All bindings, as the pages keep them. If the first ones are all, they are not asked for again. */
+/** All bindings, in the cache of the pages. If the first page contains all of them, they are not requested again. */
 export const bindingsQuery = queryOptions({
   queryKey: ["bindings"],
   async queryFn({ client, queryKey, signal }) {
@@ -50,14 +50,14 @@ export const bindingsQuery = queryOptions({
   },
 });
 
-/** One binding, as it is stored. */
+/** One stored binding. */
 export async function getBinding(id: number, signal?: AbortSignal): Promise<Binding> {
   const [binding] = (await call<readonly Binding[]>("GET", `/${id}`, { signal, exact: true })).value;
   if (!binding) throw new ApiError(404, `There is no binding ${id}.`);
   return binding;
 }
 
-/** Adds a binding, or changes the one of `id`; returns its id, and warnings. */
+/** Adds a binding, or changes the one with `id`; returns its id and warnings. */
 export async function saveBinding(
   fields: BindingFields & { id?: number; revision?: number | undefined; clear_options?: boolean },
 ): Promise<{ id: number; warnings: readonly Problem[] }> {
@@ -65,7 +65,7 @@ export async function saveBinding(
   return { id: value, warnings: (detail.warnings as readonly Problem[] | undefined) ?? [] };
 }
 
-/** Adds a binding like another one, inactive and with its secrets; the server finds a name for it. */
+/** Adds an inactive copy of a binding with its secrets; the server chooses its name. */
 export async function copyBinding(id: number): Promise<Binding> {
   return (await call<Binding>("POST", `/${id}/copy`)).value;
 }
@@ -80,7 +80,7 @@ export async function deleteBinding({ id, revision }: Pick<Binding, "id" | "revi
   await call("DELETE", `/${id}`, { query: { revision } });
 }
 
-/** Switches several bindings on or off, or deletes them: all, or none. Returns how many changed. */
+/** Enables, disables or deletes several bindings: either all or none. Returns how many changed. */
 export async function changeBindings(
   operation: "enable" | "disable" | "delete",
   ids: readonly number[],

@@ -20,10 +20,12 @@ export async function readDelivery(id: string, signal: AbortSignal): Promise<Del
   return (await call<DeliveryWithAttempts>("GET", `/deliveries/${encodeURIComponent(id)}`, { signal })).value;
 }
 
-/** What the API does to deliveries: sends them again, cancels them, or tries those now that wait for their next try. */
+/** What the API can do with deliveries: send them again, cancel them, or make the next attempt of waiting ones now. */
 export type DeliveryOperation = "replay" | "cancel" | "hasten";
 
-/** Changes deliveries; with `dryRun`, only says how many that would be. Without filters, these are all. */
+/**
+ * Changes deliveries; with `dryRun`, only returns how many would change. Without filters, this applies to all of them.
+ */
 export async function changeDeliveries(
   operation: DeliveryOperation,
   selection: { readonly ids: readonly (string | number)[] } | { readonly filter: DeliveryFilters },
@@ -34,7 +36,7 @@ export async function changeDeliveries(
   return (await call<{ count: number }>("POST", `/deliveries/${operation}`, { body })).value.count;
 }
 
-/** A page of the places where deliveries go, by name; `states` selects some. */
+/** A page of destinations, sorted by name; `states` selects some. */
 export async function readDestinations(
   { states, cursor }: { readonly states?: readonly Destination["state"][]; readonly cursor?: string | undefined },
   signal: AbortSignal,
@@ -44,7 +46,7 @@ export async function readDestinations(
   return { destinations: value, ...(typeof detail.next === "string" && { next: detail.next }) };
 }
 
-/** Goes on sending to a destination that was paused. */
+/** Resumes sending to a paused destination. */
 export async function resumeDestination(name: string): Promise<void> {
   await call("POST", `/destinations/${encodeURIComponent(name)}/resume`);
 }

@@ -72,7 +72,7 @@ export interface TagDescription {
   readonly description: string;
   readonly secret: boolean;
   readonly example?: string;
-  /** Whether it is the beginning of a path, such as `param.`. */
+  /** Whether it is a prefix, such as `param.`. */
   readonly path?: boolean;
 }
 

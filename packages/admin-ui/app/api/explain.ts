@@ -4,7 +4,7 @@ import { call, type Problem } from "./http.ts";
 export interface ExplainedCondition {
   readonly name: string;
   readonly answer: "fulfilled" | "not fulfilled" | "unknown";
-  /** Whether an unknown answer counts as fulfilled. */
+  /** Whether an unknown result counts as fulfilled. */
   readonly counts?: string | boolean;
   readonly seen?: unknown;
   readonly wanted?: unknown;
@@ -12,7 +12,7 @@ export interface ExplainedCondition {
   readonly lost?: true;
 }
 
-/** The result of one binding, which does not run. */
+/** The result for one binding, which does not run. */
 export interface ExplainedBinding {
   readonly id: number;
   readonly name: string;
@@ -27,7 +27,7 @@ export interface ExplainedBinding {
   readonly conditions: readonly ExplainedCondition[];
 }
 
-/** For each binding of a call's event, whether it would run. */
+/** Returns, for each binding of a call's event, whether it would run. */
 export async function explainCall(fields: object): Promise<readonly ExplainedBinding[]> {
   const { value } = await call<{ bindings: readonly ExplainedBinding[] }>("POST", "/explain", { body: fields });
   return value.bindings;

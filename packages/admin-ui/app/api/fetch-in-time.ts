@@ -1,11 +1,14 @@
-/** Longest silence of the server, in milliseconds: until the headers of a response, and between parts of its body. */
+/**
+ * Maximum time without data from the server, in milliseconds: until the headers of a response, and between parts of its
+ * body.
+ */
 const silenceMs = 60_000;
 
 /** Statuses of responses without a body. */
 const bodiless = new Set([204, 205, 304]);
 
 /**
- * Calls the host, with its cookies. A body that keeps coming may take as long as it needs.
+ * Calls the host, with its cookies. A body may take any time as long as data keeps arriving.
  * @throws {Error} if the server cannot be reached or is silent; what the given signal was aborted with, if it was
  */
 export async function fetchInTime(url: string, init: RequestInit = {}): Promise<Response> {
@@ -29,7 +32,7 @@ export async function fetchInTime(url: string, init: RequestInit = {}): Promise<
     if (signal?.aborted || deadline.signal.aborted) throw error;
     throw new Error("The server cannot be reached.");
   }
-  // browsers give a body to responses that cannot have one
+  // browsers provide a body even for responses that cannot have one
   if (!response.body || bodiless.has(response.status)) {
     clearTimeout(timer);
     return response;

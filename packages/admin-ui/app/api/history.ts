@@ -10,7 +10,7 @@ export async function readHistory(
   return (await call<readonly HistoryEntry[]>("GET", path, { query: { page }, signal })).value;
 }
 
-/** Brings a binding that was deleted back, with its id, secrets and history. */
+/** Restores a deleted binding, with its id, secrets and history. */
 export async function bringBack(id: number): Promise<void> {
   const entries = await readHistory({ id, page: 1 });
   const removal = entries.find(({ bindings }) => bindings.some((one) => one.id === id && one.after === null));
@@ -18,7 +18,7 @@ export async function bringBack(id: number): Promise<void> {
   await restoreBinding(id, { entry: removal.entry, side: "before" });
 }
 
-/** Brings a binding back to what it was before or after a change. */
+/** Restores a binding to its state before or after a change. */
 export async function restoreBinding(
   id: number,
   fields: { readonly entry: number; readonly side: "before" | "after"; readonly revision?: number },

@@ -4,7 +4,7 @@ import { endSession, sessionHeaders } from "../session.ts";
 import { takeAhead } from "./ahead.ts";
 import { fetchInTime } from "./fetch-in-time.ts";
 
-/** The problem with a field of a binding. */
+/** A problem with a field of a binding. */
 export interface Problem {
   readonly field: string;
   readonly severity: "error" | "warning";
@@ -12,7 +12,7 @@ export interface Problem {
   readonly allowed?: string;
 }
 
-/** The management API refused a call. */
+/** The management API refused a request. */
 export class ApiError extends Error {
   readonly status: number;
   readonly problems: readonly Problem[];
@@ -24,22 +24,25 @@ export class ApiError extends Error {
   }
 }
 
-/** A value of the API, and what its response says about it. */
+/** A value from the API, and the details of its response. */
 export interface Answer<T> {
   readonly value: T;
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** Parameters of a query; undefined ones are left out. */
+/** Parameters of a query; undefined ones are omitted. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 interface CallOptions {
   readonly query?: Query | undefined;
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
-  /** Content type of a body that is not JSON, sent as it is. */
+  /** Content type of a body that is not JSON and is sent unchanged. */
   readonly type?: string;
-  /** Whether strings of the response are sent back: they stay as they are. In others, what turns their direction is visible. */
+  /**
+   * Whether strings of the response will be sent back, and so must stay unchanged. In other responses, characters that
+   * change the direction of text are made visible.
+   */
   readonly exact?: boolean;
 }
 

@@ -52,7 +52,7 @@ export function attachmentUrl(mail: SentMail, index: number): string {
   return `${config.outboxPath}/mails/${mail.id}/attachments/${index}`;
 }
 
-/** Reads an image that belongs to a mail as a data URL: a frame without an origin may load nothing else. */
+/** Reads an image that belongs to a mail as a data URL, since a frame without an origin cannot load anything else. */
 export async function readImage(url: string, signal: AbortSignal): Promise<string> {
   const bytes = new Uint8Array(await (await read(url, signal)).arrayBuffer());
   let binary = "";

@@ -5,7 +5,7 @@ import { firstBindingsQuery } from "./bindings.ts";
 import { ApiError } from "./http.ts";
 import { rightsQuery } from "./rights.ts";
 
-/** What the pages keep of the management API. */
+/** The pages' cache for the management API. */
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
@@ -16,8 +16,8 @@ export const queryClient = new QueryClient({
 });
 
 /**
- * Fetches what the first page will show: the page itself would fetch it only when it is drawn, one thing after another.
- * Resolves when what it shows first is there, or failed.
+ * Fetches the data for the first page, which would otherwise request it only when it is drawn, one request after
+ * another. Resolves when the data that is shown first has arrived or failed.
  */
 export async function loadAhead(): Promise<void> {
   if (!session.signedIn()) return;
@@ -27,7 +27,7 @@ export async function loadAhead(): Promise<void> {
 }
 
 session.subscribe(() => {
-  // what one user saw is not for the next
+  // the data of one user must not be shown to another
   if (session.token() === null) queryClient.clear();
   else void loadAhead();
 });

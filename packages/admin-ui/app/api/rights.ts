@@ -12,7 +12,7 @@ async function readRights(signal?: AbortSignal): Promise<Rights> {
   return (await call<Rights>("GET", "/rights", { signal })).value;
 }
 
-/** The rights of the user who is signed in, as the pages keep them. */
+/** The rights of the user who is signed in, in the cache of the pages. */
 export const rightsQuery = queryOptions({
   queryKey: ["rights"],
   queryFn: ({ signal }) => readRights(signal),

@@ -8,7 +8,7 @@ import { shownValue } from "../parts/difference.tsx";
 import { Failed, Loading } from "../parts/states.tsx";
 import { Tag } from "../parts/tag.tsx";
 
-/** A call, the actions that it set off, and what they sent. */
+/** A call, the actions that it triggered, and what they sent. */
 export function AuditCallView({ id }: { id: string }) {
   const { t } = useTranslation();
   const { has, may } = useRights();

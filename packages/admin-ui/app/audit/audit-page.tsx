@@ -16,10 +16,10 @@ import { AuditCallView } from "./audit-call-view.tsx";
 import type { AuditSearch } from "./audit-search.ts";
 import { detailInWords } from "./detail-in-words.ts";
 
-/** Milliseconds without a key pressed after which the log is searched. */
+/** Milliseconds after the last key press until the log is searched. */
 const pauseMs = 300;
 
-/** The audit log: found, followed to what a call set off, verified. */
+/** The audit log: search it, see what a call triggered, and verify it. */
 export function AuditPage() {
   const { t } = useTranslation();
   const notify = useNotify();
@@ -78,7 +78,9 @@ export function AuditPage() {
       </search>
       {query.isPending && <Loading />}
       {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
-      {query.isSuccess && entries.length === 0 && <Empty title={t("No matching entries")} />}
+      {query.isSuccess && entries.length === 0 && (
+        <Empty title={query.hasNextPage ? t("No matching entries so far") : t("No matching entries")} />
+      )}
       {entries.length > 0 && (
         <Paper withBorder className="bk-section bk-scroll">
           <table className="bk-plain-table bk-rows">

@@ -16,7 +16,7 @@ export type AuditSearch = { readonly [Name in (typeof names)[number]]?: string }
   readonly success?: "true" | "false";
 };
 
-/** Reads filters from an address; what is not valid is left out. */
+/** Reads filters from an address; values that are not valid are ignored. */
 export function readAuditSearch(search: Record<string, unknown>): AuditSearch {
   const found = names.flatMap((name) => {
     const value = search[name];

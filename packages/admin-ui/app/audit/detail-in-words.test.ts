@@ -9,6 +9,6 @@ it.each([
   ["null", "null"],
   ["wrong otp value", "wrong otp value"],
   ["{half", "{half"],
-])("%s is shown as %s", (detail, shown) => {
+])("shows %s as %s", (detail, shown) => {
   expect(detailInWords(detail)).toBe(shown);
 });

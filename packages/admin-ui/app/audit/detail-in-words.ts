@@ -1,4 +1,4 @@
-/** What an action says of itself: of an object, its names and values; anything else as it is. */
+/** Formats the details of an action: an object as its names and values, anything else unchanged. */
 export function detailInWords(detail: string): string {
   let parsed: unknown;
   try {

@@ -40,8 +40,8 @@ const lastColumns: readonly Column[] = [
 ];
 
 /**
- * A table of thousands of bindings, of which those in view are in the document: its rows are positioned, which those
- * of a table element cannot be.
+ * A table of thousands of bindings. The document contains only the rows in view, which are positioned; rows of a table
+ * element could not be.
  */
 export const BindingTable = memo(function BindingTable({
   rows,
@@ -54,7 +54,7 @@ export const BindingTable = memo(function BindingTable({
   onSort,
 }: {
   rows: readonly BindingRow[];
-  /** Whether there are columns for runs, which may not be known yet. */
+  /** Whether there are columns for runs, whose values may not be known yet. */
   showsRuns: boolean;
   runs: RunsById | undefined;
   picked: Picked;
@@ -136,7 +136,7 @@ export const BindingTable = memo(function BindingTable({
               key={key}
               row={row}
               showsRuns={showsRuns}
-              // null: it never ran; undefined: nobody knows yet
+              // null: it has never run; undefined: not known yet
               runs={runs && (runs.get(id) ?? null)}
               picked={picked.has(id)}
               onPick={picked.toggle}

@@ -25,12 +25,12 @@ const FilterSelects = lazy(() =>
 );
 const BulkBar = lazy(() => import("./bulk-bar.tsx").then(({ BulkBar }) => ({ default: BulkBar })));
 
-/** Takes the place of the selects until they are loaded. */
+/** Placeholder for the selects until they are loaded. */
 const noSelects = ["event", "module", "position", "active"].map((name) => (
   <div key={name} className="bk-filter-place" />
 ));
 
-/** All bindings: found, switched, duplicated, deleted, one by one or several at once. */
+/** All bindings: search, switch, duplicate and delete them, individually or several together. */
 export function BindingsPage() {
   const { t, language } = useTranslation();
   const { may } = useRights();
@@ -43,10 +43,10 @@ export function BindingsPage() {
   );
   const filtered = Object.keys(filters).some((name) => name !== "sort");
   const known = useQueryClient().getQueryData(bindingsQuery.queryKey) !== undefined;
-  // what is sought may be among the others
+  // the search may match bindings that are not loaded yet
   const showsFirst = !(known || filtered || filters.sort !== undefined);
   const { data: first, isPending: awaitsFirst } = useQuery({ ...firstBindingsQuery, enabled: showsFirst });
-  // thousands of bindings and their runs keep the server and the browser busy, so the first rows are painted before
+  // thousands of bindings and their runs keep the server and the browser busy, so the first rows are painted first
   const painted = usePainted(!(showsFirst && awaitsFirst));
   const query = useQuery({ ...bindingsQuery, enabled: painted });
   const bindings = query.data ?? (showsFirst ? first?.bindings : undefined);
@@ -62,12 +62,12 @@ export function BindingsPage() {
   const writes = may("bindings:write");
 
   useEffect(() => {
-    // if this fails, a menu that is opened later tries again
+    // if this fails, opening a menu later tries again
     if (painted) loadMenu().catch(() => undefined);
   }, [painted]);
   const latest = useRef(filters);
   latest.current = filters;
-  // the same function for all renders: what is typed redraws the field, not the table and the other filters
+  // the same function in all renders, so that typing redraws the field, but not the table and the other filters
   const change = useCallback<ChangeFilters>(
     (changed) => {
       latest.current = readBindingFilters({ ...latest.current, ...changed });

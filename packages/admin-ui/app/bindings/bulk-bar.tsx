@@ -10,7 +10,7 @@ import type { Picked } from "./use-picked.ts";
 
 type Operation = "enable" | "disable" | "delete";
 
-/** Most bindings that come back by one click: each is a request. */
+/** Maximum number of bindings that one click can restore, since each takes a request. */
 const maxBack = 100;
 
 /** The actions on all selected bindings. */
@@ -51,7 +51,7 @@ export function BulkBar({ picked }: { picked: Picked }) {
     },
   });
   const count = ids.length;
-  // another choice was not asked about
+  // ask again if the selection has changed since
   if (asked && asked.join() === ids.join()) {
     return (
       <div className="bk-bulk" role="alert">

@@ -62,7 +62,7 @@ describe("filterRows", () => {
 });
 
 describe("readBindingFilters", () => {
-  it("leaves out what is not valid", () => {
+  it("leaves out values that are not valid", () => {
     const search = {
       search: ["x"],
       position: "beside",

@@ -5,21 +5,21 @@ import { conditionsInWords } from "../words/conditions-in-words.ts";
 /** Columns that the table can be sorted by. */
 export const sortColumns = ["order", "name", "event", "module", "run", "failures"] as const;
 
-/** One of them. */
+/** One of these columns. */
 export type SortColumn = (typeof sortColumns)[number];
 
-/** The search parameters of the table: its filters, and their order. */
+/** The search parameters of the table: its filters and its order. */
 export interface BindingFilters {
   readonly search?: string;
   readonly event?: string;
   readonly module?: string;
   readonly position?: "pre" | "post";
   readonly active?: "yes" | "no";
-  /** A column; with `-` in front, descending. */
+  /** A column; with a leading `-`, in descending order. */
   readonly sort?: string;
 }
 
-/** Reads filters from an address; what is not valid is left out. */
+/** Reads filters from an address; values that are not valid are ignored. */
 export function readBindingFilters(search: Record<string, unknown>): BindingFilters {
   const text = (value: unknown) => {
     const string = typeof value === "string" || typeof value === "number" ? String(value).slice(0, 200) : "";
@@ -46,7 +46,7 @@ export interface Runs {
 /** The runs of bindings, by id. */
 export type RunsById = ReadonlyMap<number, Runs>;
 
-/** A binding with what is shown and searched of it. */
+/** A binding with the text that is shown and searched. */
 export interface BindingRow {
   readonly binding: Binding;
   readonly conditions: string;
@@ -54,7 +54,7 @@ export interface BindingRow {
   readonly searched: string;
 }
 
-/** Prepares bindings for the table, once for all searches. */
+/** Prepares bindings for the table; done once for all searches. */
 export function rowsOf(bindings: readonly Binding[], language: Language): readonly BindingRow[] {
   return bindings.map((binding) => {
     const conditions = conditionsInWords(binding.conditions, language);
@@ -64,7 +64,7 @@ export function rowsOf(bindings: readonly Binding[], language: Language): readon
   });
 }
 
-/** The rows that filters let through, sorted. All words of the search must occur. */
+/** The matching rows, sorted. A row must contain all words of the search. */
 export function filterRows(
   rows: readonly BindingRow[],
   filters: BindingFilters,

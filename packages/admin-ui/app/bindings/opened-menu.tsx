@@ -13,7 +13,7 @@ export function OpenedMenu({ binding, actions, writes }: BindingMenuProps) {
   const button = useRef<HTMLButtonElement>(null);
   const [opened, setOpened] = useState(false);
   useEffect(() => {
-    // it stands in the place of the button that was pressed, and gets the focus back when the menu closes
+    // it replaces the button that was pressed, and returns the focus to it when the menu closes
     button.current?.focus({ preventScroll: true });
     setOpened(true);
   }, []);

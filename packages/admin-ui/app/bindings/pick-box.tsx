@@ -1,6 +1,6 @@
 import { useTranslation } from "../i18n/i18n.ts";
 
-/** Picks a row for a change of several bindings. */
+/** Selects a row for a bulk change. */
 export function PickBox({ name, picked, onToggle }: { name: string; picked: boolean; onToggle(): void }) {
   const { t } = useTranslation();
   return (

@@ -8,20 +8,20 @@ import { useTranslation } from "../i18n/i18n.ts";
 import { useNotify } from "../parts/notices.tsx";
 import { hasMask } from "./has-mask.ts";
 
-/** The actions of the list on one binding. */
+/** The actions of the list that apply to one binding. */
 export interface BindingActions {
   toggle(binding: Binding): void;
   duplicate(binding: Binding): void;
   remove(binding: Binding): void;
 }
 
-/** The actions of the list on one binding; a change is shown at once, and a deletion can be undone. */
+/** The actions of the list that apply to one binding. A change is shown immediately, and a deletion can be undone. */
 export function useBindingActions(): BindingActions {
   const { t } = useTranslation();
   const notify = useNotify();
   const client = useQueryClient();
   const keepsHistory = useRights().has("history");
-  // not given to mutate: those are forgotten when another one follows, or when the page is left
+  // not passed to mutate, which drops its callbacks when another mutation follows or the page is left
   const { mutate } = useMutation({
     mutationFn: (run: () => Promise<void>) => run(),
     onError: (error) => {
@@ -35,12 +35,12 @@ export function useBindingActions(): BindingActions {
   });
   return useMemo(() => {
     const show = (change: (all: readonly Binding[]) => readonly Binding[]) =>
-      // none yet: what the server sends has the change
+      // not loaded yet: the server's response will contain the change
       client.setQueryData<readonly Binding[]>(["bindings"], (all) => all && change(all));
-    /** How a deleted binding comes back; undefined if it cannot. */
+    /** Restores a deleted binding; undefined if that is not possible. */
     const wayBack = async ({ id, options }: Binding) => {
       if (keepsHistory) return () => bringBack(id);
-      // what is masked here cannot be saved again
+      // masked options cannot be saved again
       if (hasMask(options)) return undefined;
       const { id: _id, revision: _revision, ...fields } = await getBinding(id);
       return async () => void (await saveBinding(fields));

@@ -1,18 +1,18 @@
 import { useCallback, useMemo, useState } from "react";
 import type { BindingRow } from "./filter-bindings.ts";
 
-/** The rows that are picked for a change of several bindings. */
+/** The rows that are selected for a bulk change. */
 export interface Picked {
-  /** Those of them that are shown. */
+  /** The selected rows that are visible. */
   readonly rows: readonly BindingRow[];
   has(id: number): boolean;
-  /** Picks one, or no longer. */
+  /** Selects or deselects one row. */
   toggle(id: number): void;
-  /** Picks all rows that are shown, or none. */
+  /** Selects all visible rows, or none. */
   all(picks: boolean): void;
 }
 
-/** Keeps which rows are picked. What filters hide is not changed, even if it was picked before. */
+/** Keeps track of the selected rows. Rows that filters hide are not changed, even if they were selected before. */
 export function usePicked(shown: readonly BindingRow[]): Picked {
   const [ids, setIds] = useState<ReadonlySet<number>>(new Set());
   const toggle = useCallback(

@@ -7,7 +7,7 @@ import { shownValue } from "../parts/difference.tsx";
 import { useNotify } from "../parts/notices.tsx";
 import { Failed, Loading } from "../parts/states.tsx";
 
-/** States after which nothing is sent, unless it is sent again. */
+/** States after which nothing is sent unless the delivery is replayed. */
 const ended = new Set(["sent", "dead", "cancelled"]);
 
 const done: Readonly<Record<DeliveryOperation, Message>> = {

@@ -85,7 +85,7 @@ export function ActionSection({
   );
 }
 
-/** Names to choose from, with the one that is stored though it does not exist. */
+/** Names to choose from, including the stored one if it does not exist. */
 function withCurrent(names: readonly string[], current: string): string[] {
   return current === "" || names.includes(current) ? [...names] : [...names, current];
 }

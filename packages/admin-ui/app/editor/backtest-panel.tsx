@@ -9,9 +9,9 @@ import { Tag } from "../parts/tag.tsx";
 import type { Draft } from "./draft.ts";
 import { fieldsOf } from "./use-check.ts";
 
-/** Calls of a result that are listed. */
+/** Maximum number of calls that are listed. */
 const maxListed = 100;
-/** Reasons of a result that are listed, the most frequent ones. */
+/** Maximum number of reasons that are listed, the most frequent ones first. */
 const maxReasons = 10;
 const dayMs = 86_400_000;
 
@@ -24,7 +24,7 @@ interface Found {
   readonly summary?: Extract<BacktestLine, { type: "summary" }>;
 }
 
-/** The binding as it is in the form, against the calls of the last days. */
+/** Tries the binding in the form against the calls of the last days. */
 export function BacktestPanel({ draft, id }: { draft: Draft; id: number | undefined }) {
   const { t, time, number } = useTranslation();
   const notify = useNotify();
@@ -46,7 +46,7 @@ export function BacktestPanel({ draft, id }: { draft: Draft; id: number | undefi
       const from = new Date(Date.now() - Number(days) * dayMs).toISOString();
       for await (const line of backtest({ binding, from }, own.signal)) {
         if (line.type === "error") throw new Error(line.message);
-        // shown with the progress, not one by one: there may be thousands
+        // shown together with the progress instead of one by one, since there may be thousands
         if (line.type === "call") {
           if (calls.length < maxListed) calls.push(line);
         } else if (line.type === "progress") setFound({ done: line.done, of: line.of, calls: [...calls] });

@@ -35,7 +35,7 @@ export function BindingForm({
   reload,
 }: {
   id: string;
-  /** What the form of a new binding begins with. */
+  /** Initial values of the form of a new binding. */
   start: Partial<Draft>;
   binding: Binding | undefined;
   descriptions: Descriptions;
@@ -47,19 +47,19 @@ export function BindingForm({
   const client = useQueryClient();
   const { may, has, user } = useRights();
   const readOnly = !may("bindings:write");
-  // the next user of the tab does not get it
+  // the next user of the tab must not get it
   const draftName = JSON.stringify([user?.name, user?.realm, id]);
   const secrets = useMemo(() => allSecrets(descriptions, binding), [descriptions, binding]);
   const state = useDraft(draftName, binding, secrets, start);
   const { draft, changed } = state;
   const [refused, setRefused] = useState<{ draft: Draft; problems: readonly Problem[] }>();
   const [conflict, setConflict] = useState<MergedDrafts & { readonly theirs: Binding }>();
-  // of a stored binding, and once saving was tried, each problem is shown
+  // for a stored binding, and after an attempt to save, every problem is shown
   const [touched, setTouched] = useState(() => (binding ? undefined : touchedFields(emptyDraft, draft)));
   const checked = useCheck(draft, binding?.id);
   const { unreadable, context } = useUnreadable();
   const found = refused?.draft === draft ? refused.problems : checked.problems;
-  // what nobody has filled in yet is not wrong
+  // fields that have not been filled in yet are not reported as wrong
   const problems = touched ? found.filter(({ field }) => isTouched(field, touched)) : found;
   const handler = descriptions.handlers.find((one) => one.id === draft.handlermodule);
   const action = handler?.actions.find((one) => one.name === draft.action);
@@ -101,13 +101,13 @@ export function BindingForm({
       }
       const listed = error.status === 400 && error.problems.length > 0;
       if (error.status === 400) setRefused({ draft, problems: problemsOfRefusal(error) });
-      // the problems are next to their fields: all of them once more would cover the form
+      // the problems are next to their fields; repeating them all here would cover the form
       notify.failed(listed ? t("The binding was not saved: correct the listed errors.") : error);
     },
   });
 
   const submit = () => {
-    // what cannot be read is not in the draft: saving would drop it
+    // unreadable input is not in the draft: saving would drop it
     if (unreadable.length > 0) notify.failed(t("Correct {fields} first.", { fields: unreadable.join(", ") }));
     else save.mutate();
   };
@@ -188,7 +188,7 @@ export function BindingForm({
   );
 }
 
-/** Options of any action that are secret: none of them is kept in the browser. */
+/** Secret options of any action, none of which is kept in the browser. */
 function allSecrets({ handlers }: Descriptions, binding: Binding | undefined): ReadonlySet<string> {
   const marked = handlers.flatMap(({ actions }) => actions.flatMap((action) => [...secretOptions(action)]));
   const masked = Object.entries(binding?.options ?? {}).filter(([, value]) => hasMask(value));

@@ -7,7 +7,7 @@ import { Tag } from "../parts/tag.tsx";
 import { conditionsInWords, labelOf } from "../words/conditions-in-words.ts";
 import { ConditionValue } from "./condition-value.tsx";
 
-/** The conditions of a binding: one card for each, and what they mean together. */
+/** The conditions of a binding: one card for each, and a sentence with their combined meaning. */
 export function ConditionCards({
   handler,
   position,
@@ -109,16 +109,16 @@ function groupsOf(conditions: readonly ConditionDescription[]) {
   return [...groups].map(([group, items]) => ({ group, items }));
 }
 
-/** Finds a condition by its name, too, as files and the API have it: `client_ip` for "client IP". */
+/** Finds a condition by its display name and by its name in files and the API: `client_ip` for "client IP". */
 const withNames: OptionsFilter = (input) => {
   const named = labelOf(input.search.trim().toLowerCase());
-  // a filter returns options that it was given; Mantine's declaration loses the type of their values
+  // the filter returns the options that it receives, but Mantine's declaration loses the type of their values
   const filtered = (search: string) => defaultOptionsFilter({ ...input, search }) as typeof input.options;
   const byLabel = filtered(input.search);
   return byLabel.length > 0 ? byLabel : filtered(named);
 };
 
-/** Flags begin with their first choice; everything else empty. */
+/** Flags begin with their first choice; all other conditions are empty. */
 function firstValue({ value, widget }: ConditionDescription): unknown {
   const choices = value["x-choices"];
   return value.enum && choices && widget === "str" ? choices[0] : "";

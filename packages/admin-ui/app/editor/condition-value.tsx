@@ -6,7 +6,7 @@ import { readFlag } from "../schema-form/field-kind.ts";
 import { errorText, problemsOf, warningText } from "../schema-form/field-problems.ts";
 import { labelOf } from "../words/conditions-in-words.ts";
 
-/** The input of a condition: flags are chosen, names picked or typed, everything else is text. */
+/** The input of a condition: flags are chosen, names are chosen or typed, everything else is typed. */
 export function ConditionValue({
   name,
   description,

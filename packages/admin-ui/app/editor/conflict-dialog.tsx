@@ -4,7 +4,7 @@ import type { Binding } from "../api/bindings.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { type Draft, type MergedDrafts, setField } from "./draft.ts";
 
-/** Somebody else changed the binding meanwhile: which value of each field that both changed? */
+/** Somebody else has changed the binding in the meantime: asks which value to use for each field that both changed. */
 export function ConflictDialog({
   theirs,
   merged,

@@ -9,7 +9,7 @@ const base = {
 };
 
 describe("mergeDrafts", () => {
-  it("takes both changes where they are of different fields", () => {
+  it("keeps both changes if they affect different fields", () => {
     const theirs = { ...base, active: false, options: { ...base.options, subject: "theirs" } };
     const mine = { ...base, conditions: { realm: "x", tokentype: "hotp" }, options: { ...base.options, body: "mine" } };
     const { merged, conflicts, taken } = mergeDrafts(base, theirs, mine);
@@ -22,7 +22,7 @@ describe("mergeDrafts", () => {
     });
   });
 
-  it("keeps mine where both changed a field, and lists it; what was removed stays removed", () => {
+  it("keeps my value if both changed a field, and lists the field; what was removed stays removed", () => {
     const { body: _body, ...fewer } = base.options;
     const theirs = { ...base, name: "Theirs", conditions: {} };
     const mine = { ...base, name: "Mine", options: fewer };
@@ -33,20 +33,20 @@ describe("mergeDrafts", () => {
     expect(setField(merged, "options.subject", undefined).options).toEqual({ secret: "***" });
   });
 
-  it("does not conflict if both changed a field to the same", () => {
+  it("has no conflict if both changed a field to the same value", () => {
     const changed = { ...base, name: "Same" };
     expect(mergeDrafts(base, changed, changed).conflicts).toEqual([]);
   });
 });
 
-it("compares drafts whatever the order of their options", () => {
+it("compares drafts regardless of the order of their options", () => {
   const turned = { ...base, options: { secret: "***", body: "b", subject: "a" } };
   expect(sameDraft(base, turned)).toBe(true);
   expect(sameDraft(base, { ...turned, ordering: 1 })).toBe(false);
 });
 
 describe("withoutSecrets", () => {
-  it("drops secrets that were typed, at any depth, and keeps that one is stored", () => {
+  it("drops secrets that were typed, at any depth, and keeps the mark of stored ones", () => {
     const action = {
       name: "post",
       description: "",

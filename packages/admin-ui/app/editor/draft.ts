@@ -16,12 +16,12 @@ export interface Draft {
   readonly conditions: Readonly<Record<string, unknown>>;
 }
 
-/** A draft as it is kept over a reload. */
+/** A draft in the form in which it survives a reload. */
 export interface StoredDraft {
   readonly draft: Draft;
-  /** The revision that was changed: another revision may be stored by the time the draft is restored. */
+  /** The revision that was edited: a newer one may be stored by the time the draft is restored. */
   readonly base: Draft;
-  /** Of the binding that was changed. */
+  /** The id of the edited binding. */
   readonly revision?: number | undefined;
 }
 
@@ -46,12 +46,12 @@ export function draftOf(binding: Binding): Draft {
   return { ...fields, delivery };
 }
 
-/** Whether two drafts say the same. */
+/** Whether two drafts have the same content. */
 export function sameDraft(one: Draft, other: Draft): boolean {
   return canonical(one) === canonical(other);
 }
 
-/** A value as JSON, whatever the order of its names. */
+/** A value as JSON, independent of the order of its names. */
 export function canonical(value: unknown): string {
   return JSON.stringify(value, (_name, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part)
@@ -60,7 +60,7 @@ export function canonical(value: unknown): string {
   );
 }
 
-/** The options of an action that are marked as secret, anywhere inside. */
+/** The options of an action that are marked as secret, at any depth. */
 export function secretOptions(action: ActionDescription | undefined): ReadonlySet<string> {
   const names = Object.entries(action?.options.properties ?? {}).filter(([, schema]) => hasSecret(schema));
   return new Set(names.map(([name]) => name));
@@ -77,11 +77,14 @@ function hasSecret(schema: Schema, depth = 0): boolean {
     ...(schema.items ? [schema.items] : []),
     ...(typeof schema.additionalProperties === "object" ? [schema.additionalProperties] : []),
   ];
-  // what a reference leads to is not looked into: it may be a secret
+  // targets of references are not inspected: they may be secret
   return schema.$ref !== undefined || parts.some((part) => hasSecret(part, depth + 1));
 }
 
-/** A draft without what was typed into secret options: it is kept in the browser. Stored ones are `***` anyway. */
+/**
+ * A draft without the values that were typed into secret options, since it is kept in the browser. Stored secrets are
+ * shown as `***` anyway.
+ */
 export function withoutSecrets(draft: Draft, before: Draft, secrets: ReadonlySet<string>): Draft {
   const options = Object.entries(draft.options).flatMap(([name, value]): [string, unknown][] => {
     if (!secrets.has(name)) return [[name, value]];
@@ -98,17 +101,17 @@ export interface Conflict {
   readonly mine: unknown;
 }
 
-/** Two changes of one draft, put together. */
+/** The merged changes of two people. */
 export interface MergedDrafts {
-  /** Where both changed a field, with `mine`. */
+  /** The merged draft, with `mine` for fields that both changed. */
   readonly merged: Draft;
   /** Fields that both changed. */
   readonly conflicts: readonly Conflict[];
-  /** Fields that only the others changed. */
+  /** Fields that only the other person changed. */
   readonly taken: readonly string[];
 }
 
-/** Puts two changes of one draft together. */
+/** Merges two changes of the same draft. */
 export function mergeDrafts(base: Draft, theirs: Draft, mine: Draft): MergedDrafts {
   const [baseFields, theirFields, myFields] = [flatten(base), flatten(theirs), flatten(mine)];
   const merged = new Map<string, unknown>();

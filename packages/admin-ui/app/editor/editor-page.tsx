@@ -8,7 +8,7 @@ import { Page } from "../parts/page.tsx";
 import { Denied, Failed, Loading } from "../parts/states.tsx";
 import { BindingForm } from "./binding-form.tsx";
 
-/** A binding in its form: a stored one, or a new one. */
+/** The form of a stored or a new binding. */
 export function EditorPage() {
   const { t } = useTranslation();
   const { id = "new" } = useParams({ strict: false });
@@ -20,7 +20,7 @@ export function EditorPage() {
     queryKey: ["binding", id],
     queryFn: ({ signal }) => getBinding(Number(id), signal),
     enabled: !isNew,
-    // the form is not changed under somebody's hands; saving finds out about other changes
+    // the form does not change while somebody edits it; saving detects changes by others
     refetchOnWindowFocus: false,
     staleTime: 0,
     gcTime: 0,

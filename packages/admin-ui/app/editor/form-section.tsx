@@ -16,7 +16,7 @@ export interface SectionProps {
   readonly action: ActionDescription | undefined;
 }
 
-/** Where the parts of an input are: what helps is below it. */
+/** The order of the parts of an input: the help is below it. */
 export const inputOrder = ["label", "input", "description", "error"] as ("label" | "input" | "description" | "error")[];
 
 /** A part of the form of a binding. */

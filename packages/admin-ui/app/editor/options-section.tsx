@@ -6,7 +6,7 @@ import { errorText, problemsOf } from "../schema-form/field-problems.ts";
 import { JsonField } from "../schema-form/json-field.tsx";
 import { SchemaFields } from "../schema-form/schema-field.tsx";
 
-/** The options of an action; those that the schema does not have, as JSON. */
+/** The options of an action; options that the schema does not have are edited as JSON. */
 export function OptionsSection({
   action,
   values,
@@ -65,7 +65,7 @@ function acceptsOthers({ additionalProperties, properties }: Schema): boolean {
   return additionalProperties !== false && Object.keys(properties ?? {}).length === 0;
 }
 
-/** The field gives an object, or undefined if it is empty. */
+/** The value of the field is an object, or undefined if it is empty. */
 function recordOf(value: unknown): object {
   return typeof value === "object" && value !== null ? value : {};
 }

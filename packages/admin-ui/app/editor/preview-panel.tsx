@@ -10,7 +10,7 @@ import { HtmlFrame } from "../parts/html-frame.tsx";
 import type { Draft } from "./draft.ts";
 import { fieldsOf } from "./use-check.ts";
 
-/** Milliseconds without a key pressed after which the preview is made. */
+/** Milliseconds after the last key press until the preview is requested. */
 const pauseMs = 600;
 
 /** A preview of the messages of a binding, for sample data or a recorded call. */
@@ -20,7 +20,7 @@ export function PreviewPanel({
   id,
 }: {
   draft: Draft;
-  /** The draft, once it was checked and has no errors: the server refuses to render others. */
+  /** The draft, once it has been checked and has no errors: the server refuses to render others. */
   valid: string | undefined;
   id: number | undefined;
 }) {

@@ -3,7 +3,7 @@ import { emptyDraft } from "./draft.ts";
 import { isTouched, touchedFields } from "./touched-fields.ts";
 
 describe("touchedFields", () => {
-  it("are those that were filled in", () => {
+  it("are the fields that were filled in", () => {
     const after = { ...emptyDraft, name: "A", handlermodule: "Counter", options: { counter_name: "a", note: "" } };
     expect([...touchedFields(emptyDraft, after)].sort()).toEqual(["handlermodule", "name", "options.counter_name"]);
     expect(touchedFields(after, { ...after, name: "" })).toEqual(new Set());
@@ -17,7 +17,7 @@ describe("touchedFields", () => {
     ["options", true],
     ["conditions", false],
     ["", true],
-  ])("the problem of %j is shown: %s", (field, shown) => {
+  ])("decide whether the problem of %j is shown: %s", (field, shown) => {
     expect(isTouched(field, new Set(["name", "options.lines"]))).toBe(shown);
   });
 });

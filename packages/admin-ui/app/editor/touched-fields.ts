@@ -1,13 +1,13 @@
 import { differences } from "../parts/difference.tsx";
 import type { Draft } from "./draft.ts";
 
-/** The fields that somebody filled in; of options and conditions, each by its name. */
+/** The fields that the user has filled in; options and conditions are listed individually. */
 export function touchedFields(before: Draft, after: Draft): ReadonlySet<string> {
   const filled = differences({ ...before }, { ...after }).filter(({ after }) => !isEmpty(after));
   return new Set(filled.map(({ field }) => field));
 }
 
-/** Whether the field of a problem was filled in, or a part of it, or what it is a part of. */
+/** Whether the user has filled in the field of a problem, a part of it, or the field that contains it. */
 export function isTouched(field: string, touched: ReadonlySet<string>): boolean {
   if (field === "") return true;
   return [...touched].some((one) => one === field || field.startsWith(`${one}.`) || one.startsWith(`${field}.`));

@@ -4,10 +4,10 @@ import { checkBinding } from "../api/bindings.ts";
 import { ApiError, type Problem } from "../api/http.ts";
 import { canonical, type Draft } from "./draft.ts";
 
-/** Milliseconds without a key pressed after which the server is asked. */
+/** Milliseconds after the last key press until the server checks the form. */
 const pauseMs = 300;
 
-/** Fields as they are saved. */
+/** Fields in the form in which they are saved. */
 export function fieldsOf(draft: Draft): Record<string, unknown> {
   const { options, handlermodule, action, ...fields } = draft;
   return {
@@ -23,11 +23,11 @@ export function fieldsOf(draft: Draft): Record<string, unknown> {
 export interface Checked {
   readonly problems: readonly Problem[];
   readonly checking: boolean;
-  /** The draft as `canonical` writes it, if the server found no error in it. */
+  /** The draft in its `canonical` form if the server found no error in it. */
   readonly valid: string | undefined;
 }
 
-/** Checks a draft on the server, a moment after it was changed. */
+/** Checks a draft on the server shortly after it was changed. */
 export function useCheck(draft: Draft, id: number | undefined): Checked {
   const [text] = useDebouncedValue(canonical(draft), pauseMs);
   const query = useQuery({
@@ -37,7 +37,7 @@ export function useCheck(draft: Draft, id: number | undefined): Checked {
       try {
         return await checkBinding(fields, signal);
       } catch (error) {
-        // a field of the wrong type is refused, with its problems
+        // the server refuses a field of the wrong type, and lists the problems
         if (error instanceof ApiError && error.status === 400) return problemsOfRefusal(error);
         throw error;
       }
@@ -55,7 +55,7 @@ export function useCheck(draft: Draft, id: number | undefined): Checked {
   };
 }
 
-/** Problems that a refusal lists; else its message as the problem of the field that it begins with. */
+/** The problems in a refusal; if it lists none, its message is the problem of the field with which it begins. */
 export function problemsOfRefusal({ problems, message }: ApiError): readonly Problem[] {
   if (problems.length > 0) return problems;
   const field = /^([\w.]+):/.exec(message)?.[1] ?? "";

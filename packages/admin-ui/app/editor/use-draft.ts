@@ -3,29 +3,26 @@ import type { Binding } from "../api/bindings.ts";
 import { draftStorage } from "../session.ts";
 import { type Draft, draftOf, emptyDraft, type StoredDraft, sameDraft, withoutSecrets } from "./draft.ts";
 
-/** The form of a binding, kept over a reload of the tab. */
+/** The form of a binding, which survives a reload of the tab. */
 export interface DraftState {
   readonly draft: Draft;
   /** The binding on which the changes are based. */
   readonly base: Draft;
-  /** The revision of that. */
+  /** The revision of `base`. */
   readonly revision: number | undefined;
   readonly changed: boolean;
-  /** Whether it was kept from before a reload. */
+  /** Whether it was restored after a reload. */
   readonly restored: boolean;
   set(draft: Draft): void;
-  /** Back to what is stored. */
+  /** Resets the form to the stored binding. */
   discard(): void;
-  /** The draft was put together with another revision. */
+  /** Continues with a draft that was merged with another revision. */
   rebase(binding: Binding, draft: Draft): void;
 }
 
 type State = Pick<DraftState, "draft" | "base" | "revision" | "restored">;
 
-/**
- * Keeps the form of a binding under a name, which is that of its user, too. Secrets that were typed are not kept over
- * a reload.
- */
+/** Keeps the form of a binding under a name that includes its user. Typed secrets do not survive a reload. */
 export function useDraft(
   name: string,
   binding: Binding | undefined,
@@ -55,7 +52,7 @@ export function useDraft(
     restored: restored && changed,
     set,
     discard() {
-      // after a merge, the base is newer than what the page has loaded
+      // after a merge, the base is newer than the version that the page has loaded
       const newer = revision !== undefined && binding !== undefined && revision > binding.revision;
       setState(newer ? { draft: base, base, revision, restored: false } : unchanged(binding, start));
     },

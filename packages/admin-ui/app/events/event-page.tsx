@@ -13,7 +13,7 @@ import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { CallPicture } from "./call-picture.tsx";
 import { precedes, reorder } from "./reorder.ts";
 
-/** The flow of calls of one event: what runs before and after them. */
+/** The flow of calls of one event: what runs before and after the API. */
 export function EventPage() {
   const { t } = useTranslation();
   const { may } = useRights();

@@ -5,16 +5,16 @@ const items = (...pairs: [id: number, ordering: number][]) => pairs.map(([id, or
 
 describe("reorder", () => {
   it.each([
-    ["nothing, if it is right already", items([1, 0], [2, 0], [3, 1]), 2, []],
-    ["only the moved one, if it fits", items([3, 5], [1, 1], [2, 2]), 3, items([3, 0])],
-    ["only the moved one, to the end", items([2, 2], [3, 3], [1, 1]), 1, items([1, 4])],
-    ["only the moved one, into a gap", items([1, 1], [4, 9], [2, 5]), 4, items([4, 1])],
-    ["what is behind it, if there is no gap", items([2, 0], [1, 0], [3, 0]), 1, items([1, 1], [3, 1])],
+    ["nothing if the order is already right", items([1, 0], [2, 0], [3, 1]), 2, []],
+    ["only the moved binding if it fits", items([3, 5], [1, 1], [2, 2]), 3, items([3, 0])],
+    ["only the moved binding at the end", items([2, 2], [3, 3], [1, 1]), 1, items([1, 4])],
+    ["only the moved binding in a gap", items([1, 1], [4, 9], [2, 5]), 4, items([4, 1])],
+    ["the bindings after it if there is no gap", items([2, 0], [1, 0], [3, 0]), 1, items([1, 1], [3, 1])],
   ])("changes %s", (_title, sequence, moved, expected) => {
     expect(reorder(sequence, moved)).toEqual(expected);
   });
 
-  it("gives each sequence the wanted order, whatever was moved where", () => {
+  it("produces the wanted order for every sequence and every move", () => {
     let seed = 7;
     const random = (below: number) => {
       seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;

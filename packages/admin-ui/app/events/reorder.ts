@@ -5,8 +5,9 @@ export interface Ordered {
 }
 
 /**
- * The orderings that must change so that items run in the given sequence, after one of them was moved there. If it fits
- * between its neighbors, only its own changes: the others may belong to other events as well.
+ * Returns the orderings that must change so that items run in the given sequence after one of them was moved. If the
+ * moved item fits between its neighbors, only its ordering changes, since the others may belong to other events as
+ * well.
  */
 export function reorder(sequence: readonly Ordered[], movedId: number): readonly Ordered[] {
   const at = sequence.findIndex(({ id }) => id === movedId);
@@ -23,7 +24,7 @@ export function reorder(sequence: readonly Ordered[], movedId: number): readonly
   ];
   const found = candidates.find(fits);
   if (found !== undefined) return found === moved.ordering ? [] : [{ id: movedId, ordering: found }];
-  // no place between its neighbors: those after it make room
+  // no gap between its neighbors: those after it move
   const changes: Ordered[] = [];
   let last = previous;
   for (const item of sequence.slice(at)) {
@@ -38,7 +39,7 @@ export function reorder(sequence: readonly Ordered[], movedId: number): readonly
   return changes;
 }
 
-/** Whether one runs before the other. */
+/** Whether one item runs before the other. */
 export function precedes(one: Ordered, other: Ordered): boolean {
   return one.ordering < other.ordering || (one.ordering === other.ordering && one.id < other.id);
 }

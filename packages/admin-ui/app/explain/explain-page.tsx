@@ -14,7 +14,7 @@ import { ExplainedList } from "./explained-list.tsx";
 
 const textFields = ["user", "realm", "serial", "client_ip", "logged_in_user"] as const;
 
-/** Whether each binding of an event would run for a call, and why. */
+/** Shows whether each binding of an event would run for a call, and why. */
 export function ExplainPage() {
   const { t, time } = useTranslation();
   const { may, has } = useRights();

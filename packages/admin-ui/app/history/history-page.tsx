@@ -23,10 +23,10 @@ const operations: Readonly<Record<string, Message>> = {
   order: "reordered",
 };
 
-/** As many entries as a page of the API has without saying how many. */
+/** The size of a page of the API if the request does not specify one. */
 const pageSize = 50;
 
-/** Who changed which binding, and how; with a way back. */
+/** Shows who changed which binding and how, and can restore earlier states. */
 export function HistoryPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();

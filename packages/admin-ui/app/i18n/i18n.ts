@@ -4,7 +4,7 @@ import { createContext, useContext } from "react";
 import { visibleTurns } from "../parts/visible-turns.ts";
 import type { german } from "./german.ts";
 
-/** Every message of the page, in English, which is its key. The German catalog must have each. */
+/** Every message of the page in English, which is also its key. The German catalog must contain each. */
 export type Message = keyof typeof german;
 
 /** Languages of the page. */
@@ -13,7 +13,7 @@ export type Language = "en" | "de";
 /** Values of a message's placeholders. */
 export type MessageValues = Readonly<Record<string, string | number>>;
 
-/** Puts a message into the language of the page. */
+/** Translates a message into the language of the page. */
 export type Translate = (message: Message, values?: MessageValues) => string;
 
 const storageKey = "bookend-language";
@@ -25,12 +25,12 @@ export function preferredLanguage(): Language {
   return navigator.language.toLowerCase().startsWith("de") ? "de" : "en";
 }
 
-/** Loads the messages of a language. English needs none: the keys are its messages. */
+/** Loads the messages of a language. English needs none, since the keys are its messages. */
 export async function loadLanguage(language: Language): Promise<Translation> {
   const messages = language === "de" ? (await import("./german.ts")).german : {};
   const i18n: I18n = setupI18n();
   i18n.setMessagesCompiler(compileOnce);
-  // numbers and times as in the browser's region, if it is one of that language
+  // numbers and times follow the browser's region if it belongs to that language
   const region = navigator.languages.find((one) => one.toLowerCase().startsWith(language)) ?? language;
   i18n.loadAndActivate({ locale: language, locales: [region], messages: { ...messages } });
   document.documentElement.lang = language;
@@ -59,7 +59,10 @@ function withVisibleTurns(values: MessageValues): MessageValues {
 
 const compiled = new Map<string, ReturnType<typeof compileMessage>>();
 
-/** Compiles a message when it is shown first: the library itself would at each time, which a list of rows feels. */
+/**
+ * Compiles a message the first time it is shown. The library itself would compile it each time, which slows down a list
+ * of rows.
+ */
 function compileOnce(message: string): ReturnType<typeof compileMessage> {
   const found = compiled.get(message) ?? compileMessage(message);
   compiled.set(message, found);

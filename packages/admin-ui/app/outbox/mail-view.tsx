@@ -5,7 +5,7 @@ import { attachmentUrl, readImage, type SentMail } from "../api/outbox.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { HtmlFrame } from "../parts/html-frame.tsx";
 
-/** A mail: opened, as its reader sees it, with its QR code. */
+/** An open mail as its reader sees it, with its QR code. */
 export function MailView({ mail }: { mail: SentMail }) {
   const { t, time, number } = useTranslation();
   const [open, setOpen] = useState(false);

@@ -9,7 +9,7 @@ import { MailView } from "./mail-view.tsx";
 
 type Kind = "mails" | "sms" | "hooks";
 
-/** Milliseconds until the page looks for new messages. */
+/** Milliseconds between two checks for new messages. */
 const refreshMs = 5_000;
 
 /** The messages that a demo or test server sent. */

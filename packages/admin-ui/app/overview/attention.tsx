@@ -9,7 +9,7 @@ import { useRights } from "../api/rights.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { Tag } from "../parts/tag.tsx";
 
-/** Whether something was read. */
+/** Whether a query has succeeded. */
 type Source = Pick<UseQueryResult, "isPending" | "error">;
 
 /** Everything that needs attention: broken bindings, paused destinations, failed actions, the audit chain. */
@@ -20,7 +20,7 @@ export function Attention({
 }: {
   bindings: readonly Binding[] | undefined;
   failing: readonly { readonly id: number; readonly failures: number }[];
-  /** The queries that these come from. */
+  /** The queries for these. */
   sources: readonly Source[];
 }) {
   const { t } = useTranslation();
@@ -49,7 +49,7 @@ export function Attention({
     ...(audited ? [verification] : []),
     ...(sends ? [destinations] : []),
   ];
-  // without all of it nobody knows whether all is well
+  // unless all of it was read, nobody knows whether everything is in order
   const failures = new Set(asked.flatMap(({ error }) => (error ? [error.message] : [])));
   const pending = asked.some(({ isPending }) => isPending);
   const byId = new Map(bindings.map((binding) => [binding.id, binding]));

@@ -68,7 +68,7 @@ export function OverviewPage() {
       <div className="bk-stack">
         <Attention
           bindings={bindings.data}
-          // nobody mends one that was deleted
+          // a deleted binding cannot be repaired
           failing={busiest.filter(({ failures, deleted }) => failures > 0 && !deleted)}
           sources={counted ? [bindings, stats] : [bindings]}
         />

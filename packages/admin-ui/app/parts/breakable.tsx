@@ -1,6 +1,6 @@
 import { Fragment } from "react";
 
-/** A name of the API, such as `token_setrandompin`, that a line may break where its words end. */
+/** A name of the API, such as `token_setrandompin`, in which a line may break between words. */
 export function Breakable({ children }: { children: string }) {
   let end = 0;
   return children.split(/(?<=[_:/>.-])(?=\w)/).map((part) => {

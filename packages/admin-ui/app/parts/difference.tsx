@@ -57,7 +57,7 @@ export function Difference({ fields }: { fields: readonly FieldDifference[] }) {
   );
 }
 
-/** A value as text: strings as they are, everything else as JSON. */
+/** A value as text: strings unchanged, everything else as JSON. */
 export function shownValue(value: unknown): string {
   if (value === undefined) return "—";
   if (typeof value === "string") return visibleTurns(value);

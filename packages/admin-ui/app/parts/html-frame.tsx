@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { nonce } from "../config.ts";
 import { safeHtml } from "./safe-html.ts";
 
-/** HTML that somebody else wrote, in a frame without scripts, forms, links and requests. */
+/** Shows HTML from others in a frame without scripts, forms, links and requests. */
 export function HtmlFrame({
   title,
   html,

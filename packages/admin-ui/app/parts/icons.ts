@@ -1,4 +1,4 @@
-// by path: the library's index has thousands
+// imported by path, since the library's index has thousands
 export { default as IconArrowDown } from "@tabler/icons-react/icons/IconArrowDown";
 export { default as IconArrowUp } from "@tabler/icons-react/icons/IconArrowUp";
 export { default as IconChartBar } from "@tabler/icons-react/icons/IconChartBar";

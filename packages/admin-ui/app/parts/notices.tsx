@@ -10,7 +10,7 @@ interface Notice {
   readonly action?: { readonly label: string; run(): void } | undefined;
 }
 
-/** Tells the user what was done, or why not. */
+/** Shows the user what was done, or why it failed. */
 export interface Notify {
   done(text: string, action?: Notice["action"]): void;
   failed(error: unknown): void;
@@ -40,7 +40,7 @@ export function Notices({ children }: { children: ReactNode }) {
       failed: (error) => add({ text: error instanceof Error ? error.message : String(error), kind: "failed" }),
     };
   }, [remove]);
-  // what one user did, or that their login has ended, is not for the next
+  // the next user must not see what the previous one did, or that their session ended
   useEffect(() => session.subscribe(() => setNotices([])), []);
   return (
     <NotifyContext value={notify}>
@@ -69,7 +69,7 @@ export function Notices({ children }: { children: ReactNode }) {
   );
 }
 
-/** Tells the user what was done, or why not. */
+/** Shows the user what was done, or why it failed. */
 export function useNotify(): Notify {
   const notify = useContext(NotifyContext);
   if (!notify) throw new Error("useNotify is used outside of Notices.");

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect } from "react";
 import { config } from "../config.ts";
 import { visibleTurns } from "./visible-turns.ts";
 
-/** A page with its title, and what can be done there. */
+/** A page with its title and its actions. */
 export function Page({
   title: name,
   lead,

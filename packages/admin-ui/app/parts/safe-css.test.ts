@@ -24,7 +24,7 @@ it.each([
   expect(safeCss(css)).not.toMatch(loads);
 });
 
-it("keeps what loads nothing", () => {
+it("keeps styles that load nothing", () => {
   const css = "p > a{color:#123;width:calc(100% - 2px);transform:translate(1px)}@media(min-width:9px){b{margin:0}}";
   expect(safeCss(css)).toBe(css);
 });

@@ -1,6 +1,6 @@
 /**
- * Style rules that load nothing: every address in a style would be a request. What is forbidden is written over, not
- * cut out, so that what remains never grows together into something that is forbidden.
+ * Returns style rules that load nothing, since every address in a style would cause a request. Forbidden parts are
+ * overwritten instead of removed, so that the remaining parts never combine into something forbidden.
  */
 export function safeCss(css: string): string {
   return (

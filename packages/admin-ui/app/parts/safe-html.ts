@@ -3,10 +3,10 @@ import { safeCss } from "./safe-css.ts";
 const removed =
   "script, iframe, frame, frameset, object, embed, applet, link, meta, base, form, input, button, textarea, select, " +
   "audio, video, source, track, portal, svg, math, template, noscript, slot, " +
-  // their content is text here, and could be something else when it is read again
+  // their content is text here, but could be parsed as markup the next time
   "xmp, noembed, noframes, plaintext";
 
-/** Attributes that neither load something, nor run it, nor lead elsewhere. Others are removed. */
+/** Attributes that do not load or run anything and do not lead elsewhere. All others are removed. */
 const kept = new Set(
   (
     "abbr align alt axis bgcolor border cellpadding cellspacing char charoff clear color cols colspan compact coords " +
@@ -18,12 +18,12 @@ const kept = new Set(
 const styleName = "data-bookend-css";
 const sheetName = "data-bookend-sheet";
 
-/** A tag, with quoted values that may have angle brackets. */
+/** A tag, whose quoted values may contain angle brackets. */
 const tags = /<[a-z](?:"[^"]*"|'[^']*'|[^<>"'])*>/gi;
 
 /**
- * Rewrites HTML for a sandboxed frame, so that nothing of it needs what the page's policy forbids: no script, no
- * request, no inline style. Styles become one sheet with the page's nonce; images of the mail become data.
+ * Rewrites HTML for a sandboxed frame, so that it needs nothing that the page's policy forbids: no script, no request,
+ * no inline style. Styles become one sheet with the page's nonce; images of the mail become data URLs.
  */
 export function safeHtml(
   html: string,
@@ -44,7 +44,7 @@ export function safeHtml(
     for (const { name } of [...element.attributes]) {
       if (!kept.has(name) && !name.startsWith("aria-")) element.removeAttribute(name);
     }
-    // links lead nowhere: the frame may not open anything
+    // links have no target: the frame may not open anything
     if (href !== null) {
       element.setAttribute("title", href);
       element.setAttribute("href", "#");
@@ -66,8 +66,9 @@ export function safeHtml(
 }
 
 /**
- * Even a document that is not shown reports what the page's policy forbids: styles and handlers get other names, and
- * style sheets become an element whose content is text, too. What this misses is reported, and removed afterwards.
+ * Even a document that is not displayed reports violations of the page's policy. Therefore styles and handlers are
+ * renamed, and style sheets become an element whose content is text as well. Anything that this misses is reported, and
+ * removed afterwards.
  */
 function withoutReports(html: string): string {
   return html
@@ -81,7 +82,7 @@ function withoutReports(html: string): string {
     .replace(/<\/style\b/gi, "</xmp");
 }
 
-/** Images of the mail itself, and data; everything else would be a request. */
+/** Keeps images of the mail itself and data URLs; everything else would cause a request. */
 function sourceOf(source: string, images: Readonly<Record<string, string>>): string | undefined {
   if (/^data:image\/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/=\s]*$/.test(source)) return source;
   const cid = /^cid:(.+)$/.exec(source)?.[1];

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { ApiError } from "../api/http.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 
-/** Something is on its way. */
+/** Shown while something is loading. */
 export function Loading() {
   const { t } = useTranslation();
   return (
@@ -14,7 +14,7 @@ export function Loading() {
   );
 }
 
-/** Something could not be read. */
+/** Shown if something could not be read. */
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
   const { t } = useTranslation();
   return (
@@ -34,7 +34,7 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
   );
 }
 
-/** The user who is signed in does not have the right, or the host does not provide what the page shows. */
+/** Shown if the user does not have the right, or the host does not provide the feature. */
 export function Denied({ right }: { right: string | undefined }) {
   const { t } = useTranslation();
   return (
@@ -47,7 +47,7 @@ export function Denied({ right }: { right: string | undefined }) {
   );
 }
 
-/** There is nothing to show yet. */
+/** Shown if there is nothing to show yet. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <div className="bk-state">

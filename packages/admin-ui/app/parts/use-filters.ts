@@ -1,12 +1,12 @@
 import { useRouter } from "@tanstack/react-router";
 import { useCallback, useEffect, useRef, useState } from "react";
 
-/** Milliseconds without a change after which the address follows. */
+/** Milliseconds after the last change until the address is updated. */
 const pauseMs = 150;
 
 /**
- * Filters that the address holds. What is typed counts at once and the address follows: a field whose value came back
- * by way of the address would lose keys, and the place of its cursor.
+ * Filters that are stored in the address. Typed values apply immediately, and the address follows: a field whose value
+ * came back through the address would lose key presses and the position of its cursor.
  */
 export function useFilters<T extends object>(address: T, write: (filters: T) => void): [T, (filters: T) => void] {
   const router = useRouter();
@@ -21,7 +21,7 @@ export function useFilters<T extends object>(address: T, write: (filters: T) => 
       const { pathname } = router.latestLocation;
       timer.current = setTimeout(() => {
         timer.current = undefined;
-        // the page stays until the next one is loaded: whoever has left it is not brought back
+        // the page stays mounted until the next one is loaded, and must not bring back a user who has left it
         if (router.latestLocation.pathname === pathname) latest.current(next);
       }, pauseMs);
     },
@@ -32,7 +32,7 @@ export function useFilters<T extends object>(address: T, write: (filters: T) => 
   useEffect(() => {
     if (timer.current === undefined) setTyped(undefined);
   }, [key]);
-  // the next page has another address
+  // the next page has a different address
   useEffect(() => () => clearTimeout(timer.current), []);
   return [typed ?? address, set];
 }

@@ -1,6 +1,6 @@
 /**
- * Shows the characters that turn the direction of what follows: a name or an address that holds one reads as another
- * one, and turns the rest of its line, too.
+ * Makes characters visible that change the direction of the following text. With such a character, a name or an address
+ * can look like a different one, and reverse the rest of its line.
  */
 export function visibleTurns(text: string): string {
   return text.replace(

@@ -13,7 +13,7 @@ import { nonce } from "../config.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { unknownTags } from "./unknown-tags.ts";
 
-/** A field of several lines, with completion of tags. */
+/** A field with several lines and completion of tags. */
 export function CodeField({
   label,
   required,
@@ -72,7 +72,7 @@ export function CodeField({
           EditorView.lineWrapping,
           syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
           autocompletion({ override: [complete], icons: false }),
-          // Tab leaves the editor, so that nobody is caught in it
+          // Tab leaves the editor, so that keyboard users are not trapped in it
           keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap]),
           placeholderOf(placeholder),
           parts.current.language.of([]),
@@ -86,7 +86,7 @@ export function CodeField({
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange(update.state.doc.toString());
           }),
-          // Escape closes the completion before it closes anything around
+          // Escape closes the completion before anything around it
           EditorView.domEventHandlers({
             keydown(event, current) {
               if (event.key === "Escape" && completionStatus(current.state) !== null) event.stopPropagation();

@@ -36,7 +36,7 @@ describe("fieldKind", () => {
     expect(fieldKind(schema)).toBe(kind);
   });
 
-  it("edits what is nested too deeply as JSON", () => {
+  it("edits values that are nested too deeply as JSON", () => {
     expect(fieldKind({ type: "object", properties: { a: {} } }, 6)).toBe("json");
   });
 });
@@ -56,7 +56,7 @@ describe("resolveSchema", () => {
   });
 });
 
-it("does not open what refers to itself, nor what is deep inside, until it has a value", () => {
+it("does not open self-references and deeply nested objects until they have a value", () => {
   const root: Schema = {
     $defs: {
       node: { type: "object", properties: { left: { $ref: "#/$defs/node" }, right: { $ref: "#/$defs/node" } } },

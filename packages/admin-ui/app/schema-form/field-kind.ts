@@ -1,7 +1,7 @@
 import type { Schema } from "../api/describe.ts";
 import { ownValue } from "../parts/own-value.ts";
 
-/** The input that a schema gets. */
+/** The kind of input for a schema. */
 export type FieldKind =
   | "secret"
   | "enum"
@@ -22,7 +22,7 @@ const maxDepth = 6;
 /** Objects without a value are opened on demand from this depth on: each level may have many of them. */
 const maxOpenDepth = 3;
 
-/** The local references that resolving a schema follows. */
+/** The local references that were followed to resolve a schema. */
 export function referencesOf(schema: Schema, root: Schema): readonly string[] {
   const references: string[] = [];
   resolveSchema(schema, root, references);
@@ -30,14 +30,15 @@ export function referencesOf(schema: Schema, root: Schema): readonly string[] {
 }
 
 /**
- * Whether the fields of an object are shown: not those of one without a value that is inside of another of its kind, or
- * deep inside of others. A schema that refers to itself has no end, and a few that refer to one another have thousands.
+ * Whether the fields of an object are shown. They are hidden for an object without a value that is inside an object of
+ * the same kind, or deeply nested: a schema that refers to itself is infinite, and a few that refer to one another have
+ * thousands of fields.
  */
 export function isOpen(value: unknown, depth: number, own: readonly string[], outer: readonly string[]): boolean {
   return value !== undefined || (depth < maxOpenDepth && !own.some((reference) => outer.includes(reference)));
 }
 
-/** Follows local references, and takes the one schema of a union with `null`. */
+/** Follows local references, and takes the only other schema of a union with `null`. */
 export function resolveSchema(schema: Schema, root: Schema, followed: string[] = []): Schema {
   let resolved = schema;
   for (let steps = 0; steps < 20; steps += 1) {
@@ -122,7 +123,7 @@ export function enumOf({ enum: values, const: constant, anyOf, oneOf }: Schema):
   return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
 }
 
-/** Whether an option is shown: some are only for certain values of another. */
+/** Whether an option is shown: some apply only to certain values of another option. */
 export function isVisible(schema: Schema, values: Readonly<Record<string, unknown>>, siblings: Schema): boolean {
   const rule = schema["x-visible-if"];
   if (!rule) return true;
@@ -138,7 +139,7 @@ function text(value: unknown): string {
   return flag === undefined ? String(value ?? "") : String(flag);
 }
 
-/** A boolean, or what stands for one in stored options. */
+/** A boolean, or a stored value that represents one. */
 export function readFlag(value: unknown): boolean | undefined {
   if (typeof value === "boolean") return value;
   if (/^(true|1)$/i.test(String(value ?? ""))) return true;

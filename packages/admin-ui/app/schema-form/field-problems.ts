@@ -1,6 +1,6 @@
 import type { Problem } from "../api/http.ts";
 
-/** The problems of one field, and of what is inside of it unless `inner` shows those. */
+/** The problems of one field and of everything inside it, unless `inner` shows those. */
 export function problemsOf(problems: readonly Problem[], path: string, inner = false): readonly Problem[] {
   return problems.filter(
     ({ field }) => field === path || (!inner && (field.startsWith(`${path}.`) || field.startsWith(`${path}[`))),
@@ -21,7 +21,7 @@ export function warningText(problems: readonly Problem[]): string | undefined {
     : warnings.map(({ message, field }) => withoutField(message, field)).join(" ");
 }
 
-/** The field is named by its label already. */
+/** The label already names the field. */
 function withoutField(message: string, field: string): string {
   if (!message.startsWith(field)) return message;
   const rest = message.slice(field.length).replace(/^:?\s*/, "");

@@ -5,20 +5,20 @@ import type { Problem } from "../api/http.ts";
 /** The properties of every field of a form. */
 export interface FieldProps {
   readonly label: string;
-  /** Where it is in the binding: `options.To`, as problems name it. */
+  /** Path of the field in the binding, as in problems: `options.To`. */
   readonly path: string;
   readonly schema: Schema;
-  /** The schema that references lead into. */
+  /** The schema in which references are resolved. */
   readonly root: Schema;
   readonly value: unknown;
-  /** Undefined: the field is left out. */
+  /** Undefined if the field is omitted. */
   onChange(value: unknown): void;
   readonly required?: boolean;
   readonly disabled?: boolean;
   readonly problems: readonly Problem[];
   readonly tags: readonly TagDescription[];
   readonly depth?: number;
-  /** The references that were followed to the objects that this one is inside of. */
+  /** The references that were followed to the objects that contain this one. */
   readonly within?: readonly string[];
 }
 

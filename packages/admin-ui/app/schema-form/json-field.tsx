@@ -4,7 +4,7 @@ import { useTranslation } from "../i18n/i18n.ts";
 import { readObject } from "../parts/json-text.ts";
 import { useReportUnreadable } from "./unreadable.ts";
 
-/** A value of any shape, as JSON. The form is not saved while what was typed is not valid. */
+/** A value of any type as JSON. The form cannot be saved while the input is not valid. */
 export function JsonField({
   value,
   onChange,
@@ -26,7 +26,7 @@ export function JsonField({
   const { t } = useTranslation();
   const shown = value === undefined ? "" : JSON.stringify(value, null, 2);
   const [entered, setEntered] = useState<{ text: string; of: string; failure?: string }>({ text: shown, of: shown });
-  // somebody else changed the value: what was entered is of another one
+  // somebody else changed the value, so the input belongs to an old one
   const { text, failure } = entered.of === shown ? entered : { text: shown, failure: undefined };
   useReportUnreadable(rest.label, failure !== undefined);
   const read = (typed: string): unknown =>

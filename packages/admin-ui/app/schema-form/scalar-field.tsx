@@ -7,10 +7,10 @@ import type { InputProps } from "./field-props.ts";
 
 const CodeField = lazy(() => import("./code-field.tsx").then(({ CodeField }) => ({ default: CodeField })));
 
-/** Choices that are listed at once; typing finds the others. */
+/** The number of choices that are listed initially; typing finds the others. */
 const maxShown = 200;
 
-/** An input for a value that has no fields of its own. */
+/** An input for a value without nested fields. */
 export function ScalarField({
   kind,
   schema,
@@ -21,7 +21,7 @@ export function ScalarField({
   common,
 }: {
   kind: Exclude<FieldKind, "object" | "list" | "json">;
-  /** Without references. */
+  /** The schema with its references resolved. */
   schema: Schema;
   root: Schema;
   value: unknown;
@@ -177,13 +177,16 @@ function distinct(values: readonly string[]): string[] {
   return [...new Set(values)];
 }
 
-/** What `datetime-local` gives as an ISO time; as it is if it is beyond what a date can be. */
+/**
+ * Converts the value of a `datetime-local` input to an ISO time; returns it unchanged if it is outside the range of
+ * dates.
+ */
 function isoTime(entered: string): string {
   const date = new Date(entered);
   return Number.isNaN(date.getTime()) ? entered : date.toISOString();
 }
 
-/** An ISO time as `datetime-local` takes it: without a zone, in the browser's. */
+/** Converts an ISO time to the value of a `datetime-local` input: without a zone, in the browser's time zone. */
 function localTime(text: string): string {
   const date = new Date(text);
   if (text === "" || Number.isNaN(date.getTime())) return "";

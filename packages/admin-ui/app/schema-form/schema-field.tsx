@@ -12,7 +12,7 @@ import type { FieldProps, InputProps } from "./field-props.ts";
 import { JsonField } from "./json-field.tsx";
 import { ScalarField } from "./scalar-field.tsx";
 
-/** An input for whatever a JSON Schema describes. */
+/** An input for any JSON Schema. */
 export function SchemaField(props: FieldProps) {
   const { label, path, root, value, onChange, required = false, disabled = false, problems, tags } = props;
   const { depth = 0, within = [] } = props;
@@ -96,7 +96,7 @@ export function SchemaField(props: FieldProps) {
   }
 }
 
-/** The fields of an object, those that apply. */
+/** The fields of an object that apply. */
 export function SchemaFields({
   schema,
   root,
@@ -112,7 +112,7 @@ export function SchemaFields({
 }) {
   const latest = useRef({ values, onChange });
   latest.current = { values, onChange };
-  // the same function for all renders: of hundreds of fields, a key redraws the one that it was typed into
+  // the same function in all renders, so that a key press redraws only its field, not hundreds of others
   const change = useCallback((name: string, value: unknown) => {
     const { values, onChange } = latest.current;
     const { [name]: _before, ...others } = values;
@@ -142,7 +142,7 @@ export function SchemaFields({
 
 const noProblems: readonly Problem[] = [];
 
-/** A field of an object, redrawn when something of its own changes. */
+/** A field of an object, which is redrawn only when its properties change. */
 const NamedField = memo(function NamedField({
   name,
   onChange,

@@ -1,6 +1,6 @@
 import type { TagDescription } from "../api/describe.ts";
 
-/** Tags in a template that are not known here, with where they are. `\{` is a brace, `{now:…}` has a format. */
+/** Unknown tags in a template, with their positions. `\{` is a brace, `{now:…}` has a format. */
 export function unknownTags(
   text: string,
   tags: readonly TagDescription[],

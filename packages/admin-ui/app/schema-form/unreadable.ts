@@ -1,12 +1,12 @@
 import { createContext, useContext, useEffect, useId, useMemo, useState } from "react";
 
-/** Tells the form that what was typed into a field cannot be read; without a label, that it can. */
+/** Reports to the form that the input of a field cannot be read; without a label, that it can. */
 type Report = (id: string, label?: string) => void;
 
 /** The form around a field. */
 export const UnreadableContext = createContext<Report>(() => undefined);
 
-/** For a form: the labels of fields into which something was typed that cannot be read, so that it has no value of it. */
+/** Used by a form: the labels of fields whose input cannot be read, and for which the form has no value. */
 export function useUnreadable(): { readonly unreadable: readonly string[]; readonly context: Report } {
   const [found, setFound] = useState<ReadonlyMap<string, string>>(new Map());
   const context = useMemo<Report>(
@@ -23,7 +23,10 @@ export function useUnreadable(): { readonly unreadable: readonly string[]; reado
   return { unreadable: [...found.values()], context };
 }
 
-/** For a field: tells the form around it, until what was typed can be read or the field is gone. */
+/**
+ * Used by a field: reports to the surrounding form that its input cannot be read, until it can or the field is
+ * unmounted.
+ */
 export function useReportUnreadable(label: string, unreadable: boolean): void {
   const id = useId();
   const report = useContext(UnreadableContext);

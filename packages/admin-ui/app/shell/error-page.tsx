@@ -3,7 +3,10 @@ import type { ErrorComponentProps } from "@tanstack/react-router";
 import { useTranslation } from "../i18n/i18n.ts";
 import { Page } from "../parts/page.tsx";
 
-/** A page could not be drawn, or a part of it could not be loaded: the server is away, or has another version by now. */
+/**
+ * Shown if a page cannot be drawn, or a part of it cannot be loaded because the server is unavailable or has been
+ * updated.
+ */
 export function ErrorPage({ error }: ErrorComponentProps) {
   const { t } = useTranslation();
   return (

@@ -6,7 +6,7 @@ import { signIn } from "../session.ts";
 import { Logo } from "./logo.tsx";
 import { Preferences } from "./preferences.tsx";
 
-/** Signs users in on a host that gives tokens. */
+/** Signs users in on a host that issues tokens. */
 export function LoginPage() {
   const { t } = useTranslation();
   const [failure, setFailure] = useState<string>();

@@ -4,7 +4,7 @@ import { useTranslation } from "../i18n/i18n.ts";
 import { Page } from "../parts/page.tsx";
 import { Empty } from "../parts/states.tsx";
 
-/** There is no page at this address. */
+/** Shown if there is no page at this address. */
 export function NotFoundPage() {
   const { t } = useTranslation();
   return (

@@ -19,9 +19,9 @@ export interface NavigationPage {
   readonly to: string;
   readonly label: Message;
   readonly icon: ComponentType<{ size?: number; stroke?: number }>;
-  /** Without this right the page is not shown. */
+  /** The right without which the page is not shown. */
   readonly right?: Right;
-  /** Whether the host offers what the page shows. */
+  /** The feature of the host that the page needs. */
   readonly feature?: (has: (feature: Feature) => boolean) => boolean;
 }
 

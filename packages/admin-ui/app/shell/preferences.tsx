@@ -2,7 +2,7 @@ import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from "@mant
 import { useTranslation } from "../i18n/i18n.ts";
 import { IconMoon, IconSun } from "../parts/icons.ts";
 
-/** Light or dark, English or German. */
+/** Switches between light and dark, English and German. */
 export function Preferences() {
   const { t, language, change } = useTranslation();
   const { setColorScheme } = useMantineColorScheme();

@@ -19,9 +19,9 @@ export function Shell() {
   const notify = useNotify();
   const { query, user, may, has } = useRights();
   const [open, { toggle, close }] = useDisclosure(false);
-  // below the path that the UI is mounted at, which the router takes away
+  // relative to the path at which the UI is mounted, which the router removes
   const path = useRouterState({ select: (state) => state.location.pathname });
-  // what is shown: the page before stays until the next one is loaded
+  // the page that is shown: the previous one stays until the next one is loaded
   const shownPath = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
@@ -30,12 +30,12 @@ export function Shell() {
   }, [path, close]);
   useEffect(() => {
     if (shownPath === undefined) return;
-    // a new page is read from its beginning by screen readers; the first one by itself
+    // screen readers start at the beginning of a new page; for the first page they do so by themselves
     if (first.current) first.current = false;
     // an input that changed the address, and is still there, keeps the focus
     else if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
   }, [shownPath]);
-  // an address may lead to what the navigation does not show
+  // an address may lead to a page that the navigation does not show
   const page = pages.find(({ to }) => path === to || path.startsWith(`${to}/`));
   const lacking = page?.right !== undefined && !may(page.right) ? page.right : undefined;
   const denied = lacking !== undefined || page?.feature?.(has) === false;

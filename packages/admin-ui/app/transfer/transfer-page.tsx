@@ -25,10 +25,10 @@ const kinds: Readonly<Record<string, TagKind>> = {
   unchanged: "plain",
 };
 
-/** Most bindings of a preview that are listed. */
+/** Maximum number of bindings that a preview lists. */
 const maxListed = 500;
 
-/** All bindings as a file, and back, with a preview of what will change. */
+/** Exports all bindings to a file and imports them, with a preview of the changes. */
 export function TransferPage() {
   const { t } = useTranslation();
   const notify = useNotify();

@@ -23,7 +23,7 @@ describe("conditionInWords", () => {
   });
 });
 
-it("puts conditions together, in both languages", () => {
+it("combines conditions, in both languages", () => {
   const conditions = { tokentype: "hotp,totp", failcounter: ">=3" };
   expect(conditionsInWords(conditions, "en")).toBe("token type is hotp or totp and fail counter is at least 3");
   expect(conditionsInWords(conditions, "de")).toBe("token type ist hotp oder totp und fail counter ist mindestens 3");

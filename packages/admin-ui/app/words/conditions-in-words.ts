@@ -81,7 +81,7 @@ const fieldComparisons = new Set(["parameter", "response", "header", "user_info"
 const comparison =
   /^(.*?)\s*(==|!=|<=|>=|=|<|>|'!?(?:equals|matches|in|string_contains|date_before|date_after|date_within_last)')\s*(.*)$/s;
 
-/** One sentence that says what the conditions of a binding mean together. */
+/** One sentence that combines the conditions of a binding. */
 export function conditionsInWords(conditions: Readonly<Record<string, unknown>>, language: Language): string {
   const all = Object.entries(conditions).map(([name, value]) => conditionInWords(name, value, language));
   return all.length === 0 ? words[language].always : visibleTurns(all.join(words[language].and));
@@ -107,7 +107,7 @@ export function conditionInWords(name: string, value: unknown, language: Languag
   return `${label} ${terms.is} ${listInWords(text.split(","), terms)}`;
 }
 
-/** A name of the API as words: `count_auth_fail` is `count auth fail`. */
+/** Converts a name of the API to words: `count_auth_fail` to `count auth fail`. */
 export function labelOf(name: string): string {
   return ownValue(known, name) ?? name.replaceAll("_", " ");
 }

@@ -36,7 +36,7 @@ test("the AsyncAPI document names events with their schemas, and webhooks of act
   const [order] = Object.values<{ address: string; messages: { call: { payload: { schema: object } } } }>(
     body.channels,
   ).filter(({ address }) => address === "order/placed ü");
-  // its references lead to itself
+  // its references resolve within the document
   const call = new Ajv2020({ strict: false }).compile(order?.messages.call.payload.schema ?? false);
   expect([call({ parameters: { to: "x" } }), call({ parameters: { to: 1 } })]).toEqual([true, false]);
   expect(

@@ -23,7 +23,7 @@ export function limitsOf({
   return { bodyBytes, importBytes: importLimit ?? Math.max(bodyBytes, 8 * mebibyte) };
 }
 
-/** How to read a body. */
+/** Options for reading a body. */
 export interface ReadBodyOptions {
   /** Bytes. */
   readonly limit: number;

@@ -22,7 +22,7 @@ const callsPerProgress = 250;
 /** Maximum milliseconds between two progress reports: a client gives up on a response that stalls. */
 const progressMs = 2_000;
 
-/** Maximum number of characters that are sent at once. */
+/** Maximum number of characters that are sent together. */
 const pieceLength = 16_384;
 
 /** Routes for recorded calls, and for trying bindings with them. */
@@ -103,7 +103,7 @@ export function callRoutes({
         const tried = await bindingOf(bookend, id, binding);
         const backtest = bookend.backtest(tried);
         const filter = { events: tried.events, from, to };
-        // refuse before the response begins
+        // refused before the response begins
         const of = await checked(() => reader.count(filter, limit));
         const lines = linesOf(backtest, reader, filter, { of, render }, (error) => {
           logger.error({ err: error }, "a backtest failed");

@@ -126,7 +126,7 @@ export function privacyideaRoutes(
       z.array(position),
       (id) => handlerOf(id).positions,
     ),
-    // privacyIDEA's UI asks before a module is chosen
+    // privacyIDEA's UI requests this before a module is chosen
     bare(
       "defaults",
       "defaults/<module>",

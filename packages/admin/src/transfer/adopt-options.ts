@@ -26,7 +26,7 @@ export function adoptOptions(
   return adopted;
 }
 
-/** The part of an option's schema that says when tags are replaced; undefined if they never are. */
+/** The part of an option's schema that determines when tags are replaced; undefined if they never are. */
 function schemaWithTags(schema: unknown): Readonly<Record<string, unknown>> | undefined {
   if (typeof schema !== "object" || schema === null) return undefined;
   if (isRecord(schema) && Object.hasOwn(schema, "x-tags")) return schema;

@@ -21,12 +21,12 @@ export async function exportBindings({ bindings, registry }: Bookend, fields: Fi
   return { value: { format: ownFormat, bindings: exported }, detail: { masked } };
 }
 
-/** A binding as it is exported: without the fields that the store assigns, and with its own value of `abort_on_error`. */
+/** A binding in the format of exports: without the fields that the store assigns, and with its own value of `abort_on_error`. */
 export type ExportedItem = Omit<BindingItem, "id" | "revision" | "abort_on_error"> & {
   readonly abort_on_error: boolean | null;
 };
 
-/** Returns a binding as it is exported. */
+/** Returns a binding in the format of exports. */
 export function exportedItem(binding: Binding, registry: Registry): ExportedItem {
   const { id, revision, ...item } = itemOf(binding, registry);
   return { ...item, abort_on_error: binding.abortOnError };

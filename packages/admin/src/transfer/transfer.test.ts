@@ -28,7 +28,7 @@ const foreign = {
 };
 
 describe("GET /event/export", () => {
-  test("gives all bindings without their ids, and says which secrets are not in it", async () => {
+  test("returns all bindings without their ids, and which secrets are masked", async () => {
     const { body } = await createConsole({ bindings: [stored, gate] }).get("/event/export");
     expect(body.result.value).toEqual({
       format: "bookend",
@@ -53,7 +53,7 @@ describe("GET /event/export", () => {
 });
 
 describe("POST /event/import", () => {
-  test("takes what was exported, and bindings of the same names are updated", async () => {
+  test("imports an export, and updates bindings with the same names", async () => {
     const { key, ...options } = stored.options;
     const { get, post, bookend } = createConsole({ bindings: [{ ...stored, options }, gate] });
     const before = await bookend.bindings.list();
@@ -68,7 +68,7 @@ describe("POST /event/import", () => {
     expect(without(await bookend.bindings.list())).toEqual(without(before));
   });
 
-  test("a dry run shows both sides of each change, with secrets masked, and names secrets that change", async () => {
+  test("shows both sides of each change in a dry run, with secrets masked, and names secrets that change", async () => {
     const { get, post, bookend } = createConsole({ bindings: [stored, gate] });
     const { key, ...options } = stored.options;
     const before = await bookend.bindings.list();
@@ -97,7 +97,7 @@ describe("POST /event/import", () => {
     expect([late.status, late.body.result.error.message]).toEqual([409, expect.stringContaining("state: ")]);
   });
 
-  test("strict refuses a mark without its secret as any other error", async () => {
+  test("refuses a mark without its secret in strict mode, as any other error", async () => {
     const exported = (await createConsole({ bindings: [stored] }).get("/event/export")).body.result.value;
     const { post, bookend } = createConsole();
     const { status, body } = await post("/event/import?strict=true", exported);
@@ -108,7 +108,7 @@ describe("POST /event/import", () => {
   test.each([
     ["a list", [foreign]],
     ["a configuration", { event: [foreign] }],
-  ])("takes privacyIDEA's export, as %s, next to what is there", async (_what, exported) => {
+  ])("imports privacyIDEA's export, as %s, in addition to the existing bindings", async (_what, exported) => {
     const { post, bookend } = createConsole({ bindings: [gate] });
     expect((await post("/event/import", exported)).body.result.value).toBe(1);
     expect(await bookend.bindings.list()).toMatchObject([
@@ -117,13 +117,13 @@ describe("POST /event/import", () => {
     ]);
   });
 
-  test("a list may replace all others", async () => {
+  test("can replace all other bindings", async () => {
     const { post, bookend } = createConsole({ bindings: [gate] });
     await post("/event/import?mode=replace", [foreign]);
     expect(await bookend.bindings.list()).toMatchObject([{ id: 2, name: "from elsewhere" }]);
   });
 
-  test("keeps an invalid binding, switched off, and says why", async () => {
+  test("keeps an invalid binding, disables it, and reports why", async () => {
     const { post, bookend } = createConsole();
     const invalid = { ...foreign, conditions: { client_ip: "everywhere" }, options: { to: "roof", old: 1 } };
     const { body } = await post("/event/import", [invalid, { ...foreign, handlermodule: "Gone" }, foreign]);
@@ -136,7 +136,7 @@ describe("POST /event/import", () => {
     expect(await bookend.bindings.get(1)).toMatchObject({ active: false, options: { to: "roof", old: 1 } });
   });
 
-  test("a secret that stayed elsewhere switches its binding off, and its mark is not stored", async () => {
+  test("disables a binding whose secret is missing, and does not store the mark", async () => {
     const exported = (await createConsole({ bindings: [stored] }).get("/event/export")).body.result.value;
     const { post, bookend } = createConsole();
     const { body } = await post("/event/import", exported);
@@ -147,7 +147,7 @@ describe("POST /event/import", () => {
     expect(await bookend.bindings.get(1)).toMatchObject({ active: false, options });
   });
 
-  test("a URL whose secret stayed elsewhere switches its binding off, and its mark is not stored", async () => {
+  test("disables a binding whose URL has a missing secret, and does not store the mark", async () => {
     const hook = "https://user:pw@hook.example/services/T0123/x?token=s3cret";
     const bindings = [{ ...stored, options: { to: "door", hook } }];
     const exported = (await createConsole({ bindings }).get("/event/export")).body;
@@ -160,7 +160,7 @@ describe("POST /event/import", () => {
     expect((await bookend.bindings.get(1))?.options).not.toHaveProperty("hook");
   });
 
-  test("options of a handler that is no longer registered are masked, and stay where their marks come back", async () => {
+  test("masks options of a handler that is no longer registered, and keeps them when their marks are sent back", async () => {
     const gone = { ...stored, name: "gone", handler: "Gone", active: false, options: { a: "one", b: "s3cret" } };
     const { get, post, bookend } = createConsole({ bindings: [gone] });
     const exported = (await get("/event/export")).body;
@@ -172,7 +172,7 @@ describe("POST /event/import", () => {
     expect((await elsewhere.bookend.bindings.get(1))?.options).toEqual({});
   });
 
-  test("a secret that is stored here, under the same name and action, stays", async () => {
+  test("keeps a secret that is stored here under the same name and action", async () => {
     const { get, post, bookend } = createConsole({ bindings: [stored, { ...stored, name: "second" }] });
     const exported = (await get("/event/export")).body.result.value;
     const [first, second] = exported.bindings;
@@ -190,7 +190,7 @@ describe("POST /event/import", () => {
     expect(await bookend.bindings.get(1)).toMatchObject({ ordering: 9, options: { key: "s3cret" } });
   });
 
-  test("privacyIDEA's literal braces become ours, in strings with tags only", async () => {
+  test("converts privacyIDEA's literal braces, but only in strings with tags", async () => {
     const { post, bookend } = createConsole();
     const options = { to: "door", body: "p {{ color: red }} {serial} {{{serial}}}", pattern: "a{{2}}" };
     await post("/event/import", [{ ...foreign, options }]);
@@ -229,7 +229,7 @@ describe("POST /event/import", () => {
     expect(await bookend.bindings.list()).toMatchObject([gate]);
   });
 
-  test("mode and inactive may be in the query or the body", async () => {
+  test("accepts mode and inactive in the query or the body", async () => {
     const { post, bookend } = createConsole({ bindings: [gate] });
     const { body } = await post("/event/import?inactive=1", { mode: "replace", bindings: [foreign] });
     expect(body.detail).toMatchObject({ removed: [{ id: 1, name: "gate" }], ignored: [] });
@@ -245,7 +245,7 @@ describe("an export of privacyIDEA", () => {
     resolver: { a: 1 },
   };
 
-  test("F2-export: an empty condition is dropped, other types and the version are ignored and named", async () => {
+  test("F2-export: an empty condition is dropped, and other types and the version are ignored and listed", async () => {
     const { post, bookend } = createConsole();
     const { status, body } = await post("/event/import", exported);
     expect([status, body.result.value]).toEqual([200, 1]);
@@ -258,14 +258,11 @@ describe("an export of privacyIDEA", () => {
     ["condition", "user_token_number"],
     ["condition", { user_token_number: 3 }],
     ["tenant", "a"],
-  ])(
-    "sibling of F2-export: a field that nobody reads, %s %j, switches the binding off and is reported",
-    async (field, value) => {
-      const { post } = createConsole();
-      const { body } = await post("/event/import", { event: [{ ...foreign, [field]: value }] });
-      expect(body.detail.bindings).toMatchObject([{ active: false, problems: [{ field, value, severity: "error" }] }]);
-    },
-  );
+  ])("sibling of F2-export: an unknown field, %s %j, disables the binding and is reported", async (field, value) => {
+    const { post } = createConsole();
+    const { body } = await post("/event/import", { event: [{ ...foreign, [field]: value }] });
+    expect(body.detail.bindings).toMatchObject([{ active: false, problems: [{ field, value, severity: "error" }] }]);
+  });
 
   const yaml = `event:
 - abort_on_error: false
@@ -303,9 +300,9 @@ privacyIDEA_version: '3.14'
     ["F2-yaml: as YAML", "application/yaml", yaml],
     ["sibling of F2-yaml: with another name of the type", "text/x-yaml; charset=utf-8", yaml],
     ["sibling of F2-yaml: as a Python literal", "text/x-python", python],
-    ["sibling of F2-yaml: as a Python literal that is called YAML", "application/yaml", python],
-    ["sibling of F2-yaml: as a file without a type of its own", "text/plain", python],
-    ["sibling of F2-yaml: as JSON that is called YAML", "application/yaml", JSON.stringify(exported)],
+    ["sibling of F2-yaml: as a Python literal with the media type of YAML", "application/yaml", python],
+    ["sibling of F2-yaml: as a file without a media type", "text/plain", python],
+    ["sibling of F2-yaml: as JSON with the media type of YAML", "application/yaml", JSON.stringify(exported)],
   ])("%s", async (_what, type, body) => {
     const { request, bookend } = createConsole();
     const answer = await request("/event/import", { method: "POST", headers: { "content-type": type }, body });
@@ -323,7 +320,7 @@ privacyIDEA_version: '3.14'
     expect(second).toMatchObject({ name: "second", active: false, conditions: { tokentype: "totp" } });
   });
 
-  test("F2-roundtrip: the whole answer of our own export is taken", async () => {
+  test("F2-roundtrip: the complete response to our own export can be imported", async () => {
     const { get, post, bookend } = createConsole({ bindings: [stored, gate] });
     const before = await bookend.bindings.list();
     const { status, body } = await post("/event/import", (await get("/event/export")).body);
@@ -354,7 +351,7 @@ privacyIDEA_version: '3.14'
     expect(answer.body.result.error.message).toContain(message);
   });
 
-  test("references in YAML cannot make a short text stand for billions of values", async () => {
+  test("references in YAML cannot make a short string stand for billions of values", async () => {
     const levels = Array.from({ length: 12 }, (_, index) => {
       const last = index === 0 ? Array(10).fill("x") : Array(10).fill(`*a${index - 1}`);
       return `a${index}: &a${index} [${last.join(", ")}]`;
@@ -369,7 +366,7 @@ privacyIDEA_version: '3.14'
   });
 });
 
-describe("of thousands of problems", () => {
+describe("a request with thousands of problems", () => {
   const count = 2_000;
   const bad = (n: number) => ({
     ...foreign,
@@ -379,7 +376,7 @@ describe("of thousands of problems", () => {
   });
   const body = { bindings: Array.from({ length: count }, (_, n) => bad(n)) };
 
-  test("a response lists the first ones, and counts the others", async () => {
+  test("gets a response that lists the first ones and counts the others", async () => {
     const { post } = createConsole({});
     const { detail } = (await post("/event/import", body)).body;
     const reports: { problems: unknown[]; omitted_problems?: number; active: boolean }[] = detail.bindings;
@@ -398,7 +395,7 @@ describe("of thousands of problems", () => {
     expect(explained.at(-1)).toMatchObject({ problems: [], omitted_problems: 2 });
   });
 
-  test("a refused import lists and counts them too", async () => {
+  test("is a refused import that lists and counts them too", async () => {
     const { post } = createConsole({});
     const { status, body: answer } = await post("/event/import", {
       bindings: body.bindings.map((each) => ({ ...each, position: "between" })),
@@ -408,7 +405,7 @@ describe("of thousands of problems", () => {
     expect(answer.result.error.message).toMatch(/more problems are not listed\.$/);
   });
 
-  test("long ones count by their characters", async () => {
+  test("counts long problems by their characters", async () => {
     const { post } = createConsole({});
     const long = Array.from({ length: 50 }, (_, n) => ({ ...bad(n), options: { to: "x".repeat(90_000) } }));
     const { detail } = (await post("/event/import?mode=add", { bindings: long })).body;

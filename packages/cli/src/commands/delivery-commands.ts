@@ -28,7 +28,7 @@ const statesOf = choicesOf("--state", deliveryStates);
 
 interface ChangeWords {
   readonly description: string;
-  /** What becomes of the deliveries. */
+  /** The operation on the deliveries. */
   readonly done: string;
 }
 

@@ -25,7 +25,7 @@ const two = `bindings:
 const env = { HOOK: "https://hooks.example/services/T1/abc" };
 
 describe("apply", () => {
-  test("makes what files say, and the second time changes nothing", async () => {
+  test("applies files, and changes nothing the second time", async () => {
     await workplace.write("two.yaml", two);
     const first = await workplace.run(["apply", "two.yaml"], { env });
     expect([first.code, first.stderr]).toEqual([0, ""]);
@@ -36,7 +36,7 @@ describe("apply", () => {
     expect((await workplace.run(["list", "--json"])).stdout).toBe(before.stdout);
   });
 
-  test("with one bad binding changes nothing, and names the line and column of each problem", async () => {
+  test("changes nothing if one binding is invalid, and names the line and column of each problem", async () => {
     const bad = two
       .replace("action: increase_counter", "action: increase")
       .replace("tokentype: totp", "client_ip: nowhere, colour: red");
@@ -68,14 +68,14 @@ describe("apply", () => {
       /^x\.yaml:2:72: error: a: options\.b: the environment variable "NO_SUCH" is not set/,
     ],
     ["bindings:\n  a: { action: a }\n", /^x\.yaml:2:3: error: a: event is missing/],
-  ])("names the place of what is wrong with %j", async (text, message) => {
+  ])("names the place of the problem with %j", async (text, message) => {
     await workplace.write("x.yaml", text);
     const { code, stderr } = await workplace.run(["apply", "x.yaml"]);
     expect(code).toBe(1);
     expect(stderr).toMatch(message);
   });
 
-  test("reads a folder; a name in two files is refused with both places", async () => {
+  test("reads a folder, and refuses a name that occurs in two files with both places", async () => {
     await workplace.write("a.yaml", two);
     await workplace.write("b.yml", "bindings:\n  tell: { event: x, handlermodule: Counter, action: y }\n");
     const { code, stderr } = await workplace.run(["apply", "."], { env });
@@ -85,7 +85,7 @@ describe("apply", () => {
     ]);
   });
 
-  test("removes what no file names only with --prune", async () => {
+  test("removes bindings that are in no file only with --prune", async () => {
     await workplace.write("two.yaml", two);
     await workplace.run(["apply", "two.yaml"], { env });
     await workplace.write("one.yaml", two.slice(0, two.indexOf("  tell:")));
@@ -95,7 +95,7 @@ describe("apply", () => {
     expect(JSON.parse((await workplace.run(["list", "--json"])).stdout)).toMatchObject([{ name: "count logins" }]);
   });
 
-  test("takes no plan that is out of date", async () => {
+  test("refuses a plan that is out of date", async () => {
     await workplace.write("two.yaml", two);
     await workplace.run(["plan", "two.yaml", "--out", "plan.json"], { env });
     expect(await readFile(join(workplace.directory, "plan.json"), "utf8")).not.toContain(env.HOOK);
@@ -116,7 +116,7 @@ describe("apply", () => {
 });
 
 describe("plan", () => {
-  test("shows the lines that change, secrets masked, and exits with 3 if told to", async () => {
+  test("shows the lines that change with secrets masked, and exits with 3 on request", async () => {
     await workplace.write("two.yaml", two);
     await workplace.run(["apply", "two.yaml"], { env });
     await workplace.write("two.yaml", two.replace("tokentype: totp", "tokentype: hotp"));
@@ -134,7 +134,7 @@ describe("plan", () => {
 });
 
 describe("export and import", () => {
-  test("give the same bindings on an empty server; masked secrets are named", async () => {
+  test("produce the same bindings on an empty server, and name masked secrets", async () => {
     await workplace.write("two.yaml", two);
     await workplace.run(["apply", "two.yaml"], { env });
     const exported = await workplace.run(["export"]);
@@ -156,7 +156,7 @@ describe("export and import", () => {
     }
   });
 
-  test("an export in JSON is taken as well", async () => {
+  test("accept JSON as well", async () => {
     await workplace.write("one.yaml", two.slice(0, two.indexOf("  tell:")));
     await workplace.run(["apply", "one.yaml"]);
     const { stdout } = await workplace.run(["export", "--json"]);
@@ -166,7 +166,7 @@ describe("export and import", () => {
 });
 
 describe("check", () => {
-  test("says what is wrong with files and with what is stored, and changes nothing", async () => {
+  test("lists the problems of files and of stored bindings, and changes nothing", async () => {
     await workplace.write("bad.yaml", two.replace("action: increase_counter", "action: increase"));
     const checked = await workplace.run(["check", "bad.yaml"], { env });
     expect([checked.code, checked.stdout]).toEqual([
@@ -188,7 +188,7 @@ describe("more problems than a server lists", () => {
         `  b${index}: { event: auth, handlermodule: Counter, action: ${index === 1_099 ? action : "reset_counter"}, position: pre, conditions: { result_value: "True" }, options: { counter_name: x } }\n`,
     ).join("")}`;
 
-  test("warnings do not keep a plan from being applied, and an error behind them does", async () => {
+  test("are applied despite warnings, but not if an error follows the warnings", async () => {
     await workplace.write("warned.yaml", many("reset_counter"));
     const warned = await workplace.run(["plan", "warned.yaml"]);
     expect([warned.code, warned.stdout.split("\n").at(-2)]).toEqual([

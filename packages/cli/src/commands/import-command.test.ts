@@ -41,7 +41,7 @@ const forms: readonly (readonly [string, string])[] = [
 ];
 
 describe.each(forms)("import --from privacyidea, %s", (_form, text) => {
-  test("reports of each binding what carried over, what changes meaning, and what failed", async () => {
+  test("reports for each binding what carried over, what changes meaning, and what failed", async () => {
     await workplace.write("export", text);
     const { code, stdout } = await workplace.run(["import", "--from", "privacyidea", "export", "--json"]);
     const report = JSON.parse(stdout);
@@ -86,7 +86,7 @@ describe.each(forms)("import --from privacyidea, %s", (_form, text) => {
   });
 });
 
-test("the three forms of one export give the same report, as JSON, text and HTML", async () => {
+test("shows the same report as JSON, text and HTML for the three formats of an export", async () => {
   const reports = new Set<string>();
   for (const form of ["export.json", "export.yaml", "export.python.txt"]) {
     const source = new URL(`../../../../apps/demo/test/fixtures/privacyidea-export/${form}`, import.meta.url);
@@ -104,7 +104,7 @@ test("the three forms of one export give the same report, as JSON, text and HTML
   }
 });
 
-test("a dry run reports the same and changes nothing", async () => {
+test("reports the same in a dry run, which changes nothing", async () => {
   await workplace.write("export", JSON.stringify(exported));
   const planned = await workplace.run(["import", "--from", "privacyidea", "--dry-run", "export", "--json"]);
   expect((await workplace.run(["list"])).stdout).toBe("No bindings.\n");
@@ -112,7 +112,7 @@ test("a dry run reports the same and changes nothing", async () => {
   expect({ ...JSON.parse(planned.stdout), dryRun: false }).toEqual(JSON.parse(done.stdout));
 });
 
-test("a report in HTML escapes what comes from the export, and loads nothing", async () => {
+test("escapes values from the export in an HTML report, which loads nothing", async () => {
   await workplace.write("export", JSON.stringify(exported));
   await workplace.run(["import", "--from", "privacyidea", "export", "--report", "html", "--out", "r.html"]);
   const html = await readFile(join(workplace.directory, "r.html"), "utf8");
@@ -120,13 +120,13 @@ test("a report in HTML escapes what comes from the export, and loads nothing", a
   expect(html).not.toMatch(/<img|<script|canary|(src|href)=["']?http/i);
 });
 
-test("something that is not an export is refused", async () => {
+test("refuses input that is not an export", async () => {
   await workplace.write("export", "x: [");
   const { code, stderr } = await workplace.run(["import", "--from", "privacyidea", "export"]);
   expect([code, stderr]).toEqual([1, expect.stringMatching(/^bookend: export: The body is not valid YAML/)]);
 });
 
-test("a server that perhaps exists is not overwritten", async () => {
+test("does not overwrite a server that may already exist", async () => {
   const server = await startTestServer({ brokenLists: true });
   try {
     await workplace.write("export", JSON.stringify(exported));
@@ -142,7 +142,7 @@ test("a server that perhaps exists is not overwritten", async () => {
   }
 });
 
-test("servers that the export holds are taken over, others are named", async () => {
+test("sets up servers that the export contains, and names others", async () => {
   const server = await startTestServer();
   try {
     await workplace.write("export", JSON.stringify(exported));

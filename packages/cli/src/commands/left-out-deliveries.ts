@@ -34,7 +34,7 @@ async function reasonFor(target: Pick<Target, "read">, name: DeliveryChange, id:
   if (name === "hasten") {
     return state === "waiting"
       ? "it was submitted for a later time, or its destination is disabled: deliveries resume opens that"
-      : `it is ${String(state)}; only a delivery that waits can be hastened`;
+      : `it is ${String(state)}; only a waiting delivery can be hastened`;
   }
   if (name === "cancel") return `it is ${String(state)}, and has ended`;
   return state === "waiting" || state === "sending"

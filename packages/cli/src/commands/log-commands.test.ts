@@ -19,7 +19,7 @@ describe("a server with a database", () => {
   const ask = (...args: readonly string[]) =>
     runCommand(["--url", server.url, ...args], "/nonexistent", { env: { BOOKEND_TOKEN: tokens.admin } });
 
-  test("its audit log is searched, page by page, and verified", async () => {
+  test("has an audit log that is searched in pages, and verified", async () => {
     const call = { action: "POST /auth", event: "auth", success: true, startedAt: new Date(), durationMs: 1 };
     for (let index = 0; index < 510; index++) {
       await stored.store.audit.call({
@@ -47,7 +47,7 @@ describe("a server with a database", () => {
     expect([changed.code, changed.stdout]).toEqual([1, expect.stringContaining("has been tampered with")]);
   });
 
-  test("its deliveries are listed, shown, cancelled and replayed", async () => {
+  test("has deliveries that are listed, shown, cancelled and replayed", async () => {
     const kind: AnyDeliveryKind = { name: "note", send: () => ({ status: "sent" }) };
     stored.outbox.register?.(new Map([["Kit/note", kind]]));
     const signal = new AbortController().signal;
@@ -106,7 +106,7 @@ describe("a server with a database", () => {
     expect((await ask("deliveries", "hasten", "dlv_2")).stdout).toBe("1 delivery hastened.\n");
     await sql`update bookend_delivery set state = 'sent' where id = 'dlv_2'`.execute(stored.database.db);
     expect((await ask("deliveries", "hasten", "dlv_2")).stderr).toBe(
-      "dlv_2: it is sent; only a delivery that waits can be hastened\n",
+      "dlv_2: it is sent; only a waiting delivery can be hastened\n",
     );
     await sql`update bookend_delivery set state = 'waiting' where id = 'dlv_2'`.execute(stored.database.db);
     expect((await ask("deliveries", "destinations", "--state", "paused,disabled")).stdout).not.toContain("kit");
@@ -116,7 +116,7 @@ describe("a server with a database", () => {
     expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining("dlv_3")]);
   });
 
-  test("its history is that of a binding by its name, even if that is a number, or by its id", async () => {
+  test("has a history for each binding, found by its name, even a numeric one, or by its id", async () => {
     await ask("disable", "7");
     expect((await ask("history", "7")).stdout).toMatch(/^\d+ +\S+ +disable +root +\S* +7\n\d+ .* +7\n$/m);
     await ask("delete", "7");
@@ -126,7 +126,7 @@ describe("a server with a database", () => {
   });
 });
 
-/** A server whose answers are those of the contract, for what a server in a test does not come to. */
+/** A server with prepared responses that conform to the contract, for cases that do not occur on a test server. */
 interface Recorded {
   readonly method: string;
   readonly url: string;
@@ -187,7 +187,7 @@ describe("audit verify", () => {
     answers.set("GET audit/verification", [
       "pages",
       { value: { state: "running", at } },
-      // of other nodes
+      // from other nodes
       { value: { state: state === "valid" ? "broken" : "valid", at: "2026-02-28T00:00:00.000Z", checked: 3 } },
       { value: { state: "never" } },
       { value: { state, at, checked: 7 } },
@@ -196,7 +196,7 @@ describe("audit verify", () => {
     expect([result.code, result.stdout]).toEqual([code, expect.stringContaining(message)]);
   });
 
-  test("a log that cannot be read is not one that was changed, and a server that never ends is not waited for", async () => {
+  test("distinguishes an unreadable log from a changed one, and does not wait endlessly for a server", async () => {
     const at = "2026-03-01T00:00:00.000Z";
     answers.set("POST audit/verification", { value: { state: "running", at } });
     answers.set("GET audit/verification", { value: { state: "failed", at } });
@@ -212,7 +212,7 @@ describe("audit verify", () => {
 });
 
 describe("deliveries", () => {
-  test("a server without them says so", async () => {
+  test("reports a server without deliveries", async () => {
     const { code, stderr } = await run(["deliveries"]);
     expect([code, stderr]).toEqual([1, "bookend: This server does not keep deliveries.\n"]);
   });

@@ -24,7 +24,7 @@ const file = (network: string) => `bindings:
     options: { URL: "https://hooks.example/x", content_type: json, data: '{"new": "{client_ip}"}', replace: "1" }
 `;
 
-/** A call from this address, as core hands it over. */
+/** A call from this address, as core records it. */
 function recorded(id: string, clientIp: string, time: string): RecordedCall {
   const at = new Date(time);
   const request = { method: "POST", path: "/auth", parameters: {}, headers: {}, clientIp };
@@ -51,7 +51,7 @@ const run = (...args: readonly string[]) =>
   runCommand(["--url", server.url, ...args], workplace.directory, { env: { BOOKEND_TOKEN: tokens.admin } });
 
 describe("backtest", () => {
-  test("says of each recorded call whether a binding would have run", async () => {
+  test("shows for each recorded call whether a binding would have run", async () => {
     const { code, stdout } = await run("backtest", "tell", "--from", "2026-02-28");
     expect([code, stdout]).toEqual([
       0,
@@ -70,7 +70,7 @@ describe("backtest", () => {
     ]);
   });
 
-  test("of a file tries what is not stored, and shows what would be sent", async () => {
+  test("tries a binding from a file, and shows what would be sent", async () => {
     await workplace.write("new.yaml", file("192.0.2.0/24"));
     const { stdout } = await run("backtest", "new.yaml", "--render");
     expect(stdout).toMatch(/^\S+ +c2 +yes/m);
@@ -85,7 +85,7 @@ describe("backtest", () => {
     ['{"type":"progress","done":1,"of":2}\n', 5, "ended its response early"],
     ["{\n", 5, "ended its response early"],
     ['{"type":"error","message":"The recorded calls cannot be read any further."}\n', 1, "cannot be read any further"],
-  ])("an answer %j is not taken for the whole", async (body, code, message) => {
+  ])("rejects the response %j as incomplete", async (body, code, message) => {
     const other = createServer((request, response) => {
       const isList = request.method === "GET";
       response.setHeader("content-type", isList ? "application/json" : "application/x-ndjson");
@@ -101,7 +101,7 @@ describe("backtest", () => {
 });
 
 describe("a recorded call", () => {
-  test("is explained, for all bindings, one of them, or one of a file", async () => {
+  test("is explained for all bindings, one of them, or one from a file", async () => {
     expect((await run("explain", "--call", "c1")).stdout).toMatch(/^1 +tell +post +yes/m);
     expect((await run("explain", "tell", "--call", "c2")).stdout).toMatch(/ no .*\n\n.*\nclient_ip .*192\.0\.2\.1/s);
     await workplace.write("new.yaml", file("192.0.2.0/24"));
@@ -114,7 +114,7 @@ describe("a recorded call", () => {
     expect([mixed.code, mixed.stderr]).toEqual([1, expect.stringContaining("user")]);
   });
 
-  test("is what messages are previewed with", async () => {
+  test("is used to preview messages", async () => {
     expect((await run("preview", "tell", "--call", "c1")).stdout).toContain('{"from": "10.1.1.1"}');
     const missing = await run("preview", "tell");
     expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining("--event: is missing")]);

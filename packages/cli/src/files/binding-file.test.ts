@@ -10,7 +10,7 @@ const binding = (name: string, more = "") =>
 const many = (change: (index: number) => string = () => "") =>
   Array.from({ length: 400 }, (_, index) => binding(`b${index}`, change(index))).join("");
 
-/** What the file says, and where. */
+/** The contents of the file, with their places. */
 const read = (text: string) => {
   const { bindings, problems } = parseBindingFile("x.yaml", text);
   const items = bindings.map(({ name, fields, place, placeOf }) => {
@@ -21,7 +21,7 @@ const read = (text: string) => {
 };
 
 describe("a file that is read in parts", () => {
-  test("says the same as one that is read as a whole", () => {
+  test("yields the same as a file that is read as a whole", () => {
     const text = `# comment\n\nbindings: # more\n${many()}`;
     expect(splitBindings(text)?.length).toBeGreaterThan(1);
     const whole = `${text}$schema: &x x\n`;
@@ -72,11 +72,11 @@ describe("a file that is read in parts", () => {
     "%YAML 1.2\n",
   );
 
-  test("is never taken for something else", () => {
+  test("is not mistaken for plain lines", () => {
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 12 }), (lines) => {
         const text = `bindings:\n${lines.join("")}`;
-        // with this line it is read as a whole, from the tree of the parser
+        // with this line, the file is read as a whole from the parser's tree
         const whole = parseBindingFile("x.yaml", `$schema: &x x\n${text}`);
         const parts = parseBindingFile("x.yaml", text);
         expect(parts.bindings.map(({ name, fields }) => [name, fields])).toEqual(

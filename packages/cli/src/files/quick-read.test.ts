@@ -5,7 +5,7 @@ import { parseBindingFile } from "./binding-file.js";
 import { quickRead } from "./quick-read.js";
 import { keyOf, parseYamlText, placesOf } from "./yaml-text.js";
 
-/** What the parser reads, and the names at the top in their order. */
+/** What the parser reads, and the top-level names in order. */
 function parsed(text: string) {
   const { document, problems } = parseYamlText(text, placesOf("x", text));
   if (problems.length > 0) return problems;
@@ -15,7 +15,7 @@ function parsed(text: string) {
   };
 }
 
-/** Expects what the parser reads, and whether something was read at all. */
+/** Expects the same as the parser reads, and checks whether anything was read. */
 function readAlike(text: string): boolean {
   const value = quickRead(text);
   if (value !== undefined) expect({ value, names: Object.keys(value) }).toStrictEqual(parsed(text));
@@ -112,7 +112,7 @@ const plainWord = fc.oneof(
 );
 const several = fc.array(plainWord, { minLength: 1, maxLength: 3 });
 
-/** Mostly plain: a map of maps, each with values, lists, blocks and maps. */
+/** A mostly plain file: a map of maps, each with values, lists, blocks and maps. */
 const tidy = fc
   .array(
     fc.array(
@@ -139,7 +139,7 @@ const tidy = fc
       .join(""),
   );
 
-/** A file with most of what YAML has. */
+/** A file with most features of YAML. */
 const sample = `bindings:
   Count logins:
     event: [auth, token_init]
@@ -218,7 +218,7 @@ const piece = fc.constantFrom(
 );
 const mutation = fc.record({ at: fc.nat(), length: fc.nat({ max: 4 }), piece });
 
-/** The sample with one change or two. */
+/** The sample with one or two changes. */
 const mutants = fc.array(mutation, { minLength: 1, maxLength: 2 }).map((mutations) =>
   mutations.reduce((text, { at, length, piece: put }) => {
     const start = at % (text.length + 1);
@@ -232,7 +232,7 @@ describe("quickRead", () => {
     ["lines in any order", fc.array(line, { maxLength: 8 }).map((lines) => `${lines.join("\n")}\n`), 0.02],
     ["lines of Windows", tidy.map((text) => text.replaceAll("\n", "\r\n")), 0.4],
     ["a file with mistakes", mutants, 0.05],
-  ] as const)("reads what the parser reads, or nothing: %s", (_what, texts, share) => {
+  ] as const)("reads the same as the parser, or nothing: %s", (_what, texts, share) => {
     let [all, read] = [0, 0];
     fc.assert(
       fc.property(texts, (text) => {
@@ -249,7 +249,7 @@ describe("quickRead", () => {
     ...[".inf", "-.Inf", ".nan", "-.nan", "Infinity", "~", "nULL", "True", "tRue", "yes", "on", "190:20:30", "<<", "="],
     ...["2001-01-01", "2001-12-14t21:59:43.10-05:00", '"\\U00110000"', '"\\ud83d"', "!env 'A'", "!env 1", "!env [a]"],
     ...["!!int '1'", "! a", "!<!env> A", "[a: b]", "{? a : b}", "'a' b: c", "[a #b\n, c]", "|1\n    a", ">\n   \n   a"],
-  ])("reads the value %j as the parser does, or not at all", (value) => {
+  ])("reads the value %j like the parser, or not at all", (value) => {
     readAlike(`a: ${value}\n`);
     readAlike(`a:\n  - ${value}\n`);
     readAlike(`${value}: a\n`);
@@ -268,11 +268,11 @@ describe("quickRead", () => {
     '{"a": {"b\\u0041": 1, "bA": 2}}',
     '{"2": 1, "1": 2}',
     '{"a": "\\"b\\": 1", "__proto__": {"c": ["d:", "e\\\\"]}}',
-  ])("reads the keys of %j as the parser does, or not at all", (text) => {
+  ])("reads the keys of %j like the parser, or not at all", (text) => {
     readAlike(text);
   });
 
-  test("reads files as they are written by hand and by export", () => {
+  test("reads files written by hand and by export", () => {
     expect(readAlike(sample)).toBe(true);
     expect(readAlike(sample.replaceAll("\n", "\r\n"))).toBe(true);
     expect(readAlike(JSON.stringify(parsed(sample), undefined, 2))).toBe(true);
@@ -282,10 +282,10 @@ describe("quickRead", () => {
     ["flow in flow", "[".repeat(200_000)],
     ["maps in maps", Array.from({ length: 2_000 }, (_, index) => `${" ".repeat(index)}a:\n`).join("")],
     ["tags", `a: ${"!env ".repeat(100_000)}`],
-    ["tags in one another", Array.from({ length: 60 }, (_, index) => `${" ".repeat(index)}!env a: !env\n`).join("")],
+    ["nested tags", Array.from({ length: 60 }, (_, index) => `${" ".repeat(index)}!env a: !env\n`).join("")],
     ["keys on one line", `a: { ${Array.from({ length: 50_000 }, (_, index) => `k${index}: v`).join(", ")} }\n`],
     ["blank lines", `a: b\n${"\n".repeat(1_000_000)}c: d\n`],
-  ])("takes time that grows with the text: %s", (_what, text) => {
+  ])("takes time proportional to the length of the text: %s", (_what, text) => {
     const began = process.cpuUsage();
     quickRead(text);
     expect(process.cpuUsage(began).user).toBeLessThan(5_000_000);
@@ -309,11 +309,11 @@ describe("a file in JSON", () => {
     fc.record({ bindings: value, more: value }),
   );
 
-  test("says the same as in YAML", () => {
+  test("yields the same as in YAML", () => {
     fc.assert(
       fc.property(files, fc.constantFrom(undefined, 2), (file, indent) => {
         const text = JSON.stringify(file, undefined, indent);
-        // with the end of the document, the parser reads it
+        // with the end of the document, the parser can read it
         const [json, yaml] = [parseBindingFile("x", text), parseBindingFile("x", `${text}\n...`)];
         const read = ({ bindings }: typeof json) =>
           bindings.map(({ placeOf, ...rest }) => ({
@@ -330,7 +330,7 @@ describe("a file in JSON", () => {
   test.each([
     ['{"bindings": {"a": {"event": "x"}, "a": {}}}', 36],
     ['{"bindings": {"a": {"event": "x", "event": "y"}}}', 35],
-  ])("names a key that occurs twice: %s", (text, column) => {
+  ])("reports a repeated key: %s", (text, column) => {
     expect(parseBindingFile("x", text).problems).toMatchObject([
       { line: 1, column, message: expect.stringContaining("twice") },
     ]);

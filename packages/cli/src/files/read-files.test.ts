@@ -8,7 +8,7 @@ import { parseBindingFile } from "./binding-file.js";
 const binding =
   "bindings:\n  a: { event: auth, handlermodule: Counter, action: increase_counter, options: { counter_name: a } }\n";
 
-/** What moves the cursor of a terminal or turns the direction of text. */
+/** Characters that move the cursor of a terminal or change the direction of text. */
 const moving = /[^\P{Cc}\n]|\p{Cf}/u;
 
 let workplace: Workplace;
@@ -39,7 +39,7 @@ describe("files of bindings", () => {
     });
   });
 
-  test("may come from a pipe, which a folder must not hold", async () => {
+  test("may come from a pipe, which a folder must not contain", async () => {
     const { directory } = workplace;
     await mkdir(join(directory, "folder"));
     const pipe = join(directory, "folder", "pipe.yaml");
@@ -54,7 +54,7 @@ describe("files of bindings", () => {
     expect((await planned).stdout).toContain("1 to add");
   });
 
-  test("and folders that links lead round in are refused by name", async () => {
+  test("and folders that links form a cycle of are refused by name", async () => {
     const { directory } = workplace;
     await mkdir(join(directory, "folder"));
     await symlink("round.yaml", join(directory, "folder", "round.yaml"));
@@ -64,7 +64,7 @@ describe("files of bindings", () => {
     });
   });
 
-  test("whose names and contents would move the cursor do not", async () => {
+  test("with names and contents that would move the cursor are escaped in output", async () => {
     const name = "a\n\u001b[2J.yaml";
     await workplace.write(
       name,
@@ -73,7 +73,7 @@ describe("files of bindings", () => {
     const { code, stderr, stdout } = await workplace.run(["plan", name]);
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).not.toMatch(moving);
-    // one line for each problem, and one that counts them
+    // one line for each problem, and one with their number
     expect(stderr.trimEnd().split("\n")).toHaveLength(2);
     await workplace.write("b.yaml", binding.replace("counter_name: a", 'counter_name: "\\e[2J\\x9b2J\\u202e"'));
     for (const args of [["plan"], ["plan", "--json"], ["plan", "--yaml"], ["apply"]]) {
@@ -81,7 +81,7 @@ describe("files of bindings", () => {
     }
     const exported = await workplace.run(["export"]);
     expect(exported.stdout).not.toMatch(moving);
-    // what is escaped is still what it was
+    // escapes still represent the original characters
     await workplace.write("c.yaml", exported.stdout);
     expect((await workplace.run(["plan", "c.yaml"])).stdout).toContain("1 unchanged");
   });
@@ -96,18 +96,18 @@ describe("references", () => {
       /^$/,
     ],
     [
-      "that stand for more than the whole",
+      "that expand to more than the maximum",
       `bindings:\n  a: { options: &a { x: "${"x".repeat(1_000_000)}" } }\n${Array.from({ length: 100 }, (_, index) => `  b${index}: { options: *a }\n`).join("")}`,
       undefined,
       /the file is longer than 16777216 characters/,
     ],
     [
-      "to references to references",
+      "to nested references",
       `bindings:\n  a: &a { x: [1, 1, 1, 1, 1, 1, 1, 1, 1] }\n${[..."bcdefghij"].map((name, index) => `  ${name}: &${name} { x: [${Array(9).fill(`*${"abcdefghij"[index]}`).join(", ")}] }\n`).join("")}`,
       undefined,
       /Excessive alias count|no such field/,
     ],
-  ])("%s are read in time that grows with the file", (_what, text, expected, message) => {
+  ])("%s are read in linear time", (_what, text, expected, message) => {
     const began = performance.now();
     const { bindings, problems } = parseBindingFile("x.yaml", text);
     expect(performance.now() - began).toBeLessThan(30_000);
@@ -119,7 +119,7 @@ describe("references", () => {
     ["lists", `bindings: ${"[".repeat(20_000)}${"]".repeat(20_000)}`],
     ["maps of JSON", `{"bindings": ${'{"a": '.repeat(20_000)}1${"}".repeat(20_000)}}`],
     ["maps", `bindings:\n${Array.from({ length: 200 }, (_, index) => `${" ".repeat(index + 1)}a:\n`).join("")}`],
-  ])("and %s in one another are refused by their place", (_what, text) => {
+  ])("and %s nested in one another are refused with their place", (_what, text) => {
     const { problems } = parseBindingFile("x.yaml", text);
     expect(problems[0]).toMatchObject({
       file: "x.yaml",

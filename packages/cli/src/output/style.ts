@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import type { Io, Output } from "../io.js";
 
-/** Colors a string, or leaves it as it is. */
+/** Colors a string, or leaves it unchanged. */
 export type Paint = (text: string) => string;
 
 /** The colors of an output. */

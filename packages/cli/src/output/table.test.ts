@@ -12,11 +12,11 @@ describe("renderTable", () => {
     }
   });
 
-  test("keeps what is short whole, and marks what is cut", () => {
+  test("keeps short cells complete, and marks truncated ones", () => {
     expect(renderTable(head, [[1, "a", "x".repeat(100)]], 30)).toBe(`ID  NAME  EVENT\n1   a     ${"x".repeat(19)}…\n`);
   });
 
-  test("leaves each column its share, times whole, and names twice as much as others", () => {
+  test("gives each column its share, keeps times complete, and gives names twice as much as others", () => {
     const wide = ["ID", "NAME", "ON", "EVENT", "POSITION", "ORDER", "HANDLER", "ACTION"];
     const row = [1, "n".repeat(40), "yes", "e".repeat(90), "post", 0, "UserNotification", "increase_counter"];
     const [, line = ""] = renderTable(wide, [row], 80).split("\n");
@@ -27,11 +27,11 @@ describe("renderTable", () => {
     expect(log.split("\n")[1]).toMatch(new RegExp(`^${time} {2}a{9,}… {2}d{18,}…$`));
   });
 
-  test("is not cut where nobody looks", () => {
+  test("is not truncated if the output is not a terminal", () => {
     expect(renderTable(head, [[1, "a".repeat(500), ""]], Number.POSITIVE_INFINITY)).toContain("a".repeat(500));
   });
 
-  test("takes time in proportion to its rows, and cuts none of many", () => {
+  test("takes time in proportion to its rows, and keeps all of many rows", () => {
     const rows = Array.from({ length: 20_000 }, (_, index) => [index, "名前", "x".repeat(index < 19_999 ? 1 : 60)]);
     const began = performance.now();
     expect(renderTable(head, rows, Number.POSITIVE_INFINITY)).toMatch(/x{60}\n$/);
@@ -39,7 +39,7 @@ describe("renderTable", () => {
     expect(performance.now() - began).toBeLessThan(5_000);
   });
 
-  test("what a server sends does not reach the terminal as commands", () => {
+  test("prints output of a server without terminal control characters", () => {
     expect(renderTable(head, [[1, "\u001b[2Jgone\u0007\u202e", "a\nb"]], 80)).toBe(
       "ID  NAME     EVENT\n1   [2Jgone  a b\n",
     );

@@ -4,7 +4,7 @@ import { planIsApply } from "../../test/plan-is-apply.js";
 import { databaseTarget } from "../target/database-target.js";
 
 describeEachDatabase("plan", ({ freshUrl }) => {
-  test("says what apply does, and a second apply changes nothing, for many states", async () => {
+  test("predicts what apply does, and a second apply changes nothing, for many states", async () => {
     const target = await databaseTarget({
       url: await freshUrl(),
       create: true,

@@ -39,7 +39,7 @@ beforeEach(async () => {
 afterEach(() => workplace.remove());
 
 // the key of the audit log is lost, no handler is installed, and bindings are broken
-test("bindings of a server that does not start are listed, shown, switched off, exported and deleted", async () => {
+test("lists, shows, disables, exports and deletes bindings of a server that does not start", async () => {
   const listed = await workplace.run(["list"]);
   expect(listed.stdout.trimEnd().split("\n")).toHaveLength(5);
   const checked = await workplace.run(["check"]);
@@ -62,7 +62,7 @@ test("bindings of a server that does not start are listed, shown, switched off, 
   expect((await workplace.run(["list"])).stdout).toBe("No bindings.\n");
 });
 
-test("a module of the server's own handlers is used instead of those of the reference server", async () => {
+test("uses a module with the server's own handlers instead of those of the reference server", async () => {
   await workplace.write(
     "handlers.mjs",
     `const schema = { "~standard": { version: 1, vendor: "x", validate: (value) => ({ value }) } };
@@ -80,7 +80,7 @@ test("a module of the server's own handlers is used instead of those of the refe
   ]);
 });
 
-test("a database that is not there, and tables that are not, are named", async () => {
+test("reports a missing database, and missing tables", async () => {
   const away = await workplace.run(["list", "--database", "sqlite:/nonexistent/x.db"], {
     env: { BOOKEND_DATABASE: "" },
   });
@@ -99,7 +99,7 @@ test("a database that is not there, and tables that are not, are named", async (
   }
 });
 
-test("a relative path starts from the working directory, and a failure of the database comes with its cause", async () => {
+test("resolves a relative path against the working directory, and reports a failure of the database with its cause", async () => {
   expect((await workplace.run(["list", "--database", "sqlite:bookend.db"])).stdout).toContain("of no handler");
   const database = await openDatabase({ url: `sqlite:${join(workplace.directory, "bookend.db")}` });
   await sql`create trigger refuse before update on bookend_binding begin select raise(abort, 'the disk is full'); end`.execute(
@@ -110,7 +110,7 @@ test("a relative path starts from the working directory, and a failure of the da
   expect([code, stderr]).toEqual([1, expect.stringMatching(/^bookend: sqlite:.*: .*the disk is full/)]);
 });
 
-test("a database of a later version is named as such, with and without --create", async () => {
+test("reports a database of a later version, with and without --create", async () => {
   const database = await openDatabase({ url: `sqlite:${join(workplace.directory, "bookend.db")}` });
   await sql`insert into bookend_migration (name, timestamp) values ('999-later', '2030-01-01')`.execute(database.db);
   await database.close();
@@ -123,7 +123,7 @@ test("a database of a later version is named as such, with and without --create"
   }
 });
 
-test("what is not a database, or cannot be written, is named", async () => {
+test("reports a file that is not a database, or cannot be written", async () => {
   await workplace.write("text.db", "not a database, although it is as long as the header of one\n".repeat(20));
   for (const [url, reason] of [
     ["sqlite:text.db", /file is not a database/],

@@ -14,7 +14,7 @@ import type { BindingProblem, ImportReport, Target } from "./target.js";
 /** Options for opening a database. */
 export interface DatabaseTargetOptions extends HandlerFiles {
   readonly url: string;
-  /** A module with the server's own handlers. Default: those of the reference server. */
+  /** A module with the server's own handlers. @default the handlers of the reference server */
   readonly handlers: string | undefined;
   /** Creates the database, or brings its tables up to date. */
   readonly create: boolean;

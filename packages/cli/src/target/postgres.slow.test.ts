@@ -22,7 +22,7 @@ describeEachDatabase("--database", ({ freshUrl }) => {
   });
   afterEach(() => workplace.remove());
 
-  test("is looked at, changed, and copied to another one", async () => {
+  test("is inspected, changed, and copied to another database", async () => {
     const [url, other] = [await freshUrl(), await freshUrl()];
     const env = { HOOK: "https://hooks.example/services/T1/abc" };
     const run = (...args: readonly string[]) => runCommand(["--database", url, ...args], workplace.directory, { env });

@@ -6,7 +6,7 @@ export interface BindingItem extends ExportedBinding {
   readonly revision: number;
 }
 
-/** A binding as it is exported. */
+/** A binding in the format of exports. */
 export interface ExportedBinding {
   readonly name: string;
   readonly active: boolean;

@@ -9,7 +9,10 @@ export interface SeenRequest {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** The response of a test's handler, to be sent in the framework's own way. At most one of `json`, `text`, `bytes` and `stream` is given. */
+/**
+ * The response of a test's handler, to be sent in the framework's usual way. At most one of `json`, `text`, `bytes` and
+ * `stream` is given.
+ */
 export interface HandlerAnswer {
   /** @default 200 */
   readonly status?: number | undefined;
@@ -64,9 +67,9 @@ export interface AdapterServerOptions {
   readonly bookend: Bookend;
   readonly routes: readonly AdapterRoute[];
   readonly callbacks: AdapterCallbacks;
-  /** Largest body in bytes; a longer one is refused with 413. */
+  /** Maximum size of a body in bytes; a longer one is refused with 413. */
   readonly bodyLimit: number;
-  /** Headers that code in front of the adapter sets on each response. */
+  /** Headers that code before the adapter sets on each response. */
   readonly outerHeaders: Readonly<Record<string, string>>;
 }
 

@@ -3,13 +3,13 @@ import { type AdapterTest, json, thing } from "./adapter-server.js";
 
 const calls = 100;
 
-/** Yields to other calls. */
+/** Lets other calls run. */
 const others = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Tests that calls do not affect each other. */
 export const concurrencyTests: readonly AdapterTest[] = [
   {
-    name: `of ${calls} calls at once, each keeps its own parameters, answer and entry in the audit log`,
+    name: `of ${calls} concurrent calls, each keeps its parameters, response and entry in the audit log`,
     async run(withServer) {
       await withServer(
         {

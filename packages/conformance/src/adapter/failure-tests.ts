@@ -20,7 +20,7 @@ export const failureTests: readonly AdapterTest[] = [
     ] as const
   ).map(
     ([what, handle]): AdapterTest => ({
-      name: `a handler that ${what} is answered with the status of its error; post actions that ask about failure see that`,
+      name: `a handler that ${what} gets a response with the status of its error; post actions that ask about failure see that`,
       async run(withServer) {
         const seen: unknown[] = [];
         await withServer(
@@ -43,7 +43,7 @@ export const failureTests: readonly AdapterTest[] = [
     }),
   ),
   {
-    name: "what broke inside of the server stays there",
+    name: "does not expose an internal error",
     async run(withServer) {
       await withServer(
         { routes: [thing(() => Promise.reject(new Error("the table users is gone")))] },
@@ -56,7 +56,7 @@ export const failureTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "errorResponse makes the response to a failed call, and post actions may change it",
+    name: "errorResponse creates the response to a failed call, and post actions may change it",
     async run(withServer) {
       await withServer(
         {
@@ -78,7 +78,7 @@ export const failureTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "a call whose handler threw has failed, whatever its response says",
+    name: "a call whose handler threw has failed, whatever its response contains",
     async run(withServer) {
       const ran: string[] = [];
       await withServer(
@@ -119,7 +119,7 @@ export const failureTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "a post action aborts the call: nothing of the handler's answer goes out, and what others set on it does",
+    name: "a post action aborts the call: nothing of the handler's response is sent, but what others set on it is",
     async run(withServer) {
       const headers = [
         ["x-secret", "canary"],
@@ -142,7 +142,7 @@ export const failureTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "headers that something in front of the adapter sets are on the answer of the handler, and out of an action's reach",
+    name: "headers set before the adapter are on the handler's response, and actions cannot change them",
     async run(withServer) {
       await withServer(
         {

@@ -6,7 +6,7 @@ const failure = (message: string, fields: object) => Object.assign(new Error(mes
 /** Tests the order of the steps of a call. */
 export const orderTests: readonly AdapterTest[] = [
   {
-    name: "authorize, pre actions, the handler, post actions and the audit log come in this order",
+    name: "authorize, pre actions, the handler, post actions and the audit log run in this order",
     async run(withServer) {
       const order: string[] = [];
       const note = (what: string) => () => void order.push(what);
@@ -45,7 +45,7 @@ export const orderTests: readonly AdapterTest[] = [
     ] as const
   ).map(
     ([what, authorize, status]): AdapterTest => ({
-      name: `an authorize that ${what} refuses the call: neither an action nor the handler runs, and the audit log has it`,
+      name: `an authorize that ${what} refuses the call: neither an action nor the handler runs, and the audit log has the call`,
       async run(withServer) {
         const ran: string[] = [];
         await withServer(
@@ -70,7 +70,7 @@ export const orderTests: readonly AdapterTest[] = [
     }),
   ),
   {
-    name: "authorize is asked again after pre actions changed the call",
+    name: "authorize runs again after pre actions changed the call",
     async run(withServer) {
       const ran: string[] = [];
       await withServer(
@@ -95,7 +95,7 @@ export const orderTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "an error of the handler that means a refusal runs no post action",
+    name: "an error of the handler that means a refusal prevents post actions",
     async run(withServer) {
       const ran: string[] = [];
       const late = failure("taken meanwhile", { statusCode: 409 });
@@ -147,7 +147,7 @@ export const orderTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "a call that must be audited and cannot be fails with 503, and nothing of the handler's answer goes out",
+    name: "a call that must be audited but cannot be fails with 503, and nothing of the handler's response is sent",
     async run(withServer) {
       const rows = { begin: () => ({ success: () => undefined, failure: () => undefined }) };
       const sink = { ...rows, call: () => Promise.reject(new Error("the disk is full")) };

@@ -98,7 +98,7 @@ export const requestTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "the headers of a request are known in lower case",
+    name: "a request has its headers in lower case",
     async run(withServer) {
       await withServer({ routes: [thing(() => ({ json: {} }))] }, async ({ fetch, reported }) => {
         await fetch("/thing", json({}, { "X-Thing": "Yes" }));
@@ -134,7 +134,7 @@ export const requestTests: readonly AdapterTest[] = [
   },
   refuses("JSON that is not valid", 400, ["/thing", { ...json({}), body: '{"a":' }]),
   refuses("a body beyond the limit", 413, ["/thing", json({ a: "x".repeat(100_000) })]),
-  refuses("a body beyond the limit that does not tell its length", 413, ["/thing", () => untold("x".repeat(100_000))]),
+  refuses("a body beyond the limit without a Content-Length", 413, ["/thing", () => untold("x".repeat(100_000))]),
   refuses("JSON with too many values", 413, ["/thing", json({ a: [1, 2, 3, 4, 5] })], { limits: { values: 4 } }),
   refuses("a query with too many fields", 413, ["/thing?a=1&b=2&c=3", json({})], { limits: { fields: 2 } }),
   {
@@ -217,7 +217,7 @@ export const requestTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "validation judges what pre actions wrote; its refusal is a failed call that post actions can ask about",
+    name: "validation checks what pre actions wrote; its refusal is a failed call that post actions can ask about",
     async run(withServer) {
       const ran: unknown[] = [];
       await withServer(
@@ -237,7 +237,7 @@ export const requestTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "a pre action cannot write a name that nobody may send",
+    name: "a pre action cannot write a name that no client may send",
     async run(withServer) {
       await withServer(
         { routes: [thing(({ body }) => ({ json: body }))], actions: [set("constructor", "x")] },

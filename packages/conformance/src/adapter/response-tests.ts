@@ -38,10 +38,13 @@ const changeBody = ({ response }: Call) => {
   Object.assign(response?.body as object, { added: "ä much longer value than before" });
 };
 
-/** Tests that post actions see the response of the handler and can change it, and that the parts that they do not change are sent as they are. */
+/**
+ * Tests that post actions see the response of the handler and can change it, and that unchanged parts are sent as they
+ * are.
+ */
 export const responseTests: readonly AdapterTest[] = [
   answered(
-    "post actions see status, headers and JSON body; what they do not touch goes out as it is",
+    "post actions see status, headers and JSON body; what they do not change is sent unchanged",
     { status: 201, headers: [["x-own", "1"]], json: { a: ["ä"] } },
     undefined,
     (response, text, seen) => {
@@ -50,11 +53,11 @@ export const responseTests: readonly AdapterTest[] = [
       ok(response.headers.get("content-type")?.startsWith("application/json"));
     },
   ),
-  answered("what a post action changes in the body goes out", { json: { a: 1 } }, changeBody, (response, text) => {
+  answered("a change of the body by a post action is sent", { json: { a: 1 } }, changeBody, (response, text) => {
     deepEqual([response.status, JSON.parse(text)], [200, { a: 1, added: "ä much longer value than before" }]);
   }),
   answered(
-    "a body that a post action changed goes out without the tag of the one before",
+    "a body that a post action changed is sent without the previous ETag",
     { json: { a: 1 }, headers: [["etag", '"1"']] },
     changeBody,
     (response) => notEqual(response.headers.get("etag"), '"1"'),
@@ -92,13 +95,13 @@ export const responseTests: readonly AdapterTest[] = [
       ok(response.headers.get("content-type")?.startsWith("application/json"));
     },
   ),
-  answered("several cookies go out, each by itself", { json: {}, headers: cookies }, undefined, (response) => {
+  answered("several cookies are sent separately", { json: {}, headers: cookies }, undefined, (response) => {
     deepEqual(response.headers.getSetCookie(), ["a=1; Path=/", "b=2"]);
   }),
-  answered("several cookies go out with a changed body", { json: {}, headers: cookies }, changeBody, (response) => {
+  answered("several cookies are sent with a changed body", { json: {}, headers: cookies }, changeBody, (response) => {
     deepEqual(response.headers.getSetCookie(), ["a=1; Path=/", "b=2"]);
   }),
-  answered("a string goes out as it is", { text: "täxt" }, undefined, (response, text) => {
+  answered("a string is sent unchanged", { text: "täxt" }, undefined, (response, text) => {
     deepEqual([response.status, text], [200, "täxt"]);
   }),
   answered("an answer without a body", { status: 204 }, undefined, (response, text, seen) => {
@@ -112,7 +115,7 @@ export const responseTests: readonly AdapterTest[] = [
     equal(seen?.headers?.location, "/elsewhere");
   }),
   answered(
-    "a post action makes a response one without a body",
+    "a post action can remove the body of a response",
     { json: { a: 1 } },
     ({ response }) => {
       if (response) response.status = 204;
@@ -120,7 +123,7 @@ export const responseTests: readonly AdapterTest[] = [
     (response, text) => deepEqual([response.status, text], [204, ""]),
   ),
   answered(
-    "a response that cannot be sent is not what a post action can make of it",
+    "a post action cannot create a response that cannot be sent",
     { json: { a: 1 } },
     (call) => {
       call.response = { status: 200, headers: { "x-bad": "a\r\nset-cookie: stolen=1" }, body: {} };
@@ -128,7 +131,7 @@ export const responseTests: readonly AdapterTest[] = [
     (response, text) => deepEqual([JSON.parse(text), response.headers.getSetCookie()], [{ a: 1 }, []]),
   ),
   answered(
-    "how a message travels is not a post action's to say",
+    "a post action cannot change how a message is transferred",
     { json: { a: 1 } },
     ({ response }) => {
       if (response) response.headers = { ...response.headers, "content-length": "3", "transfer-encoding": "gzip" };
@@ -136,7 +139,7 @@ export const responseTests: readonly AdapterTest[] = [
     (_, text) => deepEqual(JSON.parse(text), { a: 1 }),
   ),
   {
-    name: "bytes go out as they are",
+    name: "bytes are sent unchanged",
     async run(withServer) {
       const bytes = new Uint8Array([0, 255, 128, 10, 13]);
       await withServer(
@@ -149,7 +152,7 @@ export const responseTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "HEAD raises the event of its GET route, and is answered without a body",
+    name: "HEAD raises the event of its GET route, and gets a response without a body",
     async run(withServer) {
       const routes = [thing(() => ({ json: { a: 1 }, headers: [["x-own", "1"]] }), { method: "GET" })];
       await withServer({ routes, actions: [{ run: () => undefined }] }, async ({ fetch, reported }) => {
@@ -160,7 +163,7 @@ export const responseTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "OPTIONS raises an event where a route says so",
+    name: "OPTIONS raises an event if a route declares that",
     async run(withServer) {
       const routes = [thing(() => ({ status: 204, headers: [["allow", "GET"]] }), { method: "OPTIONS" })];
       await withServer({ routes }, async ({ fetch, reported }) => {

@@ -15,7 +15,7 @@ function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
-/** A stream that never ends on its own, with its reports. */
+/** A stream that never ends by itself, and records what happens to it. */
 function endless(): {
   readonly stream: AsyncIterable<Uint8Array<ArrayBuffer>>;
   readonly stopped: Promise<void>;
@@ -40,7 +40,7 @@ const binary = [["content-type", "application/octet-stream"]] as const;
 /** Tests that streams are passed on unchanged, and end when they are no longer needed. */
 export const streamTests: readonly AdapterTest[] = [
   {
-    name: "a large stream arrives whole, behind a post action",
+    name: "a large stream arrives complete after a post action",
     async run(withServer) {
       async function* large() {
         for (let index = 0; index < 256; index += 1) yield new Uint8Array(mebibyte / 8).fill(index);
@@ -104,7 +104,7 @@ export const streamTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "a stream that a post action replaces does not go out, and ends",
+    name: "a stream that a post action replaces is not sent, and ends",
     async run(withServer) {
       const { stream, stopped } = endless();
       await withServer(
@@ -126,7 +126,7 @@ export const streamTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "a client that hangs up does not end its call: the handler answers, post actions run, the audit log has it",
+    name: "a client that hangs up does not end its call: the handler responds, post actions run, and the audit log has the call",
     async run(withServer) {
       const entered = deferred<void>();
       const answer = deferred<void>();
@@ -156,7 +156,7 @@ export const streamTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "a handler that never answers a client who hung up does not keep its call open",
+    name: "a handler that never responds after its client hung up does not keep its call open",
     async run(withServer) {
       const entered = deferred<void>();
       await withServer(

@@ -37,7 +37,7 @@ export interface HttpPeerResponse {
 /** Headers by which HTTP APIs recognize a request that they received before. */
 const identityHeaders = ["webhook-id", "idempotency-key", "ce-id", "x-idempotency-key", "x-request-id"];
 
-/** Longest body that the peer keeps, in bytes. */
+/** Maximum size of a body that the peer keeps, in bytes. */
 const maxBodyBytes = 16 * 1024 * 1024;
 
 /** Starts an HTTP server that keeps the requests it receives; it responds with status 200 and `{}` unless configured otherwise. */
@@ -83,7 +83,7 @@ export async function startHttpPeer(first: HttpPeerResponse = {}): Promise<HttpP
   };
 }
 
-/** An identity header, otherwise `id` of a JSON body, as CloudEvents have it. */
+/** A header with the identity, otherwise `id` of a JSON body, as in CloudEvents. */
 function identityOf({ headers, body }: ReceivedRequest): string | undefined {
   for (const name of identityHeaders) {
     const value = headers[name];

@@ -14,7 +14,7 @@ export interface TestDirectories extends Directories {
   readonly tokens: TokenDirectory;
 }
 
-/** Makes directories of users and tokens in memory. */
+/** Creates directories of users and tokens in memory. */
 export function testDirectories({
   users = ["alice", "bob", "carol"].map((login) => testUser(login)),
   tokens = [testToken("KIT0001", "alice")],

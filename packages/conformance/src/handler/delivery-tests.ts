@@ -4,7 +4,7 @@ import { inTime } from "../deadline.js";
 import type { HandlerTest } from "./handler-test.js";
 import { keepingOutbox, runUse, sendsAnything, type TestBed, type Use } from "./test-bed.js";
 
-/** Longest try of sending, in milliseconds. */
+/** Longest time that one attempt to send may take, in milliseconds. */
 const sendTimeoutMs = 8_000;
 
 /** Tests that deliveries can be stored, sent by another process and sent again. */
@@ -48,7 +48,7 @@ export const deliveryTests: readonly HandlerTest[] = [
     },
   },
   {
-    name: "sends a delivery with the same identifier over all tries",
+    name: "sends a delivery with the same identifier in all attempts",
     async run(bed) {
       await eachDelivery(bed, async (delivery, use) => {
         const before = new Map(Object.entries(bed.peers).map(([name, { received = [] }]) => [name, received.length]));
@@ -64,7 +64,7 @@ export const deliveryTests: readonly HandlerTest[] = [
           equal(
             new Set(seen).size * 2,
             seen.length,
-            `${use.action}: ${name} received another identifier in the second try`,
+            `${use.action}: ${name} received a different identifier in the second attempt`,
           );
         }
       });
@@ -79,7 +79,11 @@ export const deliveryTests: readonly HandlerTest[] = [
         for (const delivery of submitted) await sendWith(bed.handler, delivery);
         for (const [name, { identities }] of Object.entries(bed.peers)) {
           const seen = (identities?.().slice(before.get(name) ?? 0) ?? []).filter((identity) => identity !== undefined);
-          equal(new Set(seen).size, seen.length, `${use.action}: ${name} received one identifier for two deliveries`);
+          equal(
+            new Set(seen).size,
+            seen.length,
+            `${use.action}: ${name} received the same identifier for two deliveries`,
+          );
         }
       }
     },

@@ -20,7 +20,7 @@ export const descriptionTests: readonly HandlerTest[] = [
     },
   },
   {
-    name: "says what it is: the handler, each action and each condition has a description",
+    name: "has descriptions: of the handler, each action and each condition",
     run({ handler }) {
       describes("the handler", handler.description);
       for (const [name, { description }] of actionsOf(handler)) describes(`action ${name}`, description);
@@ -28,7 +28,7 @@ export const descriptionTests: readonly HandlerTest[] = [
     },
   },
   {
-    name: "is tested completely: the test has a sample of each action, and of no other",
+    name: "is tested completely: the test has a sample of each action, and of none that does not exist",
     run({ handler, uses }) {
       const sampled = [...new Set(uses.map(({ action }) => action))].sort();
       deepEqual(
@@ -36,7 +36,7 @@ export const descriptionTests: readonly HandlerTest[] = [
         actionsOf(handler)
           .map(([name]) => name)
           .sort(),
-        "the samples are not those of the actions",
+        "the samples do not match the actions",
       );
     },
   },
@@ -80,12 +80,12 @@ export const descriptionTests: readonly HandlerTest[] = [
 
 const typeKeywords = ["type", "enum", "const", "anyOf", "oneOf", "allOf", "$ref"];
 
-/** The actions of a handler as they are now. */
+/** The actions that a handler has now. */
 export function actionsOf(handler: Handler): readonly (readonly [string, Action])[] {
   return Object.entries(handler.actions);
 }
 
-/** The properties of a JSON Schema; of a union, those of all its members. */
+/** The properties of a JSON Schema; for a union, those of all its members. */
 export function propertiesOf(schema: unknown): readonly (readonly [string, Readonly<Record<string, unknown>>])[] {
   if (!isRecord(schema)) return [];
   const own = isRecord(schema.properties) ? Object.entries(schema.properties) : [];

@@ -17,7 +17,7 @@ const concurrency = 20;
 /** Tests that actions work as documented, and end. */
 export const effectTests: readonly HandlerTest[] = [
   {
-    name: "works at each position that it names",
+    name: "works at each of its positions",
     async run(bed) {
       await eachRun(bed, (run, use, position) => {
         equal(run.entry?.outcome, use.outcome, `${use.action} at ${position} ended as ${endOf(run)}`);
@@ -39,13 +39,13 @@ export const effectTests: readonly HandlerTest[] = [
         if (refusing) for (const peer of Object.values(bed.peers)) peer.refuse?.();
         await eachRun(bed, (run, use) => {
           const left = run.log.find((line) => line.includes("left a rejected promise behind"));
-          equal(left, undefined, `${use.action} left a rejected promise behind. Allowed: to await each promise`);
+          equal(left, undefined, `${use.action} left a rejected promise behind. Allowed: awaiting each promise`);
         });
       }
     },
   },
   {
-    name: "ends when its time has ended: the signal aborts what it waits for",
+    name: "ends when its time limit is reached: the signal aborts what it waits for",
     async run(bed) {
       for (const peer of Object.values(bed.peers)) peer.hold?.();
       for (const use of bed.uses) {
@@ -63,7 +63,7 @@ export const effectTests: readonly HandlerTest[] = [
     },
   },
   {
-    name: "says so when its peer fails",
+    name: "reports a failure of its peer",
     async run(bed) {
       for (const peer of Object.values(bed.peers)) peer.refuse?.();
       for (const use of bed.uses) {
@@ -105,7 +105,7 @@ export const effectTests: readonly HandlerTest[] = [
     },
   },
   {
-    name: "takes no property of Object.prototype for a name that exists",
+    name: "takes no property of Object.prototype for an existing name",
     async run(bed) {
       for (const use of bed.uses) {
         const named = Object.entries(use.options).filter(([, value]) => typeof value === "string");
@@ -123,9 +123,9 @@ export const effectTests: readonly HandlerTest[] = [
     },
   },
   {
-    name: "keeps calls apart: twenty at once deliver what they would one by one",
+    name: "keeps calls apart: twenty concurrent calls deliver what each would alone",
     async run(bed) {
-      // the host keeps other effects of a handler apart
+      // the host separates other effects of a handler
       for (const use of bed.uses) {
         if (!sendsAnything(bed.handler, use)) continue;
         const kept = keepingOutbox();
@@ -148,7 +148,11 @@ export const effectTests: readonly HandlerTest[] = [
           const found = payloadsOf(kept, id);
           const others = together.some((other) => other.login !== login && mentions(found, other.login));
           ok(!others, `${use.action}: the delivery of one call contains the user of another. Allowed: no shared state`);
-          equal(markersIn(found, login), expected, `${use.action}: calls at once deliver other things than one alone`);
+          equal(
+            markersIn(found, login),
+            expected,
+            `${use.action}: concurrent calls deliver something else than single calls`,
+          );
         }
       }
     },
@@ -198,7 +202,7 @@ function markersIn(payloads: readonly string[], login: string): number {
   return payloads.reduce((sum, payload) => sum + (payload.match(pattern)?.length ?? 0), 0);
 }
 
-/** The directories, with a user of each login that begins with `kit-user-`. */
+/** The directories with an added user for each login that begins with `kit-user-`. */
 function withKitUsers(directories: Directories): Directories {
   const { users } = directories;
   if (!users) return directories;

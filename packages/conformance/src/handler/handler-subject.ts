@@ -27,7 +27,10 @@ export interface HandlerSubject<P extends Peers> {
   readonly peers?: { readonly [K in keyof P]: () => Promise<P[K]> | P[K] } | undefined;
   /** One sample or several for each action, by its name. */
   readonly actions: Readonly<Record<string, ActionSample<P> | readonly ActionSample<P>[]>>;
-  /** Parts of the call of each sample that has none of its own. @default a call about the user `alice` and the token `KIT0001` */
+  /**
+   * Parts of the call for each sample that does not define them. @default a call about the user `alice` and the token
+   * `KIT0001`
+   */
   readonly call?: Partial<CallInput> | undefined;
   /** Secrets that the factory received, of at least eight characters: they must not appear anywhere. */
   readonly secrets?: readonly string[] | undefined;

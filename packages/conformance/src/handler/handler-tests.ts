@@ -10,7 +10,7 @@ import { withTestBed } from "./test-bed.js";
 
 /**
  * The tests of a handler, for any runner: `for (const { name, run } of handlerTests(make, subject)) test(name, run)`.
- * Each test starts the peers and makes a new handler, so that tests can run in any order, and at once.
+ * Each test starts the peers and creates a new handler, so that tests can run in any order and concurrently.
  */
 export function handlerTests<P extends Peers>(
   make: MakeHandler<P>,

@@ -32,7 +32,7 @@ export const optionTests: readonly HandlerTest[] = [
           const { id } = await bookend.bindings.add({ ...bindingOf(bed.handler, use), options: stored });
           const read = await bookend.bindings.get(id);
           deepEqual(read?.options, use.options, `${use.action}: the stored options are not those that were written`);
-          deepEqual(stored, use.options, `${use.action}: parsing changed the options that it was given`);
+          deepEqual(stored, use.options, `${use.action}: parsing changed the options that it received`);
           const again: unknown = JSON.parse(JSON.stringify(read?.options));
           const [, action] = actionsOf(bed.handler).find(([name]) => name === use.action) ?? [];
           const result = action?.options["~standard"].validate(again);
@@ -40,7 +40,7 @@ export const optionTests: readonly HandlerTest[] = [
             result !== undefined && "issues" in result ? result.issues === undefined : result !== undefined,
             `${use.action}: the options are refused after they were read from JSON`,
           );
-          deepEqual(again, use.options, `${use.action}: parsing changed the options that it was given`);
+          deepEqual(again, use.options, `${use.action}: parsing changed the options that it received`);
         } finally {
           bookend.close();
         }
@@ -64,7 +64,7 @@ export const optionTests: readonly HandlerTest[] = [
     },
   },
   {
-    name: "requires what it says: an option that the JSON Schema requires cannot be left out",
+    name: "requires what its JSON Schema requires: such an option cannot be left out",
     async run(bed) {
       for (const use of bed.uses) {
         const [, action] = actionsOf(bed.handler).find(([name]) => name === use.action) ?? [];
@@ -73,13 +73,13 @@ export const optionTests: readonly HandlerTest[] = [
         for (const option of Array.isArray(required) ? required : []) {
           const { [String(option)]: _left, ...rest } = use.options;
           const errors = await errorsOf(bed, use, rest);
-          ok(errors.length > 0, `${use.action}: ${option} is required by the JSON Schema, and may be left out`);
+          ok(errors.length > 0, `${use.action}: ${option} is required by the JSON Schema, but may be left out`);
         }
       }
     },
   },
   {
-    name: "refuses options of other types with an error, and does not break",
+    name: "refuses options of other types with an error instead of breaking",
     async run(bed) {
       for (const use of bed.uses) {
         for (const option of Object.keys(use.options)) {
@@ -103,7 +103,7 @@ export const optionTests: readonly HandlerTest[] = [
             if (result.issues) return fail(`${use.action}: its sample's options are refused`);
             const options: unknown = result.value;
             const before = snapshotOf(options);
-            // options frozen by the dispatcher would turn a change into a fault that says nothing
+            // the dispatcher freezes options, so a change would cause a fault whose message does not name the option
             try {
               return await action.run(Object.create(context, { options: { value: options, enumerable: true } }));
             } finally {
@@ -111,7 +111,7 @@ export const optionTests: readonly HandlerTest[] = [
             }
           },
         });
-        ok(!changed, `${use.action} changes its options. Allowed: to copy what it wants to change`);
+        ok(!changed, `${use.action} changes its options. Allowed: changing a copy`);
       }
     },
   },
@@ -136,7 +136,7 @@ function shortened(value: unknown): string {
   return json.length > 40 ? `${json.slice(0, 40)}…` : json;
 }
 
-/** Problems of a binding with these options; the first position of the use. */
+/** Problems of a binding with these options, at the first position of the use. */
 async function problemsOf(bed: TestBed, use: Use, options = use.options): Promise<readonly Problem[]> {
   const { handler, directories } = bed;
   const bookend = createBookend({ handlers: [handler], bindings: memoryBindings(), directories });

@@ -21,7 +21,7 @@ export const readmeTests: readonly HandlerTest[] = [
     },
   },
   {
-    name: "has a README whose example runs and prints what it says",
+    name: "has a README whose example runs and prints the documented output",
     async run(_bed, { readme, nodeArguments = [] }) {
       if (!readme) return;
       const examples = examplesOf(readFileSync(readme, "utf8"));

@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import * as nodeModule from "node:module";
 import { fileURLToPath } from "node:url";
 
-/** Longest run of an example, in milliseconds. */
+/** Longest time that an example may run, in milliseconds. */
 const exampleTimeoutMs = 60_000;
 
 /** Blocks of TypeScript in a README whose first line begins with `// example.ts`. */
@@ -35,7 +35,7 @@ export async function problemOfExample(
 }
 
 async function javaScriptOf(example: string): Promise<string> {
-  // in Node.js from 22.13 on
+  // for Node.js 22.13 and later
   const strip: unknown = Reflect.get(nodeModule, "stripTypeScriptTypes");
   if (typeof strip === "function") return String(strip(example));
   const { default: typescript } = await import("typescript").catch(() => {

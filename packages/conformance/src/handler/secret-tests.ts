@@ -23,7 +23,7 @@ const secretName =
 /** Tests that no secret is shown. */
 export const secretTests: readonly HandlerTest[] = [
   {
-    name: "marks secret options: an option that is called a password, a secret or a key has x-secret",
+    name: "marks secret options: an option named like a password, a secret or a key has x-secret",
     run({ handler }, { notSecret = [] }) {
       for (const [name, action] of actionsOf(handler)) {
         const marked = secretOptionsOf(action);
@@ -99,7 +99,7 @@ export const secretTests: readonly HandlerTest[] = [
   },
 ];
 
-/** Runs each use with peers as they are, and then with peers that refuse: failures say more than successes. */
+/** Runs each use with working peers, and then with peers that refuse, since failures reveal more than successes. */
 async function afterEachRun(
   bed: TestBed,
   secrets: readonly string[],

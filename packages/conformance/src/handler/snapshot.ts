@@ -1,4 +1,4 @@
-/** How plain objects and arrays were at one moment; anything else counts by identity. */
+/** Records plain objects and arrays as they were at one moment; anything else is compared by identity. */
 export interface Snapshot {
   isUnchanged(): boolean;
 }
@@ -17,7 +17,7 @@ export function snapshotOf(value: unknown): Snapshot {
   };
 }
 
-/** Keys and leaves in order. */
+/** Keys and leaves, in order. */
 function partsOf(value: unknown, depth = 0): unknown[] {
   if (!isPlain(value) || depth > maxDepth) return [value];
   const keys = Reflect.ownKeys(value).filter((key) => key !== "length");

@@ -21,7 +21,7 @@ import { inTime, turns } from "../deadline.js";
 import { testDirectories } from "../fakes/test-directories.js";
 import type { ActionSample, FromPeers, HandlerSubject, MakeHandler, Peers, TestHost } from "./handler-subject.js";
 
-/** A sample with everything that has a default. */
+/** A sample with defaults filled in. */
 export interface Use {
   readonly action: string;
   readonly options: Readonly<Record<string, unknown>>;
@@ -41,13 +41,13 @@ export interface TestBed extends TestHost {
 
 /** Options for running one use of an action. */
 export interface RunOptions {
-  /** @default one that is made for this run */
+  /** @default a new one for this run */
   readonly host?: TestHost | undefined;
-  /** @default the first of the use */
+  /** @default the first position of the use */
   readonly position?: Position | undefined;
   /** Milliseconds that the action may take. @default 8,000 */
   readonly timeoutMs?: number | undefined;
-  /** Takes the deliveries. @default they are sent during the call */
+  /** Receives the deliveries. @default they are sent during the call */
   readonly outbox?: Outbox | undefined;
   /** Called instead of the action. */
   readonly around?: ((action: Action, context: Parameters<Action["run"]>[0]) => ReturnType<Action["run"]>) | undefined;
@@ -67,10 +67,10 @@ export interface Run {
   readonly log: readonly string[];
 }
 
-/** Longest action of a run, in milliseconds. */
+/** Longest time that an action of a run may take, in milliseconds. */
 const actionTimeoutMs = 8_000;
 
-/** Starts the peers, makes the handler, runs a test on both, and stops the peers. */
+/** Starts the peers, creates the handler, runs a test with both, and stops the peers. */
 export async function withTestBed<P extends Peers>(
   make: MakeHandler<P>,
   subject: HandlerSubject<P>,
@@ -111,13 +111,13 @@ function from<P, T>(given: FromPeers<P, T>, peers: P): T {
   return typeof given === "function" ? (given as (peers: P) => T)(peers) : given;
 }
 
-/** The call that samples are about: by an administrator, about alice and her token. */
+/** The call of the samples: by an administrator, about alice and her token. */
 export function testCall(input: Partial<CallInput> = {}): Call {
   return createCall({
     event: "kit_call",
     actor: { username: "kit-admin", realm: "", role: "admin" },
     ...input,
-    // the call itself creates it
+    // created by the call
     response: undefined,
     request: {
       method: "POST",
@@ -146,7 +146,7 @@ export function bindingOf(handler: Handler, use: Use, { position, outbox, option
 }
 
 /**
- * Binds the action to both a call and its options, and makes that call.
+ * Binds the action to a call with these options, and makes the call.
  *
  * @throws {BookendError} BINDING_INVALID, HANDLER_INVALID, …
  */
@@ -200,7 +200,7 @@ export function recordingLogger(): { readonly logger: Logger; readonly lines: re
   return { logger: { debug: write, info: write, warn: write, error: write }, lines };
 }
 
-/** The handler with something instead of its actions, and another time limit for them. */
+/** The handler with a replacement for its actions, and a different time limit for them. */
 function instrumented(handler: Handler, around: RunOptions["around"], timeoutMs: number | undefined): Handler {
   if (!around && timeoutMs === undefined) return handler;
   const made = new Map<Action, Action>();
@@ -243,7 +243,7 @@ export function keepingOutbox(): { readonly outbox: Outbox; readonly deliveries:
   };
 }
 
-/** The end of a run, in words for messages. */
+/** Describes the end of a run for messages. */
 export function endOf({ entry, error }: Run): string {
   if (entry?.error) return `fault ${entry.error.class} ${entry.error.code}`;
   if (entry) return entry.reason === undefined ? entry.outcome : `${entry.outcome}: ${entry.reason}`;

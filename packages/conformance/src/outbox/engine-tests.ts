@@ -8,7 +8,7 @@ import { type Opened, storeTests } from "../stores/store-tests.js";
 /** An engine without any deliveries. */
 export type OpenedEngine = Opened<{ readonly engine: DeliveryEngine }>;
 
-/** Longest wait for a call of an engine, in milliseconds. */
+/** Longest time that a test waits for a call of an engine, in milliseconds. */
 const patienceMs = 20_000;
 
 /** The tests of a delivery engine. `open` creates an empty one for each test, on the system's clock. */
@@ -33,7 +33,7 @@ export function deliveryEngineTests(open: () => Promise<OpenedEngine> | OpenedEn
       await running.close();
       ok((calledAt.get("dlv_later") ?? 0) >= later.getTime() - 50, "the engine called too early");
     },
-    "calls for what is scheduled while it runs, such as a next try": async ({ engine }) => {
+    "calls for what is scheduled while it runs, such as another attempt": async ({ engine }) => {
       const attempts: number[] = [];
       const running = await engine.run(
         async ({ attempt }) => {
@@ -47,7 +47,7 @@ export function deliveryEngineTests(open: () => Promise<OpenedEngine> | OpenedEn
       await running.close();
       deepEqual([...new Set(attempts)], [1, 2, 3]);
     },
-    "runs no more at once than its limit allows": async ({ engine }) => {
+    "runs no more deliveries concurrently than its limit allows": async ({ engine }) => {
       await engine.schedule(Array.from({ length: 20 }, (_, index) => due(`dlv_${index}`)));
       let now = 0;
       let most = 0;
@@ -64,7 +64,7 @@ export function deliveryEngineTests(open: () => Promise<OpenedEngine> | OpenedEn
       );
       await until(() => done >= 20, "calls for all");
       await running.close();
-      ok(most <= 3, `${most} ran at once`);
+      ok(most <= 3, `${most} ran concurrently`);
     },
     "waits for what runs when it is closed, and calls no more": async ({ engine }) => {
       let begun = 0;
@@ -84,7 +84,7 @@ export function deliveryEngineTests(open: () => Promise<OpenedEngine> | OpenedEn
       await engine.schedule([due("dlv_2")]);
       const calledNext: string[] = [];
       const next = await engine.run(async ({ id }) => void calledNext.push(id), { concurrency: 1 });
-      // a closed engine would have been called before, or instead
+      // before this call, or instead of it, a closed engine would have made the other one
       await until(() => calledNext.includes("dlv_2") || begun > 1, "a call of what came later");
       await next.close();
       equal(begun, 1);

@@ -17,17 +17,17 @@ import { type Opened, storeTests } from "../stores/store-tests.js";
 /** An outbox without deliveries. */
 export type OpenedOutbox = Opened<{
   readonly outbox: Outbox;
-  /** Resolves when everything that was submitted is sent or given up. */
+  /** Resolves when everything that was submitted is sent or has failed permanently. */
   readonly settle: () => Promise<void> | void;
 }>;
 
-/** Longest wait for a second try, in milliseconds. */
+/** Longest time that a test waits for a second attempt, in milliseconds. */
 const patienceMs = 20_000;
 
-/** The tests of an outbox. `open` makes an empty one for each test; its clock and its back-off are the test's own. */
+/** The tests of an outbox. `open` creates an empty outbox for each test; the test controls its clock and back-off. */
 export function outboxTests(open: () => Promise<OpenedOutbox> | OpenedOutbox): readonly ConformanceTest[] {
   return storeTests(open, {
-    "sends what was submitted, as it was submitted": async ({ outbox, settle }) => {
+    "sends what was submitted, unchanged": async ({ outbox, settle }) => {
       const { send, sent } = recording();
       outbox.register?.(kindsOf(send));
       const delivery = deliveryOf("1", { text: "Grüße 🙂", nested: [1, null, { a: true }] });
@@ -39,7 +39,7 @@ export function outboxTests(open: () => Promise<OpenedOutbox> | OpenedOutbox): r
         [{ id: "1", kind: "Kit/note", payload: delivery.payload, callId: "call-1" }],
       );
     },
-    "sends a hundred that are submitted at once, each once": async ({ outbox, settle }) => {
+    "sends each of a hundred concurrent submissions once": async ({ outbox, settle }) => {
       const { send, sent } = recording();
       outbox.register?.(kindsOf(send));
       const ids = Array.from({ length: 100 }, (_, index) => String(index));
@@ -47,22 +47,22 @@ export function outboxTests(open: () => Promise<OpenedOutbox> | OpenedOutbox): r
       await settle();
       deepEqual(sent.map(({ id }) => id).sort(), [...ids].sort());
     },
-    "does not try again what failed for good": async ({ outbox, settle }) => {
+    "does not retry a permanent failure": async ({ outbox, settle }) => {
       const { send, sent } = recording({ status: "failed", reason: "no such user", permanent: true });
       outbox.register?.(kindsOf(send));
       await outbox.submit(deliveryOf("1"), contextOf(send));
       await settle();
       equal(sent.length, 1);
     },
-    "keeps one id over all tries of a delivery": async ({ outbox, settle }) => {
+    "keeps the same id in all attempts of a delivery": async ({ outbox, settle }) => {
       const { send, sent } = recording({ status: "failed", reason: "busy" }, { status: "sent" });
       outbox.register?.(kindsOf(send));
       const retry = { ...defaultRetryPolicy, scheduleMs: [1], jitter: 0 };
       const { status } = await outbox.submit({ ...deliveryOf("1"), retry }, contextOf(send));
       await settle();
-      // one that took it for later has to try it again; one that sends at once may leave it at that
+      // an outbox that queued the delivery must retry it; one that sends immediately may leave it at that
       for (const end = Date.now() + patienceMs; status === "done" && sent.length < 2; await setTimeout(10)) {
-        ok(Date.now() < end, `no second try came within ${patienceMs} ms`);
+        ok(Date.now() < end, `no second attempt came within ${patienceMs} ms`);
         await settle();
       }
       ok(sent.length >= 1 && sent.every(({ id }) => id === "1"));

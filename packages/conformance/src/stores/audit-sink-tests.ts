@@ -19,7 +19,7 @@ export type OpenedAudit = Opened<{
   readonly read: () => Promise<readonly ReadAuditEntry[]> | readonly ReadAuditEntry[];
 }>;
 
-/** The tests of an audit sink. `open` makes an empty one for each test. */
+/** The tests of an audit sink. `open` creates an empty one for each test. */
 export function auditSinkTests(open: () => Promise<OpenedAudit> | OpenedAudit): readonly ConformanceTest[] {
   return storeTests(open, {
     "begins empty": async ({ read }) => {
@@ -37,7 +37,7 @@ export function auditSinkTests(open: () => Promise<OpenedAudit> | OpenedAudit): 
       ]);
       ok(entries.every(({ action }) => action === startOf("1").action));
     },
-    "keeps the entry of a call, where it takes calls": async ({ audit, read }) => {
+    "keeps the entry of a call, if it accepts calls": async ({ audit, read }) => {
       if (!audit.call) return;
       await audit.call(callOf("1"));
       const [entry] = await read();
@@ -51,7 +51,7 @@ export function auditSinkTests(open: () => Promise<OpenedAudit> | OpenedAudit): 
       await record.failure({ durationMs: 1, outcome: "failed", reason: text });
       equal((await read()).length, 1);
     },
-    "loses none of a hundred at once": async ({ audit, read }) => {
+    "loses none of a hundred concurrent entries": async ({ audit, read }) => {
       const ids = Array.from({ length: 100 }, (_, index) => String(index));
       await Promise.all(
         ids.map(async (id) => (await audit.begin(startOf(id))).success({ durationMs: 1, outcome: "done" })),

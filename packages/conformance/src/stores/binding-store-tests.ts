@@ -13,7 +13,7 @@ import { type Opened, storeTests } from "./store-tests.js";
 /** An empty store of bindings, and a function that closes it. */
 export type OpenedBindings = Opened<{ readonly bindings: WritableBindingStore }>;
 
-/** The tests of a store of bindings. `open` makes an empty store for each test. */
+/** The tests of a store of bindings. `open` creates an empty store for each test. */
 export function bindingStoreTests(open: () => Promise<OpenedBindings> | OpenedBindings): readonly ConformanceTest[] {
   return storeTests(open, {
     "begins empty": async ({ bindings }) => {
@@ -56,7 +56,7 @@ export function bindingStoreTests(open: () => Promise<OpenedBindings> | OpenedBi
       );
       deepEqual(await bindings.get(idOf(first)), { ...changed, id: idOf(first), revision: 2 });
     },
-    "does not use the id of a removed binding again": async ({ bindings }) => {
+    "does not reuse the id of a removed binding": async ({ bindings }) => {
       const [first] = await insert(bindings, completeBinding(minimal("first")));
       deepEqual(await bindings.write([{ kind: "remove", id: idOf(first) }]), []);
       equal(await bindings.get(idOf(first)), undefined);
@@ -86,7 +86,7 @@ export function bindingStoreTests(open: () => Promise<OpenedBindings> | OpenedBi
         deepEqual(byId(await bindings.list()), before, `a write that was refused with ${code} changed something`);
       }
     },
-    "removes, then updates, then inserts: names may move in one write": async ({ bindings }) => {
+    "removes, then updates, then inserts, so that names can move in one write": async ({ bindings }) => {
       const [a, b] = await insert(bindings, completeBinding(minimal("a")), completeBinding(minimal("b")));
       await bindings.write([
         { kind: "update", id: idOf(a), revision: 1, binding: completeBinding(minimal("b")) },
@@ -99,20 +99,24 @@ export function bindingStoreTests(open: () => Promise<OpenedBindings> | OpenedBi
       ]);
       deepEqual((await bindings.list()).map(({ name }) => name).sort(), ["a", "b"]);
     },
-    "lets one of several writers of the same revision win": async ({ bindings }) => {
+    "lets only one of several writers of the same revision succeed": async ({ bindings }) => {
       const [stored] = await insert(bindings, completeBinding(minimal("a")));
       const write = async (ordering: number) =>
         bindings.write([
           { kind: "update", id: idOf(stored), revision: 1, binding: { ...completeBinding(minimal("a")), ordering } },
         ]);
       const results = await Promise.allSettled([1, 2, 3, 4, 5].map(write));
-      equal(results.filter(({ status }) => status === "fulfilled").length, 1, "several writers of one revision won");
+      equal(
+        results.filter(({ status }) => status === "fulfilled").length,
+        1,
+        "several writers of one revision succeeded",
+      );
       for (const result of results) {
         if (result.status === "rejected") equal(result.reason?.code, "BINDING_CHANGED");
       }
       equal((await bindings.get(idOf(stored)))?.revision, 2);
     },
-    "tells its listeners of a write once, before it resolves, and no longer after they unsubscribed": async ({
+    "notifies its listeners of a write once, before it resolves, and no longer after they unsubscribed": async ({
       bindings,
     }) => {
       let told = 0;
@@ -131,7 +135,7 @@ export function bindingStoreTests(open: () => Promise<OpenedBindings> | OpenedBi
       await insert(bindings, completeBinding(minimal("c")));
       equal(told, after, "a listener that unsubscribed was notified");
     },
-    "gives out copies: what a caller changes is not stored": async ({ bindings }) => {
+    "returns copies, so that a caller's changes are not stored": async ({ bindings }) => {
       const given = { ...completeBinding(minimal("a")), options: { list: ["x"] } };
       const [stored] = await insert(bindings, given);
       given.options.list.push("given");

@@ -1,22 +1,32 @@
 import { equal } from "node:assert/strict";
-import type { CounterDirectory } from "@bookend/core";
+import type { AuditUnit, Call, CounterDirectory } from "@bookend/core";
 import type { ConformanceTest } from "../conformance-test.js";
 import { type Opened, storeTests } from "./store-tests.js";
 
 /** Counters as the handler `Counter` writes them and conditions read them. */
 export interface TestedCounters extends CounterDirectory {
-  add(name: string, by: number): Promise<number> | number;
-  decrease(name: string, options: { readonly by?: number; readonly allowNegative: boolean }): Promise<number> | number;
-  reset(name: string): Promise<number> | number;
+  add(name: string, by: number, call?: TestedCall): Promise<number> | number;
+  decrease(
+    name: string,
+    options: { readonly by?: number; readonly allowNegative: boolean },
+    call?: TestedCall,
+  ): Promise<number> | number;
+  reset(name: string, call?: TestedCall): Promise<number> | number;
 }
 
-/** An empty store of counters, and a function that closes it. */
-export type OpenedCounters = Opened<{ readonly counters: TestedCounters }>;
+type TestedCall = Pick<Call, "id">;
 
-/** The tests of a store of counters. `open` makes an empty store for each test. */
+/** An empty store of counters, and a function that closes it. */
+export type OpenedCounters = Opened<{
+  readonly counters: TestedCounters;
+  /** The audit sink whose units commit what a call changes; without it, changes of a call are committed at once. */
+  readonly audit?: { unit?(call?: TestedCall): AuditUnit } | undefined;
+}>;
+
+/** The tests of a store of counters. `open` creates an empty store for each test. */
 export function counterStoreTests(open: () => Promise<OpenedCounters> | OpenedCounters): readonly ConformanceTest[] {
   return storeTests(open, {
-    "has no counter that nobody made": async ({ counters }) => {
+    "has no counter that was never created": async ({ counters }) => {
       equal(await counters.value("c"), null);
     },
     "returns the new value of each change": async ({ counters }) => {
@@ -26,7 +36,7 @@ export function counterStoreTests(open: () => Promise<OpenedCounters> | OpenedCo
       equal(await counters.reset("c"), 0);
       equal(await counters.value("c"), 0);
     },
-    "makes a counter by each kind of change": async ({ counters }) => {
+    "creates a counter with each kind of change": async ({ counters }) => {
       equal(await counters.reset("r"), 0);
       equal(await counters.value("r"), 0);
       equal(await counters.decrease("d", { allowNegative: false }), 0);
@@ -36,16 +46,49 @@ export function counterStoreTests(open: () => Promise<OpenedCounters> | OpenedCo
       await counters.add("c", 1);
       equal(await counters.decrease("c", { by: 3, allowNegative: false }), 0);
       equal(await counters.decrease("c", { by: 3, allowNegative: true }), -3);
-      equal(await counters.decrease("c", { allowNegative: false }), 0, "a counter below zero goes to zero");
+      equal(await counters.decrease("c", { allowNegative: false }), 0, "sets a counter below zero to zero");
     },
     "keeps counters apart, whatever their names": async ({ counters }) => {
       for (const name of ["a", "A", "ä", "__proto__", "constructor", "a'b%", "🙂"]) {
-        equal(await counters.value(name), null, `${name} exists before it is made`);
+        equal(await counters.value(name), null, `${name} exists before it was created`);
         equal(await counters.add(name, 1), 1);
       }
       equal(await counters.value("a"), 1);
     },
-    "loses no change of many at once": async ({ counters }) => {
+    "shows a call what it changed, in order, and keeps it when the call ends, even by an abort": async (opened) => {
+      const { counters, audit } = opened;
+      for (const aborts of [false, true]) {
+        const [name, call] = [`c ${aborts}`, { id: `call ${aborts}` }];
+        await counters.add(name, 5);
+        const unit = audit?.unit?.(call);
+        equal(await counters.add(name, 1, call), 6);
+        equal(await counters.decrease(name, { by: 9, allowNegative: false }, call), 0);
+        equal(await counters.add(name, 3, call), 3);
+        equal(await counters.value(name, call), 3);
+        equal(await counters.reset(name, call), 0);
+        equal(await counters.decrease(name, { allowNegative: true }, call), -1);
+        equal(await counters.value(name, call), -1);
+        equal(await counters.value(name), unit ? 5 : -1, "another call sees what is committed");
+        if (aborts) unit?.abort?.();
+        await unit?.commit();
+        equal(await counters.value(name), -1);
+        equal(await counters.add(name, 1, call), 0, "a change after the call is committed at once");
+        equal(await counters.value(name), 0);
+      }
+    },
+    "adds up what calls change at once": async ({ counters, audit }) => {
+      await Promise.all(
+        Array.from({ length: 20 }, async (_, index) => {
+          const call = { id: `call ${index}` };
+          const unit = audit?.unit?.(call);
+          for (const name of index % 2 ? ["a", "b"] : ["b", "a"]) await counters.add(name, 1, call);
+          await unit?.commit();
+        }),
+      );
+      equal(await counters.value("a"), 20);
+      equal(await counters.value("b"), 20);
+    },
+    "loses none of many concurrent changes": async ({ counters }) => {
       await Promise.all(Array.from({ length: 100 }, async () => counters.add("c", 1)));
       equal(await counters.value("c"), 100);
     },

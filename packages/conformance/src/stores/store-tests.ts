@@ -1,13 +1,13 @@
 import type { ConformanceTest } from "../conformance-test.js";
 import { inTime } from "../deadline.js";
 
-/** Something that a test opened, and what closes it. */
+/** Something that a test opened, and a function that closes it. */
 export type Opened<S> = S & { readonly close?: (() => Promise<void> | void) | undefined };
 
-/** Longest test of a store, in milliseconds. */
+/** Longest time that a test of a store may take, in milliseconds. */
 const testTimeoutMs = 120_000;
 
-/** Tests that each open a store of their own and close it. */
+/** Tests that each open a separate store and close it. */
 export function storeTests<S>(
   open: () => Promise<Opened<S>> | Opened<S>,
   tests: Readonly<Record<string, (store: S) => Promise<void>>>,

@@ -1,4 +1,4 @@
-// the suite in the runner of Node.js, which `node-test.test.ts` starts
+// the suite in the test runner of Node.js, which `node-test.test.ts` starts
 import { test } from "node:test";
 import { handlerTests, startHttpPeer } from "../../src/index.js";
 import { sampleHandler } from "../sample-handler.js";

@@ -7,7 +7,7 @@ import { problemMessage } from "../internal/problem-message.js";
 import { bindingChanged, bindingNotFound, type WrittenBindings } from "./binding-changes.js";
 import { nameTakenProblem } from "./check-binding.js";
 
-/** Maximum number of times the changes are tried when concurrent changes get in first. */
+/** Maximum number of attempts to apply the changes when concurrent changes get in first. */
 const maxTries = 10;
 
 /** Errors of a write that lost a race with another change. Planning again either succeeds or raises the definitive error. */
@@ -20,7 +20,10 @@ interface ChangeEnvironment {
   readonly write: (changes: readonly BindingChange[], origin?: ChangeOrigin) => Promise<WrittenBindings>;
 }
 
-/** Changes several bindings as stored, either all or none. If one is changed concurrently and no revision was requested for it, tries again. */
+/**
+ * Changes several bindings as stored, either all or none. Tries again if one is changed concurrently and no revision
+ * was requested for it.
+ */
 export async function changeBindings(
   environment: ChangeEnvironment,
   edits: readonly BindingEdit[],

@@ -68,30 +68,30 @@ describe("a binding is refused, with field, value and what is allowed, for", () 
     ["an unknown condition", act({ conditions: { realms: "x" } }), "UNKNOWN_CONDITION", "conditions.realms", /"realm"/],
     ["an unknown option", send({ server: "smtp1", bdy: "x" }), "UNKNOWN_OPTION", "options.bdy", /"body"/],
     ["a missing option", send({}), "OPTION_INVALID", "options.server", /is missing/],
-    ["a wrong tag", send({ server: "smtp1", body: "{serail}" }), "OPTION_INVALID", "options.body", /serial/],
+    ["an invalid tag", send({ server: "smtp1", body: "{serail}" }), "OPTION_INVALID", "options.body", /serial/],
     [
-      "a wrong position",
+      "an invalid position",
       { ...send({ server: "smtp1" }), position: "pre" as const },
       "POSITION_NOT_ALLOWED",
       "position",
       /"pre".*post/,
     ],
     [
-      "a bad address",
+      "an invalid address",
       act({ conditions: { client_ip: "10.0.0.256" } }),
       "CONDITION_VALUE_INVALID",
       "conditions.client_ip",
       /10\.0\.0\.256/,
     ],
     [
-      "a bad comparison",
+      "an invalid comparison",
       act({ conditions: { failcounter: ">x" } }),
       "CONDITION_VALUE_INVALID",
       "conditions.failcounter",
       />x.*Allowed/,
     ],
     [
-      "a bad duration",
+      "an invalid duration",
       act({ conditions: { last_auth: "5w" } }),
       "CONDITION_VALUE_INVALID",
       "conditions.last_auth",
@@ -158,19 +158,19 @@ describe("a binding is refused, with field, value and what is allowed, for", () 
     expect(await bookend.bindings.list()).toEqual([]);
   });
 
-  it("events that are all unknown, by the first of them", async () => {
+  it("an event list that contains only unknown events, naming the first one", async () => {
     const events = Array.from({ length: 1_000 }, (_, n) => `event_${n}`);
     expect(await bookend.check(act({ events }))).toHaveLength(20);
   });
 
-  it("a secret that is wrong, without repeating it", async () => {
+  it("an invalid secret, without repeating it", async () => {
     const [problem] = await bookend.check(send({ server: "smtp1", password: ["hunter2"] }));
     expect(problem).toMatchObject({ field: "options.password", value: "***" });
     expect(JSON.stringify(problem)).not.toContain("hunter2");
   });
 });
 
-describe("messages that a third party wrote", () => {
+describe("messages from third-party code", () => {
   const key = 's3cret-"quoted"';
   const hook = "https://hook.example/in?token=s3cret";
   const leaky = defineHandler({
@@ -208,7 +208,7 @@ describe("messages that a third party wrote", () => {
         run: () => undefined,
       },
       whole: {
-        description: "Checks, and shows all of its options.",
+        description: "Performs a check that shows all of its options.",
         options: z.strictObject({
           key: z.string().meta({ "x-secret": true }),
           hook: z.string().meta({ "x-secret": "url" }),
@@ -228,7 +228,7 @@ describe("messages that a third party wrote", () => {
     ["a schema", { ...base, action: "send", options: { key, hook, other: "x" } }],
     ["a check", { ...base, action: "check", options: { key, hook } }],
     ["a check that shows all options", { ...base, action: "whole", options: { key, hook } }],
-  ])("hold no secret: those of %s", async (_, input) => {
+  ])("contain no secret: %s", async (_, input) => {
     const problems = await leaking.check(input);
     expect(problems).toHaveLength(1);
     expect(JSON.stringify(problems)).not.toContain("s3cret");
@@ -244,19 +244,14 @@ describe("a binding is saved with a warning for", () => {
       "RESPONSE_BEFORE_CALL",
       "conditions.result_value",
     ],
-    ["an option that names what is not there", send({ server: "smtp2" }), "UNKNOWN_CHOICE", "options.server"],
+    ["an option that names a missing object", send({ server: "smtp2" }), "UNKNOWN_CHOICE", "options.server"],
     [
-      "a list with a name that is not there",
+      "a list that contains the name of a missing object",
       act({ conditions: { tokentype: "hotp,hotpp" } }),
       "UNKNOWN_CHOICE",
       "conditions.tokentype",
     ],
-    [
-      "a name that is not there",
-      act({ conditions: { container_type: "phone" } }),
-      "UNKNOWN_CHOICE",
-      "conditions.container_type",
-    ],
+    ["a missing name", act({ conditions: { container_type: "phone" } }), "UNKNOWN_CHOICE", "conditions.container_type"],
   ])("%s", async (_, input, code, field) => {
     expect(await bookend.check(input)).toMatchObject([{ severity: "warning", code, field }]);
     const { id } = await bookend.bindings.add(input);

@@ -119,7 +119,7 @@ export async function checkBinding(
       severity: "warning",
       code: "RESPONSE_BEFORE_CALL",
       field,
-      message: `${field} asks about the response, which is not there at position "${binding.position}": this binding never runs.`,
+      message: `${field} reads the response, which does not exist at position "${binding.position}": this binding never runs.`,
     });
   }
   problems.push(...neverReached(binding, compiled), ...absentObjects(binding, compiled, described));
@@ -143,7 +143,7 @@ async function ownProblems(
 ): Promise<readonly Problem[]> {
   if (!action?.check) return [];
   try {
-    const late = () => new BookendError("LOOKUP_TIMEOUT", `The check took over ${registry.lookupTimeoutMs} ms.`);
+    const late = () => new BookendError("LOOKUP_TIMEOUT", `The check took longer than ${registry.lookupTimeoutMs} ms.`);
     const found: unknown = await withTimeLimit(
       thirdPartyRun.run({ tags, onRejection: () => undefined }, async () =>
         action.check?.({ options, binding: freezeDeep(structuredClone(binding)) }),
@@ -171,7 +171,10 @@ function isProblem(found: unknown): found is Problem {
   );
 }
 
-/** The notes of a value. A value that throws, or returns something else, has none: notes are only advice. */
+/**
+ * Returns the notes about a value. A value that throws, or returns anything else, has none, since notes are only
+ * advice.
+ */
 function valueNotes({ definition, value }: CompiledCondition): readonly string[] {
   try {
     const notes: unknown = definition.value.notes?.(value);
@@ -181,7 +184,7 @@ function valueNotes({ definition, value }: CompiledCondition): readonly string[]
   }
 }
 
-/** The notes of a condition about its value. A condition that throws has none: they are only advice. */
+/** Returns the notes of a condition about its value. A condition that throws has none, since notes are only advice. */
 function fulfilledAfter({ definition, value }: CompiledCondition): unknown {
   try {
     return definition.fulfilledAfter?.(value);
@@ -206,12 +209,12 @@ function neverReached({ position }: Binding, { conditions }: CompiledBinding): r
     },
   ];
   const success = after("success");
-  if (success !== undefined) return warn(`conditions.${success} can be fulfilled only by one that succeeded`);
+  if (success !== undefined) return warn(`conditions.${success} can be fulfilled only by a call that succeeded`);
   const reached = conditions.some(({ definition }) => definition.asksAboutFailure === true);
-  return reached ? [] : warn("failed calls reach only bindings that ask about failure, such as by result_status");
+  return reached ? [] : warn("failed calls reach only bindings with a condition on failure, such as result_status");
 }
 
-/** Warnings about values that are not among those that exist now. They may exist later, so they are not errors. */
+/** Warnings about values that do not exist at present. They may exist later, so they are not errors. */
 async function unknownChoices(
   binding: Binding,
   { action, conditions }: CompiledBinding,
@@ -222,7 +225,7 @@ async function unknownChoices(
   const look = async (field: string, wanted: readonly string[], key: object, choices: () => unknown) => {
     const { known, fault } = await lookups(key, () => knownNames(choices, registry.lookupTimeoutMs));
     if (fault) {
-      const message = `${field}: the values that exist now cannot be looked up (${fault.class} ${fault.code}).`;
+      const message = `${field}: the values that exist cannot be looked up at present (${fault.class} ${fault.code}).`;
       problems.push({ severity: "warning", code: "CHOICES_UNAVAILABLE", field, message });
     }
     if (!known) return;
@@ -232,7 +235,7 @@ async function unknownChoices(
   };
   const secrets = redactionOf(action).names;
   for (const [option, choices] of Object.entries(action?.choices ?? {})) {
-    // the message would quote its value
+    // the message would quote the value
     if (secrets.has(option)) continue;
     const value = binding.options[option];
     if (choices && typeof value === "string" && value !== "")
@@ -252,7 +255,10 @@ async function knownNames(choices: () => unknown, limitMs: number) {
   return { known: names && new Set(names), fault };
 }
 
-/** The path to a U+0000 in a value, which databases do not store, or to a part that is nested too deeply; undefined if there is none. */
+/**
+ * The path to a U+0000 in a value, which databases cannot store, or to a part that is nested too deeply; undefined if
+ * there is none.
+ */
 function nullCharacterIn(value: unknown, path: string, depth = 0): string | undefined {
   if (typeof value === "string") return value.includes("\0") ? path : undefined;
   if (typeof value !== "object" || value === null) return undefined;

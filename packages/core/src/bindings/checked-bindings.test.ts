@@ -25,7 +25,9 @@ const bookendOn = (store: WritableBindingStore) => {
 };
 const bookendWith = (...bindings: readonly BindingInput[]) => bookendOn(memoryBindings(bindings));
 
-/** A store whose change comes second: another one is made between the reading and the writing of the first. */
+/**
+ * A store in which every change loses a race: another change is made between the reading and the writing of the first.
+ */
 function overtaken(inner: WritableBindingStore, times: number, other: () => unknown): WritableBindingStore {
   let left = times;
   return {
@@ -38,7 +40,7 @@ function overtaken(inner: WritableBindingStore, times: number, other: () => unkn
 }
 
 describe("changing a binding", () => {
-  test("a name is taken once", async () => {
+  test("refuses a name that is taken", async () => {
     const { bindings, check } = bookendWith(valid, { ...valid, name: "other" });
     const taken = { problems: [{ code: "NAME_TAKEN", field: "name", severity: "error" }] };
     await expect(bindings.add(valid)).rejects.toMatchObject(taken);
@@ -48,7 +50,7 @@ describe("changing a binding", () => {
     expect(await check({ ...valid, id: 1 })).toEqual([]);
   });
 
-  test("a name that another process took meanwhile is refused in the same way", async () => {
+  test("refuses a name that another process took in the meantime in the same way", async () => {
     const inner = memoryBindings();
     const { bindings } = bookendOn(
       overtaken(inner, 1, () => inner.write([{ kind: "insert", binding: { ...complete, name: "valid" } }])),
@@ -56,12 +58,12 @@ describe("changing a binding", () => {
     await expect(bindings.add(valid)).rejects.toMatchObject({ code: "BINDING_INVALID", problems: [{ field: "name" }] });
   });
 
-  test("of initial bindings, a name that occurs again gets a number that is free", async () => {
+  test("gives a repeated name among the initial bindings a number that is free", async () => {
     const { bindings } = bookendWith(valid, valid, { ...valid, name: "valid (2)" }, valid);
     expect((await bindings.list()).map(({ name }) => name)).toEqual(["valid", "valid (3)", "valid (2)", "valid (4)"]);
   });
 
-  test("each change makes a new revision, and an older one is refused", async () => {
+  test("creates a new revision with each change, and refuses an older one", async () => {
     const { bindings } = bookendWith(valid);
     expect(await bindings.update(1, { ordering: 1 }, { revision: 1 })).toMatchObject({ revision: 2 });
     const changed = { code: "BINDING_CHANGED", message: expect.stringContaining("Allowed: 2") };
@@ -73,7 +75,7 @@ describe("changing a binding", () => {
     expect(await bindings.list()).toEqual([]);
   });
 
-  test("two changes at the same time lose nothing", async () => {
+  test("loses none of two simultaneous changes", async () => {
     const { bindings } = bookendWith(valid);
     for (let round = 0; round < 30; round++) {
       const active = round % 2 === 1;
@@ -86,7 +88,7 @@ describe("changing a binding", () => {
     }
   });
 
-  test("what another process changed meanwhile stays, or is refused with the revision that was asked for", async () => {
+  test("keeps what another process changed in the meantime, or refuses the requested revision", async () => {
     const inner = memoryBindings([valid]);
     const rename = async (to: string) => {
       const stored = await inner.get(1);
@@ -102,7 +104,7 @@ describe("changing a binding", () => {
     expect(await inner.get(1)).toMatchObject({ name: "again", active: false });
   });
 
-  test("switching on checks as saving does, switching off and removing do not", async () => {
+  test("checks a binding when switching it on, but not when switching it off or removing it", async () => {
     const { bindings } = bookendWith({ ...invalid, active: false }, { ...invalid, name: "on", handler: "Gone" });
     const refused = { code: "BINDING_INVALID", problems: [{ field: "conditions.client_ip" }] };
     await expect(bindings.setActive(1, true)).rejects.toMatchObject(refused);
@@ -113,7 +115,7 @@ describe("changing a binding", () => {
     expect(await bindings.list()).toMatchObject([{ name: "invalid", active: false }]);
   });
 
-  test.each([["update"], ["setActive"], ["remove"]] as const)("%s of none says so", async (method) => {
+  test.each([["update"], ["setActive"], ["remove"]] as const)("reports a missing binding: %s", async (method) => {
     const { bindings } = bookendWith(valid);
     const args: Record<typeof method, () => Promise<unknown>> = {
       update: () => bindings.update(7, { ordering: 1 }),
@@ -140,7 +142,7 @@ describe("bindings.import", () => {
   const names = async ({ bindings }: ReturnType<typeof bookendWith>) =>
     (await bindings.list()).map(({ id, name }) => `${id} ${name}`);
 
-  test("merge adds what is new and updates what is there; what is invalid is kept, switched off", async () => {
+  test("merge adds new bindings and updates existing ones; invalid ones are stored switched off", async () => {
     const bookend = bookendWith(named("old"), named("b", { ordering: 4, options: {} }));
     const { bindings, removed } = await bookend.bindings.import([
       invalid,
@@ -166,7 +168,7 @@ describe("bindings.import", () => {
     expect(await names(bookend)).toEqual(["1 a", "2 b"]);
   });
 
-  test("replace removes the others, and keeps the order of the list", async () => {
+  test("replace removes all other bindings, and keeps the order of the list", async () => {
     const bookend = bookendWith(named("a"), named("b"), named("old"), named("c"));
     const { bindings, removed } = await bookend.bindings.import(
       [named("b"), named("new"), named("c"), named("a", { ordering: -1 })],
@@ -174,11 +176,11 @@ describe("bindings.import", () => {
     );
     expect(removed).toMatchObject([{ id: 3, name: "old" }]);
     expect(bindings.map(({ outcome }) => outcome)).toEqual(["unchanged", "added", "updated", "updated"]);
-    // c came after a new one, so it needs a new id to run after it
+    // c came after a new binding, so it needs a new id to run after it
     expect(await names(bookend)).toEqual(["1 a", "2 b", "5 new", "6 c"]);
   });
 
-  test("prune removes the others, and keeps the ids of those that stay", async () => {
+  test("prune removes all other bindings, and keeps the ids of those that stay", async () => {
     const bookend = bookendWith(named("a"), named("b"), named("old"), named("c"));
     const inputs = [named("c", { ordering: 0 }), named("new"), named("a", { ordering: 3 })];
     const { removed } = await bookend.bindings.import(inputs, { mode: "prune" });
@@ -186,7 +188,7 @@ describe("bindings.import", () => {
     expect(await names(bookend)).toEqual(["4 c", "5 new", "1 a"]);
   });
 
-  test("what is stored already is not written, whatever the order of its options and conditions", async () => {
+  test("does not write a binding that is already stored, whatever the order of its options and conditions", async () => {
     const one = named("a", { conditions: { client_ip: "10.0.0.0/8", logged_in_user: "admin" }, options: {} });
     const inner = memoryBindings([one]);
     const write = vi.fn(inner.write);
@@ -206,7 +208,7 @@ describe("bindings.import", () => {
     }
   });
 
-  test("a dry run says what the import does, and changes nothing", async () => {
+  test("reports in a dry run what the import would do, and changes nothing", async () => {
     const bookend = bookendWith(named("a"), named("b"));
     const inputs = [named("new"), named("a", { ordering: 7 })];
     const before = await bookend.bindings.list();
@@ -220,7 +222,7 @@ describe("bindings.import", () => {
     expect(without(imported)).toEqual(without(planned));
   });
 
-  test("an earlier state is refused, and nothing changes", async () => {
+  test("refuses an outdated state, and changes nothing", async () => {
     const bookend = bookendWith(named("a"));
     const { state } = await bookend.bindings.import([named("b")], { dryRun: true });
     await bookend.bindings.setActive(1, false);
@@ -228,7 +230,7 @@ describe("bindings.import", () => {
     expect(await names(bookend)).toEqual(["1 a"]);
   });
 
-  test("strict refuses all if one has an error, and says which", async () => {
+  test("strict refuses the whole import if one binding has an error, and names that binding", async () => {
     const bookend = bookendWith(named("old"));
     await expect(bookend.bindings.import([valid, invalid], { mode: "prune", strict: true })).rejects.toMatchObject({
       code: "BINDING_INVALID",
@@ -237,14 +239,14 @@ describe("bindings.import", () => {
     expect(await names(bookend)).toEqual(["1 old"]);
   });
 
-  test("inactive switches all off", async () => {
+  test("inactive switches all bindings off", async () => {
     const bookend = bookendWith(named("a"));
     await bookend.bindings.import([named("a"), named("b")], { inactive: true });
     expect((await bookend.bindings.list()).map(({ active }) => active)).toEqual([false, false]);
   });
 
   test.each([
-    ["a wrong field", { ...valid, name: "z", events: [] }, "events"],
+    ["an invalid field", { ...valid, name: "z", events: [] }, "events"],
     ["a name that occurs twice", valid, "name"],
   ])("changes nothing for %s", async (_what, wrong, field) => {
     const bookend = bookendWith(named("old"));
@@ -255,7 +257,7 @@ describe("bindings.import", () => {
     expect(await names(bookend)).toEqual(["1 old"]);
   });
 
-  test("what another process changes meanwhile does not break it", async () => {
+  test("tolerates changes that another process makes in the meantime", async () => {
     const inner = memoryBindings([named("a"), named("b")]);
     const store = overtaken(inner, 1, () => inner.write([{ kind: "remove", id: 1 }]));
     const bookend = bookendOn(store);
@@ -263,7 +265,7 @@ describe("bindings.import", () => {
     expect(await names(bookend)).toEqual(["4 c", "3 a"]);
   });
 
-  test("is one write and one reading, however many bindings there are", async () => {
+  test("writes once and reads once, however many bindings there are", async () => {
     const inner = memoryBindings();
     const write = vi.fn(inner.write);
     const list = vi.fn(inner.list);
@@ -272,12 +274,12 @@ describe("bindings.import", () => {
     list.mockClear();
     await bookend.bindings.import(Array.from({ length: 500 }, (_, index) => named(`b${index}`)));
     expect(write).toHaveBeenCalledTimes(1);
-    // once to find the names that exist, once for the plan
+    // once to find the existing names, once for the plan
     expect(list).toHaveBeenCalledTimes(2);
     expect((await bookend.bindings.list()).length).toBe(500);
   });
 
-  test("needs a store that can be written", async () => {
+  test("requires a store that can be written", async () => {
     const { list, subscribe } = memoryBindings();
     const { bindings } = createBookend({ handlers: [handler], bindings: { list, subscribe } });
     await expect(bindings.import([valid])).rejects.toMatchObject({ code: "BINDINGS_READ_ONLY" });
@@ -287,7 +289,7 @@ describe("bindings.import", () => {
 describe("changing several bindings", () => {
   const of = (...given: readonly string[]) => bookendWith(...given.map((name) => ({ ...valid, name })));
 
-  test("a name that another one has, or gets, is refused as a problem of the binding", async () => {
+  test("reports a name that another binding has, or will get, as a problem of the binding", async () => {
     const { bindings } = of("a", "b", "c");
     const taken = (id: number) => ({
       code: "BINDING_INVALID",
@@ -302,7 +304,7 @@ describe("changing several bindings", () => {
       ]),
     ).rejects.toMatchObject({ problems: [{ field: "binding 2: name" }, { field: "binding 3: name" }] });
     expect((await bindings.list()).map(({ name }) => name)).toEqual(["a", "b", "c"]);
-    // one that goes, or is renamed too, frees its name
+    // a binding that is removed or renamed frees its name
     await bindings.changeAll([
       { id: 1, changes: "remove" },
       { id: 2, changes: { name: "a" } },
@@ -311,7 +313,7 @@ describe("changing several bindings", () => {
     expect((await bindings.list()).map(({ name }) => name)).toEqual(["a", "b"]);
   });
 
-  test("a name that another process takes meanwhile is refused in the same way", async () => {
+  test("refuses a name that another process takes in the meantime in the same way", async () => {
     const inner = memoryBindings([valid]);
     const other = () => inner.write([{ kind: "insert", binding: { ...complete, name: "new" } }]);
     const { bindings } = bookendOn(overtaken(inner, 1, other));
@@ -320,7 +322,7 @@ describe("changing several bindings", () => {
     });
   });
 
-  test("one that is named twice is refused as such, and not as one that does not exist", async () => {
+  test("reports a binding that is named twice as such, and not as missing", async () => {
     const { bindings } = of("a");
     const edit = { id: 1, changes: { active: false } };
     await expect(bindings.changeAll([edit, edit])).rejects.toMatchObject({
@@ -331,7 +333,7 @@ describe("changing several bindings", () => {
   });
 });
 
-test("a restoration that is meant for a revision is refused when the binding is gone", async () => {
+test("a restoration that is meant for a revision is refused if the binding no longer exists", async () => {
   const { bindings } = bookendWith(valid);
   await bindings.update(1, { ordering: 1 });
   const entry = (await bindings.history?.page({ page: 1, pageSize: 1 }))?.entries[0]?.entry ?? 0;

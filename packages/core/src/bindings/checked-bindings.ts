@@ -8,16 +8,19 @@ import { nameTakenProblem } from "./check-binding.js";
 import { importBindings } from "./import-bindings.js";
 import { restoreBinding } from "./restore-binding.js";
 
-/** Maximum number of times a change is tried when concurrent changes get in first. Each time, one of those has succeeded. */
+/**
+ * Maximum number of times a change is tried when concurrent changes get in first. Each time, one of the concurrent
+ * changes has succeeded.
+ */
 const maxTries = 100;
 
-/** Options of checked bindings. */
+/** Options of {@link checkedBindings}. */
 interface CheckedBindingsOptions {
   readonly store: BindingStore;
   readonly check: (input: BindingInput) => Promise<readonly Problem[]>;
   /** Checks several bindings, looking up existing names only once. */
   readonly checkAll: (inputs: readonly BindingInput[]) => Promise<readonly (readonly Problem[])[]>;
-  /** Runs a write, then updates the plan to match. */
+  /** Performs a write, then updates the plan to match. */
   readonly follow: (write: () => Promise<WrittenBindings>) => Promise<WrittenBindings>;
   /** The bindings in the order in which they run. */
   readonly listed: () => Promise<readonly Binding[]>;
@@ -54,7 +57,10 @@ export function createBindings(options: CheckedBindingsOptions): Bindings {
     if (revision !== undefined && revision !== found.revision) throw bindingChanged(id, found.revision);
     return found;
   };
-  /** Changes fields of the binding as stored. If it is changed concurrently and no revision was requested, tries again with the new state. */
+  /**
+   * Changes fields of the binding as stored. Tries again with the new state if the binding is changed concurrently and
+   * no revision was requested.
+   */
   const change = async (
     id: number,
     changes: Parameters<Bindings["update"]>[1],

@@ -16,16 +16,16 @@ export interface CompiledBinding {
   readonly action?: Action | undefined;
   readonly handler?: Handler | undefined;
   readonly options: unknown;
-  /** Those that could be parsed, cheapest first. */
+  /** Those that could be parsed, ordered by cost. */
   readonly conditions: readonly CompiledCondition[];
   readonly abortOnError: boolean;
-  /** Errors only. */
+  /** Errors only; warnings are not included. */
   readonly problems: readonly Problem[];
 }
 
 const noProblems: readonly Problem[] = [];
 
-/** Parses a binding. Never throws for bad input: all mistakes are in `problems`. */
+/** Parses a binding. Never throws for invalid input: all errors are in `problems`. */
 export function compileBinding(binding: Binding, context: CompileContext): CompiledBinding {
   const { registry } = context;
   const problems: Problem[] = [];
@@ -89,7 +89,7 @@ function checkDelivery(
   const sends = (action.deliveries ?? handler.deliveries ?? []).length > 0;
   if (durable && sends) return;
   const nothing = durable
-    ? `${handler.id}:${binding.action} has nothing to deliver`
+    ? `${handler.id}:${binding.action} does not send deliveries`
     : "this server has no outbox that keeps deliveries";
   const why = sends ? nothing : (action.notDurable ?? nothing);
   problems.push({

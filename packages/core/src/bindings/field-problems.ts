@@ -27,13 +27,16 @@ export function fieldProblems(
       severity: "warning",
       code: "FIELD_NOT_DESCRIBED",
       field,
-      message: `${field}: the event ${first} does not describe ${asked}, so this condition is never known there${others}.`,
+      message: `${field}: the event ${first} does not describe ${asked}, so this condition is always unknown there${others}.`,
     });
   }
   return problems;
 }
 
-/** The fields that a condition reads. If its `reads` throws, it reads none: the fields are used only for advice. */
+/**
+ * The fields that a condition reads. If its `reads` throws, it counts as reading none, since the fields are used only
+ * for advice.
+ */
 export function fieldsOf({ definition, value }: CompiledCondition): readonly CallField[] {
   try {
     return definition.reads?.(value) ?? [];

@@ -11,10 +11,10 @@ export type HostEvents = Iterable<string> | { readonly [name: string]: HostEvent
 
 /** The events of a host, and the fields that their schemas mark as secret. */
 export class KnownEvents {
-  /** Their names; empty if none was declared, in which case any event exists. */
+  /** Names of the declared events; empty if none was declared, in which case any event exists. */
   readonly names = new Set<string>();
   readonly described = new Map<string, EventDescription>();
-  /** Those of all events. */
+  /** Paths to the secrets of all events. */
   readonly #declared: SecretPaths;
   #secrets: SecretPaths;
 
@@ -44,7 +44,10 @@ export class KnownEvents {
     };
   }
 
-  /** Whether a field is a secret, contains one, or is a part of one: because of its name, or because the host declares it for some event. */
+  /**
+   * Whether a field is a secret, contains one, or is a part of one: either by its name, or because the host declares it
+   * for some event.
+   */
   readonly isSecret = ({ in: part, path }: CallField): boolean =>
     hasSecretName(path) ||
     (part === "headers" && path[0] !== undefined && isSecretHeader(path[0])) ||
@@ -57,7 +60,10 @@ export function eventsOf(events: HostEvents): Iterable<string | EventDescription
   return Object.entries(events).map(([name, event]) => ({ ...event, name }));
 }
 
-/** Keys in lower case: a caller can send them in any case, and they are recorded as sent, even if the API expects an exact one. */
+/**
+ * Converts keys to lower case: a caller can send them in any case, and they are recorded as sent, even if the API
+ * expects an exact one.
+ */
 function plain(paths: readonly (readonly string[])[]): readonly (readonly string[])[] {
   return paths.map((path) => path.map((key) => key.toLowerCase()));
 }

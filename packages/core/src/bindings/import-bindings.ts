@@ -9,7 +9,7 @@ import type { WrittenBindings } from "./binding-changes.js";
 import { nameTakenProblem } from "./check-binding.js";
 import { sameBinding } from "./same-binding.js";
 
-/** Maximum number of times an import is tried when bindings are changed while it is being prepared. */
+/** Maximum number of attempts to import when bindings are changed while the import is being prepared. */
 const maxTries = 10;
 
 /** Dependencies of an import. */
@@ -53,7 +53,7 @@ export async function importBindings(
     const plan = await planImport(wanted, stored, mode);
     try {
       const changes = [...plan.removals, ...plan.steps.flatMap(({ change }) => change ?? [])];
-      // the store is not called if there is nothing to do: its listeners would read all bindings again
+      // the store is not called if there is nothing to change: its listeners would read all bindings again
       const { bindings } =
         dryRun || changes.length === 0
           ? { bindings: undefined }
@@ -82,7 +82,7 @@ function reportOf(
     }
     const outcome = before === undefined ? "added" : "updated";
     const planned: Binding = { ...binding, id: before?.id ?? 0, revision: before?.revision ?? 0 };
-    // removals come first and return no binding
+    // removals come first and do not return a binding
     const stored = written?.[next++] ?? planned;
     return { binding: stored, outcome, ...(before && { before }), problems: found };
   });
@@ -103,22 +103,22 @@ function stateChanged(): BookendError {
 
 const racedCodes: ReadonlySet<string> = new Set(["BINDING_CHANGED", "BINDING_NOT_FOUND", "BINDING_NAME_TAKEN"]);
 
-/** The changes that turn the stored bindings into the wanted ones. */
+/** The changes that turn the stored bindings into the requested ones. */
 interface ImportPlan {
-  /** The removals of bindings that are deleted, and of those that get a new id. */
+  /** The removals of bindings that are deleted, and of those that receive a new id. */
   readonly removals: readonly BindingChange[];
-  /** One for each wanted binding, in order. */
+  /** One for each requested binding, in order. */
   readonly steps: readonly ImportStep[];
-  /** Those that are gone. */
+  /** The bindings that were removed. */
   readonly removed: readonly Binding[];
 }
 
-/** The change for one wanted binding. */
+/** The change for one requested binding. */
 interface ImportStep {
   readonly binding: NewBinding;
-  /** Undefined if the stored binding is already the same. */
+  /** Undefined if the stored binding already equals it. */
   readonly change: BindingChange | undefined;
-  /** The binding of that name. */
+  /** The stored binding of that name. */
   readonly before: Binding | undefined;
 }
 
@@ -171,7 +171,7 @@ function repeatedNames(inputs: readonly BindingInput[]): readonly (readonly Prob
 /** Maximum number of problems that are reported for a refused import. */
 const maxReported = 100;
 
-/** Refuses the import, with the place in the list of each problem. */
+/** Refuses the import, with the position of each problem in the list. */
 function refuseWrong(problems: readonly (readonly Problem[])[]): void {
   const wrong: Problem[] = [];
   let count = 0;

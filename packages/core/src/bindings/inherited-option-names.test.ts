@@ -29,21 +29,21 @@ describe("options whose names every object inherits", () => {
     [{ title: "t" }],
     [{ title: "t", inner: {} }],
     [{ title: "t", constructor: "c", toString: "s", inner: { valueOf: 1 } }],
-  ])("are what the binding has, and nothing else: %j", async (given) => {
+  ])("contain exactly the options of the binding: %j", async (given) => {
     const { bookend, add, seen } = started();
     await add(given);
     await bookend.handle(createCall({ event: "pay" }), () => ({ status: 200, body: {} }));
     expect(seen.map((one) => JSON.stringify(one))).toEqual([JSON.stringify(given)]);
   });
 
-  it("are refused if they are of a wrong type", async () => {
+  it("are refused if their type is wrong", async () => {
     const { add } = started();
     await expect(add({ title: "t", constructor: 1 })).rejects.toMatchObject({
       problems: [{ field: "options.constructor", value: 1 }],
     });
   });
 
-  it("are unknown to actions that do not have them", async () => {
+  it("are unknown to actions that do not define them", async () => {
     const { add } = started();
     await expect(add(JSON.parse('{"title":"t","__proto__":"p"}'))).rejects.toMatchObject({
       problems: [{ field: "options.__proto__", code: "UNKNOWN_OPTION" }],
@@ -57,7 +57,7 @@ it.each([z.object({ ["__proto__"]: z.string() }), z.object({ inner: z.object({ [
     const act = { description: "", options: schema, run: () => undefined };
     const handler = { id: "Odd", description: "", positions: ["post"], actions: { act } };
     expect(() => createBookend({ handlers: [handler as never], bindings: memoryBindings() })).toThrow(
-      "handlers.Odd.actions.act.options: the value of a field named __proto__ would get lost. Allowed: any other name.",
+      "handlers.Odd.actions.act.options: the value of a field named __proto__ would be lost. Allowed: any other name.",
     );
   },
 );

@@ -9,7 +9,7 @@ const handler = defineHandler({
   positions: ["post"],
   actions: {
     list: {
-      description: "Takes a list.",
+      description: "Accepts a list.",
       options: z.strictObject({
         list: z.array(z.enum(["a", "b"])).optional(),
         secrets: z.record(z.string(), z.string()).meta({ "x-secret": true }).optional(),
@@ -39,18 +39,18 @@ test.each<[string, Partial<BindingInput>, string]>([
     { options: { list: Object.values(numbered(String)), secrets: numbered((i) => `secret ${i}`) } },
     "OPTION_INVALID",
   ],
-])("of 2,000 %s, the first 20 are reported", async (_, wrong, code) => {
+])("the first 20 of 2,000 %s are reported", async (_, wrong, code) => {
   const found = await bookend.check(given(wrong));
   expect(found.filter((problem) => problem.code === code)).toHaveLength(20);
   await expect(bookend.bindings.add(given(wrong))).rejects.toMatchObject({ code: "BINDING_INVALID" });
 });
 
-test("of many problems of an action's check, the first 20 errors and the first 20 warnings are reported", async () => {
+test("the first 20 errors and the first 20 warnings of an action's check are reported", async () => {
   const found = await bookend.check(given({}));
   expect(found.map(({ severity }) => severity)).toEqual(["error", ...Array(20).fill("warning")]);
 });
 
-test("of a refused import of 300 entries that are not bindings, the first 100 problems are reported, and the others counted", async () => {
+test("for a refused import of 300 entries that are not bindings, the first 100 problems are reported, and the others counted", async () => {
   const wrong = Array.from({ length: 300 }, (_, n) => given({ name: `b${n}`, ordering: 0.5 }));
   const error: unknown = await bookend.bindings.import(wrong).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: "BINDING_INVALID", omitted: 200 });

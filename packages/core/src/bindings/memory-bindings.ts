@@ -8,9 +8,9 @@ import { uniqueNames } from "./unique-names.js";
 
 /** Options of `memoryBindings`. */
 export interface MemoryBindingsOptions {
-  /** How much of their history is kept. */
+  /** How much of the history is kept. */
   readonly history?: HistoryLimits | undefined;
-  /** For the history. @default the system's clock */
+  /** Returns the time for entries of the history. @default the system's clock */
   readonly clock?: (() => Date) | undefined;
 }
 
@@ -24,7 +24,7 @@ export function memoryBindings(
 ): WritableBindingStore {
   const history = memoryHistory(limits, clock);
   const bindings = new Map<number, Binding>();
-  /** Ids by name. */
+  /** Ids of the bindings by name. */
   const names = new Map<string, number>();
   const listeners = new Set<() => void>();
   let lastId = 0;
@@ -45,7 +45,7 @@ export function memoryBindings(
     put(++lastId, 1, { ...completeBinding(input), name: initialNames[index] ?? input.name });
   }
 
-  /** Refuses changes that are not possible, before making any. */
+  /** Refuses impossible changes before making any. */
   const checkChanges = (changes: readonly BindingChange[]) => {
     const gone = new Set<number>();
     const released = new Set<number>();

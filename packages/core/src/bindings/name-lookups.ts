@@ -1,4 +1,4 @@
-/** Looks up the names to choose from, once for each function that returns them. */
+/** Looks up the names to choose from, calling each function only once. */
 export type NameLookups = <R>(choices: object, look: () => R) => R;
 
 /** Caches look-ups for one check or one import. */

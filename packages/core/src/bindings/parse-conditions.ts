@@ -40,7 +40,7 @@ export function parseConditions(
         code: "DIRECTORY_MISSING",
         field,
         value: raw,
-        message: `${field} is not available: this server provides no directory of ${missing.join(", ")}.`,
+        message: `${field} is not available: this server does not provide a directory of ${missing.join(", ")}.`,
       });
       continue;
     }
@@ -60,11 +60,11 @@ export function parseConditions(
       });
     }
   }
-  // conditions that need no look-up are evaluated first; the order among equals is the administrator's
+  // conditions without a look-up are evaluated first; equal ones keep the administrator's order
   return conditions.length > 1 ? conditions.sort((a, b) => cost(a.definition) - cost(b.definition)) : conditions;
 }
 
-/** Parsed values are immutable, so bindings with the same text share one. Fails as `parse` does. */
+/** Parsed values are immutable, so bindings with the same string share one. Fails as `parse` does. */
 function parseCondition(definition: Condition, raw: unknown, { parsed }: CompileContext): CompiledCondition {
   if (!parsed || typeof raw !== "string") return { definition, value: parseValue(definition, raw), configured: raw };
   let known = parsed.get(definition);

@@ -42,7 +42,10 @@ export function parseOptions(
     const { class: name, code } = faultOf(error);
     const what = `the schema of ${binding.handler}:${binding.action} is broken (${name} ${code})`;
     problems.push(
-      handlerFault("options", problemMessage(what, "a schema that returns its result at once and does not throw")),
+      handlerFault(
+        "options",
+        problemMessage(what, "a schema that returns its result synchronously and does not throw"),
+      ),
     );
   }
   return undefined;
@@ -50,7 +53,7 @@ export function parseOptions(
 
 /** The result of a schema; throws whatever the schema throws, and for anything that is not a result, such as a promise. */
 function validate(action: Action, options: Readonly<Record<string, unknown>>, tags: ThirdPartyRun["tags"]): Validated {
-  // a copy: the schema must not change the stored binding, which must not be frozen together with the result
+  // a copy, since the schema must not change the stored binding, and freezing the result must not freeze it
   const copy = Object.fromEntries(
     Object.entries(options).map(([name, value]) => [
       name,

@@ -3,7 +3,7 @@ import type { Problem } from "../contracts/errors.js";
 import { redactionOf } from "../definitions/describe-options.js";
 import type { Action } from "../definitions/handler.js";
 
-/** A problem from an action's check without the secrets that it may quote. */
+/** A problem that an action's check reported, without the secrets that it may quote. */
 export function problemWithoutSecrets(action: Action, { options }: Binding, problem: Problem): Problem {
   const redaction = redactionOf(action);
   const redact = (text: string) => redaction.redactText(text, options);
@@ -20,6 +20,6 @@ export function problemWithoutSecrets(action: Action, { options }: Binding, prob
     return { ...shown, value: redaction.redact(options)[option] };
   }
   if (typeof value === "string") return { ...shown, value: redact(value) };
-  // a part of the options may contain a secret at any depth
+  // part of the options may contain a secret at any depth
   return value === undefined || redaction.names.size > 0 ? shown : { ...shown, value };
 }

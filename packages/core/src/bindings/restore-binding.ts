@@ -5,7 +5,7 @@ import { BindingInvalidError, BookendError, type Problem } from "../contracts/er
 import { bindingChanged, bindingNotFound, type WrittenBindings } from "./binding-changes.js";
 import { nameTakenProblem } from "./check-binding.js";
 
-/** Maximum number of times a restoration is tried when concurrent changes get in first. */
+/** Maximum number of attempts to restore when concurrent changes get in first. */
 const maxTries = 10;
 
 /** Dependencies of a restoration. */
@@ -38,7 +38,7 @@ export async function restoreBinding(
     const present = await target.get(id);
     if (revision !== undefined) requireRevision(id, revision, present);
     const errors = (await check({ ...binding, id })).filter(({ severity }) => severity === "error");
-    // a binding that was stored with errors was switched off, and can be restored in that state
+    // a binding that was stored with errors was switched off, and can be restored as such
     const refused = errors.filter(({ code }) => binding.active || code === "NAME_TAKEN" || code === "FIELD_INVALID");
     if (refused.length > 0) throw new BindingInvalidError(refused);
     const restored: BindingChange = present
@@ -62,7 +62,7 @@ function requireRevision(id: number, revision: number, present: Binding | undefi
   if (revision !== present.revision) throw bindingChanged(id, present.revision);
 }
 
-/** Greater than any revision that the binding had: a caller who saw an earlier one must not overwrite it. */
+/** Greater than any revision that the binding had, so that a caller who saw an earlier one cannot overwrite it. */
 async function nextRevision({ history }: WritableBindingStore, id: number): Promise<number> {
   const newest = await history?.page({ binding: id, page: 1, pageSize: 1 });
   const [change] = newest?.entries[0]?.bindings ?? [];

@@ -17,7 +17,10 @@ export function sameBinding(stored: NewBinding, wanted: NewBinding): boolean {
   );
 }
 
-/** Whether two values are equal as JSON, in which undefined properties do not exist. The caller has checked their depth. */
+/**
+ * Whether two values are equal as JSON, in which undefined properties do not exist. The caller must have checked their
+ * depth.
+ */
 function sameJson(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { explained } from "../../test/vectors/explained.js";
 import { baseConditions } from "./index.js";
 
-/** Everything that a condition can ask about is there. */
+/** The values for all conditions. */
 const everything: RecordedState = {
   now: "2026-03-15T12:00:00Z",
   realms: { realm1: ["resoA"], realm3: ["resoA", "resoB"] },
@@ -67,7 +67,7 @@ const everything: RecordedState = {
   logged_in_user: { username: "admin", realm: "", role: "admin" },
 };
 
-/** A value that is fulfilled then, and what `explain` shows as seen. Written down once more from the specification. */
+/** A value that is then fulfilled, and what `explain` shows as seen. Copied independently from the specification. */
 const table: readonly (readonly [name: string, value: unknown, seen: unknown])[] = [
   ["client_ip", "10.0.0.0/8", "10.0.0.5"],
   ["result_status", "True", true],
@@ -119,7 +119,7 @@ const table: readonly (readonly [name: string, value: unknown, seen: unknown])[]
   ["container_last_synchronization", "30m", "2026-03-15T11:00:00.000Z"],
 ];
 
-/** Those that count as fulfilled when they are unknown. */
+/** Conditions that count as fulfilled if they are unknown. */
 const fulfilledUnknown = ["user_token_number", "user_container_number", "tokenrealm", "tokenresolver", "serial"];
 
 describe("the base conditions", () => {
@@ -128,7 +128,7 @@ describe("the base conditions", () => {
     expect(table).toHaveLength(48);
   });
 
-  it.each(table)("%s %j: what was seen is shown as JSON", async (name, value, seen) => {
+  it.each(table)("%s %j: explain shows the seen value as JSON", async (name, value, seen) => {
     const { conditions, wouldRun } = await explained(everything, { [name]: value });
     expect(JSON.parse(JSON.stringify(conditions))).toEqual([
       { name, answer: "fulfilled", counts: true, seen, wanted: value },
@@ -136,12 +136,12 @@ describe("the base conditions", () => {
     expect(wouldRun).toBe(true);
   });
 
-  it.each(table)("%s: without anything to ask about it is unknown, and counts as documented", async (name, value) => {
+  it.each(table)("%s: is unknown without an object, and then counts as documented", async (name, value) => {
     const nothing: RecordedState = { now: everything.now, realms: {} };
     const { conditions, wouldRun } = await explained(nothing, { [name]: value });
     const [answered] = conditions;
     if (name === "logged_in_user" || name === "counter") {
-      // nobody is a user; a counter that does not exist is 0
+      // nobody is a user, and a counter that does not exist is 0
       expect(answered).toMatchObject({ answer: "not fulfilled", seen: name === "counter" ? 0 : "user" });
     } else {
       expect(answered).toEqual({ name, answer: "unknown", counts: fulfilledUnknown.includes(name), wanted: value });
@@ -149,7 +149,7 @@ describe("the base conditions", () => {
     expect(wouldRun).toBe(fulfilledUnknown.includes(name));
   });
 
-  it("that read the response are known at post alone", () => {
+  it("that read the response are known only at post", () => {
     const ofResponse = baseConditions
       .filter(({ positions }) => positions)
       .map(({ name, positions }) => [name, positions]);
@@ -162,7 +162,7 @@ describe("the base conditions", () => {
   });
 
   it.each(["__proto__", "constructor", "toString", "hasOwnProperty"])(
-    "see no field %s that nobody stored",
+    "see no field %s that was not stored",
     async (key) => {
       for (const name of ["user_info", "tokeninfo", "container_info"]) {
         const { conditions } = await explained(everything, { [name]: `${key} != x` });
@@ -171,7 +171,7 @@ describe("the base conditions", () => {
     },
   );
 
-  it("see no field of a response that is inherited", async () => {
+  it("see no inherited field of a response", async () => {
     const body = { result: Object.create({ value: true, status: true }) };
     expect(
       (await explained(everything, { result_value: "True", result_status: "True" }, body)).conditions,

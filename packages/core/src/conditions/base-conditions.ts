@@ -50,8 +50,8 @@ import {
 } from "./user.js";
 
 /**
- * The conditions that every handler offers, in the order of forms.
- * Source: privacyIDEA's documentation of event handlers, and the additions of 3.14; those from `http_status` to `actor` are ours.
+ * The conditions that every handler offers, in the order in which forms show them. Source: privacyIDEA's documentation
+ * of event handlers, including the additions of 3.14; those from `http_status` to `actor` are specific to Bookend.
  */
 export const baseConditions: readonly Condition[] = freezeDeep([
   clientIp,
@@ -104,7 +104,7 @@ export const baseConditions: readonly Condition[] = freezeDeep([
   containerLastSynchronization,
 ]);
 
-/** The same for a host that says which roles there are. */
+/** The same for a host that declares its roles. */
 export function baseConditionsOf({ roles }: { readonly roles?: readonly string[] | undefined }): readonly Condition[] {
   if (!roles) return baseConditions;
   const declared = freezeDeep(actorRoleAmong(Object.freeze([...roles])));

@@ -95,7 +95,7 @@ describe("response", () => {
     expect(await answerOf("response", value)).toMatchObject({ answer });
   });
 
-  it("is unknown of a body that is not JSON", async () => {
+  it("is unknown for a body that is not JSON", async () => {
     const response = { status: 200, body: "length of a string" };
     expect(await answerOf("response", "length > 0", { response })).toMatchObject({ answer: unknown });
   });
@@ -134,7 +134,7 @@ describe("http_status", () => {
     });
   });
 
-  it("of failures only is never fulfilled together with a condition of success", async () => {
+  it("for failed calls is never fulfilled together with a condition for successful calls", async () => {
     const { bookend } = await host({ handlers: [probe({ act: () => undefined })], stored: [] });
     const warned = async (status: string) =>
       (await bookend.check(binding({ action: "act", conditions: { http_status: status, result_value: "True" } }))).map(
@@ -179,15 +179,15 @@ it.each([
   ["http_status", ""],
   ["http_status", { status: 400 }],
   ["actor", " , "],
-])("%s %j is refused, with what is allowed", async (name, value) => {
+])("%s refuses %j, and reports what is allowed", async (name, value) => {
   const { bookend } = await host({ handlers: [probe({ act: () => undefined })], stored: [] });
   expect(await bookend.check(binding({ action: "act", conditions: { [name]: value } }))).toMatchObject([
     { severity: "error", code: "CONDITION_VALUE_INVALID", field: `conditions.${name}`, allowed: expect.any(String) },
   ]);
 });
 
-describe("many bindings that ask one field for equality", () => {
-  /** Values that are equal to each other in any spelling, and some that are not. */
+describe("many bindings that compare one field for equality", () => {
+  /** Values of which some are equal in different spellings, and some are not. */
   const spellings = ["5", "05", "5.0", "+5", "9007199254740993", "9007199254740992", "2026-03-10T10:00+0200"];
   const others = ["2026-03-10T08:00:00Z", "2026-03-10", "true", "x", "X", "", "5 ", "1e3"];
   const values = [...spellings, ...others];
@@ -205,7 +205,7 @@ describe("many bindings that ask one field for equality", () => {
     ["a list", ["05", "x", "x"]],
     ["nothing", undefined],
     ["an object", {}],
-  ])("find those that each would find alone, for %s", async (_name, a) => {
+  ])("find the bindings that each would find alone, for %s", async (_name, a) => {
     const ran: string[] = [];
     const act = ({ binding: { name } }: { binding: { name: string } }) => void ran.push(name);
     const run = async (stored: readonly string[]) => {
@@ -223,7 +223,7 @@ describe("many bindings that ask one field for equality", () => {
     expect(await run(conditions)).toEqual(alone);
   });
 
-  it("are found again after an action changed the field", async () => {
+  it("are evaluated again after an action changed the field", async () => {
     const ran: string[] = [];
     const stored = Array.from({ length: 20 }, (_, i) =>
       binding({ action: "act", name: `b${i}`, ordering: i, conditions: { parameter: `a == ${i}` } }),
@@ -244,7 +244,7 @@ describe("many bindings that ask one field for equality", () => {
   });
 });
 
-it("a failed call reaches bindings that ask its status or a field of its response", async () => {
+it("a failed call reaches bindings with a condition on its status or on a field of its response", async () => {
   const ran: string[] = [];
   const act = ({ binding: { name } }: { binding: { name: string } }) => void ran.push(name);
   const stored = [

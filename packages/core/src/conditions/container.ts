@@ -81,7 +81,7 @@ export const containerHasToken = defineCondition({
   index: flagIndex,
 });
 
-/** Realms of the container; one in none fulfills it. */
+/** Realms of the container; a container in no realm fulfills it. */
 export const containerRealm = defineCondition({
   name: "container_realm",
   group: "container",
@@ -92,7 +92,7 @@ export const containerRealm = defineCondition({
   matches: includesAnyOrNone,
 });
 
-/** Resolvers of the container's owners; one without an owner fulfills it. */
+/** Resolvers of the container's owners; a container without an owner fulfills it. */
 export const containerResolver = defineCondition({
   name: "container_resolver",
   group: "container",
@@ -118,7 +118,7 @@ export const containerInfo = defineCondition({
   index: fieldIndex,
 });
 
-/** Age of the container's last authentication. Unknown if there was none. */
+/** Time since the container's last authentication. Unknown if there was none. */
 export const containerLastAuthentication = defineCondition({
   name: "container_last_authentication",
   group: "container",
@@ -129,7 +129,7 @@ export const containerLastAuthentication = defineCondition({
   matches: (age, last, facts) => facts.now.getTime() - last.getTime() > age,
 });
 
-/** Age of the container's last synchronization. Unknown if there was none. */
+/** Time since the container's last synchronization. Unknown if there was none. */
 export const containerLastSynchronization = defineCondition({
   name: "container_last_synchronization",
   group: "container",
@@ -140,7 +140,7 @@ export const containerLastSynchronization = defineCondition({
   matches: (age, last, facts) => facts.now.getTime() - last.getTime() > age,
 });
 
-/** Differs from an unknown answer: without a container, there is nothing that could be in no realm. */
+/** Not the same as unknown: without a container, there is nothing that could be in no realm. */
 function includesAnyOrNone(wanted: ReadonlySet<string>, names: readonly string[]): boolean {
   return names.length === 0 || includesAny(wanted, names);
 }

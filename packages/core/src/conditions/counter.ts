@@ -4,14 +4,14 @@ import { defineCondition } from "../definitions/condition.js";
 import { comparison, counterComparison, fulfils, readInteger } from "../values/comparison.js";
 import { fieldOf } from "./own-value.js";
 
-/** The tokeninfo field `count_auth`: all authentications. */
+/** The tokeninfo field `count_auth`, which counts all authentications. */
 export const countAuth = tokenNumber(
   "count_auth",
   "The number of authentications with the token, successful or not, fulfills this comparison.",
   ({ info }) => countIn(info, "count_auth"),
 );
 
-/** The tokeninfo field `count_auth_success`: successful authentications. */
+/** The tokeninfo field `count_auth_success`, which counts successful authentications. */
 export const countAuthSuccess = tokenNumber(
   "count_auth_success",
   "The number of successful authentications with the token fulfills this comparison.",

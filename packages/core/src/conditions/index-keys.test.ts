@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Condition } from "../definitions/condition.js";
 import { baseConditions } from "./index.js";
 
-/** Spellings of configured values; those that a condition refuses are not its own. */
+/** Spellings of configured values. Each condition skips those that it refuses. */
 const spellings: readonly unknown[] = [
   ...["True", "true", "TRUE", "1", "False", "false", "0", true, false, 1, 0, "yes"],
   ...["hotp", " hotp ", "HOTP", "hotp,totp", "totp , hotp,hotp", ["hotp", "totp"], "hötp", "0", "05", "5"],
@@ -10,7 +10,7 @@ const spellings: readonly unknown[] = [
   ...["", " ", "enrolled", "clientwait", "admin", "user", "admin,user", "ACCEPT", "accept", "REJECT", "404", "4xx"],
 ];
 
-/** The values that calls may have. */
+/** Values that calls can have. */
 const names = [
   "2026-03-10T08:00:00Z",
   "2026-03-10T10:00+0200",
@@ -56,7 +56,7 @@ function visible({ actual, name }: Condition, wanted: unknown): readonly unknown
 describe.each(indexed.map((condition) => [condition.name, condition] as const))(
   "the index of %s",
   (_name, condition) => {
-    it("finds what the condition itself finds, however its value is spelt", () => {
+    it("finds what the condition itself finds, in any spelling of its value", () => {
       const wrong: unknown[] = [];
       let compared = 0;
       const isAsked = condition.index !== undefined && "fieldOf" in condition.index;
@@ -67,7 +67,7 @@ describe.each(indexed.map((condition) => [condition.name, condition] as const))(
           const found = (Array.isArray(given) ? given : [given]).some((key) => keys.has(key));
           compared += 1;
           const fulfilled = condition.matches(wanted, actual, undefined as never);
-          // what is found by a field is asked once more: it may be too much, and never too little
+          // a binding that the index finds is evaluated again, so the index may find too many, but never too few
           const right = isAsked ? found || !fulfilled : found === fulfilled;
           if (!right) wrong.push({ wanted, actual, found });
         }

@@ -28,7 +28,7 @@ const state: RecordedState = {
 const bySerial: RecordedState = { ...state, request: { all_data: { serial: "HOTP0001" } } };
 const byUser: RecordedState = { ...state, request: { user: { login: "alice", realm: "realm1" } } };
 
-/** The look-ups in the directories when bindings with these conditions meet a call. */
+/** The look-ups in the directories when a call meets bindings with these conditions. */
 async function lookupsOf(
   recorded: RecordedState,
   bindings: readonly Readonly<Record<string, unknown>>[],
@@ -36,7 +36,7 @@ async function lookupsOf(
 ): Promise<readonly string[]> {
   const world = worldOf(recorded);
   const { directories, lookups } = watched(world.directories, { answer });
-  // it changes nothing, so that nothing is looked up again after it ran
+  // the action changes nothing, so nothing is looked up again after it
   const handler = probe({ run: () => undefined }, { changes: [] });
   const bookend = createBookend({
     handlers: [handler],
@@ -52,7 +52,7 @@ async function lookupsOf(
 }
 
 describe("look-ups", () => {
-  it("are not made for conditions that need none", async () => {
+  it("are skipped for conditions that need none", async () => {
     const conditions = { client_ip: "10.0.0.0/8", serial: "HOTP", logged_in_user: "user", result_value: "True" };
     const recorded: RecordedState = {
       ...bySerial,
@@ -62,7 +62,7 @@ describe("look-ups", () => {
     expect(await lookupsOf(recorded, [conditions])).toEqual([]);
   });
 
-  it("are not made when a condition that needs none has answered already", async () => {
+  it("are skipped if a condition without a look-up has already decided", async () => {
     expect(await lookupsOf(bySerial, [{ tokentype: "hotp", realm: "realm1", serial: "TOTP" }])).toEqual([]);
   });
 
@@ -72,7 +72,7 @@ describe("look-ups", () => {
   });
 
   it.each(["now", "later"] as const)(
-    "of one thing are made once for all bindings of the call (answer: %s)",
+    "of one object happen once for all bindings of the call (result: %s)",
     async (answer) => {
       const conditions = [
         { tokentype: "hotp" },
@@ -95,7 +95,7 @@ describe("look-ups", () => {
     },
   );
 
-  it("of a user's only token are made through the user", async () => {
+  it("of a user's only token go through the user", async () => {
     const lookups = await lookupsOf(byUser, [
       { tokentype: "hotp" },
       { user_token_number: "1" },
@@ -104,14 +104,14 @@ describe("look-ups", () => {
     expect(lookups).toEqual(["users.find(alice)", "tokens.ofUser(alice)"]);
   });
 
-  it("of users who are not there are made once too", async () => {
+  it("of missing users also happen only once", async () => {
     const nobody: RecordedState = { ...state, request: { user: { login: "nobody", realm: "realm1" } } };
     expect(await lookupsOf(nobody, [{ realm: "realm1" }, { resolver: "resoA" }, { user_info: "a == b" }])).toEqual([
       "users.find(nobody)",
     ]);
   });
 
-  it("are made once for bindings that the plan finds by a condition", async () => {
+  it("happen once for bindings that the plan finds by a condition", async () => {
     const conditions = Array.from({ length: 50 }, (_, i) => ({ realm: `realm${i}`, resolver: "resoA" }));
     expect(await lookupsOf(byUser, conditions)).toEqual(["users.find(alice)"]);
   });

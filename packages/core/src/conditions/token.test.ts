@@ -26,7 +26,7 @@ function state(more: Partial<RecordedState>): RecordedState {
   return { now: "2026-03-15T12:00:00Z", realms: { realm1: ["resoA"] }, ...more };
 }
 
-/** The result of each condition. */
+/** Returns the result of each condition. */
 async function answers(recorded: RecordedState, conditions: Readonly<Record<string, unknown>>) {
   const { conditions: asked } = await explained(recorded, conditions);
   return Object.fromEntries(asked.map(({ name, answer }) => [name, answer]));
@@ -38,7 +38,7 @@ describe("a call that names several serials", () => {
     request: { all_data: { serial: "A, B" } },
   });
 
-  it("has no token that conditions could ask about", async () => {
+  it("has no token that conditions could read", async () => {
     const conditions = { tokentype: "hotp", token_locked: "True", token_has_owner: "True", failcounter: ">=0" };
     expect(await answers(several, conditions)).toEqual({
       tokentype: "unknown",
@@ -56,7 +56,7 @@ describe("a call that names several serials", () => {
 describe("serial", () => {
   const user = { login: "alice", realm: "realm1" };
 
-  it("is that of the user's only token, if the call names none", async () => {
+  it("is that of the user's only token if the call does not name one", async () => {
     expect(await answers(state({ tokens: [token("A")], request: { user } }), { serial: "A" })).toEqual({
       serial: "fulfilled",
     });
@@ -68,7 +68,7 @@ describe("serial", () => {
     });
   });
 
-  it("is the one that the call names, whether or not there is such a token", async () => {
+  it("is the one that the call names, whether or not the token exists", async () => {
     const named = state({ tokens: [token("A")], request: { user, all_data: { serial: " GONE " } } });
     expect(await answers(named, { serial: "GONE$" })).toEqual({ serial: "fulfilled" });
   });
@@ -77,7 +77,7 @@ describe("serial", () => {
 describe("token_locked", () => {
   const user = { login: "alice", realm: "realm1" };
 
-  it("of several tokens of a user is whether any is, and its negation", async () => {
+  it("has a match if any of the user's tokens has one, even for the negation", async () => {
     const some = state({ tokens: [token("A"), token("B", { failcount: 10 })], request: { user } });
     expect(await answers(some, { token_locked: "True" })).toEqual({ token_locked: "fulfilled" });
     expect(await answers(some, { token_locked: "False" })).toEqual({ token_locked: "not fulfilled" });
@@ -90,13 +90,13 @@ describe("token_locked", () => {
   });
 });
 
-describe("a token whose owner is gone", () => {
+describe("a token whose owner no longer exists", () => {
   const orphaned = state({
     tokens: [token("A", { orphaned: true })],
     request: { all_data: { serial: "A" } },
   });
 
-  it("has the realm and resolver of the assignment, and nothing else of a user", async () => {
+  it("has the realm and resolver of the assignment, but no other data of a user", async () => {
     const conditions = {
       realm: "realm1",
       resolver: "resoA",
@@ -115,7 +115,7 @@ describe("a token whose owner is gone", () => {
     });
   });
 
-  it("is not the call's user if the call names one who exists", async () => {
+  it("is ignored if the call names an existing user", async () => {
     const named = state({
       ...orphaned,
       request: { all_data: { serial: "A" }, user: { login: "bob", realm: "realm1" } },
@@ -128,7 +128,7 @@ describe("a token whose owner is gone", () => {
 });
 
 describe("tokeninfo that cannot be read", () => {
-  it("leaves its condition unknown, whatever is asked", async () => {
+  it("leaves its condition unknown, whatever the configured value", async () => {
     const unreadable = state({
       tokens: [
         token("A", {
@@ -154,7 +154,7 @@ describe("tokeninfo that cannot be read", () => {
 });
 
 describe("the call's container", () => {
-  it("is the one that it names, and not that of its token if there is none of that serial", async () => {
+  it("is the one that the call names, and not the token's if there is none with that serial", async () => {
     const recorded = state({
       tokens: [token("A")],
       containers: [{ serial: "C", type: "generic", tokens: ["A"] }],

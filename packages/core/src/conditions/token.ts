@@ -44,7 +44,7 @@ export const tokenrealm = defineCondition({
   index: namesIndex,
 });
 
-/** Resolvers of the token's realms. Unknown if there are none, which counts as fulfilled. */
+/** Resolvers of the token's realms. Unknown without resolvers, which counts as fulfilled. */
 export const tokenresolver = defineCondition({
   name: "tokenresolver",
   group: "token",
@@ -57,7 +57,10 @@ export const tokenresolver = defineCondition({
   index: namesIndex,
 });
 
-/** The serial that the call names, otherwise that of the user's only token. Unknown if there is no serial or several, which counts as fulfilled. */
+/**
+ * The serial that the call names, otherwise that of the user's only token. Unknown if there are no serials or several
+ * ones, which counts as fulfilled.
+ */
 export const serial = defineCondition({
   name: "serial",
   group: "token",
@@ -92,15 +95,18 @@ export const tokenIsOrphaned = defineCondition({
   matches: (wanted, actual) => wanted === actual,
 });
 
-/** Whether the token's failcount has reached its maximum; if the call has several tokens and names no serial, whether that of any token has. */
+/**
+ * Whether the token's failcount has reached its maximum. If the call has several tokens but names no serial: whether
+ * that of any token has.
+ */
 export const tokenLocked = defineCondition({
   name: "token_locked",
   group: "token",
   description:
-    "Whether the token is locked by failed attempts; if the user has several tokens, whether any of them is.",
+    "Whether the token is locked by failed attempts. If the user has several tokens: whether any of them is locked.",
   value: flag(),
   needs: ["tokens"],
-  // if the call names several tokens by serial, none of them is "the token"
+  // if the call names several tokens by serial, it has no single token
   actual: (facts) =>
     facts.namedSerial?.includes(",") ? mapMaybe(facts.token(), lockOf) : mapMaybe(facts.tokens(), anyLocked),
   matches: (wanted, actual) => wanted === actual,
@@ -160,7 +166,7 @@ export const rolloutState = defineCondition({
   index: { keysOf: (wanted) => [wanted], keysIn: (actual) => actual },
 });
 
-/** Age of the last successful authentication. Unknown if there was none. */
+/** Time since the last successful authentication. Unknown if there was none. */
 export const lastAuth = defineCondition({
   name: "last_auth",
   group: "token",

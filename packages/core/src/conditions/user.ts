@@ -11,15 +11,15 @@ const realmOf = (user: CallUser | null) => user?.realm;
 const resolverOf = (user: CallUser | null) => user?.resolver;
 const countOf = (count: number | null) => count ?? undefined;
 
-/** Role of the caller who is logged in, as the host names it. Unknown if nobody is logged in. */
+/** Role of the logged-in caller, as the host names it. Unknown if nobody is logged in. */
 export const actorRole = actorRoleAmong(undefined);
 
-/** As above, for a host that declares its roles: others are refused. */
+/** As above, for a host that declares its roles; others are refused. */
 export function actorRoleAmong(roles: readonly string[] | undefined) {
   return defineCondition({
     name: "actor_role",
     group: "user",
-    description: "The caller who is logged in has one of these roles.",
+    description: "The logged-in caller has one of these roles.",
     value: nameSet({ of: "roles", choices: roles }),
     actual: ({ call }) => call.actor && (call.actor.role ?? "user"),
     matches: (wanted, role) => wanted.has(role),
@@ -27,11 +27,11 @@ export function actorRoleAmong(roles: readonly string[] | undefined) {
   });
 }
 
-/** Login name of the caller who is logged in. Unknown if nobody is logged in. */
+/** Login name of the logged-in caller. Unknown if nobody is logged in. */
 export const actor = defineCondition({
   name: "actor",
   group: "user",
-  description: "The caller who is logged in has one of these login names.",
+  description: "The logged-in caller has one of these login names.",
   value: nameSet({ of: "login names" }),
   actual: ({ call }) => call.actor?.username,
   matches: (names, login) => names.has(login),
@@ -42,7 +42,7 @@ export const actor = defineCondition({
 export const loggedInUser = defineCondition({
   name: "logged_in_user",
   group: "user",
-  description: "The caller who is logged in has this role; without a login, the role is user.",
+  description: "The logged-in caller has this role; without a login, the role is user.",
   value: choice(["admin", "user"]),
   actual: ({ call }) => (call.actor?.role === "admin" ? "admin" : "user"),
   matches: (wanted, role) => wanted === role,

@@ -1,5 +1,5 @@
 import type { Position } from "./binding.js";
-import type { Actor, UserRef } from "./call.js";
+import type { Actor, Call, UserRef } from "./call.js";
 import type { JsonValue } from "./json.js";
 import type { MaybePromise } from "./maybe-promise.js";
 
@@ -9,7 +9,7 @@ export interface AuditStart {
   readonly id: string;
   /** Id of the call; equals `Call.id`. */
   readonly parent: string;
-  /** E.g. `POST-EVENT token_init>>UserNotification:sendmail`. */
+  /** The audited action, such as `POST-EVENT token_init>>UserNotification:sendmail`. */
   readonly action: string;
   readonly event: string;
   readonly position: Position;
@@ -29,13 +29,13 @@ export interface AuditStart {
 
 /** How an action ended. */
 export interface AuditEnd {
-  /** Milliseconds. */
+  /** Duration in milliseconds. */
   readonly durationMs: number;
-  /** `done` and `skipped` are successes; `failed` is reported by the action itself; `fault` is an exception or a timeout. */
+  /** `done` and `skipped` are successes; `failed` is reported by the action; `fault` is an exception or a timeout. */
   readonly outcome: "done" | "skipped" | "failed" | "fault";
-  /** Written to the audit log; contains no secrets. For a fault: only its class and code. */
+  /** Written to the audit log; must not contain secrets. For a fault, only its class and code. */
   readonly reason?: string | undefined;
-  /** Of a fault. */
+  /** The class and code of a fault. */
   readonly error?: { readonly class: string; readonly code: string } | undefined;
   readonly details?: { readonly [key: string]: JsonValue } | undefined;
 }
@@ -44,35 +44,37 @@ export interface AuditEnd {
 export interface AuditCall {
   /** `Call.id`: the parent of the entries of its actions. */
   readonly id: string;
-  /** E.g. `POST /token/init`. */
+  /** The audited action, such as `POST /token/init`. */
   readonly action: string;
   readonly event?: string | undefined;
   readonly success: boolean;
-  /** `ACCEPT`, `REJECT`, `CHALLENGE`, `DECLINED` */
+  /** `ACCEPT`, `REJECT`, `CHALLENGE` or `DECLINED`. */
   readonly authentication?: string | undefined;
   readonly serial?: string | undefined;
   readonly tokenType?: string | undefined;
   readonly containerSerial?: string | undefined;
   /** The user that the call is about. */
   readonly user?: UserRef | undefined;
-  /** Who made the call, whatever their role. */
+  /** The caller, whatever their role. */
   readonly actor?: Actor | undefined;
   readonly actionDetail?: string | undefined;
   readonly info?: string | undefined;
   readonly clientIp?: string | undefined;
   readonly userAgent?: string | undefined;
   readonly startedAt: Date;
-  /** Milliseconds. */
+  /** Duration in milliseconds. */
   readonly durationMs: number;
 }
 
-/** An entry that has been begun; exactly one of the two methods is called, once. */
+/** An audit entry that has begun. Exactly one of the two methods is called, exactly once. */
 export interface AuditRecord {
   success(end: AuditEnd): MaybePromise<void>;
   failure(end: AuditEnd): MaybePromise<void>;
 }
 
-/** Where audit entries go. A failing sink never fails a call, unless the host sets `audit: { sink, required: true }`. */
+/**
+ * Receives audit entries. A failing sink never fails a call, unless the host sets `audit: { sink, required: true }`.
+ */
 export interface AuditSink {
   /** Called before the action runs. */
   begin(start: AuditStart): MaybePromise<AuditRecord>;
@@ -82,8 +84,10 @@ export interface AuditSink {
    * Begins to collect the entries of one call, which are written together when it ends. A sink without this method writes each entry when
    * its action ends. So does a required sink, except for actions with durable deliveries, which do not leave the process before the entry
    * is written.
+   *
+   * @param call Its id is that of the call: stores that belong to the sink, such as one of counters, find the unit of a call by it.
    */
-  unit?(): AuditUnit;
+  unit?(call?: Pick<Call, "id">): AuditUnit;
 }
 
 /** The entries of one call. If the process dies before they are written, they are lost, and so is the response. */
@@ -97,22 +101,27 @@ export interface AuditUnit {
   abort?(): void;
   /** Writes the collected entries, followed by the call's own entry. Called once. */
   commit(call?: AuditCall): MaybePromise<void>;
+  /**
+   * Whether it contains changes of the call that are not committed, such as those of counters. If this is so after `commit`, the call
+   * fails. @default false
+   */
+  readonly hasChanges?: boolean | undefined;
 }
 
-/** A finished entry. */
+/** A completed entry. */
 export interface AuditEntry extends AuditStart, AuditEnd {
   readonly success: boolean;
 }
 
 /** An audit sink in memory, for tests and to get started. */
 export interface MemoryAudit extends AuditSink {
-  /** Of actions. */
+  /** Entries of actions. */
   readonly entries: readonly AuditEntry[];
   readonly calls: readonly AuditCall[];
   clear(): void;
 }
 
-/** Keeps the newest `capacity` entries of actions, and as many calls, in memory (default 10,000). */
+/** Keeps the newest `capacity` entries of actions, and as many of calls, in memory (default 10,000). */
 export function memoryAudit({ capacity = 10_000 }: { capacity?: number } = {}): MemoryAudit {
   const entries: AuditEntry[] = [];
   const calls: AuditCall[] = [];

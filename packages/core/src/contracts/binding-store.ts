@@ -3,14 +3,14 @@ import type { Actor } from "./call.js";
 import type { BindingHistory } from "./history.js";
 import type { MaybePromise } from "./maybe-promise.js";
 
-/** One change of the bindings in a store. */
+/** A change of the bindings in a store. */
 export type BindingChange =
   | {
       readonly kind: "insert";
       readonly binding: NewBinding;
-      /** To restore a removed binding: its former id. Otherwise the store assigns one. */
+      /** The former id of a removed binding that is restored. Otherwise, the store assigns an id. */
       readonly id?: number | undefined;
-      /** With `id`: the revision of the restored binding. @default 1 */
+      /** The revision of a restored binding, used with `id`. @default 1 */
       readonly revision?: number | undefined;
     }
   /** Replaces a binding if it still has this revision. */
@@ -20,23 +20,29 @@ export type BindingChange =
 
 /** The origin of a change for the history: who made it, from where, and by which operation. */
 export interface ChangeOrigin {
-  /** The kind of change, such as `create`, `import` or `restore`. @default by the kinds of changes: `create`, `change`, `delete`, and `bulk` for several */
+  /**
+   * The kind of change, such as `create`, `import` or `restore`. @default derived from the changes: `create`, `change`,
+   * `delete`, or `bulk` for several
+   */
   readonly operation?: string | undefined;
   readonly actor?: Actor | undefined;
   /** Address or name of the client. */
   readonly client?: string | undefined;
 }
 
-/** Where bindings are read from. */
+/** A source of bindings. */
 export interface BindingStore {
-  /** A consistent snapshot of all bindings, active or not, in any order. */
+  /** Returns a consistent snapshot of all bindings, active or not, in any order. */
   list(): MaybePromise<readonly Binding[]>;
-  /** Calls `listener` whenever bindings may have changed, in this process or another one; returns a function that unsubscribes it. */
+  /**
+   * Calls `listener` whenever bindings may have changed, in this process or another one; returns a function that ends
+   * the subscription.
+   */
   subscribe(listener: () => void): () => void;
   /**
-   * The changes since the revision of an earlier delta; all bindings if `since` is not given, or if the store no longer knows the changes.
-   * Optional: without it, all bindings are read after each change. If you wrap a store and replace `list`, replace or remove this method
-   * too.
+   * Returns the changes since the revision of an earlier delta, or all bindings if `since` is not given or the store no
+   * longer knows the changes. Optional: without it, all bindings are read after each change. If you wrap a store and
+   * replace `list`, replace or remove this method too.
    */
   changes?(since?: string): MaybePromise<BindingDelta>;
 }
@@ -47,22 +53,23 @@ export interface BindingDelta {
   readonly revision: string;
   /** Whether `bindings` contains all bindings, regardless of earlier deltas. */
   readonly complete: boolean;
-  /** As they are now. */
+  /** The current state of the changed bindings. */
   readonly bindings: readonly Binding[];
-  /** Ids. */
+  /** Ids of the removed bindings. */
   readonly removed: readonly number[];
 }
 
-/** A store that can be written. It does not check bindings; `bookend.bindings` does, before it writes. */
+/** A store that can be written. It does not check bindings; `bookend.bindings` checks them before it writes. */
 export interface WritableBindingStore extends BindingStore {
   /** The history of bindings, if the store keeps one. */
   readonly history?: BindingHistory | undefined;
   get(id: number): MaybePromise<Binding | undefined>;
   /**
-   * Makes all of these changes or none: removals first, then updates, then insertions.
-   * Returns the bindings that were updated or inserted, in the order of `changes`. Listeners are notified once, before it resolves.
+   * Makes either all of these changes or none: removals first, then updates, then insertions. Returns the bindings that
+   * were updated or inserted, in the order of `changes`. Listeners are notified once, before it resolves.
    *
-   * @throws {BookendError} BINDING_NOT_FOUND, BINDING_CHANGED (another revision is stored, or a binding with the id of an insertion), BINDING_NAME_TAKEN
+   * @throws {BookendError} BINDING_NOT_FOUND, BINDING_CHANGED (another revision is stored, or a binding with the id of
+   * an insertion), BINDING_NAME_TAKEN
    */
   write(changes: readonly BindingChange[], origin?: ChangeOrigin): MaybePromise<readonly Binding[]>;
 }

@@ -1,7 +1,7 @@
-/** Before or after the call is processed. */
+/** Whether the action runs before or after the call is processed. */
 export type Position = "pre" | "post";
 
-/** Sent during the call, or stored and sent by the host's outbox. */
+/** Whether deliveries are sent during the call, or stored and sent by the host's outbox. */
 export type DeliveryMode = "inline" | "durable";
 
 /** A binding as an administrator writes it: an action bound to events, under conditions. */
@@ -10,19 +10,19 @@ export interface Binding {
   readonly id: number;
   /** Assigned by the store: 1 for a new binding, incremented by each change. */
   readonly revision: number;
-  /** Unique. */
+  /** Unique among all bindings. */
   readonly name: string;
   readonly active: boolean;
   /** Names of the events. */
   readonly events: readonly string[];
   readonly position: Position;
-  /** Ascending; privacyIDEA's "priority". */
+  /** Bindings run in ascending order; privacyIDEA's "priority". */
   readonly ordering: number;
-  /** Id of the handler, e.g. `UserNotification`. */
+  /** Id of the handler, such as `UserNotification`. */
   readonly handler: string;
   readonly action: string;
   readonly options: Readonly<Record<string, unknown>>;
-  /** The configured values by name of the condition. All conditions must be fulfilled. */
+  /** The configured values, by condition name. All conditions must be fulfilled. */
   readonly conditions: Readonly<Record<string, unknown>>;
   /** Whether a failing action makes the call fail; null for the handler's default. */
   readonly abortOnError: boolean | null;

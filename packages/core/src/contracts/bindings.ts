@@ -11,8 +11,8 @@ export interface Bindings {
   /** @throws {BookendError} BINDING_INVALID, BINDINGS_READ_ONLY */
   add(input: BindingInput, options?: OriginOptions): Promise<Binding>;
   /**
-   * Changes only the given fields, even if the binding is changed concurrently; a function receives the current binding.
-   * A change that only switches it off is not checked.
+   * Changes only the given fields, even if the binding is changed concurrently; a function receives the current
+   * binding. A change that only switches the binding off is not checked.
    *
    * @throws {BookendError} BINDING_INVALID, BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY
    */
@@ -36,10 +36,11 @@ export interface Bindings {
    * @throws {BookendError} BINDING_INVALID (each problem's field prefixed by `binding <id>: `), BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY
    */
   changeAll(edits: readonly BindingEdit[], options?: OriginOptions): Promise<readonly Binding[]>;
-  /** The history of bindings; undefined if the store keeps none. */
+  /** The history of bindings; undefined if the store does not keep one. */
   readonly history: BindingHistory | undefined;
   /**
-   * Restores a binding to its state after, or before, an entry of the history, including secrets; a removed one is restored with its id.
+   * Restores a binding to its state after, or before, an entry of the history, including secrets. A removed binding is
+   * restored with its id.
    *
    * @throws {BookendError} HISTORY_NOT_FOUND, BINDING_INVALID, BINDING_CHANGED, BINDINGS_READ_ONLY
    */
@@ -49,16 +50,16 @@ export interface Bindings {
   /**
    * Imports bindings, either all or none, in one transaction. A binding with errors is stored but switched off.
    *
-   * @throws {BookendError} BINDING_INVALID, with nothing changed, if the fields of one are wrong, with `add` if its name exists
-   * or, with `strict`, if one has an error (each problem's field prefixed by `binding <place in the list, from 1>: `);
-   * BINDING_CHANGED for another `state`; BINDINGS_READ_ONLY
+   * @throws {BookendError} BINDING_INVALID, with nothing changed, if the fields of one are invalid, if a name exists
+   * (with `add`), or if one has an error (with `strict`; each problem's field prefixed by `binding <place in the list,
+   * from 1>: `); BINDING_CHANGED if `state` is not the current one; BINDINGS_READ_ONLY
    */
   import(inputs: readonly BindingInput[], options?: ImportOptions): Promise<ImportResult>;
 }
 
-/** The record of a change. */
+/** How a change is recorded. */
 export interface OriginOptions {
-  /** For the history. */
+  /** The origin of the change, for the history. */
   readonly origin?: ChangeOrigin | undefined;
 }
 
@@ -71,7 +72,7 @@ export interface BindingEdit {
   readonly changes: Partial<BindingInput> | "remove";
 }
 
-/** The condition under which a binding is changed. */
+/** The revision for which a change of a binding is meant. */
 export interface ChangeOptions extends OriginOptions {
   /** The revision to which the change applies; if the current one differs, the change is refused with `BINDING_CHANGED`. @default any: the last change wins */
   readonly revision?: number | undefined;
@@ -79,7 +80,7 @@ export interface ChangeOptions extends OriginOptions {
 
 /** The state to which a binding is restored. */
 export interface RestoreOptions extends ChangeOptions {
-  /** Of the history. */
+  /** The entry of the history. */
   readonly entry: number;
   /** The binding before the change, or after it. @default after; before, for an entry that removed it */
   readonly side?: "before" | "after" | undefined;
@@ -88,29 +89,35 @@ export interface RestoreOptions extends ChangeOptions {
 /** Options of an import. */
 export interface ImportOptions extends OriginOptions {
   /**
-   * `merge` replaces the binding of the same name or adds one; `add` refuses a name that exists; `prune` is `merge` and also removes all
-   * other bindings; `replace` is `prune` and also runs bindings with the same ordering in the order of the list, for which some of them get
-   * a new id.
+   * `merge` replaces the binding of the same name or adds one; `add` refuses a name that exists; `prune` is `merge` and
+   * also removes all other bindings; `replace` is `prune` and also runs bindings with the same ordering in the order of
+   * the list, for which some of them receive a new id.
    *
    * @default "merge"
    */
   readonly mode?: ImportMode | undefined;
-  /** Switches all imported bindings off. @default false */
+  /** Whether to switch all imported bindings off. @default false */
   readonly inactive?: boolean | undefined;
-  /** Refuses the import if a binding has an error, instead of switching that one off. @default false */
+  /** Whether to refuse the import if a binding has an error, instead of switching that binding off. @default false */
   readonly strict?: boolean | undefined;
-  /** Changes nothing, and returns the result that the import would have. Added bindings have the id 0. @default false */
+  /**
+   * Whether to change nothing, and return the result that the import would have. Added bindings have the id 0. @default
+   * false
+   */
   readonly dryRun?: boolean | undefined;
-  /** The `state` of an earlier result: the import is refused with `BINDING_CHANGED` if the bindings have changed since then. @default any */
+  /**
+   * The `state` of an earlier result. The import is refused with `BINDING_CHANGED` if the bindings have changed since
+   * then. @default any
+   */
   readonly state?: string | undefined;
 }
 
-/** The treatment of existing bindings by an import. */
+/** How an import treats existing bindings. */
 export type ImportMode = "merge" | "add" | "prune" | "replace";
 
 /** The result of an import. */
 export interface ImportResult {
-  /** In the order of the inputs. */
+  /** One for each input, in the same order. */
   readonly bindings: readonly ImportedBinding[];
   /** The removed bindings. */
   readonly removed: readonly Binding[];
@@ -123,7 +130,7 @@ export interface ImportedBinding {
   readonly binding: Binding;
   /** Whether the binding was added, replaced the one with its name, or was already stored with the same content and therefore not written. */
   readonly outcome: "added" | "updated" | "unchanged";
-  /** The earlier binding with that name. */
+  /** The earlier binding of that name. */
   readonly before?: Binding | undefined;
   readonly problems: readonly Problem[];
 }

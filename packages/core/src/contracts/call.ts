@@ -4,23 +4,29 @@ import type { UserRef } from "./user-ref.js";
 
 export type { UserRef } from "./user-ref.js";
 
-/** Who is logged in and makes the call. */
+/** The logged-in user who makes the call. */
 export interface Actor {
   readonly username: string;
   /** Realm of the user or of the admin; empty for local admins. */
   readonly realm: string;
-  /** The resolver in which a user was found, and the user's id within it, which identifies the user even if their login changes. */
+  /**
+   * The resolver in which a user was found, and the user's id within it. They identify the user even if their login
+   * changes.
+   */
   readonly resolver?: string | undefined;
   readonly uid?: string | undefined;
-  /** A role, under the host's name for it. An actor without one counts as `user`; `logged_in_user` treats every role except `admin` as `user`. */
+  /**
+   * A role, by the host's name for it. An actor without a role counts as `user`; `logged_in_user` treats every role
+   * except `admin` as `user`.
+   */
   readonly role?: string | undefined;
 }
 
 /** The request. `parameters` and `user` may be changed by `pre` actions before the call is processed. */
 export interface CallRequest {
-  /** HTTP method, upper case. */
+  /** HTTP method in upper case. */
   method: string;
-  /** Path without query. */
+  /** Path without the query. */
   path: string;
   /** The path for messages and logs, if the path itself contains secrets: `/token/getserial/<otp>`. Default: the path. */
   readonly publicPath?: string | undefined;
@@ -28,9 +34,9 @@ export interface CallRequest {
   parameters: Record<string, unknown>;
   /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Address of the client, after trusted proxies; absent when unknown. */
+  /** Address of the client, with trusted proxies taken into account; absent if it is unknown. */
   readonly clientIp?: string | undefined;
-  /** The user that the call is about, as the host read it from the parameters. */
+  /** The user that the call is about, as read from the parameters by the host. */
   user?: UserRef | undefined;
 }
 
@@ -45,11 +51,11 @@ export interface CallResponse {
 /** A field of a call. */
 export interface CallField {
   readonly in: "parameters" | "response" | "headers";
-  /** The keys that lead to it. For a header: its name in lower case. */
+  /** The keys that lead to it. For a header, its name in lower case. */
   readonly path: readonly string[];
 }
 
-/** Notes that the API makes about the call, for the audit log; conditions read `serial` from them. */
+/** Notes that the API records about the call, for the audit log; conditions read `serial` from them. */
 export interface CallNotes {
   /** Serial of the token that the call affected; several are separated by commas. */
   serial?: string | undefined;
@@ -72,12 +78,12 @@ export interface CallNotes {
 
 /** One API call, the input of the dispatcher. */
 export interface Call {
-  /** Unique id; audit entries of actions name it as their parent. */
+  /** Unique id, which audit entries of actions refer to as their parent. */
   readonly id: string;
   /** Name of the event that this call raises. */
   readonly event: string;
   readonly request: CallRequest;
-  /** Who is logged in; absent when nobody is. */
+  /** The logged-in user; absent if nobody is logged in. */
   readonly actor?: Actor | undefined;
   /** Present after the API ran; `post` actions may change or replace it. */
   response?: CallResponse | undefined;
@@ -85,7 +91,7 @@ export interface Call {
   readonly notes: CallNotes;
 }
 
-/** Input of `createCall`; the rest has defaults. */
+/** Input of `createCall`; omitted fields have defaults. */
 export interface CallInput {
   readonly event: string;
   readonly id?: string | undefined;
@@ -116,6 +122,7 @@ export function createCall(input: CallInput): Call {
 /**
  * The call itself, between its pre and post actions.
  *
- * @param actionsRan Whether an action ran before: it may have changed the call, or what the caller may do.
+ * @param actionsRan Whether an action ran before. If so, it may have changed the call, or what the caller is allowed to
+ * do.
  */
 export type NextCall = (call: Call, actionsRan: boolean) => MaybePromise<CallResponse>;

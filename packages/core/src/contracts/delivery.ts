@@ -4,11 +4,11 @@ import type { MaybePromise } from "./maybe-promise.js";
 
 /** An effect outside of the process, rendered and ready to be sent. */
 export interface Delivery<P = JsonValue> {
-  /** The same for all tries and replays. Two deliveries with the same `key` have the same id. */
+  /** The same for all attempts and replays. Two deliveries with the same `key` have the same id. */
   readonly id: string;
   /** `handler/kind`, e.g. `UserNotification/mail`. */
   readonly kind: string;
-  /** Version of the payload: that of its kind when the delivery was created. */
+  /** The version of its kind's payload when the delivery was created. */
   readonly version: number;
   /** JSON; may contain secrets, so a store encrypts it. */
   readonly payload: P;
@@ -16,13 +16,13 @@ export interface Delivery<P = JsonValue> {
   readonly destination: string;
   /** One line for operators, without secrets; may be empty. */
   readonly summary: string;
-  /** How it is tried again. */
+  /** When and how often it is attempted again. */
   readonly retry: RetryPolicy;
   /** Not sent earlier than this. */
   readonly notBefore?: Date | undefined;
   /** Whether it waits for earlier ordered deliveries to its destination. */
   readonly ordered?: boolean | undefined;
-  /** Two deliveries of one kind and binding with the same key are one. */
+  /** Deliveries of one kind and binding with the same key count as one. */
   readonly key?: string | undefined;
   /** The W3C trace context of the call. */
   readonly traceparent?: string | undefined;
@@ -33,23 +33,23 @@ export interface Delivery<P = JsonValue> {
   readonly bindingName: string;
 }
 
-/** How deliveries of a kind are tried again. */
+/** How deliveries of a kind are attempted again. */
 export interface RetryPolicy {
-  /** Milliseconds before the second try, the third, …; if the last try fails, the delivery is dead. */
+  /** Milliseconds before the second attempt, the third, and so on. If the last attempt fails, the delivery is dead. */
   readonly scheduleMs: readonly number[];
   /** The maximum fraction of a pause that is randomly added to it, from 0 to 1. */
   readonly jitter: number;
-  /** Milliseconds that one try may take. */
+  /** Maximum milliseconds for one attempt. */
   readonly timeoutMs: number;
-  /** Milliseconds from its creation after which a delivery is no longer sent. Default: no limit other than the schedule. */
+  /** Milliseconds after its creation until which a delivery may be sent. Default: no limit other than the schedule. */
   readonly maxAgeMs?: number | undefined;
-  /** Whether a delivery is sent again or is dead if it is unknown whether the peer accepted it. */
+  /** What happens if it is unknown whether the peer accepted a delivery: it is sent again, or it is dead. */
   readonly whenUncertain: "retry" | "stop";
 }
 
 /**
- * The default retry policy: tries after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h, each pause extended by up to 20 %; 30 s for a try;
- * uncertain deliveries are sent again.
+ * The default retry policy: further attempts after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h, each pause extended by
+ * up to 20 %; 30 s per attempt; uncertain deliveries are sent again.
  */
 export const defaultRetryPolicy: RetryPolicy = Object.freeze({
   scheduleMs: Object.freeze([5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 36_000_000]),
@@ -58,50 +58,57 @@ export const defaultRetryPolicy: RetryPolicy = Object.freeze({
   whenUncertain: "retry",
 });
 
-/** How one try ended. */
+/** The result of an attempt. */
 export type SendResult =
   | {
       readonly status: "sent";
       readonly details?: { readonly [key: string]: JsonValue } | undefined;
       /**
-       * The names under which the peer will report the result later, such as the ids of short messages: at most 255, of 1 to 200 characters
-       * each. An outbox that takes receipts stores them; other names are ignored.
+       * The names under which the peer will report the result later, such as the ids of short messages; at most 255, of
+       * 1 to 200 characters each. An outbox that accepts receipts stores them; other names are ignored.
        */
       readonly references?: readonly string[] | undefined;
     }
   | {
       readonly status: "failed";
-      /** Written for the audit log; no secrets. */
+      /** Written to the audit log; must not contain secrets. */
       readonly reason: string;
-      /** Trying again cannot help. Default false. */
+      /** Whether further attempts cannot help. Default false. */
       readonly permanent?: boolean | undefined;
       /** Milliseconds that the peer asked to wait. */
       readonly retryAfterMs?: number | undefined;
-      /** It is unknown whether the peer accepted it: its response was lost. Default false. */
+      /** Whether it is unknown if the peer accepted it, because its response was lost. Default false. */
       readonly uncertain?: boolean | undefined;
       /**
-       * The consequence for the whole destination: `wait` pauses it (for `retryAfterMs`, where that is given), `disable` ends it until an
-       * operator resumes it. Default: only this delivery failed, which counts towards the destination's circuit.
+       * The consequence for the whole destination: `wait` pauses it (for `retryAfterMs`, if given), `disable` stops it
+       * until an operator resumes it. Default: only this delivery failed, which counts towards the destination's
+       * circuit.
        */
       readonly destination?: "wait" | "disable" | undefined;
       /** As for a success; `status` is an HTTP status. */
       readonly details?: { readonly [key: string]: JsonValue } | undefined;
     };
 
-/** Sends a delivery once. If it throws, the try has failed, it can be repeated, and it is unknown whether the peer accepted the delivery. */
+/**
+ * Sends a delivery once. If it throws, the attempt has failed and can be repeated, and it is unknown whether the peer
+ * accepted the delivery.
+ */
 export type Sender<P> = (
   delivery: Delivery<P>,
   context: {
     readonly signal: AbortSignal;
     readonly attempt: number;
-    /** Whether the outbox stores `references` of the result and takes receipts. Default false: receipts would be ignored. */
+    /**
+     * Whether the outbox stores `references` of the result and accepts receipts. Default false: receipts would be
+     * ignored.
+     */
     readonly receipts?: boolean | undefined;
   },
 ) => MaybePromise<SendResult>;
 
 /** A kind of delivery that a handler can send, now or later, here or in another process. */
 export interface DeliveryKind<P> {
-  /** Unique within its handler, e.g. `mail`. */
+  /** Unique within its handler, such as `mail`. */
   readonly name: string;
   readonly send: Sender<P>;
   /** Version of the payload, an integer from 1. Increment it for a change that is not compatible with older code or older payloads. Default 1. */
@@ -109,13 +116,16 @@ export interface DeliveryKind<P> {
   /** Converts a payload of an earlier version to this version. */
   readonly upgrade?: ((payload: JsonValue, version: number) => P) | undefined;
   /**
-   * The destination of a payload, such as `smtp:office` or the origin of a URL: use few names, never a whole URL, 1 to 200 characters without control
-   * characters. Deliveries to the same destination share a circuit and limits. Default: the name of the kind.
+   * The destination of a payload, such as `smtp:office` or the origin of a URL. It has 1 to 200 characters and no
+   * control characters. Use few distinct names, and never a complete URL. Deliveries to the same destination share a
+   * circuit and limits. Default: the name of the kind.
    */
   readonly destination?: ((payload: P) => string) | undefined;
-  /** One line for operators, without secrets and unnecessary personal data; cut after 200 characters. Default: none. */
+  /**
+   * One line for operators, without secrets or unnecessary personal data; truncated to 200 characters. Default: none.
+   */
   readonly summary?: ((payload: P) => string) | undefined;
-  /** The differences from `defaultRetryPolicy`. */
+  /** The fields that differ from `defaultRetryPolicy`. */
   readonly retry?: Partial<RetryPolicy> | undefined;
 }
 
@@ -126,25 +136,28 @@ export type AnyDeliveryKind = DeliveryKind<JsonValue>;
 export interface DeliverOptions {
   /** Not sent earlier than this. */
   readonly notBefore?: Date | undefined;
-  /** Milliseconds after which it is no longer sent: a login code is useless after minutes. Default: that of the kind. */
+  /**
+   * Milliseconds after which it is no longer sent; a login code, for example, is useless after a few minutes. Default:
+   * that of the kind.
+   */
   readonly maxAgeMs?: number | undefined;
   /**
    * 1 to 500 characters. Deliveries of this kind and binding with the same key count as one for as long as the outbox keeps it; the id is
    * derived from the key, so that receivers recognize them too.
    */
   readonly key?: string | undefined;
-  /** Waits for earlier ordered deliveries to the same destination. Default false. */
+  /** Whether it waits for earlier ordered deliveries to the same destination. Default false. */
   readonly ordered?: boolean | undefined;
-  /** The differences from the retry policy of the kind. */
+  /** The fields that differ from the retry policy of the kind. */
   readonly retry?: Partial<Omit<RetryPolicy, "maxAgeMs">> | undefined;
 }
 
-/** Returns its argument, typed. `P` must survive JSON. */
+/** Returns its argument, typed. `P` must be representable as JSON. */
 export function defineDelivery<P>(kind: DeliveryKind<P>): DeliveryKind<P> {
   return kind;
 }
 
-/** A new delivery id; with `parts`, the same id for the same parts. */
+/** Returns a new delivery id, or with `parts`, an id that is always the same for the same parts. */
 export function createDeliveryId(parts?: readonly (string | number)[]): string {
   if (parts === undefined) return `dlv_${randomUUID()}`;
   const hash = createHash("sha256").update(JSON.stringify(parts)).digest("hex");

@@ -8,13 +8,16 @@ export type { Challenge, Container, RemovedObjects, Token, User } from "./object
 /** Reads the host's users. */
 export interface UserDirectory {
   /**
-   * The user with that login in that realm (and in that resolver, if given), or null. Login and realm must match exactly. With `resolver`
-   * and `uid`: the user with that id, or null; their login may have changed.
+   * Returns the user with that login in that realm (and in that resolver, if given), or null. Login and realm must
+   * match exactly. With `resolver` and `uid`, returns the user with that id, or null; their login may have changed.
    */
   find(user: UserRef): MaybePromise<User | null>;
-  /** Resolvers of a realm, in order; empty for an unknown realm. */
+  /** Returns the resolvers of a realm, in order; none for an unknown realm. */
   resolversOf(realm: string): MaybePromise<readonly string[]>;
-  /** The user that these request parameters name, read in the same way as by the host's own routes from `user`, `username`, `realm` and `resolver`. */
+  /**
+   * Returns the user that these request parameters name, read in the same way as by the host's own routes from `user`,
+   * `username`, `realm` and `resolver`.
+   */
   fromParameters?(parameters: Readonly<Record<string, unknown>>): MaybePromise<UserRef | undefined>;
   /** Names for forms. */
   realms?(): MaybePromise<readonly string[]>;
@@ -26,7 +29,7 @@ export interface UserDirectory {
 export interface TokenDirectory {
   find(serial: string): MaybePromise<Token | null>;
   ofUser(user: User): MaybePromise<readonly Token[]>;
-  /** A faster alternative to `ofUser(user).length`, if there is one. */
+  /** A faster alternative to `ofUser(user).length`, if the host has one. */
   countOfUser?(user: User): MaybePromise<number>;
   /** Names for forms. */
   types?(): MaybePromise<readonly string[]>;
@@ -43,14 +46,18 @@ export interface ContainerDirectory {
 
 /** Reads the host's challenges. */
 export interface ChallengeDirectory {
-  /** Challenges of a token or container; if a transaction is given, only those of that transaction. */
+  /** Returns the challenges of a token or container; if a transaction is given, only those of that transaction. */
   of(serial: string, transactionId?: string): MaybePromise<readonly Challenge[]>;
 }
 
 /** Reads event counters. */
 export interface CounterDirectory {
-  /** Value summed over all nodes; null if there is no such counter. */
-  value(name: string): MaybePromise<number | null>;
+  /**
+   * Returns the value summed over all nodes; null if there is no such counter.
+   *
+   * @param call The call that asks: it sees its own changes, even if they are committed only when it ends.
+   */
+  value(name: string, call?: Pick<Call, "id">): MaybePromise<number | null>;
 }
 
 /**
@@ -71,8 +78,9 @@ export interface HostDirectories {}
 /** Reads one kind of a host's own data. */
 export interface HostDirectory<T> {
   /**
-   * The object of a call, or null. Called at most once for each end of a call, when it is first needed, and again after an action that
-   * declares a change of this directory, the request or the response. At `post`, the call has its response.
+   * Returns the object of a call, or null. Called at most once for each end of a call, when it is first needed, and
+   * again after an action that declares a change of this directory, the request or the response. At `post`, the call
+   * has its response.
    */
   find(call: Call): MaybePromise<T | null | undefined>;
 }

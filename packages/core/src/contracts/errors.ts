@@ -3,16 +3,17 @@ import type { JsonValue } from "./json.js";
 /**
  * Every code that an error of Bookend can have.
  *
- * - `BINDING_INVALID`: a binding was refused; `problems` says why.
+ * - `BINDING_INVALID`: a binding was refused; `problems` contains the reasons.
  * - `BINDING_NOT_FOUND`: no binding has this id.
  * - `BINDING_CHANGED`: the revision of the binding is not the one that the change was meant for.
  * - `BINDING_NAME_TAKEN`: the store has another binding with that name.
  * - `HISTORY_NOT_FOUND`: the history does not have that entry, or it did not change that binding.
  * - `BINDINGS_READ_ONLY`: the binding store cannot be written.
  * - `BINDINGS_UNAVAILABLE`: the binding store did not return its bindings in time.
- * - `OPTIONS_INVALID`: an option of `createBookend` does not exist or has a value that is not valid.
- * - `HANDLER_INVALID`: a handler given to `createBookend` is not valid.
- * - `CONDITION_INVALID`: a condition given to `createBookend` is not valid, or returned something that is not a boolean.
+ * - `OPTIONS_INVALID`: an option of `createBookend` does not exist or has an invalid value.
+ * - `HANDLER_INVALID`: a handler passed to `createBookend` is not valid.
+ * - `CONDITION_INVALID`: a condition passed to `createBookend` is not valid, or returned something that is not a
+ *   boolean.
  * - `DUPLICATE_HANDLER`, `DUPLICATE_CONDITION`: an id was registered twice.
  * - `CALL_ABORTED`: an action failed and its binding has `abortOnError`, or an action threw `AbortCall`.
  * - `ACTION_TIMEOUT`: an action did not end in time.
@@ -20,15 +21,16 @@ import type { JsonValue } from "./json.js";
  * - `ACTION_FAILED`: an action ended as failed (its reason is in the audit log).
  * - `CONDITION_TIMEOUT`, `LOOKUP_TIMEOUT`: a condition, or a look-up in a directory, did not end in time.
  * - `OUTCOME_INVALID`: an action returned something that is not an outcome.
- * - `CALL_INVALID`: an action left the call, or its response, in a state that cannot be used; it was restored.
+ * - `CALL_INVALID`: an action left the call, or its response, in an unusable state; it was restored.
  * - `AUDIT_UNAVAILABLE`: the audit sink failed and the host requires it.
+ * - `CALL_NOT_COMMITTED`: what actions changed, such as counters, could not be committed when the call ended.
  * - `DELIVERY_UNKNOWN`: a delivery of a kind that no registered handler sends.
  * - `DELIVERY_INVALID`: the payload of a delivery is not JSON, or its sender returned something that is not a result.
  * - `VALUE_INVALID`: an option or a condition has a value that cannot be parsed.
  * - `TAG_INVALID`: a tag of the host returned something that cannot be inserted.
- * - `TEMPLATE_TOO_LONG`: a rendered template exceeded its cap.
+ * - `TEMPLATE_TOO_LONG`: a rendered template exceeded its maximum length.
  * - `HEADER_INVALID`: a value with control characters was about to become a header.
- * - `BOOKEND_CLOSED`: `close()` was called before.
+ * - `BOOKEND_CLOSED`: `close()` was called.
  */
 export type ErrorCode =
   | "BINDING_INVALID"
@@ -53,6 +55,7 @@ export type ErrorCode =
   | "CALL_INVALID"
   | "DELIVERY_INVALID"
   | "AUDIT_UNAVAILABLE"
+  | "CALL_NOT_COMMITTED"
   | "DELIVERY_UNKNOWN"
   | "VALUE_INVALID"
   | "TAG_INVALID"
@@ -71,7 +74,9 @@ export class BookendError extends Error {
   }
 }
 
-/** Thrown by value parsers; its message says what is wrong with a value and what is allowed. Code `VALUE_INVALID`. */
+/**
+ * Thrown by value parsers. The message describes what is wrong with a value and what is allowed. Code `VALUE_INVALID`.
+ */
 export class ValueError extends BookendError {
   override readonly name = "ValueError";
   /** The allowed values, in words. */
@@ -101,7 +106,7 @@ export interface Problem {
 /**
  * The subject of a problem.
  *
- * - `FIELD_INVALID`: name, ordering, position, … is missing or of the wrong type.
+ * - `FIELD_INVALID`: name, ordering, position, … is missing or has the wrong type.
  * - `NAME_TAKEN`: another binding has this name; as a warning of an import: this one was renamed.
  * - `UNKNOWN_EVENT`, `UNKNOWN_HANDLER`, `UNKNOWN_ACTION`, `UNKNOWN_CONDITION`, `UNKNOWN_OPTION`: no such name.
  * - `POSITION_NOT_ALLOWED`: the handler or action cannot run at this position.
@@ -109,13 +114,14 @@ export interface Problem {
  * - `DIRECTORY_MISSING`: the host has no directory that this condition needs.
  * - `DELIVERY_NOT_AVAILABLE`: the binding requires a durable delivery, but the host has no outbox.
  * - `RESPONSE_BEFORE_CALL`: (warning) a response condition at `pre` can never be known.
- * - `OBJECT_NOT_THERE`: (warning) the condition asks about an object that the event creates (at `pre`) or removes (at `post`).
- * - `FIELD_NOT_DESCRIBED`: (warning) the condition asks for a field that the schema of the event does not have.
+ * - `OBJECT_NOT_THERE`: (warning) the condition reads an object that the event creates (at `pre`) or removes (at
+ *   `post`).
+ * - `FIELD_NOT_DESCRIBED`: (warning) the condition reads a field that the schema of the event does not have.
  * - `PATTERN_ASCII`: (warning) a regular expression uses a class that contains only ASCII letters.
  * - `NEVER_FULFILLED`: (warning) no call can fulfill the conditions of the binding.
- * - `UNKNOWN_CHOICE`: (warning) the value is not among those that exist now.
+ * - `UNKNOWN_CHOICE`: (warning) the value does not exist at present.
  * - `HANDLER_FAULT`: code of the handler or of a condition failed while the binding was read or checked.
- * - `CHOICES_UNAVAILABLE`: (warning) the values that exist now cannot be looked up.
+ * - `CHOICES_UNAVAILABLE`: (warning) the existing values cannot be looked up at present.
  * - `SECRET_TAG`: (warning) a secret would be sent or stored without protection.
  */
 export type ProblemCode =
@@ -161,7 +167,7 @@ export class BindingInvalidError extends BookendError {
 export interface AbortCallOptions extends ErrorOptions {
   /** HTTP status of the response. Default 403. */
   readonly status?: number | undefined;
-  /** Written to the audit log and not sent to the caller. Must not contain secrets. */
+  /** Written to the audit log but not sent to the caller. Must not contain secrets. */
   readonly details?: { readonly [key: string]: JsonValue } | undefined;
 }
 

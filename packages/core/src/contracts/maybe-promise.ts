@@ -1,4 +1,4 @@
-/** A value, or a promise of it: a known value needs no promise. */
+/** A value, or a promise for it. A known value does not need a promise. */
 export type MaybePromise<T> = T | Promise<T>;
 
 /** Whether a value must be awaited. */

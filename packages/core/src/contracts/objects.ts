@@ -1,6 +1,6 @@
 import type { UserRef } from "./user-ref.js";
 
-/** A user who exists. */
+/** An existing user. */
 export interface User {
   readonly login: string;
   readonly realm: string;
@@ -26,7 +26,7 @@ export interface Token {
   readonly maxFailCount: number;
   /** The OTP counter of a counter-based or list token. */
   readonly otpCounter: number;
-  /** Empty means enrolled. */
+  /** An empty state means enrolled. */
   readonly rolloutState: string;
 }
 
@@ -51,21 +51,21 @@ export interface Challenge {
   /** Serial of the token or container. */
   readonly serial: string;
   readonly session: string;
-  /** Text that can be shown to the user; never the expected answer. */
+  /** A message that can be shown to the user; never the expected response. */
   readonly data: string;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
 
 /**
- * Objects that a call deleted or detached (unassigned, took out of a container), as they were before the call.
- * Counts (the tokens of a user, the tokens in a container) never come from here.
+ * Objects that a call deleted or detached (unassigned, or took out of a container), as they were before the call.
+ * Counts, such as the number of a user's tokens, are never taken from here.
  */
 export interface RemovedObjects {
   /** The user who was deleted, or from whom a container was taken. */
   readonly user?: User | undefined;
-  /** The tokens that the call was about, with the owner and the realms that they had. */
+  /** The tokens that the call was about, with their former owners and realms. */
   readonly tokens?: readonly Token[] | undefined;
-  /** The container that the call was about, or that its token was in, with the owners that it had. */
+  /** The container that the call was about, or that its token was in, with its former owners. */
   readonly container?: Container | undefined;
 }

@@ -14,19 +14,19 @@ export interface SubmitContext {
   readonly transaction?: AuditRecord | undefined;
 }
 
-/** Takes deliveries. */
+/** Accepts deliveries. */
 export interface Outbox {
-  /** Called once for every kind that registered handlers send, by `handler/kind`, before anything is submitted. */
+  /** Called once, before anything is submitted, with every kind that registered handlers send, by `handler/kind`. */
   register?(kinds: ReadonlyMap<string, AnyDeliveryKind>): void;
-  /** Sends or stores a delivery; its outcome becomes that of the action. */
+  /** Sends or stores a delivery; the result becomes the outcome of the action. */
   submit(delivery: Delivery, context: SubmitContext): MaybePromise<Outcome>;
 }
 
 /**
- * - `waiting`: to be sent when it is due.
+ * - `waiting`: it will be sent when it is due.
  * - `sending`: a process is sending it.
  * - `sent`: the peer accepted it.
- * - `dead`: it was given up, for the given `reason`. It can be replayed for as long as its payload is kept.
+ * - `dead`: it was abandoned, for the given `reason`. It can be replayed for as long as its payload is kept.
  * - `cancelled`: an operator cancelled it.
  */
 export type DeliveryState = "waiting" | "sending" | "sent" | "dead" | "cancelled";
@@ -50,28 +50,31 @@ export interface DeliveryReceipt {
 export interface PeerReceipt extends Omit<DeliveryReceipt, "at"> {
   /** The destination of the delivery. */
   readonly destination: string;
-  /** Any of its `references`. */
+  /** Any one of its `references`. */
   readonly references: readonly string[];
 }
 
-/** A delivery as operators see it: never its payload. */
+/** A delivery as operators see it, which never includes its payload. */
 export interface DeliveryRecord {
   readonly id: string;
   readonly kind: string;
   readonly version: number;
   readonly destination: string;
-  /** Without secrets. */
+  /** A summary without secrets. */
   readonly summary: string;
   readonly state: DeliveryState;
-  /** Tries so far, including the running one. */
+  /** Number of attempts so far, including the running one. */
   readonly attempt: number;
-  /** The time of the next try, or of the last one. */
+  /** The time of the next attempt, or of the last one. */
   readonly due: Date;
   readonly created: Date;
   readonly ended?: Date | undefined;
-  /** Why the last try failed, or why it is dead or cancelled. */
+  /** Why the last attempt failed, or why the delivery is dead or cancelled. */
   readonly reason?: string | undefined;
-  /** The peer's report after accepting it, if there is one. For a message in several parts, it covers all of them. */
+  /**
+   * The peer's report after accepting it, if there is one. For a message that was split into parts, it covers all of
+   * them.
+   */
   readonly receipt?: DeliveryReceipt | undefined;
   readonly bindingId: number;
   readonly bindingName: string;
@@ -79,22 +82,22 @@ export interface DeliveryRecord {
   readonly event: string;
 }
 
-/** One try of a delivery. */
+/** An attempt to send a delivery. */
 export interface DeliveryAttempt {
-  /** From 1. */
+  /** Number of the attempt, from 1. */
   readonly attempt: number;
   readonly time: Date;
-  /** Milliseconds. */
+  /** Duration in milliseconds. */
   readonly durationMs: number;
   readonly outcome: "sent" | "failed" | "uncertain";
   readonly reason?: string | undefined;
-  /** Name of the process that tried. */
+  /** Name of the process that made the attempt. */
   readonly node: string;
 }
 
-/** Selects the deliveries that match every field. */
+/** Selects the deliveries that match all of these fields. */
 export interface DeliveryFilter {
-  /** At most 1,000. */
+  /** At most 1,000 ids. */
   readonly ids?: readonly string[] | undefined;
   readonly states?: readonly DeliveryState[] | undefined;
   readonly kind?: string | undefined;
@@ -107,7 +110,7 @@ export interface DeliveryFilter {
   readonly to?: Date | undefined;
 }
 
-/** Selects a part of a list. */
+/** Selects a page of a list. */
 export interface DeliveryPage {
   /** The value of `next` from the previous page. */
   readonly cursor?: string | undefined;
@@ -115,46 +118,46 @@ export interface DeliveryPage {
   readonly size?: number | undefined;
 }
 
-/** A part of a list, newest first. */
+/** A page of a list, newest first. */
 export interface DeliveryList {
   readonly deliveries: readonly DeliveryRecord[];
   /** The cursor of the next page; undefined on the last one. */
   readonly next?: string | undefined;
 }
 
-/** Which deliveries a change is for. A filter needs at least one field: what is to affect every delivery says `all`. */
+/** The deliveries to which a change applies. A filter needs at least one field; use `all` to affect every delivery. */
 export type DeliveryChoice = DeliveryFilter | "all";
 
 /** The deliveries that a change affected, or would affect. */
 export interface DeliverySelection {
   readonly count: number;
-  /** The first 1,000 ids. */
+  /** The first 1,000 ids of them. */
   readonly ids: readonly string[];
 }
 
 /** A destination with its circuit. */
 export interface Destination {
   readonly name: string;
-  /** `paused`: after failures, until a trial succeeds; `disabled`: until an operator resumes it. */
+  /** `paused`: after failures, until a trial attempt succeeds; `disabled`: until an operator resumes it. */
   readonly state: "open" | "paused" | "disabled";
   readonly pausedUntil?: Date | undefined;
-  /** In a row. */
+  /** Number of consecutive failures. */
   readonly failures: number;
   readonly waiting: number;
   readonly sending: number;
-  /** When the delivery that waits longest was due. */
+  /** When the longest-waiting delivery became due. */
   readonly oldestWaiting?: Date | undefined;
 }
 
 /** Selects destinations. */
 export interface DestinationFilter {
-  /** Those in these states. Default: all. */
+  /** Destinations in these states. Default: all. */
   readonly states?: readonly Destination["state"][] | undefined;
 }
 
-/** A part of a list of destinations, by name. */
+/** A page of a list of destinations, ordered by name. */
 export interface DestinationList {
-  /** May be fewer than the size of a page although more follow. */
+  /** Can be fewer than the page size, even if more follow. */
   readonly destinations: readonly Destination[];
   /** The cursor of the next page; undefined on the last one. */
   readonly next?: string | undefined;
@@ -165,58 +168,62 @@ export interface DurableOutbox extends Outbox {
   /**
    * Starts sending. Kinds that this process does not know are left to other processes.
    *
-   * @param options.concurrency Deliveries that are sent at once. Default 20.
-   * @param options.kinds Only these. Default: all that were registered.
+   * @param options.concurrency Maximum number of deliveries that are sent at the same time. Default 20.
+   * @param options.kinds The kinds to send. Default: all registered kinds.
    */
   start(options?: {
     readonly concurrency?: number | undefined;
     readonly kinds?: readonly string[] | undefined;
   }): Promise<void>;
   /**
-   * Stops claiming, waits `graceMs` (default 10,000) for running tries, aborts the remaining ones and releases their leases; an aborted try
-   * is not counted.
+   * Stops claiming, waits `graceMs` (default 10,000) for running attempts, aborts the remaining ones and releases their
+   * leases. An aborted attempt is not counted.
    */
   close(options?: { readonly graceMs?: number | undefined }): Promise<void>;
   list(filter?: DeliveryFilter, page?: DeliveryPage): Promise<DeliveryList>;
   get(
     id: string,
   ): Promise<{ readonly delivery: DeliveryRecord; readonly attempts: readonly DeliveryAttempt[] } | undefined>;
-  /** The number of deliveries in each state. */
+  /** Returns the number of deliveries in each state. */
   counts(): Promise<Readonly<Record<DeliveryState, number>>>;
-  /** Sends dead, cancelled or sent deliveries again if their payload is kept, with the same id; the number of tries continues. */
+  /**
+   * Sends dead, cancelled or sent deliveries again if their payload is kept, with the same id. The count of attempts
+   * continues.
+   */
   replay(which: DeliveryChoice, options?: { readonly dryRun?: boolean | undefined }): Promise<DeliverySelection>;
-  /** Ends waiting deliveries. A running try is not stopped, but it is the last one. */
+  /** Cancels waiting deliveries. A running attempt is not stopped, but it is the last one. */
   cancel(which: DeliveryChoice, options?: { readonly dryRun?: boolean | undefined }): Promise<DeliverySelection>;
   /**
-   * Makes deliveries due now that wait for their next try, and ends the pauses of their destinations: one try shows whether a destination is back.
-   * Affects neither deliveries that were submitted for a later time and not tried yet, nor those to a destination that is disabled.
+   * Makes deliveries that wait for their next attempt due immediately, and ends the pauses of their destinations: one
+   * attempt shows whether a destination is back. Affects neither deliveries that were submitted for a later time and
+   * have not been attempted yet, nor those to a disabled destination.
    */
   hasten(which: DeliveryChoice, options?: { readonly dryRun?: boolean | undefined }): Promise<DeliverySelection>;
-  /** Those to which something waits or is being sent, or that failed before. */
+  /** Lists destinations with deliveries that are waiting or being sent, or with earlier failures. */
   destinations(filter?: DestinationFilter, page?: DeliveryPage): Promise<DestinationList>;
-  /** Opens a destination that is paused or disabled; undefined if there is no destination with that name. */
+  /** Resumes a destination that is paused or disabled; returns undefined if there is no destination with that name. */
   resume(destination: string): Promise<Destination | undefined>;
   /**
-   * Takes a receipt from a peer. A repeated receipt, or one for an unknown delivery, changes nothing; one that arrives before the result of
-   * its try is kept until then.
+   * Accepts a receipt from a peer. A repeated receipt, or one for an unknown delivery, changes nothing; one that
+   * arrives before the result of its attempt is kept until then.
    */
   receive(receipt: PeerReceipt): Promise<void>;
   /** Removes deliveries that ended before this time, with their attempts. */
   prune(options: { readonly before: Date }): Promise<{ readonly removed: number }>;
 }
 
-/** A delivery as an engine receives it: the contents of a job. Never the payload. */
+/** A delivery as an engine receives it: the contents of a job, without the payload. */
 export interface DueDelivery {
   readonly id: string;
-  /** The number of the try that is due, from 1. */
+  /** The number of the attempt that is due, from 1. */
   readonly attempt: number;
   readonly due: Date;
   readonly destination: string;
 }
 
 /**
- * Decides when a delivery is due, and in which process. It may report a delivery twice or lose one: the outbox holds a claim on each
- * record, and schedules lost ones again.
+ * Decides when a delivery is due, and in which process. It may report a delivery twice or lose one: the outbox claims
+ * each record before sending, and schedules lost ones again.
  */
 export interface DeliveryEngine {
   /**
@@ -227,14 +234,14 @@ export interface DeliveryEngine {
   /** Whether `schedule` can write within a transaction of the outbox's database. */
   readonly transactional: boolean;
   /**
-   * Calls `attempt` for due deliveries, at most `concurrency` at a time, until it is closed. `attempt` never rejects: the outbox itself
-   * schedules the next try.
+   * Calls `attempt` for due deliveries, at most `concurrency` at a time, until it is closed. `attempt` never rejects;
+   * the outbox schedules the next attempt itself.
    */
   run(
     attempt: (due: Pick<DueDelivery, "id" | "attempt">) => Promise<void>,
     options: { readonly concurrency: number },
   ): Promise<{
-    /** Starts no more attempts; resolves when the running ones have ended. */
+    /** Starts no further attempts; resolves when the running ones have ended. */
     close(): Promise<void>;
   }>;
 }

@@ -15,7 +15,10 @@ export function done(options: { details?: { readonly [key: string]: JsonValue } 
   return { status: "done", details: options.details };
 }
 
-/** The action could not do its work, although nothing broke: there is no token, or no recipient. The reason is written to the audit log and must not contain secrets. */
+/**
+ * The action could not do its work, although nothing failed: for example, there is no token or no recipient. The reason
+ * is written to the audit log and must not contain secrets.
+ */
 export function failed(reason: string, options: { details?: { readonly [key: string]: JsonValue } } = {}): Outcome {
   return { status: "failed", reason, details: options.details };
 }

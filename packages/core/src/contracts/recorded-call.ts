@@ -4,7 +4,10 @@ import type { JsonValue } from "./json.js";
 import type { MaybePromise } from "./maybe-promise.js";
 import type { UserRef } from "./user-ref.js";
 
-/** The recorded state of a call at one moment: JSON throughout. `***` stands for values that are secret, too long, or not JSON. */
+/**
+ * The recorded state of a call at one point. It consists of JSON only; `***` stands for values that are secret, too
+ * long, or not JSON.
+ */
 export interface RecordedState {
   readonly request: {
     readonly method: string;
@@ -20,7 +23,7 @@ export interface RecordedState {
     readonly body: JsonValue;
   };
   readonly notes: Omit<CallNotes, "before">;
-  /** Where `***` stands: a path from the state itself, such as `["request", "parameters", "pin"]`. */
+  /** The positions of `***`: paths within the state, such as `["request", "parameters", "pin"]`. */
   readonly masked: readonly (readonly string[])[];
 }
 
@@ -30,36 +33,42 @@ export interface RecordedFact {
   readonly key: string;
   /** The number of earlier actions that had changed something. */
   readonly after: number;
-  /** `time`: `value` is in milliseconds since 1970. `unknown`: the call had no such value. `lost`: the value cannot be stored, or changed. */
+  /**
+   * `time`: `value` is in milliseconds since 1970. `unknown`: the call had no such value. `lost`: the value could not
+   * be stored, or has changed.
+   */
   readonly kind: "value" | "time" | "unknown" | "lost";
   readonly value?: JsonValue;
 }
 
-/** A binding's place in the order of an end: its `ordering`, then its id. */
+/** A binding's place in the order of its position: its `ordering`, then its id. */
 export type RecordedPlace = readonly [ordering: number, binding: number];
 
-/** One end of a call, as its bindings saw it. */
+/** One position of a call, as its bindings saw it. */
 export interface RecordedEnd {
   readonly at: Date;
   /** Bindings whose actions may have changed something, in order. */
   readonly changes: readonly RecordedPlace[];
-  /** The states before the first change and after each; `null` if a state equals the one before. States after the first eight changes are not kept. */
+  /**
+   * The states before the first change and after each change; `null` if a state equals the previous one. States after
+   * the first eight changes are not kept.
+   */
   readonly states: readonly [RecordedState, ...(RecordedState | null)[]];
-  /** Whether the call had failed, so that only bindings that ask about failure were considered. */
+  /** Whether the call had failed, so that only bindings with a condition on failure were considered. */
   readonly failed?: boolean | undefined;
   /** The binding whose action aborted the call. */
   readonly stopped?: RecordedPlace | undefined;
   readonly facts: readonly RecordedFact[];
 }
 
-/** A call that has ended, as it is stored. */
+/** A call that has ended, as stored. */
 export interface RecordedCall {
-  /** `Call.id` */
+  /** The call's `id`. */
   readonly id: string;
   readonly event: string;
   readonly time: Date;
   readonly actor?: Actor | undefined;
-  /** Whether it succeeded. */
+  /** Whether the call succeeded. */
   readonly success: boolean;
   readonly ends: { readonly [P in Position]?: RecordedEnd | undefined };
 }
@@ -69,14 +78,14 @@ export interface RecordedCall {
  * do not contain values that the host declares secret.
  */
 export interface CallRecorder {
-  /** Whether calls of this event are kept. */
+  /** Whether calls of this event are recorded. */
   keeps(event: string): boolean;
   /**
-   * Characters of JSON up to which values of one state of a call are kept; longer parts are left out.
+   * Maximum number of characters, as JSON, of the values in one state of a call; longer parts are omitted.
    *
    * @default 65_536
    */
   readonly maxLength?: number | undefined;
-  /** Takes a call that has ended. */
+  /** Accepts a call that has ended. */
   record(call: RecordedCall): MaybePromise<void>;
 }

@@ -33,7 +33,7 @@ const actionNames: KnownNames<ActionDefinition<StandardSchemaV1>> = {
   check: true,
   run: true,
 };
-/** The part of a schema that is read; the schema may be anything. */
+/** The parts of a schema that are read; the schema may be of any type. */
 interface StandardLike {
   readonly "~standard"?: { readonly validate?: unknown; readonly jsonSchema?: { readonly input?: unknown } };
 }
@@ -91,7 +91,7 @@ function checkFields(definition: unknown, check: DefinitionCheck, id: string, ow
   }
 }
 
-/** The names that an action may use. */
+/** The names to which an action may refer. */
 export interface ActionSurroundings {
   /** Names of the host's own directories. */
   readonly own: readonly string[];
@@ -122,7 +122,7 @@ export function checkAction(
   const factNames = factNamesOf(own);
   check.optional("changes", action.changes, (value) => isListOf(value, factNames), factNames.join(", "));
   check.optional("timeoutMs", action.timeoutMs, isTimeLimit, timeLimitAllowed);
-  // an unknown name would promise a delivery that is never sent
+  // a delivery with an unknown name would never be sent
   const known = deliveries.length === 0 ? "none: the handler has no deliveries" : deliveries.join(", ");
   check.optional("deliveries", action.deliveries, (value) => isListOf(value, deliveries), known);
   check.optional("notDurable", action.notDurable, (value) => typeof value === "string", "a string");
@@ -137,20 +137,20 @@ function checkOptions(action: Action, check: DefinitionCheck): void {
   check.field("options", options, typeof validate === "function", "a schema of a Standard Schema library");
   const allowed = "a schema that JSON Schema can describe, or optionsJsonSchema next to it";
   if (action.optionsJsonSchema === undefined && typeof readable(() => standard?.jsonSchema?.input) !== "function") {
-    throw check.error("options", "its library gives no JSON Schema", allowed);
+    throw check.error("options", "its library does not provide a JSON Schema", allowed);
   }
   let schema: unknown;
   try {
     schema = optionsJsonSchemaOf(action);
   } catch (error) {
     const reason = error instanceof Error ? ` (${error.message.replace(/\.$/, "")})` : "";
-    throw check.error("options", `no JSON Schema can be made of it${reason}`, allowed, error);
+    throw check.error("options", `it cannot be described as a JSON Schema${reason}`, allowed, error);
   }
   if (isPromise(schema)) Promise.resolve(schema).catch(() => undefined);
   const valid =
     isRecord(schema) && !isPromise(schema) && (schema.properties === undefined || isRecord(schema.properties));
   if (valid && hasFieldNamed(schema, (name) => name === "__proto__")) {
-    throw check.error("options", "the value of a field named __proto__ would get lost", "any other name");
+    throw check.error("options", "the value of a field named __proto__ would be lost", "any other name");
   }
   if (valid) return;
   if (action.optionsJsonSchema === undefined) throw check.error("options", "its JSON Schema is not an object", allowed);
@@ -189,7 +189,11 @@ function checkDeliveries(deliveries: unknown, check: DefinitionCheck): void {
     }
     if (retry !== undefined) checkRetry(retry, delivery.at("retry"));
     if (names.has(name as string)) {
-      throw delivery.error("name", `${JSON.stringify(name)} is the name of another delivery too`, "a name used once");
+      throw delivery.error(
+        "name",
+        `${JSON.stringify(name)} is also the name of another delivery`,
+        "a name that is used only once",
+      );
     }
     names.add(name as string);
   }

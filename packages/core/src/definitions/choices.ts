@@ -5,7 +5,7 @@ import { withTimeLimit } from "../internal/time-limit.js";
 
 /** Names to choose from, or the reason why there are none. */
 export interface Choices {
-  /** Undefined if there is nothing to choose from, or if looking it up failed. */
+  /** Undefined if there is nothing to choose from, or if the look-up failed. */
   readonly names?: readonly string[] | undefined;
   readonly fault?: Fault | undefined;
   /** The JSON Schema keywords for these choices. */
@@ -20,7 +20,7 @@ export async function lookUpChoices(choices: () => unknown, limitMs: number): Pr
       ? await withTimeLimit(
           found,
           limitMs,
-          () => new BookendError("LOOKUP_TIMEOUT", `choices took over ${limitMs} ms.`),
+          () => new BookendError("LOOKUP_TIMEOUT", `choices took longer than ${limitMs} ms.`),
         )
       : found;
     if (names === undefined) return { keywords: {} };

@@ -5,7 +5,7 @@ import type { MaybePromise } from "../contracts/maybe-promise.js";
 import type { EqualityIndex, FieldIndex, ValueType } from "../contracts/value-type.js";
 import type { FactsOf } from "../facts/facts-of.js";
 
-/** The result of a condition. `unknown`: what it asks about does not exist. */
+/** The result of a condition. `unknown`: the object or value that it reads does not exist. */
 export type Answer = "fulfilled" | "not fulfilled" | "unknown";
 
 /** Groups of conditions in forms. */
@@ -13,82 +13,88 @@ export type ConditionGroup = "general" | "user" | "token" | "counter" | "challen
 
 /** The fields of all conditions: `V` is the parsed value, `A` the value in the call, `N` the required directories. */
 interface ConditionBase<V, A, N extends DirectoryName> {
-  /** The name in bindings. */
+  /** The name of the condition in bindings. */
   readonly name: string;
   readonly group: ConditionGroup;
   readonly description: string;
   readonly value: ValueType<V>;
   /**
-   * Directories that it requires; the first one contains the object that it asks about.
-   * A condition without any is evaluated first, because it needs no look-up.
+   * The directories that it requires; the first one contains the object that it reads. A condition without directories
+   * is evaluated first, because it needs no look-up.
    */
   readonly needs?: readonly N[] | undefined;
-  /** `post` for a condition on the response, which is never known at `pre`. Default: both. */
+  /** `post` for a condition on the response, which is always unknown at `pre`. Default: both. */
   readonly positions?: readonly Position[] | undefined;
   /**
-   * Whether a binding with this condition asks about failure. At `post`, a failed call reaches only bindings that do.
+   * Whether a binding with this condition is meant for failed calls. At `post`, a failed call reaches only such
+   * bindings.
    *
    * @default false
    */
   readonly asksAboutFailure?: boolean | undefined;
   /**
-   * The only calls that can fulfill a configured value: those that succeeded, or those that failed. `check` warns about bindings that can
-   * never run.
+   * The only calls that can fulfill a configured value: successful or failed ones. `check` warns about bindings that
+   * can never run.
    *
    * @default both
    */
   readonly fulfilledAfter?: ((value: V) => "success" | "failure" | undefined) | undefined;
   /**
-   * The fields of the call that a configured value asks about, at least one of which must exist. `check` warns if the schema of an event
-   * has none of them, and `explain` shows `***` instead of the value seen if one of them is secret.
+   * The fields of the call that a configured value reads, at least one of which must exist. `check` warns if the schema
+   * of an event has none of them, and `explain` shows `***` instead of the seen value if one of them is secret.
    */
   readonly reads?: ((value: V) => readonly CallField[]) | undefined;
   /** Whether the call's value fulfills the configured one. */
   matches(value: V, actual: A, facts: FactsOf<N>): boolean;
-  /** How `unknown` counts. Default `not fulfilled`. */
+  /** What `unknown` counts as. Default `not fulfilled`. */
   readonly whenUnknown?: "fulfilled" | "not fulfilled" | undefined;
 }
 
 /** A condition that is evaluated for each binding. */
 export interface AskedCondition<V, A, N extends DirectoryName = DirectoryName> extends ConditionBase<V, A, N> {
   /**
-   * The call's value; `undefined` if it is not there. May be shown to administrators by `explain`.
-   * If it throws or rejects, the binding has failed.
+   * Returns the call's value; `undefined` if there is none. `explain` may show it to administrators. If it throws or
+   * rejects, the binding has failed.
    */
   actual(facts: FactsOf<N>, value: V): MaybePromise<A | undefined>;
   readonly index?: undefined;
 }
 
-/** An equality condition by which bindings are found. The call's value does not depend on the configured one. */
+/**
+ * A condition for equality, by which bindings are looked up. The call's value does not depend on the configured one.
+ */
 export interface IndexedCondition<V, A, N extends DirectoryName = DirectoryName> extends ConditionBase<V, A, N> {
-  /** The call's value; see `AskedCondition`. */
+  /** Returns the call's value; see `AskedCondition`. */
   actual(facts: FactsOf<N>): MaybePromise<A | undefined>;
   readonly index: EqualityIndex<V, A>;
 }
 
-/** A condition whose configured values each name a field, by which bindings are found. */
+/** A condition whose configured values each name a field, by which bindings are looked up. */
 export interface FieldCondition<V, A, N extends DirectoryName = DirectoryName> extends ConditionBase<V, A, N> {
-  /** The call's value; see `AskedCondition`. The same for all configured values that name the same field. */
+  /**
+   * Returns the call's value; see `AskedCondition`. It must be the same for all configured values that name the same
+   * field.
+   */
   actual(facts: FactsOf<N>, value: V): MaybePromise<A | undefined>;
   readonly index: FieldIndex<V, A>;
 }
 
 /**
- * A question about the call with a configured value.
- * `V` is the parsed value, `A` the call's value, `N` the directories that it needs.
+ * Compares the call with a configured value. `V` is the parsed value, `A` the call's value, `N` the directories that it
+ * needs.
  */
 export type ConditionDefinition<V, A, N extends DirectoryName = DirectoryName> =
   | AskedCondition<V, A, N>
   | IndexedCondition<V, A, N>
   | FieldCondition<V, A, N>;
 
-/** A condition of any value. */
+/** A condition with any value type. */
 // biome-ignore lint/suspicious/noExplicitAny: heterogeneous definitions meet in one list; V and A are consistent within each
 export type Condition = ConditionDefinition<any, any>;
 
 /**
- * Returns its argument, typed: its functions see the look-ups of the directories that it needs, and no others.
- * The `actual` of a condition with an `EqualityIndex` does not receive the configured value.
+ * Returns its argument, typed: its functions can use only the look-ups of the directories that it needs. The `actual`
+ * of a condition with an `EqualityIndex` does not receive the configured value.
  */
 export function defineCondition<V, A, const N extends DirectoryName = never>(
   definition: FieldCondition<V, A, N>,

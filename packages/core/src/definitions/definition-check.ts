@@ -11,8 +11,8 @@ export type KnownNames<T> = { readonly [K in keyof Required<T>]: true };
 export type Fields<T> = { readonly [K in keyof Required<T>]: unknown };
 
 /**
- * Checks the fields of a definition, and throws for the first one that is not valid: an error with the given code, whose message
- * names the field (`handlers.Counter.actions.add.timeoutMs`), the value and what is allowed.
+ * Checks the fields of a definition, and throws for the first one that is not valid. The error has the given code, and
+ * its message names the field (`handlers.Counter.actions.add.timeoutMs`), the value and what is allowed.
  */
 export class DefinitionCheck {
   readonly #code: ErrorCode;
@@ -23,12 +23,12 @@ export class DefinitionCheck {
     this.#path = path;
   }
 
-  /** A check for a field of this definition. */
+  /** Checks a field of this definition. */
   at(field: string): DefinitionCheck {
     return new DefinitionCheck(this.#code, `${this.#path}.${field}`);
   }
 
-  /** Runs checks; an exception because of an unreadable value becomes an error of this definition. */
+  /** Runs checks; an exception from an unreadable value becomes an error of this definition. */
   guard(checks: () => void): void {
     try {
       checks();
@@ -53,7 +53,7 @@ export class DefinitionCheck {
     if (value !== undefined) this.field(field, value, readable(() => ok(value)) === true, allowed);
   }
 
-  /** A value that is an object whose names are all known. */
+  /** Checks that a value is an object with only known names. */
   object<T>(value: unknown, known: KnownNames<T>): Fields<T> {
     if (!isRecord(value)) throw this.error(undefined, `${shown(value)} is not an object`, "an object");
     for (const name of this.#keys(undefined, value)) {
@@ -82,7 +82,7 @@ export class DefinitionCheck {
     }
   }
 
-  /** A field, which may be a getter. */
+  /** A field, which may have a getter. */
   read(value: Readonly<Record<string, unknown>>, name: string): unknown {
     try {
       return value[name];
@@ -92,16 +92,16 @@ export class DefinitionCheck {
   }
 }
 
-/** A value as shown in a message about a definition. */
+/** A value as shown in messages about a definition. */
 function shown(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (typeof value === "number") return `"${value}"`;
   return showValue(value);
 }
 
-/** Whether a value is a list without holes whose entries are all among some names. */
+/** Whether a value is a list without holes whose entries are all among the given names. */
 export function isListOf(value: unknown, names: readonly string[]): boolean {
-  // `every` leaves holes out
+  // `every` skips holes
   return readable(() => Array.isArray(value) && [...value].every((entry) => names.includes(entry as string))) === true;
 }
 

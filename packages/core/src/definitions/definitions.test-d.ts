@@ -15,7 +15,7 @@ const about = { description: "" };
 const options = z.strictObject({ word: z.string(), count: z.number().optional() });
 const asked = { name: "c", group: "general", description: "", value: nameSet({ of: "names" }) } as const;
 
-test("a misspelt option does not compile", () => {
+test("a misspelled option does not compile", () => {
   defineAction({
     ...about,
     options,
@@ -29,7 +29,7 @@ test("a misspelt option does not compile", () => {
   defineAction({ ...about, options, timeoutMS: 5, run: () => undefined });
 });
 
-test("a misspelt choice does not compile", () => {
+test("a misspelled choice does not compile", () => {
   defineAction({ ...about, options, choices: { word: () => ["a"] }, run: () => undefined });
   // @ts-expect-error the option is called word
   defineAction({ ...about, options, choices: { wrod: () => ["a"] }, run: () => undefined });
@@ -44,7 +44,7 @@ test("a misspelt choice does not compile", () => {
   });
 });
 
-test("a misspelt position does not compile", () => {
+test("a misspelled position does not compile", () => {
   // @ts-expect-error there is before and after: pre and post
   defineHandler({ id: "H", ...about, positions: ["after"], actions: {} });
   // @ts-expect-error the same for an action
@@ -98,14 +98,14 @@ test("a wrong type in matches does not compile", () => {
   defineCondition({ ...asked, actual: () => "x", matches: async () => true });
 });
 
-test("an indexed condition has no configured value in actual", () => {
+test("the actual of an indexed condition does not receive the configured value", () => {
   const index = { keysOf: (names: ReadonlySet<string>) => names, keysIn: (seen: string) => seen };
   defineCondition({ ...asked, index, actual: () => "x", matches: (names, seen) => names.has(seen) });
   // @ts-expect-error the plan asks it once for all values
   defineCondition({ ...asked, index, actual: (_facts, names) => [...names][0], matches: () => true });
 });
 
-// declared in host.test.ts, for the whole repository is one program: parcels
+// host.test.ts declares `parcels` for the whole repository, which is one program
 test("a look-up of a directory that the host did not declare does not compile", () => {
   defineCondition({
     ...asked,

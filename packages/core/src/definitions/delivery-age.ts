@@ -1,6 +1,9 @@
 import type { Binding } from "../contracts/binding.js";
 
-/** The greatest age of a delivery, in milliseconds: a year of 365 days. It is compared with clocks; no timer waits for it. */
+/**
+ * The maximum age of a delivery, in milliseconds: a year of 365 days. It is compared with clocks; no timer runs that
+ * long.
+ */
 export const maxDeliveryAgeMs = 31_536_000_000;
 
 /** Limits for an option that becomes the `maxAgeMs` of a delivery, for `duration`: `deliver` accepts every value within them. */
@@ -16,17 +19,18 @@ export const retrySchedule: { readonly min: string; readonly max: string; readon
   maxItems: 100,
 });
 
-/** Whether a value is an age after which a delivery can be given up. */
+/** Whether a value is valid as the age after which a delivery is abandoned. */
 export function isDeliveryAge(value: unknown): value is number {
   return typeof value === "number" && value > 0 && value <= maxDeliveryAgeMs;
 }
 
-/** Longest time that a secret may wait in an outbox without a warning, in milliseconds. */
+/** Maximum milliseconds that a secret may wait in an outbox without a warning. */
 const shortMs = 3_600_000;
 
 /**
- * The effect of an outbox on a secret in a delivery of a binding, for the `check` of an action, as the `danger` of {@link secretTagProblems};
- * undefined if the binding delivers during the call, or lets nothing wait for more than an hour.
+ * Describes the effect of an outbox on a secret in a delivery of a binding, for the `check` of an action, as the
+ * `danger` of {@link secretTagProblems}. Undefined if the binding delivers during the call, or if nothing can wait for
+ * more than an hour.
  *
  * @param option Name of the option from which `maxAgeMs` is taken.
  */
@@ -35,5 +39,5 @@ export function secretIsKept(
   { option, maxAgeMs }: { readonly option: string; readonly maxAgeMs: number | undefined },
 ): string | undefined {
   if (delivery !== "durable" || (maxAgeMs ?? Number.POSITIVE_INFINITY) <= shortMs) return undefined;
-  return `the outbox keeps it for days if the peer is away; ${option} of 1h or less shortens that`;
+  return `the outbox keeps it for days if the peer is unavailable; set ${option} to 1h or less to shorten that`;
 }

@@ -14,12 +14,14 @@ export function optionsJsonSchemaOf(action: Action): JsonSchema {
   return memoised(jsonSchemas, action, () => action.optionsJsonSchema ?? fromLibrary(action.options) ?? {});
 }
 
-/** Whether an option of an action, or a field in one, has a name that every object inherits, such as `constructor`. */
+/**
+ * Whether an option of an action, or a field within one, has a name that every object inherits, such as `constructor`.
+ */
 export function inheritsOptionNames(action: Action): boolean {
   return memoised(inheriting, action, () => hasFieldNamed(optionsJsonSchemaOf(action), isInherited));
 }
 
-/** Hides the secrets among an action's options. Without an action (it is not registered) every option counts as one. */
+/** Hides the secrets among an action's options. If the action is not registered, every option counts as secret. */
 export function redactionOf(action: Action | undefined): Redaction {
   return action ? memoised(redactions, action, () => redactionBy(optionsJsonSchemaOf(action))) : everything;
 }
@@ -29,7 +31,7 @@ export function secretOptionsOf(action: Action): ReadonlySet<string> {
   return redactionOf(action).names;
 }
 
-/** The options with `***` for each secret. Without an action (it is not registered) every option counts as one. */
+/** The options with `***` for each secret. If the action is not registered, every option counts as secret. */
 export function redactOptions(
   action: Action | undefined,
   options: Readonly<Record<string, unknown>>,
@@ -46,7 +48,7 @@ function memoised<V>(memo: WeakMap<Action, V>, action: Action, make: () => V): V
   return value;
 }
 
-/** The schema according to its library, if that supports Standard JSON Schema. */
+/** The schema as described by its library, if that supports Standard JSON Schema. */
 function fromLibrary({ "~standard": standard }: StandardSchemaV1): JsonSchema | undefined {
   const { jsonSchema }: Partial<StandardJSONSchemaV1.Props> = standard;
   return jsonSchema?.input({ target: "draft-2020-12" });

@@ -4,30 +4,33 @@ import { isRecord } from "../internal/is-record.js";
 import { type ConditionDescription, describeConditions, describeHandler } from "./describe.js";
 import type { Registry } from "./registry.js";
 
-/** An option as privacyIDEA's `GET /event/actions/<module>` shows it. */
+/** An option in the format of privacyIDEA's `GET /event/actions/<module>`. */
 export interface PrivacyideaOption {
   readonly type: "str" | "bool" | "int" | "text";
   readonly required: boolean;
   readonly description: string;
   /** Strings to choose from. */
   readonly value?: readonly string[] | undefined;
-  /** Shown only if the option of this name … */
+  /** The option is shown only if the option of this name … */
   readonly visibleIf?: string | undefined;
   /** … has this value. */
   readonly visibleValue?: JsonValue | undefined;
   readonly group?: string | undefined;
 }
 
-/** A condition as privacyIDEA's `GET /event/conditions/<module>` shows it. */
+/** A condition in the format of privacyIDEA's `GET /event/conditions/<module>`. */
 export interface PrivacyideaCondition {
   readonly type: "str" | "multi" | "regexp";
   readonly desc: string;
   readonly group: string;
-  /** Strings to choose from; those of a `multi` are objects with a name. */
+  /** Strings to choose from, or for `multi`, objects with a name. */
   readonly value?: readonly string[] | readonly { readonly name: string }[] | undefined;
 }
 
-/** The actions of a handler with their options; undefined if none has this id. Names to choose from that cannot be looked up are left out. */
+/**
+ * The actions of a handler with their options; undefined if there is no such handler. Names to choose from that cannot
+ * be looked up are omitted.
+ */
 export async function describePrivacyideaActions(
   registry: Registry,
   handlerId: string,
@@ -49,7 +52,10 @@ export async function describePrivacyideaActions(
   );
 }
 
-/** The conditions that bindings of a handler may use on this host. Names to choose from that cannot be looked up are left out. */
+/**
+ * The conditions that bindings of a handler may use on this host. Names to choose from that cannot be looked up are
+ * omitted.
+ */
 export async function describePrivacyideaConditions(
   registry: Registry,
   handlerId: string,
@@ -76,7 +82,7 @@ function optionOf(schema: Readonly<Record<string, unknown>>, required: boolean):
   };
 }
 
-/** Stored options are strings, so a boolean or an integer also allows its spellings: its own type comes first. */
+/** Stored options are strings, so a boolean or an integer can also be a string, but its own type comes first. */
 function typeOf(schema: Readonly<Record<string, unknown>>): PrivacyideaOption["type"] {
   const [own] = [schema.type].flat();
   if (own === "boolean") return "bool";

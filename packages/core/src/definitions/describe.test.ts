@@ -65,7 +65,7 @@ const realm = defineCondition({
 const status = defineCondition({
   name: "result_status",
   group: "general",
-  description: "The call succeeded, or not.",
+  description: "Whether the call succeeded.",
   value: flag(),
   positions: ["post"],
   actual: () => true,
@@ -77,7 +77,7 @@ const directories: Directories = {
   users: { find: () => null, resolversOf: () => [], realms: async () => ["realm1", "realm2"] },
 };
 
-test("a handler with its actions and conditions", async () => {
+test("a handler is described with its actions and conditions", async () => {
   const described = await describeHandler(registry, "Mail", directories);
   expect(described).toMatchObject({
     id: "Mail",
@@ -90,7 +90,7 @@ test("a handler with its actions and conditions", async () => {
   expect(await describeHandler(registry, "Male", directories)).toBeUndefined();
 });
 
-test("an action: choices of the moment are advice, not part of what is allowed", async () => {
+test("an action is described with its present choices as advice, not as a restriction", async () => {
   const described = await describeAction(registry, "Mail", "sendmail");
   expect(described).toMatchObject({
     name: "sendmail",
@@ -110,7 +110,7 @@ test("an action: choices of the moment are advice, not part of what is allowed",
   expect(await describeAction(registry, "Male", "sendmail")).toBeUndefined();
 });
 
-test("conditions: only those that this host can answer", async () => {
+test("only conditions that this host can evaluate are described", async () => {
   expect(await describeConditions(registry, "Mail", directories)).toEqual([
     {
       name: "realm",
@@ -131,7 +131,7 @@ test("conditions: only those that this host can answer", async () => {
   expect(without.map(({ name }) => name)).toEqual(["result_status"]);
 });
 
-describe("a form is shown without choices that cannot be looked up, and says so", () => {
+describe("a form is shown without choices that cannot be looked up, and with the reason", () => {
   const rejected: () => Promise<readonly string[]> = () => Promise.reject(new Error("the password is 1234"));
   test.each<[string, () => unknown, string]>([
     ["reject", rejected, "Error UNKNOWN"],
@@ -145,7 +145,7 @@ describe("a form is shown without choices that cannot be looked up, and says so"
     ["never end", () => new Promise(() => undefined), "BookendError LOOKUP_TIMEOUT"],
     ["are not a list", () => 42, "TypeError UNKNOWN"],
     ["are not strings", () => [1], "TypeError UNKNOWN"],
-  ])("that %s", async (_, choices, fault) => {
+  ])("if they %s", async (_, choices, fault) => {
     const names = choices as () => readonly string[];
     const place = defineCondition({ ...realm, name: "place", value: { ...realm.value, choices: names } });
     const failing = { ...sendmail, choices: { emailconfig: names } };
@@ -165,7 +165,7 @@ describe("options of any schema library", () => {
   const validate = (value: unknown) => ({ value });
   const plain: StandardSchemaV1 = { "~standard": { version: 1, vendor: "test", validate } };
 
-  test("say what their library says, once", () => {
+  test("are described by the library, once", () => {
     let asked = 0;
     const input = ({ target }: { target: string }) => ({ asked: ++asked, target });
     const schema: StandardSchemaV1 & StandardJSONSchemaV1 = {
@@ -182,7 +182,7 @@ describe("options of any schema library", () => {
     expect(optionsJsonSchemaOf(described)).toBe(optionsJsonSchema);
   });
 
-  test("a secret is found wherever it is", () => {
+  test("a secret is found at any depth", () => {
     const optionsJsonSchema = {
       properties: {
         top: { "x-secret": true },
@@ -201,7 +201,7 @@ describe("options of any schema library", () => {
   });
 });
 
-test("a URL is redacted in the parts that may be secret, and a value that holds a mark is distinguished from one that may be a mark", () => {
+test("in a URL, only the parts that may be secret are redacted, and a value that contains a mask is distinguished from one that may be a mask", () => {
   const optionsJsonSchema = {
     properties: {
       hook: { "x-secret": "url" },
@@ -239,14 +239,14 @@ test("a URL is redacted in the parts that may be secret, and a value that holds 
   });
 });
 
-test("redacted options show no secret; without their action, nothing", () => {
+test("redacted options contain no secret, and are empty without their action", () => {
   const options = { emailconfig: "smtp1", password: "s3cret" };
   expect([...secretOptionsOf(sendmail)]).toEqual(["password"]);
   expect(redactOptions(sendmail, options)).toEqual({ emailconfig: "smtp1", password: "***" });
   expect(redactOptions(undefined, options)).toEqual({ emailconfig: "***", password: "***" });
 });
 
-describe("in privacyIDEA's shape", () => {
+describe("in privacyIDEA's format", () => {
   test("actions", async () => {
     expect(await describePrivacyideaActions(registry, "Mail", directories)).toEqual({
       sendmail: {
@@ -285,7 +285,7 @@ describe("in privacyIDEA's shape", () => {
       },
       result_status: {
         type: "str",
-        desc: "The call succeeded, or not.",
+        desc: "Whether the call succeeded.",
         group: "general",
         value: ["True", "False"],
       },

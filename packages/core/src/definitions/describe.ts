@@ -15,8 +15,8 @@ export interface ActionDescription {
   readonly description: string;
   readonly positions: readonly Position[];
   /**
-   * JSON Schema of the options. `x-choices` of a property: names that exist now, as advice;
-   * `x-choices-problem`: why they cannot be looked up.
+   * JSON Schema of the options. `x-choices` of a property contains the names that exist at present, as advice;
+   * `x-choices-problem` is the reason why they cannot be looked up.
    */
   readonly options: JsonSchema;
 }
@@ -30,9 +30,12 @@ export interface ConditionDescription {
   readonly widget: "str" | "multi" | "regexp";
   /** The allowed values, in words. */
   readonly allowed: string;
-  /** Where its answer can be known. */
+  /** The positions at which its result can be known. */
   readonly positions: readonly Position[];
-  /** JSON Schema of the configured value; `x-choices`: values to choose from; `x-choices-problem`: why they cannot be looked up. */
+  /**
+   * JSON Schema of the configured value. `x-choices` contains the values to choose from; `x-choices-problem` is the
+   * reason why they cannot be looked up.
+   */
   readonly value: JsonSchema;
 }
 
@@ -53,21 +56,26 @@ export interface TagDescription {
   readonly description: string;
   /** Whether a person who reads the value can misuse it. */
   readonly secret: boolean;
-  /** Set for a prefix such as `param.`: the name of a parameter, header or attribute follows. */
+  /** Set for a prefix such as `param.`, which is followed by the name of a parameter, header or attribute. */
   readonly path?: true | undefined;
 }
 
-/** Describes the tags that templates may have on this host. Paths (`param.NAME`, …) are tags as well, and not among them. */
+/**
+ * Describes the tags that templates may use on this host. Paths (`param.NAME`, …) are also tags, but are not included.
+ */
 export function describeTags(registry: Registry): readonly TagDescription[] {
   return [...registry.tags.values()].map(({ name, description, secret }) => ({ name, description, secret }));
 }
 
-/** Describes the prefixes of paths, which are tags as well; the name in a path determines whether its value is secret. */
+/** Describes the prefixes of paths, which are also tags. The name in a path determines whether its value is secret. */
 export function describePathTags(): readonly TagDescription[] {
   return pathPrefixes.map((prefix) => ({ ...prefix, secret: false, path: true }));
 }
 
-/** Describes a handler; undefined if none has this id. Names to choose from that cannot be looked up are left out. */
+/**
+ * Describes a handler; undefined if there is no such handler. Names to choose from that cannot be looked up are
+ * omitted.
+ */
 export async function describeHandler(
   registry: Registry,
   id: string,
@@ -91,7 +99,7 @@ export async function describeHandler(
   };
 }
 
-/** Describes an action; undefined if it does not exist. Names to choose from that cannot be looked up are left out. */
+/** Describes an action; undefined if it does not exist. Names to choose from that cannot be looked up are omitted. */
 export async function describeAction(
   registry: Registry,
   handlerId: string,
@@ -102,7 +110,10 @@ export async function describeAction(
   return handler && action && actionDescription(registry, handler, name, action);
 }
 
-/** Describes the conditions that bindings of a handler may use on this host. Names to choose from that cannot be looked up are left out. */
+/**
+ * Describes the conditions that bindings of a handler may use on this host. Names to choose from that cannot be looked
+ * up are omitted.
+ */
 export async function describeConditions(
   registry: Registry,
   handlerId: string,

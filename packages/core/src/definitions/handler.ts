@@ -25,16 +25,16 @@ export interface ActionContext<O> {
   /** Aborted when the action's time has run out; pass it on to every function that accepts a signal. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
-  /** Time of the host's clock. */
+  /** Current time by the host's clock. */
   now(): Date;
   /**
    * Renders a template, looking up only what its tags need.
    *
-   * @throws {BookendError} TEMPLATE_TOO_LONG, and whatever `escape` throws
+   * @throws {BookendError} TEMPLATE_TOO_LONG, or any error that `escape` throws
    */
   render(template: Template, options?: RenderOptions): Promise<string>;
   /**
-   * Sends through the outbox that the binding chose.
+   * Sends through the outbox that the binding selects.
    *
    * @throws {BookendError} DELIVERY_UNKNOWN, DELIVERY_INVALID
    */
@@ -45,7 +45,7 @@ export interface ActionContext<O> {
 export interface RenderOptions {
   /** Applied to each value as it is inserted. Default: none. */
   readonly escape?: Escape | undefined;
-  /** Values of tags that only this action knows, and overrides of others. */
+  /** Values of tags that only this action knows, or that override others. */
   readonly values?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
@@ -55,34 +55,38 @@ export interface ActionCheckContext<O> {
   readonly binding: Omit<Binding, "id">;
 }
 
-/** Functions that return names, by the options of a schema; of a union, by those of all its members. */
+/** Functions that return names, by option. For a union, the options of all its members. */
 export type Choices<O> = O extends unknown
   ? { readonly [K in keyof O]?: () => MaybePromise<readonly string[]> }
   : never;
 
-/** One thing that a handler can do. */
+/** An action of a handler. */
 export interface ActionDefinition<S extends StandardSchemaV1> {
   readonly description: string;
   /**
-   * Schema of the options, of any Standard Schema library. It must be synchronous and refuse unknown keys. The form is generated from its
-   * JSON Schema; the keywords `x-secret`, `x-widget`, `x-visible-if` are read from it.
+   * Schema of the options, of any Standard Schema library. It must be synchronous and refuse unknown keys. The form is
+   * generated from its JSON Schema, including the keywords `x-secret`, `x-widget` and `x-visible-if`.
    */
   readonly options: S;
   /** JSON Schema of the options, for a library that cannot generate it. */
   readonly optionsJsonSchema?: JsonSchema | undefined;
   /** Default: the handler's. */
   readonly positions?: readonly Position[] | undefined;
-  /** The facts that it changes: they are looked up again after it has run. Default: all. */
+  /** The facts that it changes, which are looked up again after it has run. Default: all. */
   readonly changes?: readonly FactName[] | undefined;
-  /** Milliseconds; default: that of `createBookend`. */
+  /** Time limit in milliseconds. Default: that of `createBookend`. */
   readonly timeoutMs?: number | undefined;
   /** Names to choose from that are known only at run time, by option. */
   readonly choices?: Choices<StandardSchemaV1.InferInput<S>> | undefined;
   /**
-   * The deliveries that it sends, by the names of its handler's deliveries; without one, `delivery: durable` is refused. Default: all of them.
+   * The deliveries that it sends, from those of its handler. Without any, `delivery: durable` is refused. Default: all
+   * of them.
    */
   readonly deliveries?: readonly string[] | undefined;
-  /** The reason why its effect cannot be sent later, for a binding with `delivery: durable`. Default: it has nothing to deliver. */
+  /**
+   * The reason why its effect cannot be sent later, shown for a binding with `delivery: durable`. Default: it does not
+   * send deliveries.
+   */
   readonly notDurable?: string | undefined;
   /** Checks beyond the schema, when a binding is saved. */
   check?(context: ActionCheckContext<StandardSchemaV1.InferOutput<S>>): MaybePromise<readonly Problem[]>;
@@ -95,11 +99,11 @@ export type Action = ActionDefinition<any>;
 
 /** A module with actions. */
 export interface Handler {
-  /** Stored in bindings; e.g. `UserNotification`. */
+  /** The id that bindings store, such as `UserNotification`. */
   readonly id: string;
   readonly description: string;
   readonly positions: readonly Position[];
-  /** A getter can return the actions that currently exist (scripts in a directory). */
+  /** A getter can return the actions that exist at present, such as the scripts in a directory. */
   readonly actions: Readonly<Record<string, Action>>;
   /** Conditions in addition to the base ones, for bindings of this handler. */
   readonly conditions?: readonly Condition[] | undefined;

@@ -3,7 +3,7 @@ import { isRecord } from "../internal/is-record.js";
 import { maskUrl, secretMark } from "../internal/mask-url.js";
 import { definitionOf } from "../internal/schema-paths.js";
 
-/** The secret part of a value: all of it, or the parts of a URL that may be. */
+/** The secret part of a value: either all of it, or the parts of a URL that may be secret. */
 type SecretKind = "value" | "url";
 
 /** Values by name, such as the options of an action or the settings of a gateway. */
@@ -11,22 +11,25 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** Hides values that a JSON Schema marks as secret, and restores those that a client sends back masked. */
 export interface Redaction {
-  /** Names of the values that are secret, or have secret parts. */
+  /** Names of the values that are secret or contain secrets. */
   readonly names: ReadonlySet<string>;
   /** The values with `***` for each secret. */
   redact(values: Values): Record<string, unknown>;
-  /** The values, with the stored value instead of each masked one, and the names of those for which none is stored. */
+  /**
+   * The values, with each masked one replaced by the stored value, and the names of masked values for which nothing is
+   * stored.
+   */
   restore(
     values: Values,
     stored: Values,
   ): { readonly values: Readonly<Record<string, unknown>>; readonly missing: readonly string[] };
-  /** A string, such as a message of a schema, with `***` in the place of the secrets among these values. */
+  /** A string, such as a message of a schema, with `***` instead of any of these secrets. */
   redactText(text: string, values: Values): string;
 }
 
 /**
- * The redaction by a JSON Schema of an object: `"x-secret": true` hides a value, at any depth, and `"x-secret": "url"` those
- * parts of a URL that may be secret. Without a schema every value counts as a secret.
+ * Creates the redaction for a JSON Schema of an object: `"x-secret": true` hides a value, at any depth, and
+ * `"x-secret": "url"` the parts of a URL that may be secret. Without a schema, every value counts as secret.
  */
 export function redactionBy(schema: JsonSchema | undefined): Redaction {
   const kinds = schema && secretKindsIn(schema);
@@ -52,7 +55,7 @@ export function redactionBy(schema: JsonSchema | undefined): Redaction {
         const kind = kindOf(name);
         return kind === undefined ? [] : stringsIn(value).map((secret) => ({ secret, shown: `${mask(kind, secret)}` }));
       });
-      // the longest first: a secret that is a part of another one would leave the rest of that one in the text
+      // longest first: replacing a secret that is part of another one would leave the rest of the longer one readable
       secrets.sort((a, b) => b.secret.length - a.secret.length);
       let redacted = text;
       for (const { secret, shown } of secrets) {
@@ -70,13 +73,13 @@ function mask(kind: SecretKind | undefined, value: unknown): unknown {
   return kind === "url" && typeof value === "string" ? maskUrl(value) : secretMark;
 }
 
-/** Whether a value is, or contains, the mark of a secret. */
+/** Whether a value is, or contains, a mask. */
 function isRedacted(kind: SecretKind | undefined, value: unknown): boolean {
   if (kind === undefined || typeof value !== "string") return false;
   return kind === "url" ? value.includes(secretMark) : value === secretMark;
 }
 
-/** Shorter strings occur in any text. */
+/** Shorter strings could occur in any message. */
 const leastSecretLength = 4;
 
 function stringsIn(root: unknown): readonly string[] {

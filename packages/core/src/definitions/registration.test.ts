@@ -28,7 +28,7 @@ function throwing(field: string): object {
   return Object.defineProperty({}, field, { enumerable: true, get: thrown });
 }
 
-/** The error for `createBookend` for options that may be of any type. */
+/** The error that `createBookend` throws for options of any type. */
 function refusal(given: unknown): unknown {
   try {
     createBookend(given as never).close();
@@ -38,7 +38,7 @@ function refusal(given: unknown): unknown {
   }
 }
 
-/** A changed field of the handler, and the field that the error names. */
+/** A changed field of the handler, and the field that the error should name. */
 const handlers: readonly [object, string][] = [
   [{ id: undefined }, "handlers.0.id"],
   [{ id: "" }, "handlers.0.id"],
@@ -155,7 +155,7 @@ const bookends: readonly [object, string][] = [
   [{ bindngs: store }, "createBookend.bindngs"],
 ];
 
-describe("a fault is refused when it is registered, by a coded error that names the field", () => {
+describe("a fault is refused at registration with a coded error that names the field", () => {
   it.each(handlers)("of a handler: %j", (change, field) => {
     const error = refusal({ handlers: [{ ...handler, ...change }], bindings: store });
     expect(error).toMatchObject({ code: "HANDLER_INVALID" });
@@ -189,13 +189,13 @@ describe("a fault is refused when it is registered, by a coded error that names 
     expect(String(error)).toContain(`${field}: `);
   });
 
-  it("with the name that was probably meant", () => {
+  it("and suggests the name that was probably meant", () => {
     expect(String(refusal({ handlers: [{ ...handler, postions: [] }], bindings: store }))).toContain(
       'Did you mean "positions"?',
     );
   });
 
-  it("also where a getter throws", () => {
+  it("even if a getter throws", () => {
     const broken = {
       ...handler,
       get actions() {
@@ -222,7 +222,7 @@ describe("a fault is refused when it is registered, by a coded error that names 
     ],
     ["a schema", { actions: { say: { ...act, options: new Proxy(options, { get: thrown }) } } }, "actions.say.options"],
     ["a list", { positions: new Proxy([], { get: thrown }) }, "positions"],
-  ])("also where reading %s throws", (_, change, field) => {
+  ])("even if reading %s throws", (_, change, field) => {
     const { code, message } = refusal({ handlers: [{ ...handler, ...change }], bindings: store }) as {
       code: string;
       message: string;
@@ -231,7 +231,7 @@ describe("a fault is refused when it is registered, by a coded error that names 
     expect(message).not.toContain("hunter2");
   });
 
-  it.each(Object.keys(handler))("also where the getter of %s of a handler throws", (field) => {
+  it.each(Object.keys(handler))("even if the getter for %s of a handler throws", (field) => {
     const broken = Object.defineProperty({ ...handler }, field, { enumerable: true, get: thrown });
     const { code, message } = refusal({ handlers: [broken], bindings: store }) as { code: string; message: string };
     expect(code).toBe("HANDLER_INVALID");
@@ -239,14 +239,14 @@ describe("a fault is refused when it is registered, by a coded error that names 
     expect(message).not.toContain("hunter2");
   });
 
-  it.each(Object.keys(condition))("also where the getter of %s of a condition throws", (field) => {
+  it.each(Object.keys(condition))("even if the getter for %s of a condition throws", (field) => {
     const broken = Object.defineProperty({ ...condition }, field, { enumerable: true, get: thrown });
     const error = refusal({ handlers: [], conditions: [broken], bindings: store });
     expect(error).toMatchObject({ code: "CONDITION_INVALID" });
     expect(String(error)).toMatch(new RegExp(`conditions\\.[\\w?]+\\.${field}: the getter threw`));
   });
 
-  it("of an object that cannot be looked at", () => {
+  it("of an object that cannot be inspected", () => {
     const proxy = new Proxy({}, { get: thrown, ownKeys: thrown });
     expect(refusal(proxy)).toMatchObject({ code: "OPTIONS_INVALID" });
     expect(refusal({ handlers: [proxy], bindings: store })).toMatchObject({ code: "HANDLER_INVALID" });
@@ -255,7 +255,7 @@ describe("a fault is refused when it is registered, by a coded error that names 
     });
   });
 
-  it.each([[undefined], [null], [42], ["x"], [[]]])("of %j in the place of anything", (nothing) => {
+  it.each([[undefined], [null], [42], ["x"], [[]]])("of %j in the place of any value", (nothing) => {
     expect(refusal(nothing)).toMatchObject({ code: "OPTIONS_INVALID" });
     expect(refusal({ handlers: [nothing], bindings: store })).toMatchObject({ code: "HANDLER_INVALID" });
     expect(refusal({ handlers: [], bindings: store, conditions: [nothing] })).toMatchObject({
@@ -264,7 +264,7 @@ describe("a fault is refused when it is registered, by a coded error that names 
   });
 });
 
-describe("what everybody shares cannot be changed", () => {
+describe("shared objects cannot be changed", () => {
   const { registry, events } = createBookend({ handlers: [handler as never], bindings: store, events: ["login"] });
 
   it.each<[string, object]>([
@@ -282,7 +282,7 @@ describe("what everybody shares cannot be changed", () => {
     expect(() => Object.assign(shared, { get: () => undefined })).toThrow(TypeError);
   });
 
-  it("nor a base tag or a base condition itself", () => {
+  it("nor can a base tag or a base condition", () => {
     expect(() => Object.assign(baseTags.get("serial") as object, { value: () => "x" })).toThrow(TypeError);
     expect(() => (baseConditions as unknown[]).push(condition)).toThrow(TypeError);
     expect(() => Object.assign(baseConditions[0] as object, { matches: () => true })).toThrow(TypeError);

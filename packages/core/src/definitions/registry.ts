@@ -9,11 +9,14 @@ import type { Condition } from "./condition.js";
 import { DefinitionCheck } from "./definition-check.js";
 import type { Action, Handler } from "./handler.js";
 
-/** The actions of a handler at one moment. */
+/** The actions of a handler at one point in time. */
 export interface HandlerActions {
   /** The usable actions, by name. */
   readonly actions: ReadonlyMap<string, Action>;
-  /** The reasons why other actions are not usable, by name; for all actions if the handler's `actions` cannot be read. */
+  /**
+   * The reasons why other actions are not usable, by name, or for all actions if the handler's `actions` cannot be
+   * read.
+   */
   readonly faults: ReadonlyMap<string, string>;
   /** The reason why the handler's `actions` cannot be read. */
   readonly fault?: string | undefined;
@@ -26,17 +29,20 @@ export interface Registry {
   readonly conditions: ReadonlyMap<string, Condition>;
   /** The tags that templates can contain: the base tags, the host's tags, and `secret.NAME` for each of its secrets. */
   readonly tags: TagRegistry;
-  /** Milliseconds that `choices` may take. */
+  /** Maximum milliseconds for `choices`. */
   readonly lookupTimeoutMs: number;
   /** An action of a handler; undefined if either does not exist, or if the handler is broken. Never throws. */
   action(handler: string, action: string): Action | undefined;
   /** The current actions of a handler: its `actions` may be a getter. Never throws. */
   actionsOf(handler: string): HandlerActions;
-  /** All conditions that bindings of this handler may use: its own, the host's and the base ones. */
+  /**
+   * All conditions that bindings of this handler may use: those of the handler, those of the host and the base
+   * conditions.
+   */
   conditionsOf(handler: string): ReadonlyMap<string, Condition>;
 }
 
-/** Milliseconds that a look-up may take unless the host sets another limit. */
+/** Default maximum of milliseconds for a look-up. */
 export const defaultLookupTimeoutMs = 10_000;
 
 /** Additional options of a registry. */
@@ -100,7 +106,7 @@ export function createRegistry(
   };
 }
 
-/** The checks of actions that a handler adds later. */
+/** Checks the actions that a handler adds later. */
 interface CheckedActions {
   /** Returns the valid actions. */
   readonly known: WeakSet<object>;
@@ -143,7 +149,7 @@ function readActions(handler: Handler, checked: CheckedActions): HandlerActions 
   }
 }
 
-/** The printable part of an error: the message of a definition's own error, the class and code of any other. */
+/** The printable part of an error: the message for an error in a definition, otherwise only the class and code. */
 function reasonOf(error: unknown): string {
   if (error instanceof BookendError) return error.message;
   const fault = faultOf(error);
@@ -152,7 +158,7 @@ function reasonOf(error: unknown): string {
 
 function addCondition(conditions: Map<string, Condition>, condition: Condition, owner: string): void {
   if (conditions.has(condition.name)) {
-    throw new BookendError("DUPLICATE_CONDITION", `Condition "${condition.name}" of ${owner} exists already.`);
+    throw new BookendError("DUPLICATE_CONDITION", `Condition "${condition.name}" of ${owner} already exists.`);
   }
   conditions.set(condition.name, condition);
 }

@@ -2,7 +2,7 @@ import type { RetryPolicy } from "../contracts/delivery.js";
 import { isTimeLimit, timeLimitAllowed } from "../internal/time-limit.js";
 import { isDeliveryAge, maxDeliveryAgeMs } from "./delivery-age.js";
 
-/** Longest schedule. */
+/** Maximum length of the schedule. */
 const maxTries = 100;
 
 /** The first field of a policy that is not valid, with the allowed values; undefined if all fields are valid. */

@@ -4,7 +4,7 @@ import type { Outbox } from "../contracts/outbox.js";
 import type { TagScope } from "../templates/tag-scope.js";
 import type { AuditUnits } from "./audit-units.js";
 
-/** The environment of a host's actions. */
+/** The environment in which a host's actions run. */
 export interface ActionEnvironment {
   readonly sink: AuditSink | undefined;
   /** Undefined if the sink writes each entry separately. */
@@ -15,7 +15,7 @@ export interface ActionEnvironment {
   readonly development: boolean;
   readonly clock: () => Date;
   readonly actionTimeoutMs: number;
-  /** Milliseconds that the audit sink may take. */
+  /** Maximum milliseconds for the audit sink. */
   readonly auditTimeoutMs: number;
   readonly inline: Outbox;
   readonly durable: Outbox | undefined;
@@ -23,6 +23,6 @@ export interface ActionEnvironment {
   readonly browserOf: ((userAgent: string) => string) | undefined;
   /** The names that templates may use. */
   readonly tags: TagScope;
-  /** A string, or JSON, with `***` in the place of the host's secrets. */
+  /** A string, or JSON, with `***` instead of the host's secrets. */
   hideSecrets<T>(value: T): T;
 }

@@ -4,7 +4,7 @@ import type { ActionEnvironment } from "./action-environment.js";
 import type { PlannedBinding } from "./plan.js";
 import { auditFailed, inTime } from "./record-call.js";
 
-/** Opens the audit entry of an action. Without a sink there is none. */
+/** Opens the audit entry of an action. Without a sink, there is no entry. */
 export async function beginRecord(
   { binding, label }: PlannedBinding,
   facts: Facts,
@@ -43,7 +43,7 @@ export async function beginRecord(
   }
 }
 
-/** Closes it. */
+/** Closes the audit entry. */
 export async function endRecord(
   record: AuditRecord,
   ok: boolean,

@@ -14,9 +14,11 @@ import {
   type Outbox,
 } from "../index.js";
 
-/** A sink with units; each commit is one list of what was written. */
-function unitSink({ fails = false } = {}) {
+/** A sink with units. Each commit is a list of the entries that it wrote. */
+function unitSink({ fails = false, hasChanges = false } = {}) {
   const commits: string[][] = [];
+  /** The calls of the units. */
+  const opened: (string | undefined)[] = [];
   const record = (list: string[], label: string) => ({
     success: () => void list.push(label),
     failure: () => void list.push(`${label} failed`),
@@ -24,9 +26,11 @@ function unitSink({ fails = false } = {}) {
   const sink: AuditSink = {
     begin: ({ handlerAction }) => record(commits[commits.push([]) - 1] ?? [], handlerAction),
     call: ({ action }) => void commits.push([action]),
-    unit() {
+    unit(call) {
       const kept: string[] = [];
+      opened.push(call?.id);
       return {
+        hasChanges,
         begin: ({ handlerAction }) => record(kept, handlerAction),
         commit(call) {
           if (fails) throw new Error("the disk is full");
@@ -35,7 +39,7 @@ function unitSink({ fails = false } = {}) {
       };
     },
   };
-  return { sink, commits };
+  return { sink, commits, opened };
 }
 
 const options = z.strictObject({});
@@ -85,7 +89,7 @@ describe("a sink with units", () => {
     createBookend({ handlers: [handler], bindings: memoryBindings(bound(...actions)), audit });
   const respond = () => ({ status: 200, headers: {}, body: {} });
 
-  it("writes the entries of a call's actions with the call's own, at once", async () => {
+  it("writes the entries of a call's actions together with the call's own", async () => {
     const { sink, commits } = unitSink();
     const bookend = opened(sink, ["pre", "one"], ["post", "two"]);
     const calls = [createCall({ event: "e", request }), createCall({ event: "e", request })] as const;
@@ -98,21 +102,21 @@ describe("a sink with units", () => {
     ]);
   });
 
-  it("has them written before handle returns where nobody records the call", async () => {
+  it("writes them before handle returns if nobody records the call", async () => {
     const { sink, commits } = unitSink();
     const bookend = opened(sink, ["pre", "one"], ["post", "two"]);
     await bookend.handle(createCall({ event: "e", request }), respond);
     expect(commits).toEqual([["one", "two"]]);
   });
 
-  it("keeps those of a call that was aborted", async () => {
+  it("keeps the entries of a call that was aborted", async () => {
     const { sink, commits } = unitSink();
     const bookend = opened(sink, ["pre", "one"], ["pre", "abort"], ["post", "two"]);
     await expect(bookend.handle(createCall({ event: "e", request }), respond)).rejects.toThrow("no");
     expect(commits).toEqual([["one", "abort failed"]]);
   });
 
-  it("has them written by recordActions for a call without an entry, once", async () => {
+  it("writes them once, by recordActions, for a call without an entry", async () => {
     const { sink, commits } = unitSink();
     const bookend = opened(sink, ["pre", "one"]);
     const call = createCall({ event: "e", request });
@@ -128,7 +132,7 @@ describe("a sink with units", () => {
     expect(commits).toEqual([["one"], ["two"]]);
   });
 
-  it("fails no call if it cannot be written", async () => {
+  it("does not fail a call if it cannot be written", async () => {
     const { sink } = unitSink({ fails: true });
     const bookend = opened(sink, ["pre", "one"]);
     const call = createCall({ event: "e", request });
@@ -137,7 +141,20 @@ describe("a sink with units", () => {
     await expect(bookend.recordCall(entryOf(call.id))).resolves.toBeUndefined();
   });
 
-  it("is asked to keep nothing when an entry cannot be written and the call fails for it", async () => {
+  it("fails each call whose changes are lost with it", async () => {
+    const { sink, opened: units } = unitSink({ fails: true, hasChanges: true });
+    const bookend = opened(sink, ["pre", "one"]);
+    const call = createCall({ event: "e", request });
+    const lost = { code: "CALL_NOT_COMMITTED", cause: expect.objectContaining({ message: "the disk is full" }) };
+    await expect(bookend.handle(call, respond)).rejects.toMatchObject(lost);
+    for (const end of [() => bookend.recordCall(entryOf(call.id)), () => bookend.recordActions(call.id)]) {
+      await bookend.handle(call, respond, { recorded: true });
+      await expect(end()).rejects.toMatchObject(lost);
+    }
+    expect(units).toEqual([call.id, call.id, call.id]);
+  });
+
+  it("discards the deliveries if an entry cannot be written and the call fails because of that", async () => {
     const told: string[] = [];
     let closes = true;
     const record = () => ({

@@ -3,14 +3,14 @@ import type { AuditSink, AuditUnit } from "../contracts/audit.js";
 /** The entries of running calls, for a sink that writes the entries of a call together. */
 export interface AuditUnits {
   /**
-   * The destination of the entries of a call's actions: its unit, which the first of them opens, or the sink.
+   * The destination of the entries of a call's actions: its unit, which the first action opens, or the sink.
    *
-   * @param durable Whether the deliveries of the action are stored, and sent after its entry has been written.
+   * @param durable Whether the deliveries of the action are stored, and sent only after its entry has been written.
    */
   of(callId: string, durable: boolean): Pick<AuditSink, "begin">;
   /** Aborts the call: deliveries that its actions submitted are discarded. */
   abort(callId: string): void;
-  /** The unit of a call that has ended, if any of its actions was recorded; it is forgotten. */
+  /** Returns the unit of a call that has ended, and forgets it; undefined if none of its actions was recorded. */
   take(callId: string): AuditUnit | undefined;
 }
 
@@ -23,7 +23,7 @@ export function createAuditUnits(sink: AuditSink | undefined, required: boolean)
       if (required && !durable) return sink;
       let unit = open.get(callId);
       if (unit === undefined) {
-        unit = sink.unit?.();
+        unit = sink.unit?.({ id: callId });
         if (unit === undefined) return sink;
         open.set(callId, unit);
       }

@@ -8,13 +8,13 @@ import { type PreparedTexts, prepareTexts, type TextPreview } from "./prepared-t
 import { previewRecorded } from "./preview-binding.js";
 import { Replay } from "./replay.js";
 
-/** The outcome of a binding in a recorded call. */
+/** The result of a binding for a recorded call. */
 export interface BacktestResult {
   /** Whether its action would have run; `unknown` if that depends on a value that is no longer known. */
   readonly ran: boolean | "unknown";
-  /** The reasons, one sentence for each condition that is not fulfilled or not known. */
+  /** The reasons, with one sentence for each condition that is not fulfilled or unknown. */
   readonly because: readonly string[];
-  /** Present if it was requested and the action would have run. */
+  /** Present if requested and if the action would have run. */
   readonly texts?: readonly TextPreview[] | undefined;
 }
 
@@ -32,12 +32,12 @@ export function createBacktest(
 ): Backtest {
   const { binding } = planned;
   const pause = createPauses();
-  // of all calls: parsing a long template takes longer than rendering it
+  // shared by all calls, since parsing a long template takes longer than rendering it
   let texts: PreparedTexts | undefined;
   return {
     async try(call, { render = false } = {}) {
       await pause();
-      if (!binding.events.includes(call.event)) return { ran: false, because: ["The binding is not of this event."] };
+      if (!binding.events.includes(call.event)) return { ran: false, because: ["The binding is not for this event."] };
       const replay = new Replay(call, environment);
       const view = recordedCall(replay);
       const unreached = view.unreached(planned);

@@ -9,18 +9,18 @@ export interface CallSnapshot {
   readonly parameters: Record<string, unknown>;
   readonly headers: CallRequest["headers"];
   readonly notes: CallNotes;
-  /** Absent at `pre`, and if the API's own response could not be sent either. */
+  /** Absent at `pre`, and if the API's response could not be sent either. */
   readonly response?: ResponseSnapshot | undefined;
 }
 
 interface ResponseSnapshot {
   readonly response: CallResponse;
   readonly headers: Record<string, string> | undefined;
-  /** The body as JSON, if that is what it is. */
+  /** The body as JSON, if it is JSON. */
   readonly json?: string | undefined;
 }
 
-/** Remembers what an action could break. */
+/** Records the parts of a call that an action could break. */
 export function snapshotOf(call: Call): CallSnapshot {
   const { request, notes, response } = call;
   return {
@@ -46,7 +46,7 @@ function snapshotOfResponse(response: CallResponse): ResponseSnapshot | undefine
 
 /** The result of {@link restoreCall}. */
 export interface RestoredCall {
-  /** The call to go on with: another object only if the action left one that can be neither read nor changed. */
+  /** The call to continue with: a different object only if the action left one that can be neither read nor changed. */
   readonly call: Call;
   /** The fault; undefined if there was none. */
   readonly broken: BookendError | undefined;
@@ -68,7 +68,7 @@ export function restoreCall(given: Call, before: CallSnapshot): RestoredCall {
   wrong = restoreRequest(call, before) ?? wrong;
   wrong = (before.response && restoreResponse(call, before.response)) ?? wrong;
   const broken =
-    wrong === undefined ? undefined : new BookendError("CALL_INVALID", `${wrong}. What it was before is restored.`);
+    wrong === undefined ? undefined : new BookendError("CALL_INVALID", `${wrong}. Its previous state is restored.`);
   return { call, broken };
 }
 
@@ -76,7 +76,7 @@ export function restoreCall(given: Call, before: CallSnapshot): RestoredCall {
 function isOpen(value: object): boolean {
   try {
     if (!Object.isExtensible(value)) return false;
-    // not with Reflect.ownKeys, which takes longer than everything else: this runs several times after each action
+    // not with Reflect.ownKeys, which would dominate the time: this runs several times after each action
     for (const name of Object.getOwnPropertyNames(value)) if (!isPlainField(value, name)) return false;
     for (const symbol of Object.getOwnPropertySymbols(value)) if (!isPlainField(value, symbol)) return false;
     return true;
@@ -100,7 +100,7 @@ function restoreParts(call: Call, { call: { id, event, actor, notes, request } }
     return undefined;
   }
   Object.assign(call, { id, event, actor, notes, request });
-  return "The action replaced a part of the call that it may not replace";
+  return "The action replaced a part of the call that must not be replaced";
 }
 
 function restoreNotes(call: Call, before: CallSnapshot): string | undefined {
@@ -133,7 +133,7 @@ function restoreRequest(call: Call, before: CallSnapshot): string | undefined {
     wrong = "call.request cannot be read";
   }
   if (wrong === undefined) {
-    // an action may set parameters that it shares with others
+    // an action may set parameters that other code also uses
     if (!isOpen(request.parameters)) request.parameters = { ...request.parameters };
     return undefined;
   }
@@ -186,7 +186,7 @@ function restoreResponse(call: Call, before: ResponseSnapshot): string | undefin
   return wrong;
 }
 
-/** An action may leave a response that it shares with others; the next action changes it. */
+/** An action may leave a response object that other code also uses, which the next action would change. */
 function thawResponse(call: Call): void {
   const response = call.response as CallResponse;
   const { headers, body } = response;
@@ -220,7 +220,7 @@ function isHeaderValue(value: unknown): boolean {
   );
 }
 
-/** A body that is JSON must be writable as JSON; anything else (a stream, bytes) is passed on as it is. */
+/** A JSON body must be serializable as JSON; anything else (a stream, bytes) is passed on unchanged. */
 function problemOfBody(body: unknown, before: unknown): string | undefined {
   switch (typeof body) {
     case "bigint":
@@ -236,7 +236,7 @@ function problemOfBody(body: unknown, before: unknown): string | undefined {
   if (!isJsonBody(body)) {
     return isOpaque(body) ? undefined : "call.response.body is an object that cannot be sent";
   }
-  // a framework takes it for a stream
+  // a framework treats it as a stream
   if (typeof (body as { pipe?: unknown }).pipe === "function")
     return "call.response.body is an object that cannot be sent";
   return isWritable(body) ? undefined : "call.response.body cannot be written as JSON";
@@ -260,7 +260,7 @@ function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Whether a body consists of bytes, is an unread stream of them, or is an object that defines its own JSON form. */
+/** Whether a body consists of bytes, is an unread stream of bytes, or is an object with a JSON form of its own. */
 function isOpaque(body: object): boolean {
   if (ArrayBuffer.isView(body) || body instanceof ArrayBuffer) return true;
   const { pipe, on, destroyed, getReader, locked, toJSON } = body as Readonly<Record<string, unknown>>;

@@ -8,7 +8,7 @@ import { problemMessage } from "../internal/problem-message.js";
 /** Maximum length of a reason in the audit log, in characters; the rest is cut off. */
 const maxReasonLength = 2_000;
 
-/** Characters of details in JSON. */
+/** Maximum length of details in JSON, in characters. */
 const maxDetailsLength = 1_000_000;
 
 /**

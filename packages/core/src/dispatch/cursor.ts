@@ -5,13 +5,13 @@ import { see } from "./evaluate.js";
 import type { Candidate, ConditionIndex, Slot } from "./plan.js";
 import { noteSeen } from "./seen-facts.js";
 
-/** Walks through candidates of several ordered lists in their total order. */
+/** Iterates over candidates from several ordered lists in their total order. */
 export class Cursor {
   readonly #lists: readonly (readonly Candidate[])[];
   readonly #places: number[];
   #rank: number;
 
-  /** Begins after `afterRank`. */
+  /** Starts after `afterRank`. */
   constructor(lists: readonly (readonly Candidate[])[], afterRank: number) {
     this.#lists = lists;
     this.#places = lists.map((list) => placeAfter(list, afterRank));
@@ -29,7 +29,7 @@ export class Cursor {
     return false;
   }
 
-  /** The next candidate; one that is in several lists is returned once. */
+  /** The next candidate; a candidate in several lists is returned once. */
   next(): Candidate | undefined {
     let best: Candidate | undefined;
     let bestList = -1;

@@ -29,7 +29,10 @@ afterEach(() => {
   for (const end of ends.splice(0)) end();
 });
 
-/** Runs an action that delivers with these options, and returns what a durable outbox was given, or why it was refused. */
+/**
+ * Runs an action that delivers with these options, and returns what a durable outbox received, or why the delivery was
+ * refused.
+ */
 async function deliver(
   deliverOptions: unknown,
   { mode = "durable", headers = {} }: { mode?: DeliveryMode; headers?: Record<string, string> } = {},
@@ -74,8 +77,8 @@ async function deliver(
   return { delivery: submitted[0], refused, bookend };
 }
 
-describe("what is delivered", () => {
-  it("carries the options of the action above those of its kind, and says where it comes from", async () => {
+describe("a delivery", () => {
+  it("prefers the options of the action over those of its kind, and records its origin", async () => {
     const notBefore = new Date(now.getTime() + 1_000);
     const { delivery } = await deliver({
       notBefore,
@@ -102,9 +105,12 @@ describe("what is delivered", () => {
     expect((await deliver({})).delivery?.id).not.toBe(delivery?.id);
   });
 
-  it.each([1, 86_400_000 * 30, 31_536_000_000])("may be %d ms old, which no timer waits for", async (maxAgeMs) => {
-    expect((await deliver({ maxAgeMs })).delivery?.retry.maxAgeMs).toBe(maxAgeMs);
-  });
+  it.each([1, 86_400_000 * 30, 31_536_000_000])(
+    "may be up to %d ms old, for which no timer is set",
+    async (maxAgeMs) => {
+      expect((await deliver({ maxAgeMs })).delivery?.retry.maxAgeMs).toBe(maxAgeMs);
+    },
+  );
 
   it.each([
     [{ maxAgeMs: 0 }, "retry.maxAgeMs"],
@@ -121,14 +127,14 @@ describe("what is delivered", () => {
     [{ retry: { jitter: 2 } }, "retry.jitter"],
     [{ retry: { scheduleMs: Array(101).fill(1) } }, "retry.scheduleMs"],
     [{ retry: { whenUncertain: "maybe" } }, "retry.whenUncertain"],
-  ])("is refused with options that are not valid: %j", async (given, field) => {
+  ])("is refused with invalid options: %j", async (given, field) => {
     const { delivery, refused } = await deliver(given);
     expect(delivery).toBeUndefined();
     expect(refused).toMatchObject({ code: "DELIVERY_INVALID" });
     expect(String(refused)).toMatch(new RegExp(`Post/letter: ${field.replace(".", "\\.")} is .* Allowed: `));
   });
 
-  it("carries the trace context of its call, if that is one", async () => {
+  it("carries the trace context of its call if it is valid", async () => {
     const traceparent = `00-${"ab".repeat(16)}-${"cd".repeat(8)}-01`;
     expect((await deliver({}, { headers: { traceparent } })).delivery?.traceparent).toBe(traceparent);
     for (const wrong of ["", "00-1-2-3", `${traceparent}\r\nx: y`]) {
@@ -136,7 +142,7 @@ describe("what is delivered", () => {
     }
   });
 
-  it("is sent during the call by an inline binding, for which nothing was queued", async () => {
+  it("is sent during the call by an inline binding, without being queued", async () => {
     const heard: DeliveryTrace[] = [];
     const listen = (message: unknown) => void heard.push(message as DeliveryTrace);
     channel("tracing:bookend.delivery:start").subscribe(listen);

@@ -18,7 +18,7 @@ afterEach(() => {
   for (const end of ends.splice(0)) end();
 });
 
-/** Messages of a channel from now on. */
+/** Collects the messages of a channel. */
 function heard<T>(name: string): T[] {
   const messages: T[] = [];
   const listen = (message: unknown) => void messages.push(message as T);
@@ -34,7 +34,7 @@ const handler = defineHandler({
   description: "Ends in every way.",
   positions: ["post"],
   actions: {
-    done: { description: "Ends at once.", options, optionsJsonSchema: {}, run: () => undefined },
+    done: { description: "Ends immediately.", options, optionsJsonSchema: {}, run: () => undefined },
     late: {
       description: "Never ends.",
       options,
@@ -61,7 +61,7 @@ function bookendWith(sink?: AuditSink) {
 const call = () => createCall({ event: "e", request: { clientIp: "10.0.0.1" } });
 const respond = () => ({ status: 200, body: {} });
 
-test("an action that is too late ends for subscribers when its time has ended", async () => {
+test("for subscribers, an action that exceeds its time limit ends at that limit", async () => {
   const bookend = bookendWith();
   await bookend.bindings.add({ name: "late", events: ["e"], handler: "Test", action: "late" });
   const errors: (ActionTrace & { error: unknown })[] = [];
@@ -80,7 +80,7 @@ test("an action that is too late ends for subscribers when its time has ended", 
   expect(errors).toMatchObject([{ action: "Test:late", error: { code: "ACTION_TIMEOUT" } }]);
 });
 
-test("subscribers learn of conditions that are unknown", async () => {
+test("subscribers learn of unknown conditions", async () => {
   const bookend = bookendWith();
   const input = { events: ["e"], handler: "Test", action: "done" };
   await bookend.bindings.add({ ...input, name: "a", conditions: { detail_message: "hello" } });
@@ -102,7 +102,7 @@ test("subscribers learn which bindings are in force, until the Bookend is closed
   expect(told.at(-1)).toMatchObject({ active: 0, inactive: 0, source: told[0]?.source });
 });
 
-test("subscribers learn of entries that the audit sink has written or failed to write", async () => {
+test("subscribers learn which entries the audit sink wrote or failed to write", async () => {
   let failing = false;
   const write = async () => {
     if (failing) throw new Error("disk full");
@@ -124,7 +124,7 @@ test("subscribers learn of entries that the audit sink has written or failed to 
   expect(told.slice(2)).toEqual([{ outcome: "failed" }]);
 });
 
-test("a Bookend that was closed while it read bindings reports none after that", async () => {
+test("a Bookend that is closed while it reads bindings reports none afterwards", async () => {
   const inner = memoryBindings();
   let read: (() => void) | undefined;
   const store = {
@@ -144,7 +144,7 @@ test("a Bookend that was closed while it read bindings reports none after that",
   expect(told).toMatchObject([{ durationMs: 0, active: 0, inactive: 0, broken: 0 }]);
 });
 
-test("subscribers learn of a change that is in force although the bindings cannot be read", async () => {
+test("subscribers learn of a change that comes into force while the bindings cannot be read", async () => {
   const inner = memoryBindings();
   let fails = false;
   const list = () => {

@@ -18,15 +18,18 @@ export interface ActionTrace {
   outcome?: string;
 }
 
-/** The message to subscribers of `bookend.delivery`, once for each try; `outcome` is present once the try has ended and the sender did not throw. */
+/**
+ * The message to subscribers of `bookend.delivery`, once for each attempt; `outcome` is present once the attempt has
+ * ended and the sender did not throw.
+ */
 export interface DeliveryTrace {
   readonly delivery: Pick<Delivery, "id" | "kind" | "destination" | "callId" | "bindingId" | "traceparent">;
-  /** From 1. */
+  /** Number of the attempt, from 1. */
   readonly attempt: number;
-  /** Milliseconds that it had been due; undefined for a delivery that is sent during its call. */
+  /** Milliseconds since it became due; undefined for a delivery that is sent during its call. */
   readonly queuedMs?: number;
   outcome?: "sent" | "failed" | "uncertain";
-  /** For example `2xx`, if the peer responds with HTTP statuses. */
+  /** The class of the HTTP status, such as `2xx`, if the peer responds with HTTP statuses. */
   statusClass?: string;
 }
 
@@ -45,22 +48,22 @@ export interface UnknownConditionTrace {
   readonly condition: string;
 }
 
-/** The message to subscribers of `bookend.bindings`, whenever bindings have come into force. */
+/** The message to subscribers of `bookend.bindings`, published whenever bindings come into force. */
 export interface BindingsTrace {
-  /** The same object for all messages of one Bookend. */
+  /** Identifies the Bookend: the same object in all of its messages. */
   readonly source: object;
   /** Milliseconds that reading and compiling them took; 0 when the Bookend is closed. */
   readonly durationMs: number;
   readonly active: number;
   readonly inactive: number;
-  /** Active bindings that cannot run: each call in which they would have run has a failed audit entry. */
+  /** Active bindings that cannot run. Each call in which one would have run has a failed audit entry. */
   readonly broken: number;
 }
 
 /** The message to subscribers of `bookend.audit` when the audit sink has accepted entries, or has failed to do so. */
 export interface AuditTrace {
   readonly outcome: "written" | "failed";
-  /** Milliseconds that the sink took; only if it succeeded. */
+  /** Milliseconds that the sink took; present only if it succeeded. */
   readonly durationMs?: number;
 }
 
@@ -70,7 +73,7 @@ export const callChannel = tracingChannel<"bookend.call", CallTrace>("bookend.ca
 /** Tracing channel of actions, within their time limit. */
 export const actionChannel = tracingChannel<"bookend.action", ActionTrace>("bookend.action");
 
-/** Tracing channel of tries to send deliveries, during a call or later. */
+/** Tracing channel of attempts to send deliveries, during a call or later. */
 export const deliveryChannel = tracingChannel<"bookend.delivery", DeliveryTrace>("bookend.delivery");
 
 const outboxChannel = channel("bookend.outbox");
@@ -80,7 +83,7 @@ export function publishOutboxEvent(event: OutboxEvent): void {
   if (outboxChannel.hasSubscribers) outboxChannel.publish(event);
 }
 
-/** Channel of conditions that are unknown. */
+/** Channel of unknown conditions. */
 export const unknownConditionChannel = channel("bookend.condition.unknown");
 
 /** Channel of the audit log. */
@@ -88,7 +91,7 @@ export const auditChannel = channel("bookend.audit");
 
 const bindingsChannel = channel("bookend.bindings");
 
-/** Publishes on the channel `bookend.bindings` which bindings are in force. */
+/** Publishes which bindings are in force, on the channel `bookend.bindings`. */
 export function tellOfBindings(source: object, durationMs: number, bindings: readonly PlannedBinding[]): void {
   if (!bindingsChannel.hasSubscribers) return;
   let active = 0;

@@ -14,9 +14,9 @@ export function isRecorded({ recorder, onFailure }: RecordingHost, event: string
 }
 
 /**
- * Follows a call, and hands it to the recorder when it has ended.
+ * Follows a call, and passes it to the recorder when it has ended.
  *
- * @param run Dispatches it, if its event has bindings.
+ * @param run Dispatches the call, if its event has bindings.
  */
 export async function dispatchRecorded(
   host: RecordingHost,

@@ -35,7 +35,7 @@ function token(serial: string, type = "hotp"): Token {
 }
 
 describe("a call without bindings", () => {
-  it("is the call itself: the very value that the API answered with", async () => {
+  it("returns the very value that the API returned", async () => {
     const { bookend } = await host({ handlers: [], stored: [] });
     const promise = Promise.resolve(ok);
     expect(bookend.handle(createCall({ event: "login" }), () => ok)).toBe(ok);
@@ -54,8 +54,8 @@ describe("a call without bindings", () => {
   });
 });
 
-describe("a call with one action that returns at once", () => {
-  it("has nothing to wait for where nothing is audited, and still rejects when it is aborted", async () => {
+describe("a call with one synchronous action", () => {
+  it("does not wait if nothing is audited, and still rejects if it is aborted", async () => {
     const act = () => undefined;
     const abort = () => {
       throw new AbortCall("no");
@@ -70,7 +70,7 @@ describe("a call with one action that returns at once", () => {
     expect((await opened(binding({ action: "act" }))).handle(call(), () => ok)).toBe(ok);
     const refused = (await opened(binding({ action: "abort" }))).handle(call(), () => ok);
     await expect(refused).rejects.toBeInstanceOf(CallAbortedError);
-    // and where it is audited, the entry is there when the response is
+    // if it is audited, the entry exists when the response does
     const audit = memoryAudit();
     const audited = createBookend({ handlers, bindings: memoryBindings([binding({ action: "act" })]), audit });
     await audited.handle(call(), () => ok);
@@ -79,7 +79,7 @@ describe("a call with one action that returns at once", () => {
 });
 
 describe("order", () => {
-  it("is pre, the call, post; and within each by ordering, then id", async () => {
+  it("runs pre bindings, the call, then post bindings, each by ordering, then id", async () => {
     const ran: string[] = [];
     const say = (what: string) => () => void ran.push(what);
     const handler = probe({ a: say("a"), b: say("b"), c: say("c"), d: say("d"), p: say("p") });
@@ -100,7 +100,7 @@ describe("order", () => {
     expect(ran).toEqual(["p", "call", "d", "b", "c", "a"]);
   });
 
-  it("is the same when an index finds the bindings", async () => {
+  it("is the same if an index finds the bindings", async () => {
     const ran: string[] = [];
     const names = Array.from({ length: 40 }, (_, i) => `a${i}`);
     const handler = probe(Object.fromEntries(names.map((name) => [name, () => void ran.push(name)])));
@@ -138,7 +138,7 @@ describe("conditions", () => {
     expect(ran).toEqual(["both"]);
   });
 
-  it("look nothing up while a cheaper one says no, and each thing once for all bindings", async () => {
+  it("look nothing up if a cheaper one is not fulfilled, and look each object up once for all bindings", async () => {
     const asked: string[] = [];
     const directories = {
       tokens: {
@@ -166,7 +166,7 @@ describe("conditions", () => {
     expect(once.audit.entries).toHaveLength(2);
   });
 
-  it("see what an earlier action changed, with and without an index", async () => {
+  it("see the changes of an earlier action, with and without an index", async () => {
     for (const fillers of [0, 20]) {
       const owned: Token[] = [];
       const directories = {
@@ -215,44 +215,50 @@ describe("a failing action", () => {
     ["throws", "fault", "TypeError", "E_BROKEN"],
     ["hangs", "fault", "BookendError", "ACTION_TIMEOUT"],
     ["says", "failed", undefined, undefined],
-  ])("that %s lets the call go on, and is audited without its message", async (action, outcome, errorClass, code) => {
-    const ran: string[] = [];
-    const { login, audit } = await host({
-      handlers: [probe({ ...broken, next: () => void ran.push("next") }, { timeoutMs: 5 })],
-      stored: [binding({ action }), binding({ action: "next" })],
-    });
-    expect((await login()).status).toBe(200);
-    expect(ran).toEqual(["next"]);
-    expect(audit.entries[0]).toMatchObject({ success: false, outcome, action: `POST-EVENT login>>Probe:${action}` });
-    expect(audit.entries[0]?.error).toEqual(errorClass ? { class: errorClass, code } : undefined);
-    expect(JSON.stringify(audit.entries)).not.toContain(secret);
-  });
-
-  it.each(["throws", "hangs", "says"])("that %s fails the call with a code if the binding says so", async (action) => {
-    for (const position of ["pre", "post"] as const) {
-      const { bookend, audit } = await host({
-        handlers: [probe(broken, { timeoutMs: 5 })],
-        stored: [binding({ action, position, abortOnError: true }), binding({ action: "says", position })],
+  ])(
+    "that %s lets the call continue, and is audited without its message",
+    async (action, outcome, errorClass, code) => {
+      const ran: string[] = [];
+      const { login, audit } = await host({
+        handlers: [probe({ ...broken, next: () => void ran.push("next") }, { timeoutMs: 5 })],
+        stored: [binding({ action }), binding({ action: "next" })],
       });
-      let called = false;
-      const call = async () =>
-        bookend.handle(createCall({ event: "login" }), () => {
-          called = true;
-          return ok;
-        });
-      const error: CallAbortedError = await call().then(
-        () => expect.unreachable(),
-        (reason) => reason,
-      );
-      expect(error).toBeInstanceOf(CallAbortedError);
-      expect(error).toMatchObject({ code: "CALL_ABORTED", bindingId: 1, position, status: 500 });
-      expect(error.message).not.toContain(secret);
-      expect(called).toBe(position === "post");
-      expect(audit.entries).toHaveLength(1);
-    }
-  });
+      expect((await login()).status).toBe(200);
+      expect(ran).toEqual(["next"]);
+      expect(audit.entries[0]).toMatchObject({ success: false, outcome, action: `POST-EVENT login>>Probe:${action}` });
+      expect(audit.entries[0]?.error).toEqual(errorClass ? { class: errorClass, code } : undefined);
+      expect(JSON.stringify(audit.entries)).not.toContain(secret);
+    },
+  );
 
-  it("aborts if its handler says so and the binding says nothing; not if the binding says no", async () => {
+  it.each(["throws", "hangs", "says"])(
+    "that %s fails the call with a code if the binding requires it",
+    async (action) => {
+      for (const position of ["pre", "post"] as const) {
+        const { bookend, audit } = await host({
+          handlers: [probe(broken, { timeoutMs: 5 })],
+          stored: [binding({ action, position, abortOnError: true }), binding({ action: "says", position })],
+        });
+        let called = false;
+        const call = async () =>
+          bookend.handle(createCall({ event: "login" }), () => {
+            called = true;
+            return ok;
+          });
+        const error: CallAbortedError = await call().then(
+          () => expect.unreachable(),
+          (reason) => reason,
+        );
+        expect(error).toBeInstanceOf(CallAbortedError);
+        expect(error).toMatchObject({ code: "CALL_ABORTED", bindingId: 1, position, status: 500 });
+        expect(error.message).not.toContain(secret);
+        expect(called).toBe(position === "post");
+        expect(audit.entries).toHaveLength(1);
+      }
+    },
+  );
+
+  it("aborts the call if its handler's default requires it and the binding does not override it", async () => {
     const handlers = [probe(broken, { abortOnError: true })];
     const strict = await host({ handlers, stored: [binding({ action: "says" })] });
     await expect(strict.login()).rejects.toMatchObject({ code: "CALL_ABORTED", causeCode: "ACTION_FAILED" });
@@ -260,7 +266,7 @@ describe("a failing action", () => {
     expect((await lenient.login()).status).toBe(200);
   });
 
-  it("that throws AbortCall aborts always, with its message and status", async () => {
+  it("that throws AbortCall always aborts the call, with its message and status", async () => {
     const refuse = () => {
       throw new AbortCall("Not at night.", { status: 409, details: { hour: 3 } });
     };
@@ -272,7 +278,7 @@ describe("a failing action", () => {
     expect(audit.entries[0]).toMatchObject({ success: false, reason: "Not at night.", details: { hour: 3 } });
   });
 
-  it("has its signal aborted when its time has ended", async () => {
+  it("has its signal aborted when its time limit ends", async () => {
     const aborted = deferred<unknown>();
     const { login } = await host({
       handlers: [
@@ -290,7 +296,7 @@ describe("a failing action", () => {
     expect(await aborted.promise).toMatchObject({ code: "ACTION_TIMEOUT" });
   });
 
-  it("has a signal that is aborted already when it is asked for too late, in a copy of its context too", async () => {
+  it("has a signal that is already aborted if it is first read too late, even in a copy of its context", async () => {
     const contexts: ActionContext<unknown>[] = [];
     const { login } = await host({
       handlers: [
@@ -322,9 +328,9 @@ describe("a condition whose directory throws", () => {
   it.each([
     ["at once", 0, failing],
     ["later", 0, async () => failing()],
-    ["at once, with an index", 20, failing],
+    ["immediately, with an index", 20, failing],
     ["later, with an index", 20, async () => failing()],
-  ])("%s lets the call go on and is audited for the binding that asked", async (_, fillers, find) => {
+  ])("%s lets the call continue, and is audited for the binding that needed it", async (_, fillers, find) => {
     const ran: string[] = [];
     const { login, audit } = await host({
       handlers: [probe({ act: () => void ran.push("act"), plain: () => void ran.push("plain") })],
@@ -359,8 +365,8 @@ describe("a condition whose directory throws", () => {
   });
 });
 
-describe("a stored binding that names what is not registered", () => {
-  it("is an error in the audit log of each call it would have run in, and in check", async () => {
+describe("a stored binding with names that are not registered", () => {
+  it("is an error in check, and in the audit log of each call in which it would have run", async () => {
     const { login, audit, bookend } = await host({
       handlers: [probe({ act: () => undefined })],
       stored: [
@@ -387,7 +393,7 @@ describe("a stored binding that names what is not registered", () => {
 });
 
 describe("the audit", () => {
-  it("has one entry for each action that ran, with the call as parent", async () => {
+  it("contains one entry for each action that ran, with the call as parent", async () => {
     const { login, audit } = await host({
       handlers: [
         probe({ act: () => ({ status: "done", details: { sent: 2 } }), idle: () => skipped("nothing to do") }),
@@ -408,7 +414,7 @@ describe("the audit", () => {
     expect(new Set(audit.entries.map(({ id }) => id)).size).toBe(2);
   });
 
-  it("does not fail a call when its sink fails, unless it is required", async () => {
+  it("does not fail a call if its sink fails, unless it is required", async () => {
     const sink = { begin: () => Promise.reject(new Error("disk full")) };
     const ran: string[] = [];
     const handlers = [probe({ act: () => void ran.push("act") })];
@@ -467,7 +473,7 @@ describe("an action", () => {
 });
 
 describe("a plan", () => {
-  it("is one from start to end of a call; the next call sees the change", async () => {
+  it("stays the same from start to end of a call, and the next call sees the change", async () => {
     const ran: string[] = [];
     const { bookend, login } = await host({
       handlers: [probe({ old: () => void ran.push("old"), fresh: () => void ran.push("fresh") })],
@@ -483,7 +489,7 @@ describe("a plan", () => {
     expect(ran).toEqual(["old", "fresh"]);
   });
 
-  it("stays in force when the store fails", async () => {
+  it("stays in force if the store fails", async () => {
     const inner = memoryBindings([binding({ action: "act" })]);
     let broken = false;
     const store: BindingStore = {
@@ -502,7 +508,7 @@ describe("a plan", () => {
     expect(ran).toEqual(["act"]);
   });
 
-  it("is gone after close", async () => {
+  it("is no longer in force after close", async () => {
     const { bookend, login } = await host({ handlers: [], stored: [] });
     bookend.close();
     await expect(login()).rejects.toMatchObject({ code: "BOOKEND_CLOSED" });

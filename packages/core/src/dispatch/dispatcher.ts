@@ -13,15 +13,15 @@ import type { Candidate, EventPlan, PlannedBinding, Slot } from "./plan.js";
 import type { CallRecording } from "./recording.js";
 import { recordFault, runAction } from "./run-action.js";
 
-/** Number of conditions with a lookup after which to yield to other calls. */
+/** Number of conditions with a look-up after which to yield to other calls. */
 const conditionsPerTurn = 50;
 
-/** What a dispatch needs apart from the plan. */
+/** The dependencies of a dispatch, apart from the plan. */
 export interface DispatchEnvironment extends ActionEnvironment {
   readonly directories: Directories;
-  /** Facts for a host with directories of its own; undefined for other hosts, whose facts take less time to create. */
+  /** Facts for a host with its own directories; undefined for other hosts, whose facts take less time to create. */
   readonly facts: typeof Facts | undefined;
-  /** Milliseconds that the `actual` of a condition may take. */
+  /** Maximum milliseconds for the `actual` of a condition. */
   readonly lookupTimeoutMs: number;
   /** Follows the call, if it is recorded. */
   readonly recording: CallRecording | undefined;
@@ -42,8 +42,8 @@ export function dispatch(
   return afterPre(plan, call, next, environment, false);
 }
 
-// What waits is apart from what most calls go through: that stays small enough to be compiled into one function,
-// and makes no closure, whose variables would be allocated on each call.
+// The code that waits is separate from the code that most calls execute. The latter stays small enough to be compiled
+// into one function, and creates no closure, whose variables would be allocated on each call.
 
 async function afterActions(
   ran: Promise<Call | undefined>,
@@ -106,7 +106,7 @@ async function responseAfter(
  * await; otherwise a promise of either.
  */
 function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): MaybePromise<Call | undefined> {
-  // each position has facts of its own: the call itself may have changed all of them
+  // each position has separate facts, since the call itself may have changed all of them
   const facts =
     environment.facts === undefined
       ? new Facts(call, environment.directories, environment.clock, environment.lookupTimeoutMs)
@@ -115,7 +115,7 @@ function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Mayb
   return slot.indexes.length === 0 ? runInOrder(slot, facts, environment) : runFound(slot, facts, environment);
 }
 
-/** Most calls end here: every condition has its result at once, none is fulfilled, and no promise is created. */
+/** Most calls end here: every condition has its result immediately, none is fulfilled, and no promise is created. */
 function runInOrder(slot: Slot, facts: Facts, environment: DispatchEnvironment): MaybePromise<Call | undefined> {
   const { unindexed } = slot;
   for (let i = 0; i < unindexed.length; i++) {
@@ -124,7 +124,7 @@ function runInOrder(slot: Slot, facts: Facts, environment: DispatchEnvironment):
     if (answer === false && !isTurnDue()) continue;
     const start = { candidate, answer };
     if (answer !== true || i < unindexed.length - 1) return runRest(slot, facts, environment, start);
-    // the last one, whose action may end at once
+    // the last candidate, whose action may return synchronously
     return runLast(slot, facts, environment, start);
   }
   return undefined;
@@ -154,7 +154,10 @@ function runRest(slot: Slot, facts: Facts, environment: DispatchEnvironment, sta
   return runFrom(slot, facts, environment, candidatesOf(slot, facts, start.candidate.planned.rank), start);
 }
 
-/** Runs the last candidate of a slot, whose conditions are fulfilled: creates no promise if its action returns at once and nothing audits or records it. */
+/**
+ * Runs the last candidate of a slot, whose conditions are fulfilled. Creates no promise if its action returns
+ * synchronously and is neither audited nor recorded.
+ */
 function runLast(
   slot: Slot,
   facts: Facts,
@@ -243,7 +246,7 @@ async function runFrom(
       answer ??= ask(conditions, facts);
       const lookedUp = isPromise(answer);
       const fulfilled = isPromise(answer) ? await answer : answer;
-      // a database in this process replies without a turn of the event loop; so do facts that are known already
+      // a database in this process responds without a turn of the event loop, as do facts that are already known
       if (lookedUp) await pace.step(conditions.length);
       if (isTurnDue()) await nextTurn();
       if (!fulfilled) continue;

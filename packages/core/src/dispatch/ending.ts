@@ -6,7 +6,7 @@ import { type Fault, faultOf } from "../internal/fault.js";
 import { notJson } from "../internal/not-json.js";
 import type { PlannedBinding } from "./plan.js";
 
-/** How a binding ended, for the audit log and the failure policy. */
+/** The result of a binding, for the audit log and the failure policy. */
 export interface Ending {
   readonly outcome: AuditEnd["outcome"];
   readonly reason?: string | undefined;
@@ -15,7 +15,7 @@ export interface Ending {
   readonly thrown?: unknown;
 }
 
-/** The ending of an action that returned this. */
+/** The ending of an action that returned this value. */
 export function endingOfOutcome(outcome: Outcome | undefined): Ending {
   if (!outcome) return { outcome: "done" };
   switch (outcome.status) {
@@ -28,7 +28,7 @@ export function endingOfOutcome(outcome: Outcome | undefined): Ending {
   }
 }
 
-/** The ending of an action that threw this. */
+/** The ending of an action that threw this value. */
 export function endingOf(thrown: unknown): Ending {
   if (isAbort(thrown)) {
     const { message: reason } = thrown;

@@ -18,7 +18,7 @@ import { noteSeen } from "./seen-facts.js";
 export function evaluate(condition: CompiledCondition, facts: Facts): MaybePromise<boolean> {
   const { definition, value, configured } = condition;
   const seen: MaybePromise<unknown> = definition.actual(facts, value);
-  // runs on every call, and most values are known at once
+  // runs on every call, and most values are available synchronously
   if (isPromise(seen)) return evaluateLater(condition, seen, facts);
   noteSeen(facts, definition, value, configured, seen);
   if (seen === undefined) tellOfUnknown(condition, facts);
@@ -26,7 +26,7 @@ export function evaluate(condition: CompiledCondition, facts: Facts): MaybePromi
 }
 
 /**
- * The call's value for a condition, which the index looks up too; `undefined` if it is not there.
+ * The call's value for a condition, which the index also looks up; `undefined` if there is none.
  *
  * @throws {BookendError} CONDITION_TIMEOUT as a rejection
  */
@@ -73,7 +73,7 @@ function late({ name }: Condition, { lookupTimeoutMs }: Facts): BookendError {
 }
 
 function notBoolean({ name }: Condition, matches: unknown): BookendError {
-  // nothing else handles it, and an unhandled rejection ends the process
+  // nothing else handles the rejection, and an unhandled rejection ends the process
   if (isPromise(matches)) Promise.resolve(matches).catch(() => undefined);
   const found = isPromise(matches) ? "a promise" : `a value of type ${typeof matches}`;
   return new BookendError(

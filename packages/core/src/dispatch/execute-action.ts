@@ -19,8 +19,8 @@ import { brokenBinding, type Ending, endingOf, endingOfOutcome } from "./ending.
 import type { PlannedBinding } from "./plan.js";
 
 /**
- * Runs an action within its time limit, and restores parts of the call that it broke. Never throws or rejects. If the action ends at once,
- * no promise is created: each takes as long as several conditions.
+ * Runs an action within its time limit, and restores parts of the call that it broke. Never throws or rejects. If the
+ * action is synchronous, no promise is created, since each takes as long as several conditions.
  */
 export function executeAction(
   planned: PlannedBinding,
@@ -46,7 +46,7 @@ export function executeAction(
   };
   const run = (): unknown => {
     const returned: unknown = thirdPartyRun.run(left, () => action.run(context));
-    // an action that returns at once needs no timer
+    // a synchronous action needs no timer
     if (!isPromise(returned)) return returned;
     const timeoutMs = action.timeoutMs ?? environment.actionTimeoutMs;
     return withTimeLimit(returned, timeoutMs, () => {
@@ -66,7 +66,7 @@ export function executeAction(
   return mended(ending, { action, facts, call, before });
 }
 
-/** A call while an action has it. */
+/** A call while an action runs on it. */
 interface LentCall {
   readonly action: Action;
   readonly facts: Facts;
@@ -84,16 +84,19 @@ async function endOfPromise(returned: PromiseLike<unknown>, lent: LentCall): Pro
   return mended(ending, lent);
 }
 
-/** Takes the call back: facts that the action changed are looked up again, and parts that it broke are restored. */
+/**
+ * Takes the call back from the action: facts that the action changed are looked up again, and parts that it broke are
+ * restored.
+ */
 function mended(ending: Ending, { action, facts, call, before }: LentCall): Ending {
   facts.forget(action.changes);
   const { call: restored, broken } = restoreCall(call, before);
   if (restored !== call) goOnWith(facts, restored);
-  // an ending that aborts the call or is already a fault does not change
+  // an ending that aborts the call or is already a fault stays as it is
   return broken && ending.thrown === undefined ? endingOf(broken) : ending;
 }
 
-/** Runs it and publishes it to the subscribers of `bookend.action`. */
+/** Runs the action and publishes it to the subscribers of `bookend.action`. */
 function traced(run: () => unknown, planned: PlannedBinding, call: Call): Promise<Outcome | undefined> {
   const { id, name } = planned.binding;
   const trace: ActionTrace = { call, bindingId: id, bindingName: name, action: nameOf(planned) };

@@ -18,12 +18,12 @@ import type { Replay, SeenAnswer } from "./replay.js";
 /** Number of conditions after which to yield to other calls. */
 const conditionsPerTurn = 50;
 
-/** A call to explain: an imagined or a recorded one. */
+/** A call to explain: either imagined or recorded. */
 export interface ExplainedCall {
   readonly event: string;
-  /** The reason why a binding is not considered, in one sentence; undefined if it is. */
+  /** The reason why a binding is not considered, as a sentence; undefined if it is. */
   unreached(planned: PlannedBinding): string | undefined;
-  /** The value that a condition sees. @throws {LostFact} FACT_LOST as a rejection, if that is no longer known */
+  /** The value that a condition sees. @throws {LostFact} FACT_LOST as a rejection, if the value is no longer known */
   answer(planned: PlannedBinding, condition: CompiledCondition): Promise<SeenAnswer>;
 }
 
@@ -137,7 +137,7 @@ async function explainCondition(
 /** Maximum size of a seen value, in characters of JSON. */
 const maxSeenLength = 10_000;
 
-/** The value itself, or a description if it cannot be written as JSON, since an explanation is sent as JSON. */
+/** The value itself, or a description if it cannot be represented as JSON, since an explanation is sent as JSON. */
 function writable(seen: unknown): unknown {
   try {
     const json = JSON.stringify(seen);
@@ -148,7 +148,7 @@ function writable(seen: unknown): unknown {
 }
 
 const notAboutFailure =
-  "The call failed, and the binding does not ask about failure: none of its conditions is about that, such as result_status or detail_error_message.";
+  "The call failed, and the binding is not meant for failed calls: it has no condition on failure, such as result_status or detail_error_message.";
 
 function reasonOf(
   { binding, problems }: PlannedBinding,
@@ -170,5 +170,5 @@ export const allFulfilled = "All conditions are fulfilled.";
 /** The sentence for a condition that prevents a binding from running. */
 export function sentenceOf({ name, answer, error, lost }: ConditionExplanation): string {
   if (lost) return `${name} is no longer known.`;
-  return error ? `${name} could not be asked (${error}).` : `${name} is ${answer}.`;
+  return error ? `${name} could not be evaluated (${error}).` : `${name} is ${answer}.`;
 }

@@ -6,9 +6,9 @@ import type { Answer } from "../definitions/condition.js";
 export interface ConditionExplanation {
   readonly name: string;
   readonly answer: Answer;
-  /** Whether that answer counts as fulfilled: `unknown` does for a few conditions. */
+  /** Whether the answer counts as fulfilled, which `unknown` does for a few conditions. */
   readonly counts: boolean;
-  /** The call's value; absent when unknown. */
+  /** The call's value; absent if it is unknown. */
   readonly seen?: unknown;
   /** The configured value. */
   readonly wanted: unknown;
@@ -18,7 +18,7 @@ export interface ConditionExplanation {
   readonly lost?: true | undefined;
 }
 
-/** Whether a binding would run, and the reason. */
+/** Whether a binding would run, and why or why not. */
 export interface BindingExplanation {
   readonly id: number;
   readonly name: string;
@@ -28,7 +28,7 @@ export interface BindingExplanation {
   readonly action: string;
   readonly active: boolean;
   readonly wouldRun: boolean;
-  /** One sentence. */
+  /** The reason, as a sentence. */
   readonly reason: string;
   readonly conditions: readonly ConditionExplanation[];
   /** The problem with the binding itself. */

@@ -53,7 +53,7 @@ describe("a failed call", () => {
     ["status 500 whatever its body says", { status: 500, body: { result: { status: true } } }],
     ["result.status false", { status: 200, body: { result: { status: false } } }],
     ["a route that threw", { status: 200, body: { result: { status: true } } }, { failed: true }],
-  ])("(%s) reaches only bindings that ask about failure", async (_name, response, notes) => {
+  ])("(%s) reaches only bindings with a condition on failure", async (_name, response, notes) => {
     const { ran, call } = await server(both);
     await call(response, notes);
     expect(ran).toEqual(["asks"]);
@@ -64,7 +64,7 @@ describe("a failed call", () => {
     ["a rejected authentication", { status: 200, body: { result: { status: true, value: false } } }],
     ["a status of another type", { status: 200, body: { result: { status: 0 } } }],
     ["a stream", { status: 200, body: new ReadableStream() }],
-  ])("is not one with %s: it reaches all", async (_name, response) => {
+  ])("is not one with %s, which reaches all bindings", async (_name, response) => {
     const { ran, call } = await server(both);
     await call(response);
     expect(ran).toEqual(["plain", "asks"]);
@@ -76,7 +76,7 @@ describe("a failed call", () => {
     expect(ran).toEqual(["plain"]);
   });
 
-  it("is decided by what the route returned, not by what actions make of it", async () => {
+  it("is determined by what the route returned, not by changes of actions", async () => {
     const replaced = probe({
       respond: ({ call }) => {
         call.response = { status: 500, body: error };
@@ -94,7 +94,7 @@ describe("a failed call", () => {
     expect(call.notes.info).toBe("ran");
   });
 
-  it("finds its bindings by an index too, in order", async () => {
+  it("finds its bindings by an index, in order", async () => {
     const { ran, call } = await server(
       Array.from({ length: 40 }, (_, i) => ({
         name: `b${i}`,
@@ -106,13 +106,13 @@ describe("a failed call", () => {
     expect(ran).toEqual(Array.from({ length: 10 }, (_, i) => `b${39 - 4 * i}`));
   });
 
-  it("runs its pre actions as any other", async () => {
+  it("runs its pre actions like any other call", async () => {
     const { ran, call } = await server([{ position: "pre", name: "before" }]);
     await call({ status: 400, body: error });
     expect(ran).toEqual(["before"]);
   });
 
-  it("is explained: the others do not run, and why", async () => {
+  it("is explained with the reason why the other bindings do not run", async () => {
     const { bookend } = await server([...both, { name: "before", position: "pre" }]);
     const reasons = async (response: CallResponse) => {
       const { bindings } = await bookend.explain(createCall({ event: "login", response }));
@@ -130,7 +130,7 @@ describe("a failed call", () => {
 
 describe("a call that an action aborts", () => {
   it.each(["pre", "post"] as const)(
-    "at %s reaches no further binding, not even one that asks about failure",
+    "at %s reaches no further binding, not even one with a condition on failure",
     async (position) => {
       const { ran, call } = await server([
         { position, action: "abort" },
@@ -144,7 +144,7 @@ describe("a call that an action aborts", () => {
 });
 
 describe("a call that was refused", () => {
-  it("reaches no post binding: what the call itself throws is passed on", async () => {
+  it("reaches no post binding, and the error that the call throws is passed on", async () => {
     const { bookend, ran } = await server([{}, { conditions: { even_if_failed: true } }]);
     const refused = new Error("not yours");
     const handled = async () =>
@@ -167,7 +167,7 @@ describe("the call itself", () => {
     ],
     ["a pre action", [{ position: "pre" }], true],
     ["a pre action that is not registered", [{ position: "pre", action: "gone" }], false],
-  ])("learns whether an action ran before it: %s", async (_name, stored, expected) => {
+  ])("is informed whether an action ran before it: %s", async (_name, stored, expected) => {
     const { bookend } = await server(stored);
     const told: boolean[] = [];
     await bookend.handle(createCall({ event: "login" }), (_call, actionsRan) => {
@@ -187,7 +187,7 @@ describe("check", () => {
     [{ result_status: "False" }, "post", false],
     [{ result_status: "True", result_value: "False" }, "post", false],
     [{ result_value: "False" }, "post", false],
-  ])("warns about a binding that can never run: %j at %s is %s", async (conditions, position, warned) => {
+  ])("check warns about a binding that can never run: %j at %s is %s", async (conditions, position, warned) => {
     const onlyFailures = defineCondition({
       ...evenIfFailed,
       name: "only_failures",

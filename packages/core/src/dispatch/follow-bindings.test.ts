@@ -15,7 +15,7 @@ afterEach(() => {
 
 const binding = { name: "counted", events: ["x"], handler: "Test", action: "count" };
 
-/** A bookend on a store whose next readings fail. */
+/** A Bookend with a store whose next reads fail. */
 async function startBookend({ failures = 0 } = {}) {
   const inner = memoryBindings([binding, { ...binding, name: "other" }]);
   const logged: string[] = [];
@@ -52,7 +52,7 @@ async function startBookend({ failures = 0 } = {}) {
 }
 
 describe("when bindings cannot be read", () => {
-  test("a change of another process is tried again, with longer and longer pauses", async () => {
+  test("a change by another process is read again, with increasing pauses", async () => {
     const { bookend, inner, reading, logged, call } = await startBookend();
     expect(await call()).toBe(2);
     expect(bookend.status()).toMatchObject({ state: "current", count: 2, failures: 0, readAt: expect.any(Date) });
@@ -83,7 +83,7 @@ describe("when bindings cannot be read", () => {
     bookend.close();
   });
 
-  test("a binding that was removed here no longer runs here", async () => {
+  test("a binding that was removed by this process no longer runs in it", async () => {
     const { bookend, reading, call } = await startBookend();
     await bookend.ready();
     reading.failures = 5;
@@ -97,7 +97,7 @@ describe("when bindings cannot be read", () => {
     bookend.close();
   });
 
-  test("from the start, calls wait for the next attempt", async () => {
+  test("at startup, calls wait for the next attempt", async () => {
     const { bookend, call } = await startBookend({ failures: 1 });
     await expect(call()).rejects.toThrow();
     expect(bookend.status()).toMatchObject({ state: "loading", count: 0, failures: 1 });
@@ -107,7 +107,7 @@ describe("when bindings cannot be read", () => {
     bookend.close();
   });
 
-  test("a store that does not answer counts as one that fails", async () => {
+  test("a store that does not respond counts as one that fails", async () => {
     const { bookend, inner, reading } = await startBookend();
     await bookend.ready();
     reading.hangs = true;
@@ -120,7 +120,7 @@ describe("when bindings cannot be read", () => {
     bookend.close();
   });
 
-  test("nothing more is tried once it is closed", async () => {
+  test("no further attempts are made after close", async () => {
     const { bookend, inner, reading } = await startBookend();
     await bookend.ready();
     reading.failures = 1;

@@ -8,16 +8,16 @@ import { tellOfBindings } from "./diagnostics.js";
 import type { Plan } from "./plan.js";
 import { PlanKeeper } from "./plan-keeper.js";
 
-/** How long a store may take to return its bindings, in milliseconds. */
+/** Maximum milliseconds for a store to return its bindings. */
 const readTimeoutMs = 30_000;
 const firstRetryMs = 250;
 const longestRetryMs = 30_000;
 
-/** Whether the bindings in force are those of the store. */
+/** Whether the bindings in force match those of the store. */
 export interface BindingsStatus {
   /**
-   * `loading`: no bindings have been read yet, and calls wait. `current`: the bindings in force are those of the store. `stale`: reading
-   * them failed, so earlier ones are in force; reading is retried at `retryAt`.
+   * `loading`: no bindings have been read yet, and calls wait. `current`: the bindings in force match those of the
+   * store. `stale`: reading them failed, so earlier ones are in force; reading is retried at `retryAt`.
    */
   readonly state: "loading" | "current" | "stale";
   /** The number of bindings, active or not. */
@@ -43,14 +43,14 @@ export interface FollowOptions {
 export class FollowedBindings {
   /** The plan in force; undefined until bindings have been read. */
   plan: Plan | undefined;
-  /** Of that plan; undefined if all must be read again. */
+  /** The revision of that plan; undefined if all bindings must be read again. */
   #keeper: PlanKeeper | undefined;
   /** The revision that was read last, if the store reports it. */
   #revision: string | undefined;
   readonly #options: FollowOptions;
   readonly #unsubscribe: () => void;
   #loading: Promise<void> | undefined;
-  /** Something may have changed since the last reading began. */
+  /** Whether anything may have changed since the last read began. */
   #outdated = true;
   #writing = 0;
   #closed = false;
@@ -67,7 +67,7 @@ export class FollowedBindings {
     return this.#status;
   }
 
-  /** Reads one at a time; after a change during a read, it reads once more. */
+  /** Runs one read at a time; after a change during a read, it reads once more. */
   reload(): Promise<void> {
     this.#outdated = true;
     this.#loading ??= this.#load();
@@ -116,7 +116,7 @@ export class FollowedBindings {
   }
 
   #reloadInBackground(): void {
-    // a failure is logged, and tried again
+    // a failure is logged, and the read is repeated
     if (!this.#closed) this.reload().catch(() => undefined);
   }
 
@@ -180,14 +180,14 @@ export class FollowedBindings {
     };
     const message = this.plan
       ? "bindings cannot be read; those in force may be outdated"
-      : "bindings cannot be read; calls have to wait";
+      : "bindings cannot be read; calls must wait";
     logger.error({ error: fault, frames: framesOf(error), failures, retryMs }, message);
     if (this.#closed) return;
     this.#retry = setTimeout(() => this.#reloadInBackground(), retryMs);
     this.#retry.unref();
   }
 
-  /** Once it is closed, the last word is that it has none. */
+  /** After it is closed, the last message reports that it has no bindings. */
   #tell({ bindings }: Plan, started: number): void {
     if (!this.#closed) tellOfBindings(this, performance.now() - started, bindings);
   }

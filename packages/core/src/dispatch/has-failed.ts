@@ -1,6 +1,9 @@
 import type { Call } from "../contracts/call.js";
 
-/** Whether a call failed: its response has status 400 or above or `result.status` false, or its notes say so. */
+/**
+ * Whether a call failed: its response has status 400 or above or `result.status` false, or its notes indicate a
+ * failure.
+ */
 export function hasFailed({ response, notes }: Pick<Call, "response" | "notes">): boolean {
   if (notes.failed === true) return true;
   return response !== undefined && (response.status >= 400 || saysFailed(response.body));

@@ -1,10 +1,13 @@
 import type { CompiledCondition } from "../bindings/compile-context.js";
 import type { Condition } from "../definitions/condition.js";
 
-/** Bindings that are found by one value of the call: the value that a condition sees, or one field that its configured values name. */
+/**
+ * Bindings that are looked up by one value of the call: the value that a condition sees, or one field that its
+ * configured values name.
+ */
 export interface IndexGroup {
   readonly condition: Condition;
-  /** A configured value that names the field: `actual` returns the same for each of them. */
+  /** A configured value that names the field. `actual` returns the same for all of them. */
   readonly value: unknown;
   /** Whether a matching key means that the condition is fulfilled; otherwise the condition is still evaluated. */
   readonly exact: boolean;
@@ -14,20 +17,23 @@ export interface IndexGroup {
   size: number;
 }
 
-/** A condition by which a binding can be found. */
+/** A condition by which a binding can be looked up. */
 export interface IndexedBy {
   readonly group: IndexGroup;
   readonly keys: ReadonlySet<string>;
 }
 
-/** Most keys by which one configured value is indexed. */
+/** Maximum number of keys by which one configured value is indexed. */
 const maxKeys = 10_000;
 
 /** The groups of a slot. */
 export class IndexGroups {
   readonly #groups = new Map<Condition, Map<string, IndexGroup>>();
 
-  /** The group of a condition with its keys; undefined if it has no index, or if the index throws: the condition itself is then evaluated. */
+  /**
+   * The group of a condition with its keys; undefined if the condition has no index, or if the index throws. The
+   * condition itself is then evaluated.
+   */
   find({ definition, value }: CompiledCondition): IndexedBy | undefined {
     const { index } = definition;
     if (!index) return undefined;

@@ -1,7 +1,7 @@
 import type { Outbox } from "../contracts/outbox.js";
 import { sendOnce } from "./try-delivery.js";
 
-/** Sends each delivery once, at once: the action succeeds if sending does. */
+/** Sends each delivery once, immediately. The action succeeds if sending does. */
 export function inlineOutbox(): Outbox {
   return {
     async submit(delivery, { kind, signal }) {

@@ -14,7 +14,7 @@ import { retryProblem } from "../definitions/retry-policy.js";
 import { notJson } from "../internal/not-json.js";
 import { problemMessage } from "../internal/problem-message.js";
 
-/** Longest summary, in characters. */
+/** Maximum length of a summary, in characters. */
 const maxSummaryLength = 200;
 
 /** Options of a delivery. */
@@ -25,9 +25,9 @@ export interface DeliverySource {
 }
 
 /**
- * A delivery of an action.
+ * Creates a delivery of an action.
  *
- * @throws {BookendError} DELIVERY_INVALID for a payload that is not JSON, an option or a destination that is not valid
+ * @throws {BookendError} DELIVERY_INVALID if the payload is not JSON, or an option or the destination is not valid
  */
 export function makeDelivery(
   kind: AnyDeliveryKind,
@@ -85,7 +85,7 @@ export function makeDelivery(
   };
 }
 
-/** A summary as databases and JSON can hold it: an unpaired surrogate becomes U+FFFD, or is left out at the end. */
+/** A summary that databases and JSON can represent: an unpaired surrogate becomes U+FFFD, or is omitted at the end. */
 function cutSummary(summary: string): string {
   const cut = summary
     .slice(0, maxSummaryLength * 4)
@@ -98,7 +98,7 @@ function retryOf(kind: AnyDeliveryKind, { retry, maxAgeMs }: DeliverOptions): Re
   return { ...defaultRetryPolicy, ...known(kind.retry), ...known(retry), ...known({ maxAgeMs }) };
 }
 
-/** Without fields that are undefined. */
+/** Omits fields that are undefined. */
 function known(policy: Partial<RetryPolicy> | undefined): Partial<RetryPolicy> {
   return Object.fromEntries(Object.entries(policy ?? {}).filter(([, value]) => value !== undefined));
 }

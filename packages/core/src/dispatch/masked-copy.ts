@@ -2,19 +2,25 @@ import type { CallField } from "../contracts/call.js";
 import type { JsonValue } from "../contracts/json.js";
 import { secretMark } from "../internal/mask-url.js";
 
-/** How deep values are copied. */
+/** Maximum depth to which values are copied. */
 const maxDepth = 32;
 
-/** A name that no key has: it distinguishes values that are secret as a whole from those that only contain secrets. */
+/**
+ * A name that is not used as a key. It distinguishes values that are secret as a whole from those that only contain
+ * secrets.
+ */
 const anyOther = "\u0000";
 
-/** Headers that contain the URL of a call or another one, in which the secrets of a query would not be masked. */
+/** Headers that contain the URL of a call, or another URL, in which the secrets of a query would not be masked. */
 const urlHeaders: ReadonlySet<string> = new Set([
   ...["referer", "location", "content-location", "refresh", "link"],
   ...["x-original-uri", "x-original-url", "x-rewrite-url", "x-forwarded-uri", "x-forwarded-url", "x-request-uri"],
 ]);
 
-/** How many characters of names are checked for each character that is kept: the whole path of each value is checked. */
+/**
+ * Maximum number of characters of names that are checked for each character that is kept, since the whole path of each
+ * value is checked.
+ */
 const workPerLength = 20;
 
 /** The fields that a copy omits. */
@@ -28,13 +34,13 @@ export interface MaskingRules {
  * only on the budget, not on the depth of values or the length of names.
  */
 export class MaskedCopy {
-  /** Where `***` stands. */
+  /** The positions of `***`. */
   readonly masked: (readonly string[])[] = [];
   readonly #rules: MaskingRules;
   #left: number;
   #workLeft: number;
 
-  /** @param length Characters of JSON of all copies together. */
+  /** @param length Maximum characters of JSON for all copies together. */
   constructor(rules: MaskingRules, length: number) {
     this.#rules = rules;
     this.#left = length;
@@ -102,7 +108,7 @@ export class MaskedCopy {
 
   #scalar(value: unknown, place: readonly string[]): JsonValue {
     if (typeof value === "string") {
-      // without its escapes first: they need not be counted if it is too long anyway
+      // first without escapes, which do not need to be counted if the string is too long anyway
       this.#left -= value.length > this.#left ? value.length : JSON.stringify(value).length;
       return this.#left < 0 ? null : this.text(value, place);
     }
@@ -120,7 +126,7 @@ export class MaskedCopy {
   }
 }
 
-/** Characters of a path as JSON, without escapes. */
+/** Number of characters of a path as JSON, without escapes. */
 function lengthOf(path: readonly string[]): number {
   return path.reduce((length, key) => length + key.length + 3, 2);
 }

@@ -9,7 +9,7 @@ import { createCall } from "../contracts/call.js";
 import { createBookend } from "../create-bookend.js";
 import { defineHandler } from "../definitions/handler.js";
 
-/** A store that says what changed, and remembers what it was asked for. */
+/** A store that reports changes, and records the revisions that it is asked for. */
 function storeWithChanges(initial: readonly BindingInput[]) {
   const inner = memoryBindings(initial);
   const log: (readonly number[])[] = [];
@@ -49,7 +49,7 @@ function storeWithChanges(initial: readonly BindingInput[]) {
   return { store, asked, forget };
 }
 
-/** A server that says which bindings ran, in order. */
+/** A server that reports which bindings ran, in order. */
 function hostOn(bindings: WritableBindingStore) {
   let ran: number[] = [];
   const bookend = createBookend({
@@ -80,7 +80,7 @@ function hostOn(bindings: WritableBindingStore) {
 const events = ["a", "b", "c", "d"];
 const addresses = ["10.0.0.1", "10.0.0.2", "10.0.0.3"];
 
-test("a plan that follows changes runs what a new plan runs, in the same order", async () => {
+test("a plan that follows changes runs the same bindings as a new plan, in the same order", async () => {
   const { next, pick } = chooser(5);
   let named = 0;
   const random = (): BindingInput => ({
@@ -112,7 +112,7 @@ test("a plan that follows changes runs what a new plan runs, in the same order",
     await store.write(changes);
     await followed.bookend.reload();
     const current = (await followed.bookend.bindings.list()) as readonly Binding[];
-    // ids of its own: told by name
+    // the ids differ, so bindings are compared by name
     const fresh = hostOn(memoryBindings(current));
     const freshIds = new Map((await fresh.bookend.bindings.list()).map(({ id, name }) => [name, id]));
     const idOf = new Map(current.map(({ id, name }) => [freshIds.get(name) ?? 0, id]));
@@ -127,7 +127,7 @@ test("a plan that follows changes runs what a new plan runs, in the same order",
   await followed.bookend.close();
 });
 
-test("a store that no longer knows what changed has all of its bindings read", async () => {
+test("all bindings are read if the store no longer knows what changed", async () => {
   const binding = { name: "one", events: ["a"], handler: "Test", action: "tell" };
   const { store, asked, forget } = storeWithChanges([binding]);
   const { bookend, run } = hostOn(store);

@@ -5,20 +5,20 @@ import type { BindingDelta } from "../contracts/binding-store.js";
 import { createPauses } from "../internal/pauses.js";
 import { compareBindings, type EventPlan, type Pause, type Plan, type PlannedBinding, planEvent } from "./plan.js";
 
-/** Number of simultaneous changes from which planning everything again costs less. */
+/** Number of simultaneous changes from which creating a new plan is cheaper. */
 const maxChanges = 1_000;
 
-/** A plan that can be changed by a few bindings without planning the others again. */
+/** A plan in which a few bindings can be changed without planning the others again. */
 export class PlanKeeper {
   readonly #host: CompileContext;
   /** All bindings in order; copied before it is changed, since calls read it. */
   #ordered: readonly PlannedBinding[] = [];
   readonly #byId = new Map<number, PlannedBinding>();
-  /** Active ones by event, in order. */
+  /** Active bindings by event, in order. */
   readonly #ofEvent = new Map<string, Record<Position, PlannedBinding[]>>();
   readonly #labels = new Map<string, string>();
   #context: CompileContext;
-  /** Bindings that were compiled since `#context` is kept. */
+  /** Number of bindings that were compiled since `#context` was created. */
   #compiled = 0;
   #plan: Plan = { events: new Map(), bindings: [] };
 
@@ -81,7 +81,7 @@ export class PlanKeeper {
     return this;
   }
 
-  /** Plans everything again: ranks become whole numbers again. */
+  /** Creates a new plan, in which ranks are whole numbers again. */
   #anew(bindings: readonly Binding[], removed: readonly number[]): Promise<PlanKeeper> {
     const byId = new Map(this.#ordered.map(({ binding }) => [binding.id, binding]));
     for (const id of removed) byId.delete(id);
@@ -103,7 +103,7 @@ export class PlanKeeper {
     this.#plan = { events, bindings: this.#ordered };
   }
 
-  /** The lists that a binding is in, or should be in: none if it is not active. */
+  /** The lists that contain a binding, or should contain it; none if the binding is not active. */
   #listsOf({ binding }: PlannedBinding): readonly PlannedBinding[][] {
     if (!binding.active) return [];
     return [...new Set(binding.events)].map((event) => {
@@ -132,12 +132,12 @@ export class PlanKeeper {
   }
 }
 
-/** The place of a binding in a list, or where it should be. */
+/** The position of a binding in a list, or the position where it should be inserted. */
 function placeIn(list: readonly PlannedBinding[], { rank }: PlannedBinding): number {
   return firstPlace(list.length, (place) => (list[place]?.rank ?? 0) >= rank);
 }
 
-/** Where a binding that is not in a list belongs. */
+/** The position at which a binding would be inserted into a list. */
 function placeOf(list: readonly PlannedBinding[], binding: Binding): number {
   return firstPlace(list.length, (place) => {
     const other = list[place];
@@ -145,7 +145,7 @@ function placeOf(list: readonly PlannedBinding[], binding: Binding): number {
   });
 }
 
-/** The first place for which something is true that is also true for all places after it. */
+/** The first index at which a predicate is true, given that it stays true for all later ones. */
 function firstPlace(length: number, isBehind: (place: number) => boolean): number {
   let low = 0;
   let high = length;
@@ -157,7 +157,7 @@ function firstPlace(length: number, isBehind: (place: number) => boolean): numbe
   return low;
 }
 
-/** A number between two ranks; undefined if there is none left. */
+/** A number between two ranks; undefined if no number is left between them. */
 function rankBetween(before = -1, after = Math.floor(before) + 2): number | undefined {
   const between = (before + after) / 2;
   return before < between && between < after ? between : undefined;

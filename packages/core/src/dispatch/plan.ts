@@ -4,18 +4,21 @@ import type { Binding, Position } from "../contracts/binding.js";
 import type { Condition } from "../definitions/condition.js";
 import { type IndexedBy, type IndexGroup, IndexGroups } from "./index-groups.js";
 
-/** A group of bindings that share an equality condition is indexed by it from this size on. */
+/** Minimum number of bindings that share an equality condition for them to be indexed by it. */
 const minimumIndexSize = 8;
 
 /** A binding in the order of its slot. */
 export interface PlannedBinding extends CompiledBinding {
-  /** Above -1, and higher than that of each binding before it in the total order: ordering, then id. Between two there may be a fraction. */
+  /**
+   * Above -1, and higher than the rank of each binding before it in the total order: ordering, then id. Ranks can be
+   * fractions.
+   */
   readonly rank: number;
   /** `POST-EVENT token_init>>UserNotification:sendmail` without its event. */
   readonly label: string;
 }
 
-/** A binding with the conditions that remain to be evaluated when it is found here. */
+/** A binding with the conditions that remain to be evaluated when it is found through this list. */
 export interface Candidate {
   readonly planned: PlannedBinding;
   readonly conditions: readonly CompiledCondition[];
@@ -24,25 +27,25 @@ export interface Candidate {
 /** Bindings found by the value of one condition. Lists are in order. */
 export interface ConditionIndex {
   readonly condition: Condition;
-  /** The configured value that `actual` is given: one that names the field, or undefined. */
+  /** The configured value that `actual` receives: one that names the field, or undefined. */
   readonly value: unknown;
   readonly byKey: ReadonlyMap<string, readonly Candidate[]>;
-  /** All of them, including the indexed condition: for answers that are unknown or not available. */
+  /** All of these bindings, including the indexed condition, for values that are unknown or not available. */
   readonly all: readonly Candidate[];
 }
 
 /** The bindings of one event at one position. */
 export interface Slot {
-  /** Those that no index leads to, in order. */
+  /** Bindings without an index, in order. */
   readonly unindexed: readonly Candidate[];
   readonly indexes: readonly ConditionIndex[];
 }
 
-/** The slots of one event; absent where there is no active binding. */
+/** The slots of one event; absent if there is no active binding. */
 export interface EventPlan {
   readonly pre?: Slot | undefined;
   readonly post?: Slot | undefined;
-  /** The `post` bindings that ask about failure: a failed call reaches no others. */
+  /** The `post` bindings with a condition on failure, which are the only ones that a failed call reaches. */
   readonly postOfFailure?: Slot | undefined;
 }
 
@@ -50,7 +53,7 @@ export interface EventPlan {
 export interface Plan {
   /** Active bindings by event. */
   readonly events: ReadonlyMap<string, EventPlan>;
-  /** All bindings in order, inactive ones too. */
+  /** All bindings in order, including inactive ones. */
   readonly bindings: readonly PlannedBinding[];
 }
 
@@ -59,7 +62,7 @@ export function compareBindings(a: Binding, b: Binding): number {
   return a.ordering - b.ordering || a.id - b.id;
 }
 
-/** Plans the bindings of an event, which are in order; undefined if there are none. */
+/** Plans the bindings of an event, which must be in order; undefined if there are none. */
 export async function planEvent(
   { pre, post }: Readonly<Record<Position, readonly PlannedBinding[]>>,
   pause: Pause,
@@ -72,12 +75,12 @@ export async function planEvent(
   };
 }
 
-/** Whether a failed call reaches a binding at `post`: one of its conditions is about failure. */
+/** Whether a failed call reaches a binding at `post`, because one of its conditions is about failure. */
 export function asksAboutFailure({ conditions }: CompiledBinding): boolean {
   return conditions.some(({ definition }) => definition.asksAboutFailure === true);
 }
 
-/** Lets other work run: see `createPauses`. */
+/** Yields to other work; see `createPauses`. */
 export type Pause = () => Promise<void> | undefined;
 
 async function slotOf(bindings: readonly PlannedBinding[], pause: Pause): Promise<Slot | undefined> {
@@ -123,14 +126,15 @@ function without(conditions: readonly CompiledCondition[], one: CompiledConditio
   return conditions.length === 1 ? none : conditions.filter((condition) => condition !== one);
 }
 
-/** The condition that a binding is found by. */
+/** The condition by which a binding is looked up. */
 interface ChosenIndex extends IndexedBy {
   readonly condition: CompiledCondition;
 }
 
 /**
- * Chooses the equality condition by which each binding is found: among its own, the one with the most distinct values in the slot. A
- * binding whose group is small is not indexed: evaluating it costs less, and its cheaper conditions may make the look-up unnecessary.
+ * Chooses the equality condition by which each binding is looked up: among its conditions, the one with the most
+ * distinct values in the slot. A binding in a small group is not indexed: evaluating it is cheaper, and its cheaper
+ * conditions may make the look-up unnecessary.
  */
 async function chooseIndexes(
   bindings: readonly PlannedBinding[],

@@ -39,7 +39,7 @@ export interface PreviewOptions {
 /** A parsed template, with the values of its tags that do not depend on the call. */
 interface PreparedTemplate {
   readonly template: Template;
-  /** Neither a secret of a call nor what only the action knows is looked up. */
+  /** Neither secrets of a call nor tags that only the action knows are looked up. */
   readonly shown: Readonly<Record<string, string>>;
   /** The other tags. */
   readonly asked: readonly Tag[];
@@ -47,13 +47,16 @@ interface PreparedTemplate {
 
 /** An option that can contain tags. */
 interface PreparedText extends Pick<TextPreview, "option" | "format"> {
-  /** Undefined if the option is a secret as a whole; a string says why there is none. */
+  /** Undefined if the option is secret as a whole; a string is the reason why there is none. */
   readonly prepared: PreparedTemplate | string | undefined;
 }
 
 /** The templates of a binding, parsed once, and rendered for any number of calls. */
 export interface PreparedTexts {
-  /** Renders them for a call; without facts, if the call did not reach this position. `watch` reports which of them are lost. */
+  /**
+   * Renders the templates for a call; without facts, if the call did not reach this position. `watch` reports which
+   * facts are lost.
+   */
   render(facts: Facts | undefined, watch?: Watch): Promise<readonly TextPreview[]>;
 }
 
@@ -117,7 +120,7 @@ export function prepareTexts(
         const { option, format } = text;
         const rendered = facts
           ? await renderOne(text, facts, watch)
-          : { value: "", problems: ["The call never got so far, or is not known there."] };
+          : { value: "", problems: ["The call did not reach this position, or its state there is unknown."] };
         previews.push({ option, format, ...rendered });
       }
       return previews;
@@ -142,7 +145,7 @@ function preparedOptions(
   });
 }
 
-/** What is parsed, or why it cannot be. */
+/** The parsed option, or the reason why it cannot be parsed. */
 function prepareTemplate(
   source: string,
   extraTags: readonly string[],
@@ -170,7 +173,7 @@ function problemOf(error: unknown): string {
   return `It cannot be rendered (${fault.class} ${fault.code}).`;
 }
 
-/** The format of an option: HTML if the action says so, JSON if it is written as JSON. */
+/** The format of an option: HTML if the action declares it, JSON if the option is written as JSON. */
 function formatOf(source: string, option: string, options: Binding["options"]): TextPreview["format"] {
   if (option === "body" && options.mimetype === "html") return "html";
   if (!/^\s*[[{]/.test(source)) return "text";
@@ -186,7 +189,7 @@ function escapeJson(value: string): string {
   return JSON.stringify(value).slice(1, -1);
 }
 
-/** The tags that only this action knows; undefined if the option takes none at all. */
+/** The tags that only this action knows; undefined if the option cannot contain tags. */
 function extraTagsIn(schema: unknown): readonly string[] | undefined {
   if (typeof schema !== "object" || schema === null) return undefined;
   if (isRecord(schema) && Array.isArray(schema["x-tags"])) {

@@ -9,7 +9,7 @@ import { type PreparedTexts, type PreviewOptions, prepareTexts, type TextPreview
 import type { RecordedView } from "./recorded-view.js";
 import type { Replay } from "./replay.js";
 
-/** The facts of a call that is made up, as a binding at this position sees it. */
+/** The facts of an invented call, as a binding at this position sees them. */
 function factsOfCall(call: Call, { position }: Binding, environment: DispatchEnvironment): Facts {
   const FactsOfHost = environment.facts ?? Facts;
   const { directories, clock, lookupTimeoutMs } = environment;
@@ -17,7 +17,7 @@ function factsOfCall(call: Call, { position }: Binding, environment: DispatchEnv
   return new FactsOfHost(seen, directories, clock, lookupTimeoutMs);
 }
 
-/** Renders the options of a binding that can contain tags. Looks up what the tags need, and runs nothing. */
+/** Renders the options of a binding that can contain tags. Looks up what the tags need, but runs nothing. */
 export async function previewBinding(
   binding: Binding,
   call: Call,
@@ -28,7 +28,7 @@ export async function previewBinding(
   return prepareTexts(binding, registry, environment, options).render(factsOfCall(call, binding, environment));
 }
 
-/** The same for a recorded call. Tags whose values are no longer known are shown as their names in braces. */
+/** As above, for a recorded call. Tags whose values are no longer known are shown as their names in braces. */
 export async function previewRecorded(
   planned: PlannedBinding,
   replay: Replay,

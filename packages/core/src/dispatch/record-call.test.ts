@@ -13,7 +13,7 @@ const bookendOf = (audit: AuditSink | { sink: AuditSink; required: boolean }, me
 };
 
 describe("recordCall", () => {
-  it("hands the entry of a call to the sink", async () => {
+  it("passes the entry of a call to the sink", async () => {
     const audit = memoryAudit({ capacity: 2 });
     const bookend = bookendOf(audit);
     for (const id of ["1", "2", "3"]) await bookend.recordCall({ ...entry, id });
@@ -22,7 +22,7 @@ describe("recordCall", () => {
     expect(audit.calls).toEqual([]);
   });
 
-  it("logs that a sink failed, and fails only where it is required", async () => {
+  it("logs a failure of the sink, and fails only if the sink is required", async () => {
     const messages: string[] = [];
     await expect(bookendOf(failing, messages).recordCall(entry)).resolves.toBeUndefined();
     expect(messages).toEqual(["the audit sink failed"]);
@@ -30,18 +30,18 @@ describe("recordCall", () => {
     await expect(required.recordCall(entry)).rejects.toMatchObject({ code: "AUDIT_UNAVAILABLE" });
   });
 
-  it.each([true, false])("does not wait forever for a sink that never ends (required: %s)", async (required) => {
+  it.each([true, false])("does not wait forever for a sink that never responds (required: %s)", async (required) => {
     const sink: AuditSink = { ...failing, call: () => new Promise(() => undefined) };
     const audit = { sink, required };
     const bookend = createBookend({ handlers: [], bindings: memoryBindings(), audit, lookupTimeoutMs: 5 });
     const recorded = bookend.recordCall(entry).then(
-      () => "written or given up",
+      () => "written or abandoned",
       ({ code }) => code,
     );
-    expect(await recorded).toBe(required ? "AUDIT_UNAVAILABLE" : "written or given up");
+    expect(await recorded).toBe(required ? "AUDIT_UNAVAILABLE" : "written or abandoned");
   });
 
-  it("leaves calls out where the sink takes actions only", async () => {
+  it("omits calls if the sink accepts only entries of actions", async () => {
     const { begin } = memoryAudit();
     await expect(bookendOf({ sink: { begin }, required: true }).recordCall(entry)).resolves.toBeUndefined();
   });

@@ -1,4 +1,4 @@
-import type { AuditCall, AuditSink } from "../contracts/audit.js";
+import type { AuditCall, AuditSink, AuditUnit } from "../contracts/audit.js";
 import { BookendError } from "../contracts/errors.js";
 import type { Logger } from "../contracts/logger.js";
 import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
@@ -7,42 +7,57 @@ import { withTimeLimit } from "../internal/time-limit.js";
 import type { AuditUnits } from "./audit-units.js";
 import { type AuditTrace, auditChannel } from "./diagnostics.js";
 
-/** Where calls are audited. */
+/** The destination of audit entries for calls. */
 export interface RecordEnvironment {
   readonly sink: AuditSink | undefined;
   readonly units: AuditUnits | undefined;
   readonly auditRequired: boolean;
-  /** How long the sink may take, in milliseconds. */
+  /** Maximum milliseconds for the sink. */
   readonly auditTimeoutMs: number;
   readonly logger: Logger;
 }
 
-/** Writes the entry of a call, and those of its actions that were kept for it. @throws {BookendError} AUDIT_UNAVAILABLE */
-export async function recordCall(
-  entry: AuditCall,
-  { sink, units, auditRequired, auditTimeoutMs, logger }: RecordEnvironment,
-): Promise<void> {
+/**
+ * Writes the entry of a call, and those of its actions that were kept for it, with what the actions changed.
+ *
+ * @throws {BookendError} AUDIT_UNAVAILABLE, CALL_NOT_COMMITTED
+ */
+export async function recordCall(entry: AuditCall, environment: RecordEnvironment): Promise<void> {
+  const unit = environment.units?.take(entry.id);
+  if (unit) return commit(unit, entry, environment);
+  const { sink, auditRequired, auditTimeoutMs, logger } = environment;
   try {
-    const unit = units?.take(entry.id);
-    await inTime(auditTimeoutMs, unit ? unit.commit(entry) : sink?.call?.(entry));
+    await inTime(auditTimeoutMs, sink?.call?.(entry));
   } catch (error) {
     auditFailed(error, auditRequired, logger);
   }
 }
 
-/** Writes the entries of a call's actions that were kept, if there are any. */
-export async function recordActions(
-  callId: string,
-  { units, auditRequired, auditTimeoutMs, logger }: RecordEnvironment,
+/**
+ * Writes the entries of a call's actions that were kept, if there are any, with what the actions changed.
+ *
+ * @throws {BookendError} AUDIT_UNAVAILABLE, CALL_NOT_COMMITTED
+ */
+export async function recordActions(callId: string, environment: RecordEnvironment): Promise<void> {
+  const unit = environment.units?.take(callId);
+  if (unit) await commit(unit, undefined, environment);
+}
+
+async function commit(
+  unit: AuditUnit,
+  entry: AuditCall | undefined,
+  { auditRequired, auditTimeoutMs, logger }: RecordEnvironment,
 ): Promise<void> {
   try {
-    await inTime(auditTimeoutMs, units?.take(callId)?.commit());
+    await inTime(auditTimeoutMs, unit.commit(entry));
   } catch (error) {
     auditFailed(error, auditRequired, logger);
+    if (unit.hasChanges !== true) return;
+    throw new BookendError("CALL_NOT_COMMITTED", "What the call changed could not be committed.", { cause: error });
   }
 }
 
-/** Logs that the sink failed. @throws {BookendError} AUDIT_UNAVAILABLE if it is required */
+/** Logs a failure of the sink. @throws {BookendError} AUDIT_UNAVAILABLE if the sink is required */
 export function auditFailed(error: unknown, required: boolean, logger: Logger): undefined {
   tellOfAudit({ outcome: "failed" });
   logger.error({ error: faultOf(error), frames: framesOf(error) }, "the audit sink failed");
@@ -50,7 +65,7 @@ export function auditFailed(error: unknown, required: boolean, logger: Logger): 
   return undefined;
 }
 
-/** The result of the sink; a promise is given up after the time limit. */
+/** The result of the sink; a promise is abandoned after the time limit. */
 export function inTime<T>(limitMs: number, value: MaybePromise<T>): MaybePromise<T> {
   if (!isPromise(value)) return value;
   const limited = withTimeLimit(value, limitMs, () => {

@@ -12,14 +12,14 @@ export interface RecordedHost {
   readonly lookupTimeoutMs: number;
 }
 
-/** A recorded call at one moment. Reading a part that was not kept, or that only a directory knows, throws. */
+/** A recorded call at one point in time. Reading a part that was not kept, or that only a directory knows, throws. */
 export interface RecordedView {
   readonly facts: Facts;
-  /** Runs something, and reports whether it read what is lost, even if its code catches the error. */
+  /** Runs a function, and reports whether it read a lost fact, even if its code catches the error. */
   readonly watch: <T>(read: () => Promise<T>) => Promise<T>;
 }
 
-/** Facts of a recorded call, as of then. */
+/** The facts of a recorded call, as of that time. */
 export function viewOf(
   { id, event, actor }: RecordedCall,
   state: RecordedState,

@@ -1,10 +1,10 @@
 import type { Logger } from "../contracts/logger.js";
 import { faultOf } from "../internal/fault.js";
 
-/** Milliseconds between two log lines, since a broken recorder fails on every call. */
+/** Milliseconds between two log lines; without a limit, a broken recorder would log on every call. */
 const quietMs = 10_000;
 
-/** Logs failures of the recorder: the first one at once, then the number of further ones. */
+/** Logs failures of the recorder: the first one immediately, then the number of further ones. */
 export function recorderFailures(
   logger: Logger,
   now: () => number = () => performance.now(),

@@ -14,7 +14,7 @@ import {
   silentLogger,
 } from "../index.js";
 
-/** Keeps calls as a store does: as JSON. */
+/** Keeps calls as JSON, like a store. */
 function recorder(more: Partial<CallRecorder> = {}): CallRecorder & { readonly calls: RecordedCall[] } {
   const calls: RecordedCall[] = [];
   return {
@@ -86,7 +86,7 @@ describe("a recorded call", () => {
     return { bookend, call: calls.calls[0] as RecordedCall };
   };
 
-  it("has parameters, headers and the response, without what is secret by its name, its schema, or as the host's", async () => {
+  it("contains parameters, headers and the response, without values that are secret by name, by schema, or by declaration of the host", async () => {
     const { call } = await kept();
     const state = call.ends.post?.states[0];
     expect(state?.request.parameters).toEqual({ pin: "***", card: { number: "4111", cvc: "***" }, amount: 3 });
@@ -96,7 +96,7 @@ describe("a recorded call", () => {
     expect(call).toMatchObject({ event: "login", success: true });
   });
 
-  it("has nothing of what the host declares secret, whatever its case, and neither has an explanation or a preview of it", async () => {
+  it("contains nothing that the host declares secret, in any letter case, and neither does its explanation or preview", async () => {
     const calls = recorder();
     const { bookend } = await host({
       handlers: [texts],
@@ -137,7 +137,7 @@ describe("a recorded call", () => {
     expect((await bookend.backtest(asks).try(recorded)).ran).toBe("unknown");
   });
 
-  it("tells nothing of what is secret: that is unknown, even where a condition asks for the mark", async () => {
+  it("reveals nothing about secrets: they are unknown, even if a condition compares with the mask", async () => {
     const { bookend, call } = await kept();
     const tried = async (conditions: BindingInput["conditions"]) =>
       (await bookend.backtest(binding({ action: "note", conditions })).try(call)).ran;
@@ -146,11 +146,11 @@ describe("a recorded call", () => {
     expect(await tried({ header: "x-app == 2 ***" })).toBe("unknown");
     expect(await tried({ parameter: "amount > 2" })).toBe(true);
     expect(await tried({ parameter: "amount > 3" })).toBe(false);
-    // what is known to be against it decides
+    // a condition that is known not to be fulfilled decides
     expect(await tried({ parameter: "amount > 3", header: "x-app == 1" })).toBe(false);
   });
 
-  it("has no headers that repeat a URL, hold a token of any name, or a response that is not JSON", async () => {
+  it("contains no headers that repeat a URL, hold a token under any name, or a response that is not JSON", async () => {
     const url = "/login?pass=s3cr3t";
     const headers = {
       "X-Original-URI": url,
@@ -171,7 +171,7 @@ describe("a recorded call", () => {
     expect(state?.response).toMatchObject({ headers: { "x-kind": "a" }, body: "***" });
   });
 
-  it("grows with its limit alone: not with depth, length of names, characters to escape, or the number of things that are masked", async () => {
+  it("grows only with its limit: not with depth, length of names, escaped characters, or the number of masked values", async () => {
     const name = "-".repeat(200);
     const deep = (value: unknown, depth = 30) => {
       let holder = value;
@@ -195,7 +195,7 @@ describe("a recorded call", () => {
     }
   });
 
-  it("leaves out what is too long, and takes no time for it", async () => {
+  it("omits what is too long, without spending time on it", async () => {
     const calls = recorder({ maxLength: 1_000 });
     const parameters = { list: Array.from({ length: 1_000_000 }, (_, index) => index), amount: 3 };
     const { bookend, call } = await kept({ recorder: calls }, { request: { parameters } }).then(({ bookend }) => ({
@@ -207,7 +207,7 @@ describe("a recorded call", () => {
     expect(await backtest.try(call)).toEqual({ ran: "unknown", because: ["parameter is no longer known."] });
   });
 
-  it("is not kept of an event that is left out, and failures are reported and change nothing", async () => {
+  it("is not kept for an event that is excluded, and failures are reported without other effects", async () => {
     const told: unknown[] = [];
     const logger: Logger = { ...silentLogger, error: (fields) => void told.push(fields) };
     const none = recorder({ keeps: () => false });
@@ -226,11 +226,11 @@ describe("a recorded call", () => {
     const { login } = await host({ handlers, stored: [], recorder: down, logger });
     for (let calls = 0; calls < 5; calls++) await login();
     await Promise.resolve();
-    // of many failures one line tells, and later how many there were
+    // one line reports many failures, and a later one their number
     expect(told).toHaveLength(3);
   });
 
-  it("is not waited for", async () => {
+  it("is not awaited", async () => {
     const { login } = await host({
       handlers,
       stored: [],
@@ -239,7 +239,7 @@ describe("a recorded call", () => {
     expect(await login()).toMatchObject({ status: 200 });
   });
 
-  it("does not guess what a directory knew then", async () => {
+  it("does not guess what a directory knew at the time", async () => {
     let realm = "corp";
     const users = {
       find: async () => ({ login: "hans", realm, resolver: "r", attributes: { mail: "h@x" } }),
@@ -253,7 +253,7 @@ describe("a recorded call", () => {
     const call = calls.calls[0] as RecordedCall;
     const tried = async (conditions: BindingInput["conditions"]) =>
       bookend.backtest(binding({ action: "note", conditions })).try(call);
-    // somebody asked then, whatever they wanted to hear
+    // a condition read it at the time, with any configured value
     expect((await tried({ realm: "corp" })).ran).toBe(true);
     expect((await tried({ realm: "other" })).ran).toBe(false);
     expect(await tried({ user_info: "mail == h@x" })).toEqual({
@@ -310,7 +310,7 @@ const someCalls = fc.array(
 );
 
 describe("a backtest", () => {
-  it("says of a binding that was active all the time what the audit log says", async () => {
+  it("reports for a binding that was always active what the audit log contains", async () => {
     await fc.assert(
       fc.asyncProperty(someBindings, someCalls, async (given, made) => {
         let turn = 0;
@@ -326,7 +326,7 @@ describe("a backtest", () => {
           });
         const calls = recorder();
         const users = {
-          // another time, another answer
+          // a different time gives a different result
           find: async () => ({
             login: "hans",
             realm: turn % 2 === 0 ? "corp" : "other",
@@ -361,7 +361,7 @@ describe("a backtest", () => {
           try {
             await bookend.handle(call, next);
           } catch {
-            // refused, or aborted
+            // refused or aborted
           }
         }
         turn = 99;
@@ -394,12 +394,12 @@ describe("a backtest", () => {
     const rendered = [];
     for (const call of calls.calls) rendered.push((await backtest.try(call, { render: true })).texts?.[0]?.value);
     expect(rendered).toEqual(["1 *** {own}", "2 *** {own}", "3 *** {own}"]);
-    // the parser goes through a text by it
+    // the parser calls this once per string
     expect(exec.mock.contexts.filter((text) => String(text) === options.text)).toHaveLength(1);
     exec.mockRestore();
   });
 
-  it("renders what the call still tells, and names the rest", async () => {
+  it("renders what the recorded call still contains, and names the rest", async () => {
     const mail = probe({ send: () => undefined });
     const calls = recorder();
     const { bookend, login } = await host({ handlers: [mail], stored: [], recorder: calls });

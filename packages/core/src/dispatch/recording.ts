@@ -15,14 +15,14 @@ import { hasFailed } from "./has-failed.js";
 import { MaskedCopy, type MaskingRules } from "./masked-copy.js";
 import { followFacts, type SeenFacts } from "./seen-facts.js";
 
-/** Characters of one state of a call. */
+/** Maximum number of characters in one state of a call. */
 const defaultLength = 65_536;
 
-/** Most answers of conditions, and most characters of one. */
+/** Maximum number of recorded condition results, and of characters in one. */
 const maxFacts = 1_000;
 const maxFactLength = 2_000;
 
-/** Number of changes by actions at one end after which the state of the call is recorded again. */
+/** Maximum number of changes by actions at one position whose resulting states are recorded. */
 const maxChanges = 8;
 
 /** Dependencies for recording calls. */
@@ -33,7 +33,7 @@ export interface RecordingHost extends MaskingRules {
   onFailure(error: unknown): void;
 }
 
-/** One end of a call while it runs. */
+/** One position of a call while it runs. */
 class RecordingEnd implements SeenFacts {
   readonly at: Date;
   readonly #states: [RecordedState, ...(RecordedState | null)[]];
@@ -50,7 +50,7 @@ class RecordingEnd implements SeenFacts {
     this.#newest = JSON.stringify(before);
   }
 
-  /** The facts that an action may have changed. @param state Called only while states are kept. */
+  /** Called with the facts that an action may have changed. @param state Called only while states are kept. */
   changed(place: RecordedPlace, state: () => RecordedState): void {
     this.changes.push(place);
     if (this.#states.length > maxChanges) return;
@@ -85,7 +85,7 @@ class RecordingEnd implements SeenFacts {
   }
 }
 
-/** Follows one call, and passes it to the recorder when it has ended. Errors are logged and do not affect the call. */
+/** Follows a call, and passes it to the recorder when it has ended. Errors are logged and do not affect the call. */
 export class CallRecording {
   readonly #host: RecordingHost;
   readonly #ends: { pre?: RecordingEnd; post?: RecordingEnd } = {};
@@ -97,22 +97,22 @@ export class CallRecording {
     this.#safely(() => this.#begin("pre", call, undefined));
   }
 
-  /** The facts of the end that begins. */
+  /** Called with the facts of the position that begins. */
   follow(facts: Facts): void {
     if (this.#current) followFacts(facts, this.#current);
   }
 
-  /** The API is about to process the call: the pre actions have run. */
+  /** Called before the API processes the call: the pre actions have run. */
   processing(): void {
     this.#current = undefined;
   }
 
-  /** The API has returned its response. */
+  /** Called when the API has returned its response. */
   answered(call: Call, response: CallResponse): void {
     this.#safely(() => this.#begin("post", call, response));
   }
 
-  /** The action of a binding has run, or could not; `aborted` if the call ends with it. */
+  /** Called when the action of a binding has run or could not run; `aborted` if the call ends because of it. */
   ran({ ordering, id }: Binding, call: Call, { changes, aborted }: { changes: boolean; aborted: boolean }): void {
     this.#safely(() => {
       const end = this.#current;
@@ -122,7 +122,7 @@ export class CallRecording {
     });
   }
 
-  /** The call has ended; without a response it was refused. */
+  /** Called when the call has ended; without a response, it was refused. */
   ended(call: Call, response: CallResponse | undefined): void {
     this.#safely(() => {
       this.#current = undefined;
@@ -188,7 +188,7 @@ export class CallRecording {
   }
 }
 
-/** The value that a condition saw, as it is kept: JSON, or a time. */
+/** The value that a condition saw, in the form in which it is kept: JSON, or a time. */
 function keptOf(seen: unknown): Pick<RecordedFact, "kind" | "value"> {
   if (seen === undefined) return { kind: "unknown" };
   if (seen instanceof Date && !Number.isNaN(seen.getTime())) return { kind: "time", value: seen.getTime() };

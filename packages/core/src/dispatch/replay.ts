@@ -31,13 +31,13 @@ export class Replay {
   /** The reason why a binding was not considered; undefined if it was. */
   unreached({ binding }: PlannedBinding): string | undefined {
     const end = this.#call.ends[binding.position];
-    if (!end) return "The call was refused, or aborted, before.";
+    if (!end) return "The call was refused or aborted before.";
     const place: RecordedPlace = [binding.ordering, idOf(binding)];
     if (end.stopped && isBefore(end.stopped, place)) return "Another binding aborted the call before.";
     return undefined;
   }
 
-  /** The value that a condition of a binding saw. @throws {LostFact} FACT_LOST if that is no longer known */
+  /** The value that a condition of a binding saw. @throws {LostFact} FACT_LOST if it is no longer known */
   async answer(planned: PlannedBinding, condition: CompiledCondition): Promise<SeenAnswer> {
     const { position } = planned.binding;
     const { definition, value, configured } = condition;
@@ -55,7 +55,7 @@ export class Replay {
     });
   }
 
-  /** The call as a binding saw it. @throws {LostFact} FACT_LOST if that is no longer known */
+  /** The call as a binding saw it. @throws {LostFact} FACT_LOST if it is no longer known */
   view(planned: PlannedBinding): RecordedView {
     const { position } = planned.binding;
     const end = this.#call.ends[position];
@@ -79,7 +79,7 @@ export class Replay {
   }
 }
 
-/** A binding that is not stored would come last among those of its ordering. */
+/** A binding that is not stored would come last among those with its ordering. */
 function idOf({ id }: { readonly id: number }): number {
   return id === 0 ? Number.POSITIVE_INFINITY : id;
 }

@@ -11,8 +11,8 @@ import { executeAction } from "./execute-action.js";
 import type { PlannedBinding } from "./plan.js";
 
 /**
- * Runs the action of a binding and audits it. Returns undefined if there is nothing to await: the action returned at once, and the host has
- * no audit sink.
+ * Runs the action of a binding and audits it. Returns undefined if there is nothing to await: the action was
+ * synchronous, and the host has no audit sink.
  *
  * @throws {CallAbortedError} if the call must fail
  * @throws {BookendError} AUDIT_UNAVAILABLE
@@ -65,7 +65,7 @@ function isGood({ outcome }: Ending): boolean {
   return outcome === "done" || outcome === "skipped";
 }
 
-/** Logs a failure. @throws {CallAbortedError} if the call must fail for it */
+/** Logs a failure. @throws {CallAbortedError} if the call must fail because of it */
 function conclude(planned: PlannedBinding, call: Call, environment: ActionEnvironment, found: Ending): void {
   if (isGood(found)) return;
   const ending = withoutSecrets(found, environment);
@@ -85,7 +85,7 @@ function conclude(planned: PlannedBinding, call: Call, environment: ActionEnviro
   }
 }
 
-/** The ending that an action reports, without secrets of the host that it may have rendered. */
+/** The ending that an action reports, with secrets of the host that it may have rendered removed. */
 function withoutSecrets(ending: Ending, { hideSecrets }: ActionEnvironment): Ending {
   const { reason, details } = ending;
   return reason === undefined && details === undefined

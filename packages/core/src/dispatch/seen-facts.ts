@@ -15,7 +15,7 @@ export function followFacts(facts: Facts, seen: SeenFacts): void {
   followed.set(facts, seen);
 }
 
-/** Reports to the followers of the facts. Called for each condition, so it costs nothing without followers. */
+/** Reports to those who follow the facts. Called for each condition, so it costs nothing without followers. */
 export function noteSeen(
   facts: Facts,
   definition: Condition,
@@ -30,7 +30,7 @@ export function noteSeen(
   if (key !== undefined) follower.saw(key, seen);
 }
 
-/** Whether a condition declares the fields of the call that it reads: these are recorded, or secret. */
+/** Whether a condition declares the fields of the call that it reads, which may be recorded or secret. */
 export function readsCallAlone(definition: Condition): boolean {
   return definition.reads !== undefined;
 }
@@ -44,7 +44,7 @@ export function factKey(definition: Condition, value: unknown, configured: unkno
     const field = index?.fieldOf(value);
     if (typeof field === "string") return `${name} ${field}`;
   } catch {
-    // then by all of it
+    // then by the complete value
   }
   return configured === undefined ? undefined : `${name}=${JSON.stringify(configured)}`;
 }

@@ -16,7 +16,7 @@ import {
 const run = processesBeside(new URL("../../test/processes/x.ts", import.meta.url).href, { bundled: false });
 
 describe.each(faults)("$name", (fault) => {
-  it("is a fault of its own binding, and of nothing else", async () => {
+  it("is a fault only of its own binding", async () => {
     const { login, audit, ran } = await brokenHost(fault);
     const { status, body } = await login();
     expect([status, body]).toEqual([200, { result: { status: true, value: true } }]);
@@ -32,7 +32,7 @@ describe.each(faults)("$name", (fault) => {
     expect(JSON.stringify(audit.entries)).not.toContain("hunter2");
   });
 
-  it("leaves the binding in the list, with its problem, to be switched off and deleted", async () => {
+  it("leaves the binding in the list with its problem, so that it can be switched off and deleted", async () => {
     const { bookend, login, audit, ran } = await brokenHost(fault);
     const problems = (await bookend.check()).filter(({ severity }) => severity === "error");
     expect(problems.map(({ code }) => code)).toEqual(fault.problem ? [fault.problem] : []);
@@ -53,7 +53,7 @@ describe.each(faults)("$name", (fault) => {
 });
 
 describe("a look-up that never ends", () => {
-  it("is given up once for all conditions that ask for it", async () => {
+  it("is abandoned once for all conditions that need it", async () => {
     const { login, audit } = await brokenHost({
       name: "",
       error: ["", ""],
@@ -80,9 +80,12 @@ describe("an index that breaks", () => {
   it.each<[string, EqualityIndex<ReadonlySet<string>, string>]>([
     ["keysOf throws", { keysOf: thrown, keysIn: () => "red" }],
     ["keysOf never ends", { keysOf: () => endless(), keysIn: () => "red" }],
-    ["keysOf has no strings", { keysOf: () => [1 as never], keysIn: () => "red" }],
+    ["keysOf returns something other than strings", { keysOf: () => [1 as never], keysIn: () => "red" }],
     ["keysIn throws", { keysOf: (names: ReadonlySet<string>) => names, keysIn: thrown }],
-    ["keysIn has no keys", { keysOf: (names: ReadonlySet<string>) => names, keysIn: () => 42 as never }],
+    [
+      "keysIn returns something other than keys",
+      { keysOf: (names: ReadonlySet<string>) => names, keysIn: () => 42 as never },
+    ],
   ])("is not used: %s", async (_, index) => {
     const color = defineCondition({ ...base, index });
     const ran: string[] = [];
@@ -107,8 +110,8 @@ function* endless(): Generator<string> {
   for (let i = 0; ; i++) yield `${i}`;
 }
 
-describe("what hangs or breaks outside of a call", () => {
-  it("code that an action left behind, which breaks the call later, keeps other actions from running, and the response is sent", async () => {
+describe("code that hangs or breaks outside of a call", () => {
+  it("code that an action left behind, and that breaks the call later, keeps other actions from running, but the response is sent", async () => {
     const run = ({ call }: ActionContext<unknown>) => {
       queueMicrotask(() => Object.defineProperty(call.notes, "info", { enumerable: true, get: () => JSON.parse("{") }));
     };
@@ -118,7 +121,7 @@ describe("what hangs or breaks outside of a call", () => {
     expect(audit.entries.map(({ outcome }) => outcome)).toEqual(["done", "done", "fault"]);
   });
 
-  it("an audit sink that never ends is a failing one", async () => {
+  it("an audit sink that never responds counts as a failing one", async () => {
     const { login, ran } = await brokenHost(
       { name: "", error: ["", ""] },
       { audit: { begin: () => new Promise(() => undefined) } },
@@ -127,7 +130,7 @@ describe("what hangs or breaks outside of a call", () => {
     expect(ran).toEqual(["before", "after"]);
   });
 
-  it("a logger that throws loses what it should log", async () => {
+  it("entries for a logger that throws are lost", async () => {
     const log = () => {
       throw new Error("no disk");
     };
@@ -144,9 +147,9 @@ describe("saving and checking", () => {
     ["throws", () => JSON.parse("{")],
     ["rejects", () => Promise.reject(new Error("the password is hunter2"))],
     ["never ends", () => new Promise(() => undefined)],
-    ["returns no list", () => 42],
+    ["does not return a list", () => 42],
     ["returns something other than problems", () => [{ severity: "fatal" }]],
-  ])("say so when an action's check %s", async (_, check) => {
+  ])("report if an action's check %s", async (_, check) => {
     const handler = sound({ check });
     const bookend = createBookend({ handlers: [handler], bindings: memoryBindings(), lookupTimeoutMs: 20 });
     const problems = await bookend.check(saying);
@@ -159,7 +162,7 @@ describe("saving and checking", () => {
     ["reject", () => Promise.reject(new Error("the password is hunter2"))],
     ["never end", () => new Promise(() => undefined)],
     ["are not a list", () => "smtp1"],
-  ])("warn when choices %s, and save", async (_, choices) => {
+  ])("warn if choices %s, and save", async (_, choices) => {
     const handler = sound({ choices: { word: choices } });
     const bookend = createBookend({ handlers: [handler], bindings: memoryBindings(), lookupTimeoutMs: 20 });
     expect(await bookend.check(saying)).toMatchObject([
@@ -185,19 +188,22 @@ describe("saving and checking", () => {
 });
 
 describe("a process", () => {
-  it.each(["action", "refinement", "delivery"])("goes on when a promise is left behind rejected: %s", async (what) => {
-    expect(await run("left-behind.ts", what)).toBe("200 still running");
-  });
+  it.each(["action", "refinement", "delivery"])(
+    "keeps running if a rejected promise is left behind: %s",
+    async (what) => {
+      expect(await run("left-behind.ts", what)).toBe("200 still running");
+    },
+  );
 
   it.each([
-    ["the server listens itself", "listener", "actions", ["an action", "an action", "an action"]],
+    ["the server has its own listener", "listener", "actions", ["an action", "an action", "an action"]],
     [
-      "the server listens, and leaves one behind too",
+      "the server has its own listener, and also leaves a rejection behind",
       "listener",
       "server",
       ["an action", "an action", "the server", "an action"],
     ],
-    ["nobody else listens", "none", "actions", []],
+    ["there is no other listener", "none", "actions", []],
   ])(
     "with two copies of this package has one listener, until both are closed: %s",
     async (_, listens, whose, heard) => {
@@ -205,11 +211,11 @@ describe("a process", () => {
     },
   );
 
-  it("with two copies of this package ends by a rejection of its own", async () => {
+  it("with two copies of this package ends because of an unrelated rejection", async () => {
     await expect(run("rejections.ts", "none", "server")).rejects.toThrow("the server");
   });
 
-  it("ends by a rejection of its own code, as it does without Bookend", async () => {
+  it("ends because of a rejection in its own code, as it does without Bookend", async () => {
     await expect(run("left-behind.ts", "own")).rejects.toThrow("of the server itself");
   });
 });

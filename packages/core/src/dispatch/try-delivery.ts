@@ -5,20 +5,21 @@ import { isRecord } from "../internal/is-record.js";
 import { problemMessage } from "../internal/problem-message.js";
 import { type DeliveryTrace, deliveryChannel } from "./diagnostics.js";
 
-/** Dependencies of one try. */
+/** Dependencies of one attempt. */
 export interface DeliveryTry {
   readonly signal: AbortSignal;
-  /** From 1. */
+  /** Number of the attempt, from 1. */
   readonly attempt: number;
-  /** Milliseconds that it waited in an outbox since it was due. Default: it did not wait in one. */
+  /** Milliseconds that it had been due in an outbox. Default: it did not wait in one. */
   readonly queuedMs?: number | undefined;
-  /** Whether the outbox keeps `references` and takes receipts. Default false. */
+  /** Whether the outbox stores `references` and accepts receipts. Default false. */
   readonly receipts?: boolean | undefined;
 }
 
 /**
- * Sends a delivery once, and publishes on the channel `bookend.delivery`. Outboxes send through it. Never rejects: if the sender throws or
- * returns something that is not a result, the try has failed, and it is unknown whether the peer accepted the delivery.
+ * Sends a delivery once, and publishes on the channel `bookend.delivery`. Outboxes send through it. Never rejects: if
+ * the sender throws or returns something that is not a result, the attempt has failed, and it is unknown whether the
+ * peer accepted the delivery.
  */
 export async function tryDelivery(
   kind: AnyDeliveryKind,
@@ -33,7 +34,10 @@ export async function tryDelivery(
   }
 }
 
-/** The same, and rejects with what the sender throws. @throws {BookendError} DELIVERY_INVALID for what is not a result */
+/**
+ * As above, but rejects with the error that the sender throws. @throws {BookendError} DELIVERY_INVALID for anything
+ * that is not a result
+ */
 export async function sendOnce(
   kind: AnyDeliveryKind,
   delivery: Delivery,
@@ -56,23 +60,23 @@ function traced({ id, kind, destination, callId, bindingId, traceparent }: Deliv
   return { id, kind, destination, callId, bindingId, ...(traceparent !== undefined && { traceparent }) };
 }
 
-/** `2xx` of a result whose details have an HTTP status. */
+/** `2xx` for a result whose details contain such an HTTP status. */
 function statusClassOf(result: SendResult): string | undefined {
   const status = result.details?.status;
   return typeof status === "number" && status >= 100 && status < 600 ? `${Math.floor(status / 100)}xx` : undefined;
 }
 
-/** Longest reason, in characters; outboxes and audit logs keep less. */
+/** Maximum length of a reason, in characters; outboxes and audit logs keep less. */
 const maxReasonLength = 2_000;
 
-/** Most names of one result. */
+/** Maximum number of names in a result. */
 const maxReferences = 255;
 
 /**
- * The result that a sender returned, as a copy: each field is read once, here, where a getter that throws fails the try, and one of another type counts
- * as absent.
+ * A copy of the result that a sender returned. Each field is read once, here, where a getter that throws fails the
+ * attempt. A field of the wrong type counts as absent.
  *
- * @throws {BookendError} DELIVERY_INVALID if it is not one
+ * @throws {BookendError} DELIVERY_INVALID if it is not a result
  */
 export function checkSendResult(result: unknown, kind: string): SendResult {
   if (isRecord(result)) {

@@ -37,7 +37,7 @@ const handler = defineHandler({
   },
 });
 
-/** Looks something up without a turn of the event loop, as a database in the process does. */
+/** Performs a look-up without a turn of the event loop, like a database in the process. */
 const lookedUp = defineCondition({
   name: "looked_up",
   group: "general",
@@ -47,7 +47,7 @@ const lookedUp = defineCondition({
   matches: (wanted, actual) => wanted === actual,
 });
 
-/** A host with so many bindings of one event. */
+/** A host with this many bindings of one event. */
 async function host(count: number, conditions: Readonly<Record<string, unknown>>) {
   const bindings = Array.from({ length: count }, (_, n) => ({
     name: `b${n}`,
@@ -81,7 +81,7 @@ it("gives other calls a turn between actions", async () => {
   expect(ran).toBe(100);
 });
 
-it("takes no turn where nothing was looked up, and none for one action", async () => {
+it("takes no turn if nothing was looked up, and none for one action", async () => {
   const none = await host(1_000, { realm: "other" });
   expect(await turnsOf(none.handle)).toBe(0);
   const one = await host(1, {});
@@ -94,8 +94,9 @@ it("gives other calls a turn while explaining", async () => {
   expect(await turnsOf(() => bookend.explain(call))).toBeGreaterThanOrEqual(20);
 });
 
-it("gives other calls a turn between conditions whose expressions take long, of one binding and of many", async () => {
-  // as many instructions as are accepted, and as long a string as is looked at: each takes more than a turn's share
+it("gives other calls a turn between conditions with slow expressions, in one binding or in many", async () => {
+  // the largest accepted expression, with the longest string that is examined: each takes more than the share of one
+  // turn
   const large = "(?:a?){400}a{400}";
   const user = { login: "alice", realm: "r" };
   const call = createCall({
@@ -111,7 +112,7 @@ it("gives other calls a turn between conditions whose expressions take long, of 
   const one = (await host(1, { serial: large, header: `x-long 'matches' ${large}`, realm: "r" })).bookend;
   expect(await turnsOf(() => one.handle(call, none))).toBeGreaterThanOrEqual(1);
 
-  // small ones are counted too
+  // small expressions count, too
   const small = (await host(2_000, { serial: "X.*Y.*Z" })).bookend;
   expect(await turnsOf(() => small.handle(call, none))).toBeGreaterThanOrEqual(100);
 });

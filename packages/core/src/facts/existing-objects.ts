@@ -2,7 +2,7 @@ import type { Container, Token } from "../contracts/directories.js";
 import { type MaybePromise, mapMaybe } from "../contracts/maybe-promise.js";
 import type { LookupSource } from "./lookup-source.js";
 
-/** Those of the call's tokens that exist now: the call may have deleted some of them. */
+/** The tokens of the call that exist now. The call may have deleted some of them. */
 export function existingTokens(facts: LookupSource): MaybePromise<readonly Token[]> {
   const { before } = facts.call.notes;
   const { tokens } = facts.directories;

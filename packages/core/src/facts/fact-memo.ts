@@ -43,7 +43,7 @@ export function attempt<T>(find: () => T): T {
   }
 }
 
-/** Calls `store` when a promise resolves; a known value need not be stored. */
+/** Calls `store` when a promise resolves; a known value does not need to be stored. */
 export function whenKnown<T>(value: MaybePromise<T>, store: (value: T) => void): void {
   if (isPromise(value)) value.then(store, () => undefined);
 }

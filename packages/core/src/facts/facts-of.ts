@@ -12,5 +12,5 @@ interface KnownLookups {
 
 type Lookups = KnownLookups & { readonly [K in keyof HostDirectories]: K };
 
-/** The look-ups of a condition that requires these directories, and the facts that every condition sees. */
+/** The look-ups of a condition that requires these directories, and the facts that all conditions see. */
 export type FactsOf<N extends DirectoryName> = Omit<Facts, Lookups[Exclude<DirectoryName, N>]>;

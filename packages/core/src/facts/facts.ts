@@ -25,17 +25,18 @@ import { serialsIn } from "./serials-in.js";
 let goOn: (facts: Facts, call: Call) => void;
 let lookUpOwn: (facts: Facts, name: string) => MaybePromise<unknown>;
 
-/** A look-up for each directory that the host declared: what it finds, or null. */
+/** A look-up for each directory that the host declared, which returns its object or null. */
 export type HostFacts = { readonly [K in keyof HostDirectories]: () => MaybePromise<HostDirectories[K] | null> };
 
 export interface Facts extends HostFacts {}
 
 /**
- * Look-ups about one call: each runs when it is first needed, at most once, and all bindings share its result. A known fact is returned
- * directly, not as a promise. A failed look-up fails for each caller.
+ * Look-ups for one call. Each runs when it is first needed, at most once, and all bindings share its result. A known
+ * fact is returned directly, not as a promise. A failed look-up fails for each caller.
  *
- * One is made for each call that has a candidate: its methods are `private` and not `#`, because objects of a class
- * with `#` methods take several hundred nanoseconds to make, and it extends no class, which takes as long as a condition.
+ * One instance is created for each call that has a candidate. Its methods are `private` instead of `#`, because objects
+ * of a class with `#` methods take several hundred nanoseconds to create. It does not extend a class, which would take
+ * as long as a condition.
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: a host with directories of its own is given facts with these look-ups, see host-facts.ts
 export class Facts implements LookupSource {
@@ -75,12 +76,12 @@ export class Facts implements LookupSource {
     return this.#directories;
   }
 
-  /** How long a look-up, or the `actual` of a condition, may take, in milliseconds. */
+  /** Maximum milliseconds for a look-up, or for the `actual` of a condition. */
   get lookupTimeoutMs(): number {
     return this.#lookupTimeoutMs;
   }
 
-  /** One time for all conditions and tags of the call. */
+  /** The time that all conditions and tags of the call use. */
   get now(): Date {
     this.#now ??= this.#clock();
     return this.#now;
@@ -97,8 +98,9 @@ export class Facts implements LookupSource {
   }
 
   /**
-   * The one serial that the call names, otherwise that of the only token of its user; undefined if it names several, or none is known.
-   * Several serials in the API's notes count as one string, as in privacyIDEA (recorded condition case 897).
+   * The one serial that the call names, otherwise that of the only token of its user; undefined if it names several, or
+   * if none is known. Several serials in the API's notes count as one string, as in privacyIDEA (recorded condition
+   * case 897).
    */
   serial(): MaybePromise<string | undefined> {
     const serials = this.serials;
@@ -120,19 +122,22 @@ export class Facts implements LookupSource {
     return memo.tokens;
   }
 
-  /** Those of `tokens` that exist now: what an action can change. A call may have deleted some of them. */
+  /** The tokens among `tokens` that exist now, which an action can change. A call may have deleted some of them. */
   existingTokens(): MaybePromise<readonly Token[]> {
     return existingTokens(this);
   }
 
-  /** The call's user if they exist, otherwise whom the call removed, otherwise the owner of the token with the call's serial. */
+  /**
+   * The call's user if they exist; otherwise the user whom the call removed; otherwise the owner of the token with the
+   * call's serial.
+   */
   user(): MaybePromise<CallUser | null> {
     const memo = this.memory();
     if (memo.user === undefined) memo.user = this.lookUp(memo, "user", () => findUser(this));
     return memo.user;
   }
 
-  /** Whom the call's token is assigned to, whether or not they still exist. */
+  /** The user to whom the call's token is assigned, whether or not they still exist. */
   tokenOwner(): MaybePromise<CallUser | null> {
     const memo = this.memory();
     if (memo.tokenOwner === undefined) memo.tokenOwner = this.lookUp(memo, "tokenOwner", () => findOwner(this));
@@ -162,7 +167,7 @@ export class Facts implements LookupSource {
     return memo.userTokens;
   }
 
-  /** How many tokens the call's user has; null without a user. */
+  /** The number of tokens of the call's user; null without a user. */
   userTokenCount(): MaybePromise<number | null> {
     const memo = this.memory();
     if (memo.userTokenCount === undefined)
@@ -170,7 +175,7 @@ export class Facts implements LookupSource {
     return memo.userTokenCount;
   }
 
-  /** How many containers the call's user has; null without a user. */
+  /** The number of containers of the call's user; null without a user. */
   userContainerCount(): MaybePromise<number | null> {
     const memo = this.memory();
     if (memo.userContainerCount === undefined)
@@ -178,19 +183,22 @@ export class Facts implements LookupSource {
     return memo.userContainerCount;
   }
 
-  /** The call's container: the one it names, otherwise that of its token. A serial that names no container counts as none. */
+  /**
+   * The call's container: the one that it names, otherwise that of its token. A serial without a container counts as
+   * none.
+   */
   container(): MaybePromise<Container | null> {
     const memo = this.memory();
     if (memo.container === undefined) memo.container = this.lookUp(memo, "container", () => findContainer(this));
     return memo.container;
   }
 
-  /** The call's container if it exists now: what an action can change. */
+  /** The call's container if it exists now, so that an action can change it. */
   existingContainer(): MaybePromise<Container | null> {
     return existingContainer(this);
   }
 
-  /** Challenges of the call's token (else container): those of its transaction, or all if it names none. */
+  /** Challenges of the call's token, or else of its container: those of its transaction, or all if it names none. */
   challenges(): MaybePromise<readonly Challenge[]> {
     const memo = this.memory();
     if (memo.challenges === undefined) memo.challenges = this.lookUp(memo, "challenges", () => findChallenges(this));
@@ -202,7 +210,7 @@ export class Facts implements LookupSource {
     return mapMaybe(this.challenges(), (challenges) => (challenges.length === 1 ? (challenges[0] ?? null) : null));
   }
 
-  /** Value of an event counter; 0 if there is none of that name. */
+  /** Value of an event counter; 0 if it does not exist. */
   counter(name: string): MaybePromise<number> {
     this.#counters ??= new Map();
     const counters = this.#counters;
@@ -210,7 +218,7 @@ export class Facts implements LookupSource {
     if (value === undefined) {
       value = this.limited(
         "counter",
-        attempt(() => mapMaybe(this.directories.counters?.value(name) ?? null, (found) => found ?? 0)),
+        attempt(() => mapMaybe(this.directories.counters?.value(name, this.#call) ?? null, (found) => found ?? 0)),
       );
       counters.set(name, value);
       whenKnown(value, (found) => counters.set(name, found));
@@ -234,15 +242,15 @@ export class Facts implements LookupSource {
   }
 
   /**
-   * Forgets the facts that an action changed, and those found through them; without an argument, all facts. User, token and container are
-   * found through each other, so they are forgotten together.
+   * Discards the facts that an action changed, and those found through them; without an argument, all facts. User,
+   * token and container are found through each other, so they are discarded together.
    */
   forget(changes?: readonly FactName[]): void {
     if (changes?.length === 0) return;
     const touches = (...names: readonly FactName[]) => !changes || changes.some((change) => names.includes(change));
     if (touches("counters")) this.#counters = undefined;
     this.#own?.forget(changes);
-    // a running look-up then writes into the old object, not into the new one
+    // a look-up that is still running then writes into the old object, not into the new one
     if (touches("users", "tokens", "containers", "request", "response")) this.#memo = undefined;
     else if (touches("challenges") && this.#memo) this.#memo = { ...this.#memo, challenges: undefined };
   }
@@ -253,8 +261,8 @@ export class Facts implements LookupSource {
   }
 
   /**
-   * Looks up what is not known yet; a promise is replaced by its value, so that the next caller needs none.
-   * Each look-up reads and writes its own field of the memo: one function for all would find fields by their names.
+   * Looks up a value that is not known yet; a promise is replaced by its value, so that the next caller needs none.
+   * Each look-up accesses its field of the memo directly: one function for all would access fields by name.
    */
   private lookUp<K extends keyof FactMemo>(
     memo: FactMemo,
@@ -262,7 +270,7 @@ export class Facts implements LookupSource {
     find: () => Exclude<FactMemo[K], undefined>,
   ): Exclude<FactMemo[K], undefined> {
     let value: Exclude<FactMemo[K], undefined>;
-    // not by a function of its own: most are known at once, and that must cost next to nothing
+    // not in a separate function: most values are available immediately, and that case must cost next to nothing
     try {
       value = find();
     } catch (error) {
@@ -283,7 +291,7 @@ export class Facts implements LookupSource {
     return limited;
   }
 
-  /** Gives up a look-up after its time limit, for all callers: one that hangs would block the call. */
+  /** Abandons a look-up after its time limit, for all callers, since one that hangs would block the call. */
   private limited<T>(name: string, value: T): T {
     if (!isPromise(value as MaybePromise<unknown>)) return value;
     const { lookupTimeoutMs } = this;

@@ -32,7 +32,7 @@ export function findTokens(facts: LookupSource): MaybePromise<readonly Token[]> 
   return findOneByOne(find, serials);
 }
 
-/** Several serials that the API put into its notes, as they are there. */
+/** The string of several serials that the API put into its notes, unchanged. */
 export function notedSerials({ call }: LookupSource): string | undefined {
   return givenSerial(call) === undefined ? call.notes.serial : undefined;
 }

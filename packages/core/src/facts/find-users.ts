@@ -4,7 +4,10 @@ import type { CallUser } from "./call-user.js";
 import type { LookupSource } from "./lookup-source.js";
 import { formerUser } from "./removed-objects.js";
 
-/** The call's user if they exist, otherwise whom the call removed, otherwise the owner of the token with the call's serial. */
+/**
+ * The call's user if they exist; otherwise the user whom the call removed; otherwise the owner of the token with the
+ * call's serial.
+ */
 export function findUser(facts: LookupSource): MaybePromise<CallUser | null> {
   const { users } = facts.directories;
   const named = facts.call.request.user;
@@ -30,12 +33,12 @@ function findUnnamedUser(facts: LookupSource): MaybePromise<CallUser | null> {
   );
 }
 
-/** Only for a token that the call names: looking for the token of the call's user would lead back here. */
+/** Only for a token that the call names, since looking for the token of the call's user would cause a cycle. */
 function findOwnerOfSerial(facts: LookupSource): MaybePromise<CallUser | null> {
   return facts.serials.length === 1 ? facts.tokenOwner() : null;
 }
 
-/** Whom the call's token is assigned to, whether or not they still exist. */
+/** The user to whom the call's token is assigned, whether or not they still exist. */
 export function findOwner(facts: LookupSource): MaybePromise<CallUser | null> {
   return mapMaybe(facts.token(), (token) => ownerOf(facts, token));
 }
@@ -70,13 +73,13 @@ export function findUserTokens(facts: LookupSource): MaybePromise<readonly Token
   return mapMaybe(facts.user(), (user) => (tokens && isCounted(facts, user) ? tokens.ofUser(user) : null));
 }
 
-/** How many containers the call's user has; null without a user. */
+/** The number of containers of the call's user; null without a user. */
 export function countUserContainers(facts: LookupSource): MaybePromise<number | null> {
   const { containers } = facts.directories;
   return mapMaybe(facts.user(), (user) => (containers && isCounted(facts, user) ? containers.countOfUser(user) : null));
 }
 
-/** How many tokens the call's user has; null without a user. */
+/** The number of tokens of the call's user; null without a user. */
 export function countUserTokens(facts: LookupSource): MaybePromise<number | null> {
   const { tokens } = facts.directories;
   return mapMaybe(facts.user(), (user) => {

@@ -1,6 +1,9 @@
 import { Facts, findOwn } from "./facts.js";
 
-/** Facts of a host with these directories of its own: the class itself if there are none, otherwise one with a look-up for each. */
+/**
+ * Facts of a host with these directories: the class itself if there are none, otherwise a subclass with a look-up for
+ * each.
+ */
 export function factsWith(names: readonly string[]): typeof Facts {
   if (names.length === 0) return Facts;
   class HostFacts extends Facts {}
@@ -15,7 +18,7 @@ export function factsWith(names: readonly string[]): typeof Facts {
   return HostFacts;
 }
 
-/** Whether all facts have something of this name, so that no directory can be called so. */
+/** Whether all facts have a member of this name, which a directory then cannot have. */
 export function isFactMember(name: string): boolean {
   return name in Facts.prototype;
 }

@@ -25,10 +25,13 @@ export class OwnLookups {
     return value;
   }
 
-  /** Forgets objects in directories that changed, and all objects if the request or the response changed; without an argument, everything. */
+  /**
+   * Discards objects in directories that changed, and all objects if the request or the response changed; without an
+   * argument, everything.
+   */
   forget(changes: readonly string[] | undefined): void {
     const all = !changes || changes.includes("request") || changes.includes("response");
-    // a new map: a look-up that is still under way writes into the old one
+    // a new map, since a look-up that is still running writes into the old one
     this.#found = new Map(all ? [] : [...this.#found].filter(([name]) => !changes.includes(name)));
   }
 }

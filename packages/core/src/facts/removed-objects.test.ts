@@ -149,7 +149,7 @@ describe("F4: objects that the call removed", () => {
       "A alice realm1 Alice hotp blue C",
     ],
     ["user_delete", { ...user, user_token_number: "2", user_container_number: "1" }, "A,B alice realm1 Alice   "],
-  ])("%s: conditions and tags see them, and count what is left", async (name, conditions, tags) => {
+  ])("%s: conditions and tags see them, and count only what remains", async (name, conditions, tags) => {
     const seen = await after(name, conditions);
     expect(seen.explained?.conditions.filter(({ answer }) => answer !== "fulfilled")).toEqual([]);
     expect(seen.tags.trim()).toBe(tags.trim());
@@ -166,7 +166,7 @@ describe("F4: objects that the call removed", () => {
     expect((await after(name, conditions)).explained?.conditions[0]).toMatchObject({ answer: "not fulfilled" });
   });
 
-  it("cannot be changed by an action, though conditions see them", async () => {
+  it("cannot be changed by an action, although conditions see them", async () => {
     expect((await after("token_delete", {})).existing).toEqual([]);
     expect((await after("token_unassign", {})).existing).toEqual(["A"]);
     expect((await after("container_delete", {})).container).toBeUndefined();
@@ -199,7 +199,7 @@ describe("F4: objects that the call removed", () => {
 });
 
 describe("U6 and its siblings: explain", () => {
-  it("says that an unknown condition counts as fulfilled", async () => {
+  it("reports that an unknown condition counts as fulfilled", async () => {
     const world = worldOf({ ...state, tokens: [] });
     const handler = probe({ run: () => undefined });
     const conditions = { serial: "PIPU.*", tokenrealm: "realm1" };

@@ -1,7 +1,10 @@
 import type { Container, RemovedObjects, Token, User } from "../contracts/directories.js";
 import type { UserRef } from "../contracts/user-ref.js";
 
-/** The token as a call left it, with the owner and the realms that the call took from it; the former token if it is gone. */
+/**
+ * The token after a call, with the owner and the realms that the call took from it; the former token if it no longer
+ * exists.
+ */
 export function withFormerToken(token: Token | null, before: RemovedObjects | undefined, serial: string): Token | null {
   const former = before?.tokens?.find((one) => one.serial === serial);
   if (!former) return token;
@@ -10,7 +13,10 @@ export function withFormerToken(token: Token | null, before: RemovedObjects | un
   return { ...token, owner: owner ?? former.owner, realms: realms.length > 0 ? realms : former.realms };
 }
 
-/** The container as a call left it, with the owners that the call took from it; the former container, now empty, if it is gone. */
+/**
+ * The container after a call, with the owners that the call took from it; the former container, now empty, if it no
+ * longer exists.
+ */
 export function withFormerContainer(
   container: Container | null,
   before: RemovedObjects | undefined,
@@ -18,14 +24,14 @@ export function withFormerContainer(
 ): Container | null {
   const former = before?.container;
   if (!former || former.serial !== serial) return container;
-  // what is counted is as of now
+  // counts are always current
   if (!container) return { ...former, tokens: [] };
   const gone = former.owners.filter((owner) => !container.owners.some((one) => isSameUser(one, owner)));
   const realms = container.realms.length > 0 ? container.realms : former.realms;
   return { ...container, owners: [...container.owners, ...gone], realms };
 }
 
-/** The user whom a call removed, if this reference means them. */
+/** The user whom a call removed, if this reference identifies them. */
 export function formerUser(before: RemovedObjects | undefined, user: UserRef): User | null {
   const former = before?.user;
   return former && isSameUser(former, user) ? former : null;

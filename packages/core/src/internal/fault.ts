@@ -8,7 +8,7 @@ const maxMessageLength = 1_000;
 
 const plainName = /^[A-Za-z_$][\w$.-]{0,63}$/;
 
-/** Class and code of a thrown value. Never throws, even for an object whose fields throw. */
+/** Returns the class and code of a thrown value. Never throws, even for an object whose fields throw. */
 export function faultOf(error: unknown): Fault {
   try {
     if (!(error instanceof Error)) return { class: typeof error, code: "UNKNOWN" };
@@ -22,7 +22,7 @@ export function faultOf(error: unknown): Fault {
   }
 }
 
-/** The message of a thrown value, for development only: it may contain secrets. Never throws. */
+/** Returns the message of a thrown value, for development only, since it may contain secrets. Never throws. */
 export function messageOf(error: unknown): string {
   try {
     return String(error instanceof Error ? error.message : error).slice(0, maxMessageLength);
@@ -31,7 +31,10 @@ export function messageOf(error: unknown): string {
   }
 }
 
-/** Where an error was thrown: the frames of its stack without the message, which may hold secrets. Never throws. */
+/**
+ * Returns where an error was thrown: the frames of its stack without the message, which may contain secrets. Never
+ * throws.
+ */
 export function framesOf(error: unknown): readonly string[] {
   try {
     if (!(error instanceof Error) || typeof error.stack !== "string") return [];

@@ -2,7 +2,7 @@ import { isRecord } from "./is-record.js";
 
 const inherited: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
 
-/** Whether every object inherits something of this name, such as `constructor`. */
+/** Whether every object inherits a property of this name, such as `constructor`. */
 export function isInherited(name: string): boolean {
   return inherited.has(name);
 }
@@ -23,8 +23,8 @@ export function hasFieldNamed(schema: unknown, matches: (name: string) => boolea
 }
 
 /**
- * A value of which no object inherits anything, however deep. Libraries for schemas ask for a field with `in`, or read
- * it: one that is not there is then found in every object if it is named `constructor`.
+ * A copy of a value whose objects inherit nothing, at any depth. Schema libraries read a field, or test for it with
+ * `in`, and would otherwise find a missing field named `constructor` in every object.
  */
 export function withoutPrototypes(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutPrototypes);

@@ -2,7 +2,7 @@ function refuse(): never {
   throw new TypeError("Options are shared by all calls and cannot be changed.");
 }
 
-/** A prototype with the same methods, of which those that change the object throw. */
+/** A prototype with the same methods, except that those which change the object throw. */
 function frozenPrototype(of: object, changing: (method: string) => boolean): object {
   const prototype: object = Object.create(of);
   for (const method of Object.getOwnPropertyNames(of).filter(changing)) {
@@ -11,7 +11,7 @@ function frozenPrototype(of: object, changing: (method: string) => boolean): obj
   return prototype;
 }
 
-// a value that exists already is given another prototype, and no properties of its own
+// an existing value receives a different prototype, and no own properties
 const changingMethods: ReadonlySet<string> = new Set(["add", "set", "delete", "clear"]);
 const frozenPrototypes = new Map<unknown, object>([
   [Set.prototype, frozenPrototype(Set.prototype, (method) => changingMethods.has(method))],
@@ -20,8 +20,8 @@ const frozenPrototypes = new Map<unknown, object>([
 ]);
 
 /**
- * Makes a parsed value unchangeable: objects, arrays, sets, maps and dates, however deep.
- * Objects of other classes are left alone: they may keep state that they need. Returns its argument.
+ * Makes a parsed value immutable: objects, arrays, sets, maps and dates, at any depth. Objects of other classes are
+ * left unchanged, since they may need their state. Returns its argument.
  */
 export function freezeDeep<T>(value: T): T {
   const waiting: unknown[] = [value];

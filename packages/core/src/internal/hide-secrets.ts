@@ -1,12 +1,12 @@
 import { secretMark } from "./mask-url.js";
 
-/** How deep values are looked through; what is deeper is left out. */
+/** Maximum depth to which values are searched; deeper parts are omitted. */
 const maxDepth = 16;
 
-/** Shorter strings occur in any text. */
+/** Shorter strings could occur in any message. */
 const leastSecretLength = 4;
 
-/** Returns what puts `***` in the place of secrets: in a string, and in the strings of plain objects and lists. */
+/** Returns a function that replaces secrets with `***`, in a string and in the strings of plain objects and lists. */
 export function secretHider(secrets: Iterable<string>): <T>(value: T) => T {
   const spellings = new Set<string>();
   for (const secret of secrets) {
@@ -20,7 +20,7 @@ export function secretHider(secrets: Iterable<string>): <T>(value: T) => T {
     }
   }
   if (spellings.size === 0) return (value) => value;
-  // the longest first: a secret that is a part of another one would leave the rest of that one in the text
+  // longest first: replacing a secret that is part of another one would leave the rest of the longer one readable
   const ordered = [...spellings].sort((a, b) => b.length - a.length);
   const hideIn = (text: string) => ordered.reduce((shown, secret) => shown.replaceAll(secret, secretMark), text);
   const hide = (value: unknown, depth: number): unknown => {

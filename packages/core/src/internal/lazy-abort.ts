@@ -1,12 +1,12 @@
 /**
- * An abort signal that is created on first use: few actions use it, and creating one takes longer than most actions run.
- * A class with a getter, since an object literal with one gets a hidden class of its own each time.
+ * An abort signal that is created on first use: few actions use it, and creating one takes longer than most actions
+ * run. It is a class with a getter, since an object literal with a getter would get a new hidden class each time.
  */
 export class LazyAbort {
   #controller: AbortController | undefined;
   #reason: Error | undefined;
 
-  /** The same each time; already aborted if it is first used too late. */
+  /** Always the same signal; already aborted if it is first used too late. */
   get signal(): AbortSignal {
     if (!this.#controller) {
       this.#controller = new AbortController();
@@ -15,7 +15,7 @@ export class LazyAbort {
     return this.#controller.signal;
   }
 
-  /** Aborts the signal, even one that is requested later. */
+  /** Aborts the signal, even if it is requested only later. */
   abort(reason: Error): void {
     this.#reason = reason;
     this.#controller?.abort(reason);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { maskUrl } from "./mask-url.js";
 
-describe("a URL is shown without what may be a secret in it", () => {
+describe("a URL is shown without anything that may be secret", () => {
   it.each([
     ["https://hook.example", "https://hook.example"],
     ["https://hook.example:8443/", "https://hook.example:8443/"],
@@ -28,7 +28,7 @@ describe("a URL is shown without what may be a secret in it", () => {
     ["", "***"],
   ])("%j", (url, shown) => {
     expect(maskUrl(url)).toBe(shown);
-    // what is shown comes back as it was shown
+    // a masked URL stays the same when masked again
     expect(maskUrl(shown)).toBe(shown);
   });
 

@@ -4,13 +4,13 @@ export const secretMark = "***";
 /** Scheme, authority, path, query and fragment. */
 const partsOfUrl = /^([a-z][a-z\d+.-]{0,20}:)\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/is;
 
-/** URL parsers drop or replace these characters, so the actual parts may differ. */
+/** Characters that URL parsers drop or replace, so that the actual parts may differ. */
 const misleading = /[\\\s\p{Cc}]/u;
 
 /**
- * A URL in which `***` replaces everything that can be a secret: user and password, the values of the query, the fragment, and each
- * segment of the path that does not look like a word, a version or a short number (`/services/***` of a chat's webhook).
- * Text that is not a URL is `***` as a whole.
+ * A URL in which `***` replaces everything that can be a secret: user and password, the values of the query, the
+ * fragment, and each segment of the path that does not look like a word, a version or a short number (`/services/***`
+ * of a chat's webhook). A string that is not a URL becomes `***` as a whole.
  */
 export function maskUrl(url: string): string {
   const [, scheme, authority = "", path = "", query, fragment] = (!misleading.test(url) && partsOfUrl.exec(url)) || [];
@@ -33,7 +33,7 @@ function maskParameter(parameter: string): string {
   return `${isPlain(name) ? name : secretMark}=${value === "" ? "" : secretMark}`;
 }
 
-/** Words with a short number at their ends, such as `hooks`, `post_webhook`, `v2` and `index.php`; or a short number. */
+/** Words with a short number at their end, such as `hooks`, `post_webhook`, `v2` and `index.php`, or a short number. */
 const plain = /^(?:[A-Z]?[a-z]{1,14}\d{0,3}(?:[-_.](?:[A-Z]?[a-z]{1,14}\d{0,3}|\d{1,3})){0,4}|\d{1,4})?$/;
 
 function isPlain(segment: string): boolean {

@@ -12,11 +12,11 @@ test.each([
   ["user_name", "username"],
   ["to", "To"],
   ["pni", "pin"],
-])("%s was probably meant as %s", (name, meant) => {
+])("%s suggests %s", (name, meant) => {
   expect(nearest(name, names)).toBe(meant);
 });
 
-test.each(["", "x", "color", "tokentype", "x".repeat(200)])("%s is like none of them", (name) => {
+test.each(["", "x", "color", "tokentype", "x".repeat(200)])("%s is similar to none of them", (name) => {
   expect(nearest(name, names)).toBeUndefined();
 });
 

@@ -1,4 +1,4 @@
-// taken when this module is loaded, so that a test that replaces the timers does not stop the dispatcher
+// captured when this module is loaded, so that a test that replaces the timers does not stop the dispatcher
 const soon: (callback: () => void) => void =
   typeof setImmediate === "function" ? setImmediate : (callback) => setTimeout(callback, 0);
 
@@ -7,7 +7,10 @@ const stepsPerTurn = 150_000;
 
 let stepsTaken = 0;
 
-/** Counts the work of a regular expression, which is nearly all that a condition does without waiting: its size times the length of the text. */
+/**
+ * Counts the work of a regular expression, which is nearly all synchronous work of conditions: its size times the
+ * length of the string.
+ */
 export function countSteps(steps: number): void {
   stepsTaken += steps;
 }
@@ -17,7 +20,10 @@ export function isTurnDue(): boolean {
   return stepsTaken >= stepsPerTurn;
 }
 
-/** Resolves in the next turn of the event loop, after the input and output that is ready now. A resolved promise does not. */
+/**
+ * Resolves in the next turn of the event loop, after input and output that is ready now. A resolved promise would not
+ * wait for these.
+ */
 export function nextTurn(): Promise<void> {
   stepsTaken = 0;
   return new Promise((resolve) => {

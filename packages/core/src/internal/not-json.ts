@@ -1,9 +1,10 @@
-/** Deepest nesting that counts as JSON: deeper values would break code that writes or reads them recursively. */
+/** Maximum nesting that counts as JSON: deeper values would break recursive code that writes or reads them. */
 const maxDepth = 64;
 
 /**
- * The path of the first part of a value that JSON does not hold (`attachments.0.content`, or an empty path for the value itself)
- * with what is there; undefined if all of it is JSON. A field that is `undefined` counts as missing.
+ * The path of the first part of a value that JSON cannot represent (`attachments.0.content`, or an empty path for the
+ * value itself), with a description of it; undefined if all of it is JSON. A field that is `undefined` counts as
+ * missing.
  */
 export function notJson(value: unknown): { readonly path: string; readonly found: string } | undefined {
   return find(value, "", 0, new Set());
@@ -27,12 +28,12 @@ function find(
       return { path, found: value === undefined ? "undefined" : `a ${typeof value}` };
   }
   if (value === null) return undefined;
-  if (above.has(value)) return { path, found: "a reference to what it is in" };
+  if (above.has(value)) return { path, found: "a circular reference" };
   if (depth === maxDepth) return { path, found: `something nested deeper than ${maxDepth} levels` };
   const prototype: unknown = Object.getPrototypeOf(value);
   const list = Array.isArray(value);
   if (!list && prototype !== Object.prototype && prototype !== null) {
-    return { path, found: "an object of a class" };
+    return { path, found: "an instance of a class" };
   }
   above.add(value);
   for (const [key, part] of Object.entries(value)) {

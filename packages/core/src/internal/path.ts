@@ -1,9 +1,9 @@
 import { isRecord } from "./is-record.js";
 
-/** Names that lead to a prototype: no path may have them. */
+/** Names that lead to a prototype, which paths must not contain. */
 export const prototypeKeys: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
-/** An index of a list: no sign, no leading zero. */
+/** An index of a list, without a sign or leading zeros. */
 const listIndex = /^(?:0|[1-9]\d{0,8})$/;
 
 /** The value at a path of own keys and list indexes; undefined if there is none. */
@@ -17,7 +17,7 @@ export function valueAtPath(value: unknown, path: readonly string[]): unknown {
   return current;
 }
 
-/** The keys of a JSON pointer (RFC 6901) that begins with a slash; undefined if it has an escape that does not exist. */
+/** The keys of a JSON pointer (RFC 6901) that begins with a slash; undefined if it contains an invalid escape. */
 export function pointerKeys(pointer: string): readonly string[] | undefined {
   if (/~(?![01])/.test(pointer)) return undefined;
   return pointer

@@ -1,9 +1,9 @@
-/** Milliseconds that work may block the event loop. */
+/** Maximum milliseconds that work may block the event loop. */
 const sliceMs = 8;
 
 /**
- * Makes long synchronous work let others run: `await pause()` between its steps.
- * Returns undefined, which costs no turn of the event loop, until the work has kept it for its share.
+ * Lets long synchronous work yield to other work: call `await pause()` between its steps. Returns undefined, which
+ * costs no turn of the event loop, until the work has used up its share.
  */
 export function createPauses(): () => Promise<void> | undefined {
   let since = performance.now();

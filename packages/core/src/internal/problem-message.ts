@@ -1,6 +1,6 @@
 /**
- * The message of a value that is refused: `<field>: <what is wrong>. Allowed: <what>.` Without a field, the message is for a schema's
- * issue, whose field stands in its path; without what is allowed, for a fault that no other value mends.
+ * Builds the message for a value that is refused: `<field>: <what is wrong>. Allowed: <what>.` Omit the field for an
+ * issue of a schema, whose path contains the field; omit what is allowed for an error that no other value would fix.
  */
 export function problemMessage(wrong: string, allowed?: string | undefined, field?: string | undefined): string {
   const sentence = /[.?!]$/.test(wrong) ? wrong : `${wrong}.`;

@@ -1,8 +1,9 @@
 import type { Logger } from "../contracts/logger.js";
 
 /**
- * A logger that never throws: an entry that cannot be logged is lost and does not affect the call. `current` returns the logger to use; entries are dropped if it returns undefined.
- * Fields and messages go through `hideSecrets`.
+ * A logger that never throws: an entry that cannot be logged is lost and does not affect the call. `current` returns
+ * the logger to use; entries are discarded if it returns undefined. Secrets are removed from fields and messages by
+ * `hideSecrets`.
  */
 export function safeLogger(current: () => Logger | undefined, hideSecrets: <T>(value: T) => T): Logger {
   const attempt =
@@ -11,10 +12,10 @@ export function safeLogger(current: () => Logger | undefined, hideSecrets: <T>(v
       try {
         current()?.[level](hideSecrets(fields), hideSecrets(message));
       } catch {
-        // there is nowhere to say so
+        // there is nowhere to report this
       }
     };
-  // all actions are given the same one
+  // all actions receive the same logger
   return Object.freeze({
     debug: attempt("debug"),
     info: attempt("info"),

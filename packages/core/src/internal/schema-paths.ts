@@ -1,10 +1,10 @@
 import type { JsonSchema } from "../contracts/value-type.js";
 import { isRecord } from "./is-record.js";
 
-/** Stands in a path for any key, or any index. */
+/** Represents any key, or any index, in a path. */
 export const anyKey = "*";
 
-/** How deep schemas are followed, and how many parts of one are looked at: a schema may refer to itself. */
+/** Maximum depth to which schemas are followed, and maximum number of parts: a schema may refer to itself. */
 const maxDepth = 16;
 const maxParts = 10_000;
 
@@ -14,8 +14,8 @@ const objectKeywords = ["properties", "patternProperties", "additionalProperties
 const listKeywords = ["items", "prefixItems", "contains"] as const;
 
 /**
- * Whether a JSON Schema has something at a path. It has not if it names the fields of an object and this is not among them, or if a
- * value that has no fields is on the way: also where the schema allows other fields without describing them.
+ * Whether a JSON Schema describes something at a path. It does not if it names the fields of an object and this is not
+ * one of them, or if the path leads through a value that has no fields, even if the schema allows additional fields.
  */
 export function schemaHas(root: JsonSchema, path: readonly string[]): boolean {
   let schemas: readonly unknown[] = [root];
@@ -27,7 +27,10 @@ export function schemaHas(root: JsonSchema, path: readonly string[]): boolean {
   return true;
 }
 
-/** The paths that a JSON Schema marks as secret: `writeOnly`, or `x-secret`. `*` stands for any entry of a list, or any other field. */
+/**
+ * The paths that a JSON Schema marks as secret with `writeOnly` or `x-secret`. `*` represents any entry of a list, or
+ * any other field.
+ */
 export function secretPathsIn(root: JsonSchema): readonly (readonly string[])[] {
   const found: (readonly string[])[] = [];
   const open: { readonly schema: unknown; readonly path: readonly string[] }[] = [{ schema: root, path: [] }];
@@ -57,7 +60,7 @@ export function secretPathsIn(root: JsonSchema): readonly (readonly string[])[] 
   return found;
 }
 
-/** A schema with what it refers to and is combined from; one that consists of that alone is left out. */
+/** A schema with all the schemas that it refers to and is combined from; those that only refer are omitted. */
 function alternativesOf(schema: unknown, root: JsonSchema): readonly Readonly<Record<string, unknown>>[] {
   const found: Readonly<Record<string, unknown>>[] = [];
   const seen = new Set<unknown>();
@@ -81,7 +84,7 @@ function alternativesOf(schema: unknown, root: JsonSchema): readonly Readonly<Re
   return found;
 }
 
-/** The schemas of what a value of this schema has at a key; empty if it has nothing there. */
+/** The schemas that describe the value at a key; empty if there are none. */
 function partsAt(schema: Readonly<Record<string, unknown>>, key: string): readonly unknown[] {
   const parts: unknown[] = [];
   if (mayBe(schema, "object")) {
@@ -102,7 +105,7 @@ function partsAt(schema: Readonly<Record<string, unknown>>, key: string): readon
   return parts;
 }
 
-/** Whether a value of this schema may be an object, or a list: by its type, otherwise by the keywords that it has. */
+/** Whether a value of this schema can be an object or a list: by its type, otherwise by its keywords. */
 function mayBe(schema: Readonly<Record<string, unknown>>, type: "object" | "array"): boolean {
   if (schema.type !== undefined) return [schema.type].flat().includes(type);
   const has = (keywords: readonly string[]) => keywords.some((keyword) => keyword in schema);

@@ -1,23 +1,26 @@
-/** Names of parameters, headers and fields that hold secrets, without `-` and `_`. */
+/** Names of parameters, headers and fields that contain secrets, without `-` and `_`. */
 const secretNames: ReadonlySet<string> = new Set([
   ...["authorization", "proxyauthorization", "piauthorization", "cookie", "setcookie", "session", "sessionid"],
   ...["pass", "password", "passwd", "passphrase", "oldpassword", "newpassword", "currentpassword", "secret"],
   ...["pin", "otppin", "motppin", "otp", "otps", "otp1", "otp2", "otpkey", "registrationcode", "enrollmentcredential"],
   ...["token", "accesstoken", "refreshtoken", "idtoken", "apikey", "xapikey", "clientsecret", "privatekey"],
   ...["credential", "credentials", "googleurl", "pushurl", "containerurl", "signature"],
-  // anyone who has that of a container can register their own device for it
+  // anyone who has a container's secret can register a device for it
   "nonce",
 ]);
 
-/** The ends of the names of headers that hold secrets, such as `x-auth-token`: hosts and proxies choose the rest. */
+/**
+ * The endings of header names that contain secrets, such as `x-auth-token`; hosts and proxies choose the rest of the
+ * name.
+ */
 const secretHeader = /(?:token|secret|password|cookie|credentials?|authorization|apikey|signature)$/;
 
-/** Whether a path leads to a secret by the name of one of its keys, whatever the host says. */
+/** Whether a path leads to a secret according to the name of one of its keys, apart from what the host declares. */
 export function hasSecretName(path: readonly string[]): boolean {
   return path.some((key) => secretNames.has(plainName(key)));
 }
 
-/** Whether a header holds a secret by its name, whatever the host says. */
+/** Whether a header contains a secret according to its name, apart from what the host declares. */
 export function isSecretHeader(name: string): boolean {
   return secretHeader.test(plainName(name));
 }

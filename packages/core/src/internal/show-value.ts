@@ -1,10 +1,10 @@
-/** A value as a message shows it: JSON, at most 100 characters, without the user and password of a URL. */
+/** A value as shown in messages: JSON, at most 100 characters, without the user and password of a URL. */
 export function showValue(value: unknown): string {
   let text: string | undefined;
   try {
     text = JSON.stringify(withoutCredentials(value));
   } catch {
-    // a cycle or a BigInt
+    // a circular reference or a BigInt
   }
   try {
     text ??= String(value);
@@ -14,7 +14,7 @@ export function showValue(value: unknown): string {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
-/** A string in which user and password of a URL are `***`; anything else as it is. */
+/** A string with `***` instead of the user and password of a URL; any other string is unchanged. */
 export function withoutCredentials(value: unknown): unknown {
   return typeof value === "string" ? value.replace(/\/\/[^/?#\s]*@/g, "//***@") : value;
 }

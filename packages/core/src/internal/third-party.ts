@@ -1,19 +1,25 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/** A run of handler code. Calls that such code makes raise no event, and a rejected promise that it leaves behind does not end the process. */
+/**
+ * A run of handler code. Calls that the code makes raise no event, and a rejected promise that it leaves behind does
+ * not end the process.
+ */
 export interface ThirdPartyRun {
-  /** The names that templates may use in the meantime: a `TagScope`, which belongs to another folder. */
+  /** The names that templates may use during the run: a `TagScope`, whose type belongs to another folder. */
   readonly tags?: unknown;
-  /** Called for each rejection that nothing handles. */
+  /** Called for each unhandled rejection. */
   onRejection(error: unknown): void;
 }
 
-/** State that all copies of this package in a process share: an application may have several, for example in two versions. */
+/**
+ * State that all copies of this package in a process share; an application may contain several, for example in
+ * different versions.
+ */
 interface Containment {
   readonly run: AsyncLocalStorage<ThirdPartyRun>;
-  /** Bookends that are open. */
+  /** Number of open Bookends. */
   users: number;
-  /** The only listener; it belongs to the copy that came first. */
+  /** The only listener, which belongs to the first copy. */
   listener: ((reason: unknown) => void) | undefined;
 }
 
@@ -22,7 +28,7 @@ const key = Symbol.for("@bookend/core containment 1");
 const containment: Containment = shared[key] ?? { run: new AsyncLocalStorage(), users: 0, listener: undefined };
 shared[key] = containment;
 
-/** The handler's code that is running; undefined outside of any. */
+/** The handler code that is running; undefined outside of any. */
 export const thirdPartyRun: AsyncLocalStorage<ThirdPartyRun> = containment.run;
 
 /**
@@ -52,7 +58,8 @@ function onUnhandledRejection(reason: unknown): void {
     run.onRejection(reason);
     return;
   }
-  // other listeners decide; if this is the only one, Node.js would let a rejection pass that it throws when there is no listener
+  // other listeners decide; if this is the only one, Node.js would ignore a rejection that it throws when there is no
+  // listener
   if (process.listenerCount("unhandledRejection") > 1 || !throwsRejections()) return;
   throw reason instanceof Error ? reason : new Error(`Unhandled rejection: ${String(reason)}`);
 }

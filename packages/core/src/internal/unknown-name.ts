@@ -3,7 +3,7 @@ import { nearest } from "./nearest.js";
 import { problemMessage } from "./problem-message.js";
 import { showValue } from "./show-value.js";
 
-/** The problem of a name that does not exist: what exists, and which of it was probably meant. */
+/** The problem for a name that does not exist, with the existing names and the one that was probably meant. */
 export function unknownName(
   code: Problem["code"],
   field: string,
@@ -28,13 +28,13 @@ export function unknownName(
   };
 }
 
-/** Names, and the text that lists them. */
+/** Names, and the string that lists them. */
 interface NameList {
   readonly names: readonly string[];
   readonly allowed: string;
 }
 
-/** Lists of sets that were seen: the problems of thousands of bindings name the same events, and share one string. */
+/** Lists for the sets seen so far: the problems of thousands of bindings name the same events, and share one string. */
 const listsOfSets = new WeakMap<object, NameList>();
 
 function listOf(candidates: Iterable<string>): NameList {

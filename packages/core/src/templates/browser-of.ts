@@ -1,10 +1,10 @@
-// core has few dependencies; this one is pure, has no dependencies, and is kept up to date, as a list of our own would not be
+// this dependency is pure, has no dependencies itself, and is kept up to date, which a list of our own would not be
 import bowser from "bowser";
 
-/** UTF-16 code units of a header that are looked at: browsers name themselves within them. */
+/** Number of UTF-16 code units of a header that are examined: browsers name themselves within them. */
 const maxLength = 500;
 
-/** Name of the browser of a User-Agent header; the first product of a program that is not a browser, such as `curl`. */
+/** The browser name in a User-Agent header; for a program that is not a browser, its first product, such as `curl`. */
 export function browserOf(userAgent: string): string {
   const text = userAgent.slice(0, maxLength).trim();
   if (text === "") return "";

@@ -33,7 +33,7 @@ function code(action: () => unknown): string | undefined {
 }
 
 describe("escapeHtml", () => {
-  test("as text and in a quoted attribute, a browser reads the value", () => {
+  test("in text and in a quoted attribute, a browser reads the original value", () => {
     fc.assert(
       fc.property(anyText.filter(storable), (value) => {
         const escaped = escapeHtml(value, "surname");
@@ -73,7 +73,7 @@ describe("escapeHtml", () => {
     ["pushurl_value", "otpauth://pipush/PIPU1?url=https%3A//acme.test/ttype/push&ttl=10"],
     ["container_url_value", "pia://container/SMPH1?issuer=a&nonce=b"],
     ["url", "https://acme.test/mfa?a=1&b=2"],
-  ])("{%s} works in an image and a link, unquoted", (tag, value) => {
+  ])("{%s} works in an image and a link, without quotes", (tag, value) => {
     const nodes = parseFragment(
       `<img src=${escapeHtml(value, tag)}><a href=${escapeHtml(value, tag)}>x</a>`,
     ).childNodes;
@@ -89,7 +89,7 @@ describe("escapeHtml", () => {
     "\x01javascript:alert(1)",
     "vbscript:x",
     "data:text/html,<script>alert(1)</script>",
-  ])("%j is left out where an address is expected", (value) => {
+  ])("%j is omitted where an address is expected", (value) => {
     expect(escapeHtml(value, "googleurl_value")).toBe("");
     expect(escapeHtml(value, "googleurl_img")).toBe("");
   });
@@ -100,7 +100,7 @@ describe("escapeHtml", () => {
   });
 });
 
-test("escapeUrl: a form reads the value, with U+FFFD for a half of a pair", () => {
+test("escapeUrl: a form reads the original value, with U+FFFD for an unpaired surrogate", () => {
   fc.assert(
     fc.property(anyText, (value) => {
       const read = new URLSearchParams(`a=1&v=${escapeUrl(value, "x")}&b=2`);
@@ -114,7 +114,7 @@ test("escapeUrl: a form reads the value, with U+FFFD for a half of a pair", () =
   expect(escapeUrl("a\ud800&b c", "x")).toBe("a%EF%BF%BD%26b%20c");
 });
 
-test("escapeJson: a JSON string reads the value", () => {
+test("escapeJson: a JSON string contains the original value", () => {
   fc.assert(
     fc.property(anyText, (value) => {
       expect(JSON.parse(`"${escapeJson(value, "x")}"`)).toBe(value);
@@ -123,7 +123,7 @@ test("escapeJson: a JSON string reads the value", () => {
 });
 
 describe("escapeHeader", () => {
-  test("lets no line break through, and changes nothing", () => {
+  test("refuses line breaks, and changes nothing", () => {
     fc.assert(
       fc.property(anyText, (value) => {
         if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value)) {
@@ -149,7 +149,7 @@ describe("escapeFileName", () => {
     expect(code(() => escapeFileName(value, "username"))).toBe("VALUE_INVALID");
   });
 
-  test.each(["alice", "a..b", ".hidden", "12:00:00", "a b", "-x", "", "Ä€😀"])("%j stays as it is", (value) => {
+  test.each(["alice", "a..b", ".hidden", "12:00:00", "a b", "-x", "", "Ä€😀"])("%j stays unchanged", (value) => {
     expect(escapeFileName(value, "username")).toBe(value);
   });
 
@@ -158,7 +158,7 @@ describe("escapeFileName", () => {
   });
 });
 
-test("escapeArgument refuses NUL only", () => {
+test("escapeArgument refuses only NUL", () => {
   expect(code(() => escapeArgument("a\0b", "user"))).toBe("VALUE_INVALID");
   expect(escapeArgument("$(id) --help\n", "user")).toBe("$(id) --help\n");
 });

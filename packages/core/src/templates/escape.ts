@@ -16,7 +16,7 @@ const htmlEntities: Readonly<Record<string, string>> = {
   "\r": "&#13;",
 };
 
-/** Tags whose values are addresses: of links, and of images. */
+/** Tags whose values are addresses of links and images. */
 const addressTags: ReadonlySet<string> = new Set([
   "url",
   "googleurl_value",
@@ -28,22 +28,23 @@ const addressTags: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * For HTML text and quoted attributes. The address tags (`googleurl_*`, `pushurl_*`, `container_url_*`, `url`) may also stand
- * in attributes without quotes, `<img src={googleurl_img}>`: their white space is escaped too, and an address that would run as a script is left out.
+ * Escapes a value for HTML text and quoted attributes. The address tags (`googleurl_*`, `pushurl_*`, `container_url_*`,
+ * `url`) can also be used in attributes without quotes, `<img src={googleurl_img}>`: their white space is escaped as
+ * well, and an address that would run as a script is omitted.
  */
 export const escapeHtml: Escape = (value, tag) => {
   if (!addressTags.has(tag)) return value.replace(/[&<>"'`=]/g, entity);
   return isScript(value) ? "" : value.replace(/[&<>"'`= \t\n\f\r]/g, entity);
 };
 
-/** For one component of a URL, or a field of a form. A half of a surrogate pair becomes U+FFFD. */
+/** Escapes a value for one component of a URL, or a field of a form. An unpaired surrogate becomes U+FFFD. */
 export const escapeUrl: Escape = (value) => encodeURIComponent(value.replace(/\p{Surrogate}/gu, "\ufffd"));
 
-/** For the inside of a JSON string, without its quotes. */
+/** Escapes a value for the inside of a JSON string, without its quotes. */
 export const escapeJson: Escape = (value) => JSON.stringify(value).slice(1, -1);
 
 /**
- * For a mail or HTTP header: refuses line breaks and other control characters.
+ * Checks a value for a mail or HTTP header: refuses line breaks and other control characters.
  *
  * @throws {BookendError} HEADER_INVALID; the value is not in the message
  */
@@ -53,8 +54,8 @@ export const escapeHeader: Escape = (value, tag) => {
 };
 
 /**
- * For a part of a file name: refuses what could lead to another directory or end the name early, rather than
- * replace it, so that two values never meet in one file.
+ * Checks a value for a part of a file name: refuses anything that could lead to another directory or end the name
+ * early. Such values are not replaced, so that two values never result in the same file.
  *
  * @throws {ValueError} VALUE_INVALID; the value is not in the message
  */
@@ -62,12 +63,12 @@ export const escapeFileName: Escape = (value, tag) => {
   if (!/[/\\\p{Cc}]|^\.+$/u.test(value)) return value;
   throw new ValueError(
     `the value of {${tag}} cannot be in a file name`,
-    "a value without slashes, backslashes and control characters that has more than dots",
+    "a value without slashes, backslashes and control characters that does not consist only of dots",
   );
 };
 
 /**
- * For an argument of a program that is started without a shell.
+ * Checks a value for an argument of a program that is started without a shell.
  *
  * @throws {ValueError} VALUE_INVALID for NUL
  */
@@ -80,7 +81,10 @@ function entity(character: string): string {
   return htmlEntities[character] as string;
 }
 
-/** Whether a browser that follows this address would run it. Browsers skip white space and control characters in it. */
+/**
+ * Whether a browser that follows this address would run it as a script. Browsers skip white space and control
+ * characters in addresses.
+ */
 function isScript(address: string): boolean {
   return /^(?:javascript|vbscript|data(?!:(?:image\/|$))):/i.test(address.replace(/[\p{Cc} ]/gu, ""));
 }

@@ -8,17 +8,17 @@ import { baseTags } from "./tags.js";
 
 /** A tag of a host. */
 export interface HostTag {
-  /** For forms. */
+  /** Shown in forms. */
   readonly description: string;
   /**
-   * Whether who reads the value can misuse it: bindings that would show it are warned about.
+   * Whether a person who reads the value can misuse it. Bindings that would show it cause a warning.
    *
    * @default false
    */
   readonly secret?: boolean | undefined;
   /**
-   * The value; null and undefined are an empty string. Looked up when a template has the tag, within `lookupTimeoutMs`. What it
-   * throws is a fault of the binding that renders.
+   * Returns the value; null and undefined become an empty string. Called when a template contains the tag, within
+   * `lookupTimeoutMs`. An error that it throws is a fault of the binding that renders.
    */
   value(context: TagContext): MaybePromise<string | number | boolean | null | undefined>;
 }

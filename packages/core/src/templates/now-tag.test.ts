@@ -22,7 +22,7 @@ describe("the time of the call", () => {
     expect(await rendered(source)).toBe(text);
   });
 
-  it("follows the zone over the change of the clocks", async () => {
+  it("observes daylight saving time of the zone", async () => {
     expect(await rendered("{now@Europe/Berlin}", "2026-03-29T01:00:00Z")).toBe("2026-03-29T03:00:00+02:00");
   });
 

@@ -33,18 +33,18 @@ const defaultFormat = "yyyy-MM-dd'T'HH:mm:ssXXX";
 
 const formatAllowed = `${Object.keys(fields).join(", ")}, other characters that are not letters, and letters in single quotes`;
 
-/** A string in quotes, letters of one kind, or anything else. */
+/** A quoted string, repeated letters of one kind, or anything else. */
 const piece = /'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+/g;
 
 /** The form of a tag with a format, a zone or both: `now:dd.MM.yyyy HH:mm@Europe/Berlin`. */
 const shape = /^now(?::([^{}@]{1,100}))?(?:@([A-Za-z0-9_+/-]{1,60}))?$/;
 
-/** The parts of `{now}`, for the parser of templates. */
+/** The parts of `{now}`, for the template parser. */
 export const nowTagSource = "now(?=[:@])(?::[^{}@]{1,100})?(?:@[A-Za-z0-9_+/-]{1,60})?";
 
 /**
- * The tag for the time of the call, in a format and a zone; undefined if the name is another one. A zone is one of the IANA
- * database (`Europe/Berlin`). @default ISO 8601 in UTC
+ * The tag for the time of the call in a format and a zone; undefined if the name is not such a tag. A zone is one of
+ * the IANA database (`Europe/Berlin`). @default ISO 8601 in UTC
  *
  * @throws {ValueError} VALUE_INVALID for a format or a zone that does not exist
  */
@@ -64,7 +64,7 @@ export function nowTag(name: string): Tag | undefined {
 function writerOf(format: string, formatter: Intl.DateTimeFormat): (time: Date) => string {
   const pieces: (string | ((parts: Parts) => string))[] = [];
   if (format.split("'").length % 2 === 0) {
-    throw new ValueError("the format of a time has a quote without its second one", formatAllowed);
+    throw new ValueError("the format of a time has an unclosed quote", formatAllowed);
   }
   for (const { 0: text, 1: quoted, 2: letter } of format.matchAll(piece)) {
     if (quoted !== undefined) pieces.push(quoted === "" ? "'" : quoted.replaceAll("''", "'"));
@@ -79,7 +79,7 @@ function writerOf(format: string, formatter: Intl.DateTimeFormat): (time: Date) 
   };
 }
 
-/** By zone: one takes long to make. There are no more than zones exist. */
+/** Formatters by zone, since creating one takes long. Their number is limited by the number of zones. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function formatterOf(zone: string): Intl.DateTimeFormat {

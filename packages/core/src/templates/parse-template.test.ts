@@ -42,12 +42,12 @@ describe("single braces", () => {
     expect(render("<{pin}>")).toBe("<>");
   });
 
-  test("names the tags in it", () => {
+  test("lists the names of its tags", () => {
     expect([...parseTemplate("{user} {serial} {user} \\{pin} {0}").tags]).toEqual(["user", "serial"]);
     expect([...parseTemplate("{{#if pin}}{user}{{else}}{{realm}}{{/if}}").tags]).toEqual(["pin", "user", "realm"]);
   });
 
-  test("an unknown tag is refused, with the nearest one and all that exist", () => {
+  test("an unknown tag is refused, with the nearest one and all existing tags", () => {
     const error = refusal("Hello {usernme}");
     expect(error.message).toBe("there is no tag {usernme}; did you mean {username}?");
     expect(error.allowed).toContain("{serial}");
@@ -55,13 +55,13 @@ describe("single braces", () => {
     expect(refusal("{__proto__}").message).toBe("there is no tag {__proto__}");
   });
 
-  test("an action can bring tags of its own", () => {
+  test("an action can define additional tags", () => {
     const template = parseTemplate("{random}-{user}", { extraTags: ["random"] });
     expect(template.render({ ...values, random: "x7" })).toBe("x7-Alice");
     expect(refusal("{rndom}", { extraTags: ["random"] }).message).toContain("did you mean {random}?");
   });
 
-  test("other tags can take the place of the base ones", () => {
+  test("other tags can replace the base ones", () => {
     const tags = new Map([["now", { name: "now", description: "", secret: false, value: () => "12:00" }]]);
     expect(parseTemplate("{now}", { tags }).render({ now: "12:00" })).toBe("12:00");
     expect(() => parseTemplate("{user}", { tags })).toThrow(ValueError);
@@ -134,12 +134,12 @@ describe("Handlebars", () => {
     ["{{1}}", "1 is not the name"],
     ["{{true}}", "true is not the name"],
     ['{{#if "x"}}{{/if}}', "x is not the name"],
-    ["{{#if}}{{/if}}", "takes the name of one tag"],
-    ["{{#if user serial}}{{/if}}", "takes the name of one tag"],
-    ["{{#if user includeZero=true}}{{/if}}", "takes the name of one tag"],
+    ["{{#if}}{{/if}}", "takes exactly one name of a tag"],
+    ["{{#if user serial}}{{/if}}", "takes exactly one name of a tag"],
+    ["{{#if user includeZero=true}}{{/if}}", "takes exactly one name of a tag"],
     ["{{#each serial as |x|}}{{x}}{{/each}}", '"as"'],
-    ["{{#each serial}}{{#each user}}x{{/each}}{{/each}}", "each inside of an each"],
-    ["{{#each serial}}{{#with user}}{{#each user}}x{{/each}}{{/with}}{{/each}}", "each inside of an each"],
+    ["{{#each serial}}{{#each user}}x{{/each}}{{/each}}", "each inside another each"],
+    ["{{#each serial}}{{#with user}}{{#each user}}x{{/each}}{{/with}}{{/each}}", "each inside another each"],
     ["{{userr}}", "did you mean {user}?"],
     ["a\n{{user", "line 2"],
     ["{{#if user}}x", "line 1"],
@@ -160,7 +160,7 @@ describe("Handlebars", () => {
 });
 
 describe("rendering", () => {
-  test("escapes each value and nothing else, and says whose value it is", () => {
+  test("escapes only the values, and passes on the tag of each", () => {
     const seen: string[] = [];
     const text = parseTemplate("<{user}>{{#each serial}}<{{this}}>{{/each}}").render(values, (value, tag) => {
       seen.push(`${tag}=${value}`);
@@ -170,7 +170,7 @@ describe("rendering", () => {
     expect(seen).toEqual(["user=Alice", "serial=HOTP1", "serial=TOTP2"]);
   });
 
-  test("each takes blanks around commas away", () => {
+  test("each trims spaces around commas", () => {
     expect(parseTemplate("{{#each serial}}<{{this}}>{{/each}}").render({ serial: " A, B ,,C" })).toBe("<A><B><C>");
   });
 
@@ -179,7 +179,7 @@ describe("rendering", () => {
     expect(parseTemplate("<{user}{{user}}>").render(inherited)).toBe("<>");
   });
 
-  test("stops at its cap", () => {
+  test("stops at its maximum length", () => {
     const template = parseTemplate("{{#each serial}}0123456789{user}{{/each}}", { maxLength: 100 });
     const serial = (count: number) => Array.from({ length: count }, () => "x").join();
     expect(template.render({ serial: serial(10) })).toHaveLength(100);
@@ -191,10 +191,10 @@ describe("rendering", () => {
   });
 });
 
-describe("for any text", () => {
+describe("for any string", () => {
   const anyText = fc.string({ unit: fc.constantFrom("{", "}", "\\", "a", "user", ":", " ", '"', "\n", "é", "\ue000") });
 
-  test("what is not a tag comes out as it is, but for \\{", () => {
+  test("anything that is not a tag is unchanged, except for \\{", () => {
     fc.assert(
       fc.property(anyText, (source) => {
         fc.pre(!/\{[a-z_]+\}|\{\{/.test(source.replaceAll("\\{", "")));
@@ -204,7 +204,7 @@ describe("for any text", () => {
     );
   });
 
-  test("JSON and style sheets come out as they are", () => {
+  test("JSON and style sheets are unchanged", () => {
     const css = fc
       .array(fc.record({ name: fc.stringMatching(/^[a-z]{1,8}$/), value: fc.stringMatching(/^[a-z0-9]{1,8}$/) }))
       .map((rules) => `body{${rules.map(({ name, value }) => `${name}:${value}`).join(";")}}`);
@@ -217,7 +217,7 @@ describe("for any text", () => {
     );
   });
 
-  test("a string is rendered or refused, nothing else", () => {
+  test("a string is either rendered or refused", () => {
     const handlebars = fc.string({
       unit: fc.constantFrom(
         "{{",

@@ -11,11 +11,11 @@ import { type RenderState, renderNodes, type TemplateNode } from "./template-nod
 
 /** How a template is parsed. */
 export interface ParseTemplateOptions {
-  /** Names of tags that only this action knows; it gives their values when it renders. */
+  /** Names of tags that only this action knows; it provides their values when it renders. */
   readonly extraTags?: readonly string[] | undefined;
-  /** Tags that exist. @default those of the host whose handler parses it; elsewhere `baseTags` */
+  /** Tags that exist. @default those of the host whose handler parses the template; elsewhere `baseTags` */
   readonly tags?: TagRegistry | undefined;
-  /** Characters that the rendered text may have. Default 262,144. */
+  /** Maximum number of characters of the rendered string. Default 262,144. */
   readonly maxLength?: number | undefined;
 }
 
@@ -24,8 +24,9 @@ const defaultMaxLength = 256 * 1024;
 const noTags: ReadonlySet<string> = new Set();
 
 /**
- * An escaped brace, or a tag: a name of lower-case letters, digits and underscores, a dotted path after one of the roots, or a time.
- * A name does not begin with a digit: `{0}` is a group of RequestMangler, or a repetition, and literal here.
+ * An escaped brace, or a tag: a name of lower-case letters, digits and underscores, a dotted path after one of the
+ * roots, or a time. A name does not begin with a digit, since `{0}` is a group of RequestMangler or a repetition, and
+ * literal here.
  */
 const tagOrEscape = new RegExp(
   String.raw`\\\{|\{([a-z_][a-z0-9_]*|(?:param|response|header|user|secret)(?:\.[\w-]+)+|${nowTagSource})\}`,
@@ -33,9 +34,9 @@ const tagOrEscape = new RegExp(
 );
 
 /**
- * Parses a string with tags: `{serial}` stands for a value, `\{` for a brace, any other single brace for itself;
- * `{{` … `}}` is Handlebars with `if`, `unless`, `each`, `with` and `else` over the same names, and nothing else.
- * A value is inserted once and never expanded again.
+ * Parses a string with tags. `{serial}` represents a value, `\{` a brace, and any other single brace itself. `{{` …
+ * `}}` is a subset of Handlebars: only `if`, `unless`, `each`, `with` and `else`, with the same names. A value is
+ * inserted once and never expanded again.
  *
  * @throws {ValueError} VALUE_INVALID
  */

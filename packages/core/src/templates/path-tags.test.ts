@@ -4,7 +4,7 @@ import { parseTemplate } from "./parse-template.js";
 import { secretTagProblems } from "./secret-problems.js";
 import { isSecretTag } from "./tags.js";
 
-/** The result of a template that an action at `post` renders during a call. */
+/** Renders a template in an action at `post` during a call, and returns the result. */
 async function rendered(source: string): Promise<string> {
   const template = parseTemplate(source);
   const texts: string[] = [];
@@ -55,7 +55,7 @@ test.each([
   ["{param.tags}", "x,y"],
   ["{response.total.amount} {response.list.0} {response.list}", "3.5 7 7"],
   ["{header.x-request-id} {header.User-Agent}", "r1 curl"],
-  // nothing there, or nothing that can be written
+  // no value, or none that can be inserted
   ["[{user.none}{param.none.of.it}{param.lines.2.name}{param.amount.toFixed}{param.tags.length}]", "[]"],
   ["[{response.total}{param.empty}{header.none}{param.lines.01.name}]", "[]"],
   // a value is inserted once
@@ -80,13 +80,13 @@ test.each([
   expect(() => parseTemplate(source)).toThrow();
 });
 
-test("a tag that does not exist is refused with the paths that do", () => {
+test("a tag that does not exist is refused with the list of existing paths", () => {
   expect(() => parseTemplate("{seriall}")).toThrow(
     expect.objectContaining({ allowed: expect.stringContaining("{user.ATTRIBUTE}") }),
   );
 });
 
-test("paths to what is secret are secret tags", () => {
+test("paths to secrets are secret tags", () => {
   const secrets = ["header.authorization", "header.X-Api-Key", "param.otp_key", "response.result.value.token"];
   const others = ["param.amount", "response.total", "user.pin", "header.user-agent", "serial"];
   expect([...secrets.filter(isSecretTag), ...others.filter(isSecretTag)]).toEqual(secrets);

@@ -8,7 +8,7 @@ import type { TagScope } from "./tag-scope.js";
 
 type Read = (context: TagContext, path: readonly string[]) => MaybePromise<string | undefined>;
 
-/** The prefixes of paths, and where each path is read. */
+/** The prefixes of paths, with the source from which each path is read. */
 const roots: ReadonlyMap<string, Read> = new Map<string, Read>([
   ["param", ({ facts }, path) => shownAt(facts.call.request.parameters, path)],
   ["response", ({ facts }, path) => shownAt(facts.call.response?.body, path)],
@@ -16,13 +16,13 @@ const roots: ReadonlyMap<string, Read> = new Map<string, Read>([
   ["user", ({ facts }, path) => mapMaybe(facts.user(), (user) => shownAt(user?.attributes, [path.join(".")]))],
 ]);
 
-/** The prefixes of paths: no other tag may have such a name. */
+/** The prefixes of paths, which no other tag may have. */
 export const pathRoots: readonly string[] = [...roots.keys(), "secret"];
 
-/** The paths that tags may be, for messages. */
+/** The forms of path tags, for messages. */
 export const pathTagForms: readonly string[] = ["param.NAME", "response.PATH", "header.NAME", "user.ATTRIBUTE"];
 
-/** The same, as forms offer them. */
+/** The forms of path tags, for forms in the UI. */
 export const pathPrefixes: readonly { readonly name: string; readonly description: string }[] = [
   { name: "param.", description: "A parameter of the call, by its name or path." },
   { name: "response.", description: "A value in the body of the response, by its path." },
@@ -30,7 +30,7 @@ export const pathPrefixes: readonly { readonly name: string; readonly descriptio
   { name: "user.", description: "An attribute of the user, by its name." },
 ];
 
-/** Where the fields of each root are; the attributes of a user are not part of the call. */
+/** The location of the fields of each root; the attributes of a user are not part of the call. */
 const fieldsOf: { readonly [root: string]: CallField["in"] } = {
   param: "parameters",
   response: "response",
@@ -40,7 +40,7 @@ const fieldsOf: { readonly [root: string]: CallField["in"] } = {
 /**
  * The tag for a dotted path below one of the roots, such as `user.email`; undefined if the name is not such a path.
  *
- * @param isSecret Whether a field of a call holds a secret. Default: by its name.
+ * @param isSecret Whether a field of a call contains a secret. Default: determined by its name.
  */
 export function pathTag(name: string, isSecret: TagScope["isSecret"] = isSecretByName): Tag | undefined {
   const [root = "", ...path] = name.split(".");
@@ -61,7 +61,7 @@ function isSecretByName({ path }: CallField): boolean {
   return hasSecretName(path);
 }
 
-/** The value at a path of keys and list indexes; several values are joined by commas, and an object has no value. */
+/** The value at a path of keys and list indexes. Several values are joined by commas; an object has no value. */
 function shownAt(value: unknown, path: readonly string[]): string | undefined {
   const found = valueAtPath(value, path);
   if (Array.isArray(found)) return found.map((entry) => scalar(entry) ?? "").join(",");

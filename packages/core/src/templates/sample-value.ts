@@ -1,6 +1,9 @@
 import type { Tag } from "./tag.js";
 
-/** What the base tags are in a call that is made up. Names and addresses are those that RFC 2606 and RFC 5737 set aside. */
+/**
+ * Sample values of the base tags, for invented calls. Names and addresses are from the ranges that RFC 2606 and RFC
+ * 5737 reserve.
+ */
 const values: Readonly<Record<string, string>> = {
   admin: "admin",
   realm: "example",
@@ -25,7 +28,7 @@ const values: Readonly<Record<string, string>> = {
   challenge: "Please enter your one-time password",
 };
 
-/** The value of a tag in a call that is made up; of a tag that only its host knows, and of a path, the name in braces. */
+/** The sample value of a tag. For a path, or a tag that only its host knows, the name in braces. */
 export function sampleValue(name: Tag["name"]): string {
   return Object.hasOwn(values, name) ? (values[name] ?? "") : `{${name}}`;
 }

@@ -8,20 +8,23 @@ export interface TagContext {
   readonly position: Position;
   /** The URL of the host, from its configuration. */
   readonly url?: string | undefined;
-  /** Names the browser of a User-Agent header. @default the names that the library bowser knows; for other programs, the first product in the header */
+  /**
+   * Determines the browser from a User-Agent header. @default the names that the library bowser knows; for other
+   * programs, the first product in the header
+   */
   readonly browserOf?: ((userAgent: string) => string) | undefined;
 }
 
 /** Tags by name. */
 export type TagRegistry = ReadonlyMap<string, Tag>;
 
-/** A name that stands for a value of the call in a template. */
+/** A name in a template that represents a value of the call. */
 export interface Tag {
-  /** Lower-case letters, digits and underscores; of a host's secret `secret.NAME`. */
+  /** Lower-case letters, digits and underscores; for a secret of the host, `secret.NAME`. */
   readonly name: string;
   readonly description: string;
-  /** Anyone who reads the value can act as the user. */
+  /** Whether anyone who reads the value can act as the user. */
   readonly secret: boolean;
-  /** The value, looked up when asked for; undefined if the call has none. */
+  /** Returns the value, looked up when it is needed; undefined if the call has none. */
   value(context: TagContext): MaybePromise<string | undefined>;
 }

@@ -51,7 +51,7 @@ function challenge(data: string, expiresAt: Date): Challenge {
 const later = new Date(now.getTime() + 60_000);
 const earlier = new Date(now.getTime() - 60_000);
 
-/** Directories that count how often they are asked. */
+/** Directories that count their queries. */
 function counting(tokens: readonly Token[], challenges: readonly Challenge[] = []) {
   const asked: string[] = [];
   const ask = <T>(what: string, answer: T): T => {
@@ -139,7 +139,7 @@ describe("the values of tags", () => {
     expect(values).toEqual({ ua_browser: "<29>" });
   });
 
-  test("{serial} is every token of the user, if the call names none", async () => {
+  test("{serial} contains every token of the user if the call names none", async () => {
     const { directories } = counting([token("A"), token("B")]);
     const user = { login: "alice", realm: "realm1" };
     expect(await render("{serial}|{tokentype}", { request: { user } }, directories)).toBe("A,B|");
@@ -149,14 +149,14 @@ describe("the values of tags", () => {
     ).toBe("|");
   });
 
-  test("{container_serial} names a container that is gone", async () => {
+  test("{container_serial} names a container that no longer exists", async () => {
     const { directories, asked } = counting([]);
     const parameters = { container_serial: "GONE" };
     expect(await render("{container_serial}", { request: { parameters } }, directories)).toBe("GONE");
     expect(asked).toEqual([]);
   });
 
-  test("{challenge} is the text of the only open challenge", async () => {
+  test("{challenge} is the message of the only open challenge", async () => {
     const text = (...challenges: Challenge[]) =>
       render("<{challenge}>", { request }, counting([token("HOTP0001")], challenges).directories);
     expect(await text(challenge("Enter the code", later), challenge("old", earlier))).toBe("<Enter the code>");
@@ -164,7 +164,7 @@ describe("the values of tags", () => {
     expect(await text(challenge("old", earlier))).toBe("<>");
   });
 
-  test("an owner who is gone has no name, but still a realm", async () => {
+  test("an owner who no longer exists has no name, but still has a realm", async () => {
     const owner = { login: "bob", realm: "realm2", resolver: "resoB" };
     const { directories } = counting([token("HOTP0001", owner)]);
     expect(await render("{givenname}|{username}|{userrealm}", { request }, directories)).toBe("|bob|realm2");
@@ -193,7 +193,7 @@ describe("resolveTags", () => {
     expect(asked).toEqual(["tokens", "users"]);
   });
 
-  test("prefers the values that the action gives", () => {
+  test("prefers the values that the action provides", () => {
     const { directories, asked } = counting([]);
     const template = parseTemplate("{user} {recipient_givenname} {admin} {random}", { extraTags: ["random"] });
     const overrides = { user: "Bob", recipient_givenname: "Carol", admin: undefined, random: "x7", unused: "y" };
@@ -206,7 +206,7 @@ describe("resolveTags", () => {
     expect(asked).toEqual([]);
   });
 
-  test("rejects if a look-up fails, whether at once or later", async () => {
+  test("rejects if a look-up fails, whether immediately or later", async () => {
     const down = new Error("directory is down");
     const failing: Directories = {
       users: { find: () => Promise.reject(down), resolversOf: () => [] },
@@ -231,10 +231,10 @@ describe("resolveTags", () => {
   });
 });
 
-/** Ours, for any host. */
+/** Additional tags of Bookend, available on any host. */
 const generic = ["actor", "actor_role", "call_id", "event", "http_status", "now"];
 
-test("the tags are those of the document and the generic ones, each described", () => {
+test("the tags are those of privacyIDEA's document and the generic ones, each with a description", () => {
   expect(generic.filter((name) => !baseTags.has(name))).toEqual([]);
   const documented = [...baseTags.keys()].filter((name) => !generic.includes(name));
   expect(documented.sort().join(" ")).toBe(

@@ -24,7 +24,7 @@ const ofResponse =
   ({ facts }) =>
     scalar(valueAt(facts.call.response?.body, ...path));
 
-/** Known only to the action that renders; it gives the value. */
+/** Known only to the action that renders, which provides the value. */
 const ofAction: Tag["value"] = () => undefined;
 
 const tag = (name: string, description: string, value: Tag["value"]): Tag => ({
@@ -43,10 +43,10 @@ const secretTag = (name: string, description: string, value: Tag["value"]): Tag 
 const definitions: readonly Tag[] = [
   tag("admin", "Name of the logged-in user.", ({ facts }) => facts.call.actor?.username),
   tag("realm", "Realm of the logged-in user.", ({ facts }) => facts.call.actor?.realm),
-  tag("actor", "Login name of the caller who is logged in.", ({ facts }) => facts.call.actor?.username),
+  tag("actor", "Login name of the logged-in caller.", ({ facts }) => facts.call.actor?.username),
   tag(
     "actor_role",
-    "Role of the caller who is logged in.",
+    "Role of the logged-in caller.",
     ({ facts: { call } }) => call.actor && (call.actor.role ?? "user"),
   ),
   tag("event", "Name of the event.", ({ facts }) => facts.call.event),
@@ -106,7 +106,7 @@ const definitions: readonly Tag[] = [
   tag("challenge", "Text of the open challenge, if there is only one.", challenge),
 ];
 
-/** The tags that every text option knows, by name. Source: the user notification document. */
+/** The tags that every string option accepts, by name. Source: the user notification document. */
 export const baseTags: TagRegistry = new ImmutableMap(
   definitions.map((definition) => [definition.name, Object.freeze(definition)]),
 );
@@ -124,8 +124,8 @@ export function isSecretTag(name: string): boolean {
 }
 
 /**
- * The values of a template's tags, and of no others; one that the call does not have is an empty string.
- * `overrides` come first. Only a value that must be looked up makes the result a promise.
+ * The values of only the tags in a template; one that the call does not have is an empty string. `overrides` take
+ * precedence. The result is a promise only if a value must be looked up.
  */
 export function resolveTags(
   template: Pick<Template, "tags">,
@@ -150,7 +150,7 @@ export function resolveTags(
   return waiting.length === 0 ? values : Promise.all(waiting).then(() => values);
 }
 
-/** Turns a throw into a rejection: other look-ups can be in progress, and the caller must wait for them. */
+/** Turns an exception into a rejection: other look-ups can be in progress, and the caller must wait for them. */
 function tagValue(tag: Tag | undefined, context: TagContext): MaybePromise<string | undefined> {
   try {
     return tag?.value(context);
@@ -163,7 +163,7 @@ function serial({ facts }: TagContext): MaybePromise<string | undefined> {
   return facts.namedSerial ?? mapMaybe(facts.tokens(), (tokens) => tokens.map((token) => token.serial).join(","));
 }
 
-/** One that the call names is not looked up: it may be gone by now. */
+/** A serial that the call names is not looked up, since the token may no longer exist. */
 function containerSerial({ facts }: TagContext): MaybePromise<string | undefined> {
   const { request, response, notes } = facts.call;
   const named =

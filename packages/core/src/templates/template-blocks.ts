@@ -17,18 +17,21 @@ const localNames = new Map<string, keyof Local>([
   ["@last", "last"],
 ]);
 
-/** Blocks within blocks; deeper ones are a mistake. */
+/** Maximum nesting of blocks; deeper nesting is assumed to be a mistake. */
 const maxDepth = 16;
 
-/** The longest input of Handlebars, whose parser takes quadratic time for nested blocks. */
+/** Maximum length of Handlebars input, since its parser takes quadratic time for nested blocks. */
 const maxExpressions = 500;
 const maxExpressionLength = 200;
 
-/** The placeholders for `\{`, and for a brace after `}}`, while Handlebars reads the text: code points that are not characters. */
+/**
+ * Placeholders for `\{`, and for a brace after `}}`, while Handlebars parses the string: code points that are not
+ * characters.
+ */
 const openMark = "\ufdd0";
 const closeMark = "\ufdd1";
 
-/** Where in the text a node is. */
+/** The position of a node in the string. */
 interface Scope {
   readonly depth: number;
   /** The innermost `each` or `with` around it. */
@@ -36,8 +39,8 @@ interface Scope {
 }
 
 /**
- * Parses a string with Handlebars. Only its parser is used: what it finds is checked against what is allowed,
- * and rendered by us, so that no template becomes code and no prototype is ever read.
+ * Parses a string with Handlebars. Only its parser is used: the nodes are checked against an allow list and rendered by
+ * our code, so that no template is compiled to code and no prototype is ever read.
  */
 export function parseBlocks(
   source: string,
@@ -73,8 +76,8 @@ export function parseBlocks(
     const name = isPath(path) && path.parts.length === 1 && path.depth === 0 && !path.data ? path.original : "";
     if (!isBlockName(name)) throw refuse(`there is no block {{#${shown(path)}}}`);
     const [subject, ...more] = params;
-    if (!subject || more.length > 0 || hash) throw refuse(`{{#${name}}} takes the name of one tag`);
-    if (name === "each" && scope.inside === "each") throw refuse("an each inside of an each is not available");
+    if (!subject || more.length > 0 || hash) throw refuse(`{{#${name}}} takes exactly one name of a tag`);
+    if (name === "each" && scope.inside === "each") throw refuse("an each inside another each is not available");
     const depth = scope.depth + 1;
     const inside = name === "each" || (name === "with" && scope.inside !== "each") ? name : scope.inside;
     return {
@@ -91,9 +94,9 @@ export function parseBlocks(
     if (local !== undefined) {
       if (scope.inside === "each" || (scope.inside === "with" && local === "this")) return { local };
       const where = local === "this" ? "{{#each}} and {{#with}}" : "{{#each}}";
-      throw refuse(`{{${node.original}}} stands for something only inside of ${where}`);
+      throw refuse(`{{${node.original}}} is available only inside ${where}`);
     }
-    // `../`, `@` and what is read through a tag have another form
+    // `../`, `@` and paths through a tag have a different form
     if (!tagName.test(node.original)) throw refuse(`{{${node.original}}} is not the name of a tag`);
     useTag(node.original);
     return { tag: node.original };
@@ -120,7 +123,7 @@ function unmarked(text: string): string {
 }
 
 function checkExpressions(text: string): void {
-  // `{{{` would insert a value as it is, and `{{{{` a raw block, which looks like any other once it is parsed
+  // `{{{` would insert a value unescaped, and `{{{{` begins a raw block, which looks like any other once it is parsed
   if (/\{\{(?:\{|~?\s*&)/.test(text)) throw refuse("{{{ and {{& are not available: every value is escaped");
   const [, ...expressions] = text.split("{{");
   if (expressions.length > maxExpressions) throw refuse(`there are more than ${maxExpressions} {{`);
@@ -128,7 +131,7 @@ function checkExpressions(text: string): void {
     const end = expression.indexOf("}}");
     const length = end < 0 ? expression.length : end;
     if (length > maxExpressionLength && !/^~?!/.test(expression)) {
-      throw refuse(`what a {{ begins is longer than ${maxExpressionLength} characters`);
+      throw refuse(`an expression that begins with {{ is longer than ${maxExpressionLength} characters`);
     }
   }
 }
@@ -137,7 +140,7 @@ function parse(text: string): hbs.AST.Program {
   try {
     return Handlebars.parse(text);
   } catch (error) {
-    // of its messages the first line says where; the rest repeats the text
+    // only the first line of its messages contains the position; the rest repeats the string
     const [where = ""] = error instanceof Error && !(error instanceof RangeError) ? error.message.split("\n") : [];
     const line = /^Parse error on line (\d+)/.exec(where)?.[1];
     if (line !== undefined) throw refuse(`line ${line}: a {{ is not complete or not understood`);

@@ -1,10 +1,10 @@
 import { BookendError } from "../contracts/errors.js";
 import type { Escape } from "./template.js";
 
-/** A piece of a parsed text: literal text, a value, or a block. */
+/** A part of a parsed string: literal text, a value, or a block. */
 export type TemplateNode = string | ValueNode | BlockNode;
 
-/** A tag, or inside of `each` and `with` the current entry or its place. */
+/** A tag, or inside `each` and `with`, the current entry or its position. */
 export type ValueNode = { readonly tag: string } | { readonly local: keyof Local };
 
 /** A Handlebars block. */
@@ -15,12 +15,12 @@ export interface BlockNode {
   readonly otherwise: readonly TemplateNode[];
 }
 
-/** The blocks that exist. */
+/** The available blocks. */
 export type BlockName = "if" | "unless" | "each" | "with";
 
 /** The values of `{{this}}`, `{{@index}}`, `{{@first}}` and `{{@last}}`. */
 export interface Local {
-  /** The tag that the entry comes from: escaping may depend on it. */
+  /** The tag that the entry belongs to, since escaping may depend on it. */
   readonly tag: string;
   readonly this: string;
   readonly index: string;
@@ -28,7 +28,7 @@ export interface Local {
   readonly last: string;
 }
 
-/** A rendering under way. */
+/** The state of a rendering. */
 export interface RenderState {
   readonly values: Readonly<Record<string, string | undefined>>;
   readonly escapeValue: Escape;
@@ -37,9 +37,9 @@ export interface RenderState {
 }
 
 /**
- * Appends nodes to the text.
+ * Appends nodes to the result.
  *
- * @throws {BookendError} TEMPLATE_TOO_LONG, and whatever `escapeValue` throws
+ * @throws {BookendError} TEMPLATE_TOO_LONG, or any error that `escapeValue` throws
  */
 export function renderNodes(nodes: readonly TemplateNode[], state: RenderState, local: Local | undefined): void {
   for (const node of nodes) {

@@ -1,10 +1,10 @@
-/** Makes a value safe for where it is inserted. May throw to refuse it. */
+/** Makes a value safe for the place where it is inserted. May throw to refuse it. */
 export type Escape = (value: string, tag: string) => string;
 
-/** A parsed text with tags. Made by `parseTemplate`. */
+/** A parsed string with tags. Created by `parseTemplate`. */
 export interface Template {
   readonly source: string;
-  /** Names of the tags in it; only their facts are looked up. */
+  /** Names of its tags; only their facts are looked up. */
   readonly tags: ReadonlySet<string>;
   /**
    * Renders with known values; a missing one is empty.

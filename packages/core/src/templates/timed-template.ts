@@ -3,35 +3,39 @@ import { type MomentClock, momentAllowed, splitMoments } from "../values/moment.
 import { type ParseTemplateOptions, parseTemplate } from "./parse-template.js";
 import type { Template } from "./template.js";
 
-/** A string with tags, to which `{now}` and `{current_time}` belong, each with an offset or without. */
+/** A string with tags, including `{now}` and `{current_time}`, each with or without an offset. */
 export interface TimedTemplate {
-  /** Its times are tags like any other; their values are those of `times`. */
+  /** The template, in which times are tags like any other; `times` provides their values. */
   readonly template: Template;
-  /** The values of the tags that stand for times, written out as `2026-03-15 12:00:00.000000+0000`. */
+  /** The values of the time tags, formatted as `2026-03-15 12:00:00.000000+0000`. */
   times(clock: MomentClock): Record<string, string>;
 }
 
 /** Names of the time tags, as administrators write them. */
 export const timeTags: readonly string[] = ["now", "current_time"];
 
-/** Longest offset from the time of the call, in milliseconds: 100 years. Years beyond it do not have four digits, or do not exist. */
+/**
+ * Maximum offset from the time of the call, in milliseconds: 100 years. Larger ones lead to years without four digits,
+ * or to invalid dates.
+ */
 const maxOffset = 36_525 * 86_400_000;
 
-/** A time in Handlebars, followed by what was meant as an offset: there it would be taken literally. */
+/** A time in Handlebars, followed by a presumed offset, which would be taken literally there. */
 const offsetInHandlebars = /\{\{\s*(?:now|current_time)\s*\}\}\s*[+\-\u2010-\u2015\u2212]\s*[\d.]/i;
 
 /**
- * Parses a string with tags and times: `seen {now}`, `until {current_time} + 2w`. A backslash or a second brace before the brace
- * means that no time begins there, as with other tags.
- * @throws {ValueError} VALUE_INVALID for a tag that does not exist, and for what begins like a time and is not one.
+ * Parses a string with tags and times: `seen {now}`, `until {current_time} + 2w`. A backslash or a second brace before
+ * the brace means that no time begins there, as with other tags.
+ * @throws {ValueError} VALUE_INVALID for a tag that does not exist, and for anything that begins like a time but is not
+ * one.
  */
 export function parseTimedTemplate(source: string, options: ParseTemplateOptions = {}): TimedTemplate {
   const { extraTags = [], ...others } = options;
   if (offsetInHandlebars.test(source)) {
-    throw new ValueError("a time in double braces takes no offset", momentAllowed);
+    throw new ValueError("a time in double braces cannot have an offset", momentAllowed);
   }
   const parts = splitMoments(source);
-  // as it stands first, so that messages name what the administrator wrote
+  // the original spelling comes first, so that messages show what the administrator wrote
   parseTemplate(parts.map((part) => (typeof part === "string" ? part : "{now}")).join(""), {
     ...others,
     extraTags: [...extraTags, ...timeTags],
@@ -54,7 +58,7 @@ export function parseTimedTemplate(source: string, options: ParseTemplateOptions
   };
 }
 
-/** As privacyIDEA writes it. */
+/** In privacyIDEA's format. */
 function writeTime(time: Date): string {
   return `${time.toISOString().replace("T", " ").replace("Z", "")}000+0000`;
 }

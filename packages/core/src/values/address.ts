@@ -3,18 +3,18 @@ import ipaddr from "ipaddr.js";
 /** An IP address as numbers: four of 32 bits for version 6, one for version 4. */
 export type AddressWords = readonly number[];
 
-/** "." counted from "0". */
+/** The character code of ".", relative to that of "0". */
 const dot = -2;
 
-/** Longest address with a zone, in characters; longer ones are not tried. */
+/** Maximum length of an address with a zone, in characters; longer ones are not parsed. */
 const maxLength = 100;
 
 let lastText: string | undefined;
 let lastWords: AddressWords | undefined;
 
 /**
- * Reads an IP address; undefined if it is not one. An IPv4-mapped IPv6 address is its IPv4 address.
- * The last one read is remembered: all bindings of a call ask for the same.
+ * Reads an IP address; undefined if it is not one. An IPv4-mapped IPv6 address is its IPv4 address. The last result is
+ * cached, since all bindings of a call read the same address.
  */
 export function readAddress(text: string): AddressWords | undefined {
   if (text !== lastText) {
@@ -24,7 +24,7 @@ export function readAddress(text: string): AddressWords | undefined {
   return lastWords;
 }
 
-/** Four decimal numbers; not the octal, hexadecimal and shortened forms that some programs take. */
+/** Four decimal numbers, but not the octal, hexadecimal and shortened forms that some programs accept. */
 function readIpv4(text: string): AddressWords | undefined {
   if (text.length > 15) return undefined;
   let word = 0;

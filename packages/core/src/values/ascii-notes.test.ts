@@ -20,7 +20,7 @@ describe("classes of letters", () => {
     for (const note of notes) expect(note).toMatch(/\\[pP]\{L\}/);
   });
 
-  it("are noted when a condition is checked", async () => {
+  it("cause notes when a condition is checked", async () => {
     const handler = probe({ run: () => undefined });
     const { directories } = worldOf({ now: "2026-03-15T12:00:00Z", realms: {} });
     const bookend = createBookend({ handlers: [handler], bindings: memoryBindings(), directories });

@@ -1,14 +1,14 @@
-/** A quotation, which is literal, or an escape sequence. */
+/** A literal quotation (`\Q…\E`), or an escape sequence. */
 const quotationOrEscape = /\\Q[\s\S]*?(?:\\E|$)|\\([\s\S])/g;
 
 const meanings: Readonly<Record<string, string>> = {
-  w: "\\w knows ASCII letters only; \\p{L} is a letter of any language.",
-  W: "\\W counts letters beyond ASCII as no letters; \\P{L} is anything but a letter of any language.",
-  b: "\\b knows ASCII letters only, so it also stands inside of words with others; \\p{L} is a letter of any language.",
-  B: "\\B knows ASCII letters only; \\p{L} is a letter of any language.",
+  w: "\\w matches only ASCII letters; \\p{L} matches a letter of any language.",
+  W: "\\W also matches letters beyond ASCII; \\P{L} matches anything but a letter of any language.",
+  b: "\\b recognizes only ASCII letters, so it also matches inside words with other letters; \\p{L} matches a letter of any language.",
+  B: "\\B recognizes only ASCII letters; \\p{L} matches a letter of any language.",
 };
 
-/** Notes for administrators about a regular expression: each class in it that knows ASCII only, once. */
+/** Notes for administrators about a regular expression, one for each class in it that covers only ASCII. */
 export function asciiNotes(source: string): readonly string[] {
   const notes = new Set<string>();
   for (const [, letter = ""] of source.matchAll(quotationOrEscape)) {

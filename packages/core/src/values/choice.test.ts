@@ -3,7 +3,7 @@ import { choice } from "./choice.js";
 
 describe("a choice", () => {
   const answer = choice(["ACCEPT", "REJECT"]);
-  it("is one of the list, exactly", () => {
+  it("is exactly one of the list", () => {
     expect(answer.parse(" ACCEPT ")).toBe("ACCEPT");
     for (const raw of ["accept", "", "ACCEPT,REJECT", true, ["ACCEPT"], "toString"]) {
       expect(() => answer.parse(raw)).toThrow(/is not one of them/);

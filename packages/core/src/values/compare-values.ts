@@ -8,7 +8,7 @@ export interface Comparable {
   readonly instant?: number | undefined;
 }
 
-/** A number that is short enough to be read quickly. */
+/** A number that is short enough for the fast path. */
 const decimal = /^[+-]?\d{1,100}(?:\.\d{1,100})?$/;
 
 /** Reads a string as a number or a date, if it is one. */

@@ -23,7 +23,7 @@ const operators: Readonly<Record<string, (a: number, b: number) => boolean>> = {
 };
 
 describe("a comparison with an integer", () => {
-  it("is that of the operator, with any blanks around it", () => {
+  it("has the meaning of its operator, with any spaces around it", () => {
     const blanks = fc.constantFrom("", " ", "  ");
     const integer = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.maxSafeInteger());
     fc.assert(
@@ -40,7 +40,7 @@ describe("a comparison with an integer", () => {
     );
   });
 
-  it("takes a JSON number for equality with it", () => {
+  it("treats a JSON number as a comparison for equality", () => {
     expect(asked(3, 3)).toBe(true);
     expect(asked(3, 4)).toBe(false);
   });
@@ -64,7 +64,7 @@ describe("a comparison with an integer", () => {
     expect(() => comparison().parse(raw)).toThrow(/is not a string/),
   );
 
-  it("says what is allowed, and shows at most 100 characters of the value", () => {
+  it("reports what is allowed, and shows at most 100 characters of the value", () => {
     const failure = failureOf(() => comparison().parse("x".repeat(10_000)));
     expect(failure).toMatchObject({ code: "VALUE_INVALID", allowed: expect.stringContaining(">100") });
     expect(failure.message.length).toBeLessThan(200);

@@ -24,7 +24,7 @@ export function fulfils(comparison: Comparison, actual: number): boolean {
   return isOrdered(comparison.operator, actual - comparison.operand);
 }
 
-/** An integer that is stored as text; undefined if it is not an integer, or too large to be exact. */
+/** An integer that is stored as a string; undefined if it is not an integer, or too large to be exact. */
 export function readInteger(text: string): number | undefined {
   if (!/^\s*[+-]?\d+\s*$/.test(text)) return undefined;
   const value = Number(text);

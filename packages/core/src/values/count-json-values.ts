@@ -5,12 +5,12 @@ const brace = 0x7b;
 const bracket = 0x5b;
 
 /**
- * Counts the values in JSON, at any depth, without parsing it, and no further than one beyond `most`: what is done for each
- * value afterwards takes far longer than to count it. The string need not be valid JSON; each list and each object counts as
- * a value itself, and as one more for what is in it.
+ * Counts the values in JSON, at any depth, without parsing it, stopping at one more than `most`: later work for each
+ * value takes far longer than counting it. The string does not need to be valid JSON. Each list and each object counts
+ * as a value, plus one for its contents.
  */
 export function countJsonValues(json: string, most: number): number {
-  // each value follows a comma, or is the first of an object or a list
+  // each value follows a comma, or is the first one of an object or a list
   let count = 1;
   for (let at = 0; at < json.length && count <= most; at++) {
     const code = json.charCodeAt(at);
@@ -20,7 +20,7 @@ export function countJsonValues(json: string, most: number): number {
   return count;
 }
 
-/** Where the string that begins here ends. */
+/** The end of the string literal that begins here. */
 function endOfString(json: string, start: number): number {
   for (let at = start + 1; at < json.length; at++) {
     const code = json.charCodeAt(at);

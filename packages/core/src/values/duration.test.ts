@@ -12,17 +12,17 @@ describe("a duration", () => {
     ["5 d", 432_000_000],
     ["+5d", 432_000_000],
     ["0s", 0],
-  ])("%j is %d ms", (raw, milliseconds) => expect(duration().parse(raw)).toBe(milliseconds));
+  ])("parses %j as %d ms", (raw, milliseconds) => expect(duration().parse(raw)).toBe(milliseconds));
 
   it.each(["", "5", "d", "-5d", "5D", "2w", "1.5d", "5d5h", "1e3d", "9999999999d", 5, null, ["5d"]])(
-    "%j is none",
+    "refuses %j",
     (raw) => {
       expect(() => duration().parse(raw)).toThrow(/is not a duration/);
       if (typeof raw === "string") expect(readDuration(raw)).toBeUndefined();
     },
   );
 
-  it("has bounds, which its message names", () => {
+  it("has bounds, which its message shows", () => {
     const bounded = duration({ min: "1s", max: "1y" });
     expect([bounded.parse("1s"), bounded.parse("365d")]).toEqual([1_000, 31_536_000_000]);
     expect(() => bounded.parse("0m")).toThrow(/"0m" is too short/);

@@ -14,24 +14,24 @@ const milliseconds: Readonly<Record<string, number>> = {
 /** The form of a duration, for messages. */
 export const durationAllowed = "a number and one of s, m, h, d, y (365 days), such as 180d or 7h";
 
-/** Milliseconds of a duration such as `180d`, `5 d`, `+5d`; undefined if it is not one. */
+/** The milliseconds of a duration such as `180d`, `5 d`, `+5d`; undefined if it is not one. */
 export function readDuration(text: string): number | undefined {
   const match = /^\s*\+?(\d{1,9})\s*([smhdy])\s*$/.exec(text);
   return match ? Number(match[1]) * (milliseconds[match[2] as string] as number) : undefined;
 }
 
-/** Bounds of a duration, which are durations themselves: `{ min: "1s", max: "1y" }`. */
+/** Bounds of a duration, themselves given as durations: `{ min: "1s", max: "1y" }`. */
 export interface DurationOptions {
-  /** The shortest. @default "0s" */
+  /** Minimum duration. @default "0s" */
   readonly min?: string | undefined;
-  /** The longest. @default no limit but nine digits */
+  /** Maximum duration. @default limited only to nine digits */
   readonly max?: string | undefined;
 }
 
 /**
- * A duration, in milliseconds: `180d`, `7h`, `1y`; `s` and `m` work too.
+ * A duration, in milliseconds: `180d`, `7h`, `1y`; `s` and `m` work, too.
  *
- * @throws {RangeError} for a bound that is not a duration
+ * @throws {RangeError} if a bound is not a duration
  */
 export function duration({ min = "0s", max }: DurationOptions = {}): ValueType<number> {
   const minMs = boundOf(min);

@@ -1,14 +1,14 @@
 interface Group {
   size: number;
-  /** Size of the last atom, which a repetition multiplies. */
+  /** Size of the last atom, which is multiplied by a repetition. */
   last: number;
 }
 
-/** Beyond it, repetitions are not multiplied any further. */
+/** Above this size, repetitions are not multiplied any further. */
 const enough = 1e9;
 
 /**
- * About how large a regular expression is once its repetitions are written out, in instructions of the engine. Takes time
+ * The approximate size of a regular expression with its repetitions expanded, in instructions of the engine. Takes time
  * linear in the source, unlike compiling it: `(?:a{0,1000}b){0,100}` has 21 characters and 200,000 instructions.
  */
 export function expandedSize(source: string): number {

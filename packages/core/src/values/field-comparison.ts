@@ -5,16 +5,16 @@ import { showValue } from "../internal/show-value.js";
 import { equalityKey } from "./compare-values.js";
 import { fieldIndex, type KeyComparison, keyComparison } from "./key-comparison.js";
 
-/** A comparison of a field that stands at a path. */
+/** A comparison of a field at a path. */
 export interface FieldComparison extends KeyComparison {
   /** The keys that lead to the field. */
   readonly path: readonly string[];
 }
 
-/** How the key of a comparison is read that is not a JSON pointer. */
+/** How a key of a comparison is read if it is not a JSON pointer. */
 export type FieldKey = "name" | "dotted path" | "header";
 
-/** Most keys of a path. */
+/** Maximum number of keys in a path. */
 const maxKeys = 32;
 
 const keyAllowed: { readonly [K in FieldKey]: string } = {
@@ -24,8 +24,8 @@ const keyAllowed: { readonly [K in FieldKey]: string } = {
 };
 
 /**
- * A comparison of a field of the call, `key op value`: the key is a JSON pointer if it begins with a slash, otherwise what `key` says.
- * Keys that lead to a prototype are refused.
+ * A comparison of a field of the call, `key op value`: the key is a JSON pointer if it begins with a slash, otherwise
+ * it is read as `key` specifies. Keys that lead to a prototype are refused.
  */
 export function fieldComparison(key: FieldKey): ValueType<FieldComparison> {
   const comparison = keyComparison();
@@ -40,7 +40,7 @@ export function fieldComparison(key: FieldKey): ValueType<FieldComparison> {
   };
 }
 
-/** Finds bindings by fields that may be lists, of which one entry must fulfill the comparison. */
+/** Finds bindings by fields that may be lists, in which one entry must fulfill the comparison. */
 export const listedFieldIndex: FieldIndex<FieldComparison, string | readonly string[]> = {
   fieldOf: ({ path, equalTo }) => (equalTo ? JSON.stringify(path) : undefined),
   keysOf: fieldIndex.keysOf,
@@ -48,7 +48,7 @@ export const listedFieldIndex: FieldIndex<FieldComparison, string | readonly str
 };
 
 /**
- * The keys that lead to a parameter: of a JSON pointer if it begins with a slash, otherwise its name alone.
+ * The keys that lead to a parameter: those of a JSON pointer if the name begins with a slash, otherwise only the name.
  *
  * @throws {ValueError} VALUE_INVALID
  */

@@ -2,17 +2,17 @@ import { describe, expect, it } from "vitest";
 import { flag, readFlag } from "./flag.js";
 
 describe("a boolean", () => {
-  it.each(["True", "true", "TRUE", "1", " True ", 1, true])("%j is true", (raw) =>
+  it.each(["True", "true", "TRUE", "1", " True ", 1, true])("parses %j as true", (raw) =>
     expect(flag().parse(raw)).toBe(true),
   );
-  it.each(["False", "false", "FALSE", "0", " 0 ", 0, false])("%j is false", (raw) => {
+  it.each(["False", "false", "FALSE", "0", " 0 ", 0, false])("parses %j as false", (raw) => {
     expect(flag().parse(raw)).toBe(false);
   });
   it.each(["", "no", "yes", "tRUE", "on", 2, -1, null, undefined, [], {}, "constructor"])("%j is refused", (raw) => {
     expect(() => flag().parse(raw)).toThrow(/is not a boolean/);
   });
 
-  it("is not guessed from values in a response either", () => {
+  it("does not guess values in a response either", () => {
     expect([readFlag("1"), readFlag(0), readFlag("yes"), readFlag({}), readFlag(null)]).toEqual([
       true,
       false,

@@ -9,7 +9,7 @@ const anyDate = fc.date({
 });
 
 describe("reading an instant", () => {
-  it("agrees with Date on what Date writes", () => {
+  it("agrees with Date on strings that Date writes", () => {
     fc.assert(
       fc.property(anyDate, (date) => {
         expect(readInstant(date.toISOString())).toBe(date.getTime());
@@ -49,7 +49,7 @@ describe("reading an instant", () => {
       fc.property(fc.nat(9999), fc.nat(13), fc.nat(32), (year, month, day) => {
         const text = `${String(year).padStart(4, "0")}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
         const date = new Date(`${text}T00:00:00Z`);
-        // Date takes 31 February for a day of March
+        // Date treats 31 February as a day in March
         const exists = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
         expect(readInstant(text)).toBe(exists ? date.getTime() : undefined);
       }),
@@ -102,11 +102,11 @@ describe("reading an instant", () => {
     "2026-03-10\n",
     "+002026-03-10",
     "2026-W11-2",
-  ])("%j is none", (text) => expect(readInstant(text)).toBeUndefined());
+  ])("refuses %j", (text) => expect(readInstant(text)).toBeUndefined());
 });
 
 describe("writing an instant", () => {
-  it("gives what can be read again, to the minute", () => {
+  it("returns a string that can be read again, to the minute", () => {
     fc.assert(
       fc.property(anyDate, (date) => {
         expect(readInstant(formatInstant(date.getTime()))).toBe(Math.floor(date.getTime() / 60_000) * 60_000);
@@ -115,7 +115,7 @@ describe("writing an instant", () => {
     expect(formatInstant(Date.parse("2026-03-15T12:00:30Z"))).toBe("2026-03-15T12:00+0000");
   });
 
-  it("gives nothing for a time beyond all dates", () => {
+  it("returns an empty string for a time that no date can represent", () => {
     expect(formatInstant(1e300)).toBe("");
   });
 });

@@ -1,12 +1,13 @@
 const shape = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
 const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** After 400 years the calendar repeats. */
+/** The period of the calendar: 400 years. */
 const cycle = { years: 400, milliseconds: 146_097 * 86_400_000 };
 
 /**
- * Milliseconds since 1970 of an ISO 8601 date or date-time, with a fraction if it is finer; undefined for anything else.
- * One without an offset is UTC. Forms: `2020-01-01`, `2017-10-12T10:00+0200`, `2026-03-10 10:00:00.123456+00:00`, `…Z`.
+ * Milliseconds since 1970 of an ISO 8601 date or date-time, with a fraction if it is more precise; undefined for
+ * anything else. UTC is assumed if there is no offset. Forms: `2020-01-01`, `2017-10-12T10:00+0200`, `2026-03-10
+ * 10:00:00.123456+00:00`, `…Z`.
  */
 export function readInstant(text: string): number | undefined {
   // most strings that are compared are not dates; this is cheaper than the expression
@@ -17,17 +18,17 @@ export function readInstant(text: string): number | undefined {
   if (month < 1 || month > 12 || day < 1 || day > daysOf(year, month)) return undefined;
   const time = text.length > 10 ? readTime(text) : 0;
   if (time === undefined) return undefined;
-  // Date.UTC takes years below 100 for those of the 20th century
+  // Date.UTC maps years below 100 to the 20th century
   return Date.UTC(year + cycle.years, month - 1, day) - cycle.milliseconds + time;
 }
 
-/** An instant to the minute, as privacyIDEA writes it: `2026-03-15T12:00+0000`. Empty if there is no such date. */
+/** An instant to the minute, in privacyIDEA's format: `2026-03-15T12:00+0000`. Empty if there is no such date. */
 export function formatInstant(milliseconds: number): string {
   const date = new Date(milliseconds);
   return Number.isNaN(date.getTime()) ? "" : `${date.toISOString().slice(0, -8)}+0000`;
 }
 
-/** Milliseconds from midnight UTC of what follows the date. */
+/** The milliseconds from midnight UTC of the part after the date. */
 function readTime(text: string): number | undefined {
   const hour = digits(text, 11, 13);
   const minute = digits(text, 14, 16);

@@ -5,7 +5,7 @@ import { ipSet } from "./ip-set.js";
 
 const has = (list: unknown, address: string) => ipSet().parse(list).has(address);
 
-/** Few different octets and words, so that networks are met. */
+/** Few different octets and words, so that networks match. */
 const octet = fc.constantFrom(0, 1, 10, 127, 128, 192, 255);
 const ipv4 = fc.tuple(octet, octet, octet, octet).map((octets) => octets.join("."));
 const word = fc.constantFrom("0", "1", "8000", "ffff", "2001", "db8");
@@ -25,7 +25,7 @@ const entry = fc
     return `${sign}${text}${suffix}`;
   });
 
-/** The rule, said with ipaddr.js alone. */
+/** The rule, expressed with ipaddr.js alone. */
 function naive(entries: readonly string[], text: string): boolean {
   const parsed = ipaddr.process(text);
   const isIn = (one: string) => {
@@ -68,9 +68,9 @@ describe("a set of IP addresses", () => {
     ["0.0.0.0/0", "2001:db8::1", false],
     ["::/0", "10.1.2.3", false],
     ["fe80::/10", "fe80::1%eth0", true],
-  ])("%s holds %s: %s", (list, text, answer) => expect(has(list, text)).toBe(answer));
+  ])("%s contains %s: %s", (list, text, answer) => expect(has(list, text)).toBe(answer));
 
-  it("holds nothing that is not an address, not even if there are exclusions alone", () => {
+  it("contains nothing that is not an address, even if there are only exclusions", () => {
     for (const text of [
       "",
       "garbage",
@@ -87,7 +87,7 @@ describe("a set of IP addresses", () => {
     }
   });
 
-  it("takes an array", () => {
+  it("accepts an array", () => {
     expect(has(["10.0.0.0/8", "-10.0.0.5"], "10.0.0.6")).toBe(true);
   });
 

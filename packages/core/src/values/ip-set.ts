@@ -13,16 +13,16 @@ export interface IpSet {
 
 const allowed = "a comma-separated list of IP addresses and networks, such as 10.0.0.0/8,-10.1.1.1; - or ! excludes";
 
-/** A network: an address is in it if its masked words are the network's. */
+/** A network contains an address if its masked words equal those of the network. */
 interface Network {
   readonly words: AddressWords;
   readonly masks: AddressWords;
 }
 
 /**
- * A set of IP addresses: single ones and networks of both versions, `-` or `!` excludes.
- * In it is what an included entry holds and no excluded one; with exclusions alone, everything else.
- * An IPv4-mapped IPv6 address is its IPv4 address.
+ * A set of IP addresses: single ones and networks of both versions; `-` or `!` excludes. It contains the addresses of
+ * included entries except those of excluded ones; with only exclusions, it contains all other addresses. An IPv4-mapped
+ * IPv6 address is treated as its IPv4 address.
  */
 export function ipSet(): ValueType<IpSet> {
   return {
@@ -72,7 +72,7 @@ function readNetwork(text: string): Network | undefined {
   const bits = words.length * 32;
   let prefix = suffix === undefined ? bits : readPrefix(suffix, bits);
   if (prefix === undefined) return undefined;
-  // an IPv4 address in its IPv6 form: 96 bits are before it
+  // an IPv4 address in IPv6 form, with 96 bits before it
   if (suffix !== undefined && bits === 32 && address.includes(":")) prefix -= 96;
   if (prefix < 0 || prefix > bits) return undefined;
   const masks = words.map((_, i) => maskOf(prefix - 32 * i));
@@ -86,7 +86,7 @@ function readPrefix(suffix: string, bits: number): number | undefined {
   return ipaddr.IPv4.parse(suffix).prefixLengthFromSubnetMask() ?? undefined;
 }
 
-/** A word whose first bits are set. */
+/** A word with its first bits set. */
 function maskOf(length: number): number {
   if (length <= 0) return 0;
   return length >= 32 ? 0xffff_ffff : (0xffff_ffff << (32 - length)) >>> 0;

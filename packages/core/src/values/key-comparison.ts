@@ -28,17 +28,22 @@ import {
 export interface KeyComparison {
   /** Name of the field. */
   readonly key: string;
-  /** Whether the string of a field can be compared: where a date is wanted, one that is not a date cannot. The answer is then unknown. */
+  /**
+   * Whether the string of a field can be compared: if a date is required, a string that is not a date cannot. The
+   * result is then unknown.
+   */
   canCompare(actual: string): boolean;
   /** The expression that the field must match, for `'matches'`. */
   readonly pattern?: Pattern | undefined;
-  /** Strings of which the field must be equal to one; absent where the comparison is not one of equality, or depends on the time. */
+  /**
+   * Strings of which the field must equal one; absent if the comparison is not one of equality, or depends on the time.
+   */
   readonly equalTo?: readonly string[] | undefined;
-  /** Whether the string of the field fulfills it. */
+  /** Whether the string of the field fulfills the comparison. */
   test(actual: string, clock: MomentClock): boolean;
 }
 
-/** Longest comparison, in UTF-16 code units. */
+/** Maximum length of a comparison, in UTF-16 code units. */
 const maxComparisonLength = 10_000;
 
 const allowed =
@@ -74,7 +79,7 @@ export function keyComparison(): ValueType<KeyComparison> {
       const second = secondComparisonIn(split.operator === "in" ? withoutQuoted(split.operand) : split.operand);
       if (second !== undefined) {
         throw new ValueError(
-          `${showValue(second)} is a second comparison; a condition makes one comparison only.`,
+          `${showValue(second)} is a second comparison, but a condition can contain only one.`,
           allowed,
         );
       }
@@ -84,12 +89,12 @@ export function keyComparison(): ValueType<KeyComparison> {
   };
 }
 
-/** The field itself if it can be compared; undefined (unknown) if it cannot, or is not there. */
+/** The field itself if it can be compared; undefined (unknown) if it cannot, or does not exist. */
 export function comparableField(wanted: KeyComparison, field: string | undefined): string | undefined {
   return field !== undefined && wanted.canCompare(field) ? field : undefined;
 }
 
-/** Finds bindings by the fields that they compare for equality; the comparison itself is still asked. */
+/** Finds bindings by the fields that they compare for equality; the comparison itself is still evaluated. */
 export const fieldIndex: FieldIndex<KeyComparison, string> = {
   fieldOf: ({ key, equalTo }) => (equalTo ? key : undefined),
   keysOf: ({ equalTo = [] }) => equalTo.map(equalityKey),
@@ -99,7 +104,7 @@ export const fieldIndex: FieldIndex<KeyComparison, string> = {
 function testOf(split: SplitComparison): FieldTest {
   const { operator, operand, negated } = split;
   if (operator === "date_within_last") return withinLast(operand, negated);
-  // whatever the operator: what begins like {now} is a time, and only times are compared with it
+  // whatever the operator: anything that begins like {now} is a time, and only times are compared with it
   const moment = readMoment(operand);
   if (operator === "date_before" || operator === "date_after") {
     return orderedInstants(moment ?? fixedInstant(operand), (order) =>
@@ -134,7 +139,7 @@ function isInstant(actual: string): boolean {
   return readInstant(actual) !== undefined;
 }
 
-/** A field that is a date, ordered against a moment; one that is not a date fulfills nothing. */
+/** Compares a field that is a date with a moment; a field that is not a date fulfills nothing. */
 function orderedInstants(moment: Moment, isFulfilledBy: (order: number) => boolean): FieldTest {
   return {
     canCompare: isInstant,
@@ -167,12 +172,12 @@ function testOfText({ operator, operand, negated }: SplitComparison): KeyCompari
   return (actual) => actual.toLowerCase().includes(wanted) !== negated;
 }
 
-/** Only a test for equality can mean the empty string: everything sorts after it, and contains it. */
+/** Only a test for equality can be meant for the empty string, since every string contains it and sorts after it. */
 function missingOperand(operator: string): ValueError {
   return new ValueError(`The value after ${operator} is missing.`, allowed);
 }
 
-/** How a field is ordered against the operand. */
+/** The order in which a field must be to the operand. */
 function orderOf(operator: string, operand: string): (actual: string, clock: MomentClock) => number {
   const parts = splitMoments(operand);
   if (parts.some((part) => typeof part !== "string")) return orderOfRendered(operator, parts, operand);
@@ -180,10 +185,13 @@ function orderOf(operator: string, operand: string): (actual: string, clock: Mom
   return (actual) => compareWith(actual, fixed);
 }
 
-/** A string with the time in it can be equal to a field. Which of the two comes first says nothing about times. */
+/** A string that contains the time can be equal to a field, but the order of the two has no meaning as times. */
 function orderOfRendered(operator: string, parts: MomentParts, operand: string) {
   if (operator !== "==" && operator !== "!=") {
-    throw new ValueError(`${showValue(operand)} holds a time of the call, but does not consist of one.`, dateAllowed);
+    throw new ValueError(
+      `${showValue(operand)} contains a time of the call, but must consist only of one.`,
+      dateAllowed,
+    );
   }
   return (actual: string, clock: MomentClock) => compareCodePoints(actual, renderMoments(parts, clock));
 }
@@ -199,7 +207,7 @@ function withoutQuoted(list: string): string {
   return list.replace(/"[^"]*"/g, "");
 }
 
-/** Entries of a comma-separated list; within double quotes commas and blanks are kept, and `""` is a quote. */
+/** Entries of a comma-separated list; within double quotes, commas and spaces are kept, and `""` is a quote. */
 function readEntries(list: string): readonly string[] {
   const entries: string[] = [];
   for (const [, quoted, bare] of list.matchAll(/\s*(?:"((?:[^"]|"")*)"\s*(?:,|$)|([^,]*)(?:,|$))/g)) {

@@ -63,7 +63,7 @@ describe("parseMailAddress", () => {
     ["MFA (test) <mfa@demo.example>", '"MFA (test)" <mfa@demo.example>'],
     ["a:b;c <mfa@demo.example>", '"a:b;c" <mfa@demo.example>'],
     ["a\\b <mfa@demo.example>", '"a\\\\b" <mfa@demo.example>'],
-  ])("says how the name of %j is quoted (U5)", (text, quoted) => {
+  ])("explains how the name in %j must be quoted (U5)", (text, quoted) => {
     expect(() => parseMailAddress(text)).toThrowError(
       expect.objectContaining({ message: expect.stringContaining("must be in quotes"), allowed: quoted }),
     );
@@ -77,7 +77,7 @@ describe("parseMailAddress", () => {
     }
   });
 
-  it("never throws anything else", () => {
+  it("throws no other errors", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 60 }), (text) => {
         try {

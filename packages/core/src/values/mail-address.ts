@@ -2,34 +2,43 @@ import { ValueError } from "../contracts/errors.js";
 
 /** One mail address and its display name. */
 export interface MailAddress {
-  /** Empty if there is none. */
+  /** Empty if there is no name. */
   readonly name: string;
   readonly address: string;
 }
 
-/** Longest address and longest local part, in octets (RFC 5321, 4.5.3.1). */
+/** Maximum length of an address and of its local part, in octets (RFC 5321, 4.5.3.1). */
 const maxAddressOctets = 254;
 const maxLocalOctets = 64;
 
-/** Longest name and address together, in UTF-16 code units. */
+/** Maximum length of name and address together, in UTF-16 code units. */
 const maxLength = 500;
 
-/** Characters of a local part that needs no quotes. Braces are left out, although RFC 5322 has them: they would be a tag. */
+/**
+ * Characters of a local part that do not require quotes. Braces are excluded, although RFC 5322 allows them, since they
+ * would be a tag.
+ */
 const localPart = /^(?!\.)(?!.*\.\.)[^\s@<>()[\]{}\\,;:"\p{C}]+(?<!\.)$/u;
 
-/** A host name without literals; international ones included (RFC 5890). */
+/** A host name, but not an address literal; international names are included (RFC 5890). */
 const domain =
   /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?)*$/u;
 
-/** `Name <address>` and `"Name" <address>`. Only these: a lenient parser finds addresses where none was intended. */
+/**
+ * `Name <address>` or `"Name" <address>`. Other forms are refused: a lenient parser finds addresses where none was
+ * intended.
+ */
 const named = /^(?:"(?<quoted>(?:[^"\\]|\\.)*)"|(?<words>[^"<>@]*)) ?<(?<address>[^<>]*)>$/u;
 
-/** Characters that end a name without quotes in a list of addresses (RFC 5322, `specials`). */
+/** Characters that end an unquoted name in a list of addresses (RFC 5322, `specials`). */
 const specials = /[,:;\\()[\]]/;
 
 const allowed = "one address such as Name <user@example.org>";
 
-/** Whether a string is one mail address: no name, no list, no tag, nothing that could begin another header. */
+/**
+ * Whether a string is a single mail address, without a name, a list, a tag, or anything that could begin another
+ * header.
+ */
 export function isMailAddress(text: string): boolean {
   return addressFault(text) === undefined;
 }
@@ -38,7 +47,7 @@ export function isMailAddress(text: string): boolean {
  * Parses one mail address with or without a display name. Names with a comma or another special character must be in
  * quotes.
  *
- * @throws {ValueError} VALUE_INVALID, with a message that continues the name of a field
+ * @throws {ValueError} VALUE_INVALID, with a message that follows the name of a field
  */
 export function parseMailAddress(text: string): MailAddress {
   if (text.length > maxLength) throw new ValueError(`is longer than ${maxLength} characters`, allowed);

@@ -2,7 +2,7 @@ import { ValueError } from "../contracts/errors.js";
 import { showValue } from "../internal/show-value.js";
 import { formatInstant } from "./instant.js";
 
-/** Knows the time of the call. */
+/** Provides the time of the call. */
 export interface MomentClock {
   readonly now: Date;
 }
@@ -10,7 +10,10 @@ export interface MomentClock {
 /** A time that is known only during the call, in milliseconds since 1970. */
 export type Moment = (clock: MomentClock) => number;
 
-/** A string, split at its moments: literal parts, and the offset of each moment from the time of the call in milliseconds. */
+/**
+ * A string, split at its moments into literal parts and the offsets of the moments from the time of the call, in
+ * milliseconds.
+ */
 export type MomentParts = readonly (string | { readonly offset: number })[];
 
 /** The form of a moment, for messages. */
@@ -27,17 +30,20 @@ const unitMilliseconds: Readonly<Record<string, number>> = {
 };
 
 /**
- * Whatever begins like a moment. A backslash or a second brace before it means that it is none.
- * Blanks inside of the braces are found as well: `{ now }` was meant as one.
+ * Whatever begins like a moment. A backslash or a second brace before it means that it is not a moment. Spaces inside
+ * the braces are matched as well, since `{ now }` was meant as a moment.
  */
 const start = /(?<![\\{])\{\s*(?:now|current_time)/gi;
 
 const tag = /\{(?:now|current_time)\}/iy;
 
-/** `M` is not a unit: it may be meant as months. */
+/** `M` is not a unit, since it may be meant as months. */
 const offset = /\s*([+-])\s*(\d{1,9})([smhdwySHDWY])(?!\w)/y;
 
-/** Text meant as an offset: after a tag, a sign (also a typographic one) before a digit or a dot; after an offset, another one. */
+/**
+ * Text meant as an offset: after a tag, a sign (even a typographic one) before a digit or a dot; after an offset, a
+ * further one.
+ */
 const offsetAttempt = /\s*[+\-\u2010-\u2015\u2212]+\s*[\d.]|\.\d/y;
 
 /** Whether a string begins like a moment, whether or not it is one. */
@@ -47,8 +53,9 @@ export function beginsLikeMoment(text: string): boolean {
 }
 
 /**
- * Splits a string at its moments: `{now}`, `{current_time}`, in any letter case, with an offset or without.
- * @throws {ValueError} VALUE_INVALID if something begins like a moment and is not one: it would be taken literally.
+ * Splits a string at its moments: `{now}`, `{current_time}`, in any letter case, with or without an offset.
+ * @throws {ValueError} VALUE_INVALID if something begins like a moment but is not one, since it would be taken
+ * literally.
  */
 export function splitMoments(text: string): MomentParts {
   const parts: (string | { readonly offset: number })[] = [];

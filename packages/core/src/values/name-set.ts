@@ -5,13 +5,16 @@ import { entriesOf, listSchema } from "./text-of.js";
 
 /** How a list of names is read. */
 export interface NameSetOptions {
-  /** The listed things, in the plural, for messages: `realms`. */
+  /** The listed objects, in the plural, for messages: `realms`. */
   readonly of: string;
-  /** A fixed list is all that is allowed. A function gives what exists now, as advice: other names are taken too. */
+  /**
+   * A fixed list allows only its names. A function returns the names that exist at present, as advice; other names are
+   * accepted, too.
+   */
   readonly choices?: ValueType<ReadonlySet<string>>["choices"];
 }
 
-/** Names, comma-separated or in an array: trimmed, empty ones left out, at least one. */
+/** Names, comma-separated or in an array. They are trimmed, empty ones are omitted, and at least one is required. */
 export function nameSet({ of, choices }: NameSetOptions): ValueType<ReadonlySet<string>> {
   const only = typeof choices === "function" ? undefined : choices;
   const allowed = only ? `a comma-separated list of: ${only.join(", ")}` : `a comma-separated list of ${of}`;
@@ -35,7 +38,7 @@ export const nameIndex: EqualityIndex<ReadonlySet<string>, string> = {
   keysIn: (actual) => actual,
 };
 
-/** Finds bindings by names of which one must be in their set. */
+/** Finds bindings by names, one of which must be in their set. */
 export const namesIndex: EqualityIndex<ReadonlySet<string>, readonly string[]> = {
   keysOf: (names) => names,
   keysIn: (actual) => actual,

@@ -18,7 +18,7 @@ describe("parseJson", () => {
     ["{} {}", 'line 1, column 4: expected the end, found "{"'],
     ["01", 'line 1, column 2: expected the end, found "1"'],
     ["True", 'line 1, column 1: expected a value, found "T"'],
-  ])("says where %j ends to be JSON", (source, message) => {
+  ])("reports where %j stops being JSON", (source, message) => {
     expect(() => parseJson(source)).toThrow(
       expect.objectContaining({
         code: "VALUE_INVALID",
@@ -28,7 +28,7 @@ describe("parseJson", () => {
     );
   });
 
-  test("agrees with the engine on what JSON is", () => {
+  test("agrees with the engine on which strings are JSON", () => {
     const token = fc.constantFrom(
       ...'{}[]:,"\\ \n',
       "a",
@@ -63,7 +63,7 @@ describe("parseJson", () => {
     );
   });
 
-  test("needs no stack for deep or long input", () => {
+  test("does not exhaust the stack on deep or long input", () => {
     const deep = 300_000;
     expect(firstJsonError("[".repeat(deep))).toMatchObject({ offset: deep });
     expect(firstJsonError(`"${"\\n".repeat(deep)}`)).toMatchObject({ offset: 0 });

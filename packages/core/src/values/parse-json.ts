@@ -3,7 +3,8 @@ import { ValueError } from "../contracts/errors.js";
 const allowed = "valid JSON";
 
 /**
- * Parses JSON. Unlike the engine's, the message of an error always says where, and never quotes more than one character.
+ * Parses JSON. Unlike those of the engine, its error messages always contain the position, and never quote more than
+ * one character.
  *
  * @throws {ValueError} VALUE_INVALID
  */
@@ -16,15 +17,15 @@ export function parseJson(source: string): unknown {
   }
 }
 
-/** Where JSON stops being valid, and why. */
+/** The position at which JSON stops being valid, and the reason. */
 export interface JsonError {
-  /** UTF-16 units from the start. */
+  /** Offset in UTF-16 code units. */
   readonly offset: number;
-  /** Ends a sentence, e.g. `expected "," or "}", found "x"`. */
+  /** Completes a sentence, such as `expected "," or "}", found "x"`. */
   readonly reason: string;
 }
 
-/** `line 3, column 7` of an offset in a string; both count from 1. */
+/** Converts an offset in a string to `line 3, column 7`; both count from 1. */
 export function placeOf(source: string, offset: number): string {
   let line = 1;
   let lineStart = 0;
@@ -37,11 +38,11 @@ export function placeOf(source: string, offset: number): string {
 
 const blank = /[ \t\r\n]*/y;
 const literal = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-// no quantifier around a group: the engine would need stack for every character of a long string
+// no quantifier around a group, for which the engine would need stack for every character of a long string
 const plainCharacters = /[^"\\\p{Cc}]*/uy;
 const escapeSequence = /\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4})/y;
 
-/** Finds the first error of JSON in linear time and without recursion; undefined if there is none. */
+/** Finds the first error in JSON in linear time and without recursion; undefined if there is none. */
 export function firstJsonError(source: string): JsonError | undefined {
   let at = 0;
   const take = (pattern: RegExp): boolean => {
@@ -81,7 +82,7 @@ export function firstJsonError(source: string): JsonError | undefined {
       } else at += 1;
     }
   };
-  /** The brackets that are open. */
+  /** The brackets that are still open. */
   const open: ("{" | "[")[] = [];
   for (;;) {
     // a value

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { compilePattern, maxPatternInput, pattern } from "./pattern.js";
 
 describe("a regular expression", () => {
-  it("is found anywhere, at the start, or is the whole text", () => {
+  it("matches anywhere, at the start, or as a whole", () => {
     const answers = (source: string, text: string) =>
       (["anywhere", "at the start", "whole text"] as const).map((mode) => pattern(mode).parse(source).test(text));
     expect(answers("otp", "wrong otp pin")).toEqual([true, false, false]);
@@ -25,10 +25,10 @@ describe("a regular expression", () => {
     ["(a)\\1", "Back-references"],
     ["(?P<n>a)(?P=n)", "Back-references"],
     ["(?<n>a)\\k<n>", "Back-references"],
-    ["[", 'wrong at "["'],
-    ["a**", "wrong at"],
-    ["a)|(?:b", "wrong at"],
-    ["a{1001}", "wrong at"],
+    ["[", 'not valid at "["'],
+    ["a**", "not valid at"],
+    ["a)|(?:b", "not valid at"],
+    ["a{1001}", "not valid at"],
     ["(?:a{0,1000}b){0,1}".repeat(40), "too large"],
     ["x".repeat(4001), "longer than 4000"],
     [5, "5 is not a string"],
@@ -38,16 +38,16 @@ describe("a regular expression", () => {
     expect(() => pattern("at the start").parse(source)).toThrow(message);
   });
 
-  it("takes nested repetitions, and time linear in the text", () => {
+  it("accepts nested repetitions, and takes time linear in the string", () => {
     const nested = pattern().parse("(a+)+$");
     const text = `${"a".repeat(maxPatternInput - 1)}b`;
     const before = performance.now();
     expect(nested.test(text)).toBe(false);
-    // a backtracking engine would need longer than the universe exists
+    // a backtracking engine would take longer than the age of the universe
     expect(performance.now() - before).toBeLessThan(5_000);
   });
 
-  it("looks at the first 10,000 code units only", () => {
+  it("examines only the first 10,000 code units", () => {
     const end = pattern().parse("end");
     expect(end.test(`${"x".repeat(maxPatternInput - 3)}end`)).toBe(true);
     expect(end.test(`${"x".repeat(maxPatternInput - 2)}end`)).toBe(false);
@@ -61,14 +61,14 @@ describe("the time of an expression", () => {
     "((((((((((a{9}){9}){9}){9}){9}){9}){9}){9}){9}){9})",
     "(?P<n>[^]]{500}\\p{L}{500}){20}",
     "(?i:x{1000}|y{1000}|\\Qz\\E{1000}|[[:alpha:]]{1000}){5}",
-  ])("is not spent on compiling what is too large: %s", (source) => {
+  ])("is not spent on compiling an expression that is too large: %s", (source) => {
     const before = process.cpuUsage();
     expect(() => pattern().parse(source)).toThrow("too large");
-    // compiling the first takes seconds; of the processor, so that other load does not count
+    // compiling the first takes seconds; processor time is measured, so that other load does not count
     expect(process.cpuUsage(before).user).toBeLessThan(1_500_000);
   });
 
-  it("is bounded by its size times what it looks at", () => {
+  it("is bounded by its size times the length that it examines", () => {
     const large = compilePattern("\\p{L}{0,999}".repeat(2), "whole text");
     expect(large.maxInput).toBeLessThan(600);
     expect(large.match("é".repeat(large.maxInput))).toBeDefined();
@@ -109,7 +109,7 @@ describe("groups", () => {
     expect(compilePattern("a+", "whole text").replaceAll("aa", () => "b")).toBe("b");
   });
 
-  it("have the caps of every pattern, and a string that is too long does not match", () => {
+  it("have the limits of every pattern, and a string that is too long does not match", () => {
     const long = "a".repeat(maxPatternInput + 1);
     expect(compilePattern("a*", "whole text").match(long)).toBeUndefined();
     expect(compilePattern("a", "anywhere").replaceAll(long, () => "")).toBe(long);

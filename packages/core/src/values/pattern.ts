@@ -9,36 +9,38 @@ import { expandedSize } from "./expanded-size.js";
 /** The length of a string that an expression examines, in UTF-16 code units; a large expression examines less. */
 export const maxPatternInput = 10_000;
 
-/** Instructions times code units of one match, during which nothing else runs: at worst, tens of milliseconds. */
+/** Maximum instructions times code units of one match, which blocks the event loop: at worst, tens of milliseconds. */
 const maxSteps = 500_000;
 
-/** Longest pattern, in UTF-16 code units. */
+/** Maximum length of a pattern, in UTF-16 code units. */
 const maxPatternLength = 4_000;
 
-/** Largest compiled pattern, in instructions of the engine. */
+/** Maximum size of a compiled pattern, in instructions of the engine. */
 const maxProgramSize = 5_000;
 
 const allowed = "a regular expression in RE2 syntax (no look-around, no back-references)";
 
-/** A compiled regular expression; a match takes time linear in the text. */
+/** A compiled regular expression. A match takes time linear in the string. */
 export interface Pattern {
   readonly source: string;
-  /** How many groups it has, named ones included. */
+  /** The number of its groups, including named ones. */
   readonly groupCount: number;
-  /** UTF-16 code units that it looks at: 10,000, or 500,000 divided by the size of the compiled expression. */
+  /**
+   * Number of UTF-16 code units that it examines: 10,000, or 500,000 divided by the size of the compiled expression.
+   */
   readonly maxInput: number;
-  /** Only the first `maxInput` code units of the text are looked at. */
+  /** Only the first `maxInput` code units of the string are examined. */
   test(text: string): boolean;
   /** The first match and its groups by number; undefined without a match, and for a string longer than `maxInput`. */
   match(text: string): PatternMatch | undefined;
-  /** Puts something else in the place of every match. A string longer than `maxInput` stays as it is. */
+  /** Replaces every match. A string longer than `maxInput` stays unchanged. */
   replaceAll(text: string, replacement: (match: PatternMatch) => string): string;
 }
 
-/** A match at 0, and its groups from 1; undefined for a group that took no part. */
+/** The match at index 0, and its groups from 1; undefined for a group that did not participate. */
 export type PatternMatch = readonly [string, ...(string | undefined)[]];
 
-/** Where a pattern has to match. */
+/** The position at which a pattern must match. */
 export type PatternMode = "anywhere" | "at the start" | "whole text";
 
 /**
@@ -50,7 +52,7 @@ export function compilePattern(source: string, mode: PatternMode): Pattern {
   if (source.length > maxPatternLength) {
     throw new ValueError(`The expression is longer than ${maxPatternLength} characters.`, allowed);
   }
-  // compiling takes time too; twice, since the engine writes some of it shorter
+  // compiling takes time, too; the size is checked twice, since the engine simplifies some expressions
   if (expandedSize(source) > 2 * maxProgramSize) throw tooLarge();
   const compiled = compile(source);
   const size = compiled.programSize();
@@ -103,7 +105,7 @@ function groupsOf(matcher: Matcher, count: number): PatternMatch {
   return [matcher.group() ?? "", ...groups];
 }
 
-/** A regular expression, found anywhere unless `mode` says otherwise. The empty one matches everything. */
+/** A regular expression that matches anywhere, unless `mode` specifies otherwise. The empty one matches everything. */
 export function pattern(mode: PatternMode = "anywhere"): ValueType<Pattern> {
   return {
     widget: "regexp",
@@ -125,12 +127,12 @@ function compile(source: string): RE2JS {
   }
 }
 
-/** `test` with an anchor is three times as fast as the engine's own look at the start. */
+/** `test` with an anchor is three times as fast as the engine's `lookingAt`. */
 function anchored(source: string): RE2JS {
   try {
     return RE2JS.compile(`^(?:${source})`);
   } catch {
-    // it ends inside of a \Q quotation, which has swallowed the parenthesis
+    // it ends inside a \Q quotation, which has swallowed the parenthesis
     return RE2JS.compile(`^(?:${source}\\E)`);
   }
 }
@@ -142,5 +144,5 @@ function reasonOf(error: unknown): string {
   if (/^\\[1-9k]/.test(found) || /^\(\?P[=>]?$/.test(found)) {
     return `Back-references (${showValue(found)}) are not supported.`;
   }
-  return `The expression is wrong at ${showValue(found)}: ${error.getDescription()}.`;
+  return `The expression is not valid at ${showValue(found)}: ${error.getDescription()}.`;
 }

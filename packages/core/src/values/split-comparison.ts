@@ -1,19 +1,19 @@
-/** How two values are ordered for the comparison to be fulfilled. */
+/** The order of two values that fulfills the comparison. */
 export type OrderOperator = "==" | "!=" | "<" | ">" | "<=" | ">=";
 
-/** Operators that are words; each can be negated. */
+/** Operators that are words, each of which can be negated. */
 export type WordOperator = "matches" | "in" | "date_before" | "date_after" | "date_within_last" | "string_contains";
 
 /** A comparison, split and trimmed. */
 export interface SplitComparison {
   readonly key: string;
   readonly operator: OrderOperator | WordOperator;
-  /** Of a word: whether it is negated. */
+  /** Whether a word operator is negated. */
   readonly negated: boolean;
   readonly operand: string;
 }
 
-/** The form of an order operator, for messages. */
+/** The order operators, for messages. */
 export const orderOperators = "==, =, !=, <, >, <=, >=";
 
 const orders: Readonly<Record<string, OrderOperator>> = {
@@ -54,15 +54,15 @@ const joining: ReadonlySet<string> = new Set(["and", "or", "&&", "||"]);
 const operatorAlone = new RegExp(`^(?:${operator.source})$`);
 const operatorFirst = new RegExp(`^(?:${operator.source})[\\w{"'+.-]`);
 const operatorLast = new RegExp(`^[^<]*[\\w\\])}"'](?:${operator.source})$`);
-/** `b==2`, even after `1&&`: a name, an operator, a value. */
+/** `b==2`, even directly after `1&&`: a name, an operator, a value. */
 const wholeComparison = new RegExp(`^!?[\\w.-]+(?:${operator.source})`);
 const listedComparison = /^[\w.-]+(?:'!?\w+'|[=!<>]=|=[<>])/;
 const gluedComparison = /(?:&&|\|\||[,;])[\w.-]+(?:[=!<>]=|=[<>])/;
 const mailAddress = /^<[^<>]*@[^<>]*>[,;]?$/;
 
 /**
- * The operator, with what is around it, of a second comparison in an operand; undefined if there is none.
- * An operator inside of a word (`cn=admin`) or of an address (`https://x?a=b`, `Jo <jo@example.org>`) is not one.
+ * The operator of a second comparison in an operand, with its surroundings; undefined if there is none. An operator
+ * inside a word (`cn=admin`) or of an address (`https://x?a=b`, `Jo <jo@example.org>`) is not one.
  */
 export function secondComparisonIn(operand: string): string | undefined {
   const words = operand.split(/\s+/);
@@ -87,12 +87,12 @@ function isJoined(before: string, word: string): boolean {
   return /[,;]$/.test(before) && listedComparison.test(word);
 }
 
-/** The first quoted word of a string, `'contains'`: where it should not be, a misspelt operator. */
+/** The first quoted word of a string, such as `'contains'`; in an unexpected place, it is a misspelled operator. */
 export function quotedWordIn(text: string): string | undefined {
   return /'!?\w+'/.exec(text)?.[0];
 }
 
-/** Whether an order (negative, zero, positive) is what the operator asks for. */
+/** Whether an order (negative, zero, positive) fulfills the operator. */
 export function isOrdered(operator: OrderOperator, order: number): boolean {
   switch (operator) {
     case "==":

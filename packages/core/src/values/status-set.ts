@@ -7,7 +7,7 @@ import { entriesOf } from "./text-of.js";
 /** HTTP statuses. */
 export interface StatusSet {
   has(status: number): boolean;
-  /** Whether each of them is 400 or above: only a failed call has one. */
+  /** Whether all of them are 400 or above, which only failed calls have. */
   readonly onlyFailures: boolean;
 }
 
@@ -16,7 +16,7 @@ const statuses: readonly number[] = Array.from({ length: 500 }, (_, index) => 10
 const allowed =
   "a comma-separated list of statuses (404), classes (4xx), ranges (400-499) and comparisons (>=500), from 100 to 599";
 
-/** HTTP statuses: `404`, `4xx`, `400-499`, `>=500`, comma-separated; any of them. */
+/** HTTP statuses: `404`, `4xx`, `400-499`, `>=500`, separated by commas; one of them must match. */
 export function statusSet(): ValueType<StatusSet> {
   return {
     widget: "str",
@@ -43,13 +43,13 @@ export function statusSet(): ValueType<StatusSet> {
   };
 }
 
-/** Whether a status is one of those that an entry names; undefined if the entry cannot be read. */
+/** Whether an entry includes a status; undefined if the entry cannot be read. */
 function testOf(entry: string): ((status: number) => boolean) | undefined {
   const [, hundreds] = /^([1-5])xx$/i.exec(entry) ?? [];
   if (hundreds !== undefined) return (status) => Math.floor(status / 100) === Number(hundreds);
   const [, from, to] = /^(\d{3})\s*-\s*(\d{3})$/.exec(entry) ?? [];
   if (from !== undefined) {
-    // a range beyond the statuses is a typo, like a status beyond them
+    // a range beyond the valid statuses is a typo, as is a status beyond them
     if (![from, to].every((end) => statuses.includes(Number(end)))) return undefined;
     return (status) => status >= Number(from) && status <= Number(to);
   }

@@ -13,7 +13,7 @@ export function textOf(raw: unknown, allowed: string): string {
 }
 
 /**
- * The entries of a comma-separated string or of an array: trimmed, empty ones left out.
+ * The entries of a comma-separated string or of an array: trimmed, with empty ones omitted.
  *
  * @throws {ValueError} VALUE_INVALID if none is left
  */
@@ -24,7 +24,7 @@ export function entriesOf(raw: unknown, allowed: string): readonly string[] {
   return found;
 }
 
-/** JSON Schema of a list that is stored as comma-separated text or as an array. */
+/** JSON Schema of a list that is stored as a comma-separated string or as an array. */
 export const listSchema = {
   anyOf: [
     { type: "string", minLength: 1 },

@@ -6,9 +6,9 @@ import { textOf } from "./text-of.js";
 export interface TextOptions {
   /** The allowed values, in words. */
   readonly allowed: string;
-  /** Strings that exist, as advice: others are accepted too. */
+  /** Strings that exist, as advice; others are accepted, too. */
   readonly choices?: ValueType<string>["choices"];
-  /** The value of the empty string. Without it, the empty string is refused. */
+  /** The meaning of the empty string. Without it, the empty string is refused. */
   readonly whenEmpty?: string | undefined;
 }
 

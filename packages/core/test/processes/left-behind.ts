@@ -1,4 +1,5 @@
-// One call of a binding whose code leaves a rejected promise behind; prints the status when the process is still there.
+// Makes a call with a binding whose code leaves a rejected promise behind; prints the status if the process is still
+// running.
 import { setTimeout } from "node:timers/promises";
 import { createBookend, createCall, defineHandler, memoryBindings } from "@bookend/core";
 import { z } from "zod";

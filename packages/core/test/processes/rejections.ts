@@ -1,10 +1,11 @@
-// Two Bookends of two copies of the package, and rejections that are theirs or the server's; prints what the server's own listener heard.
+// Two Bookends from two copies of the package, and rejections from them or from the server; prints what the server's
+// own listener received.
 import { setTimeout } from "node:timers/promises";
 import * as one from "@bookend/core";
 import { z } from "zod";
 
 const [listens, whose] = process.argv.slice(2);
-// the query makes it another module, as another version in another node_modules is
+// the query makes it a separate module, like another version in another node_modules
 const url = `${import.meta.resolve("@bookend/core")}`;
 const two = (await import(url.replace(/index\.ts$/, "index.ts?copy"))) as typeof one;
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type BindingInput, BindingInvalidError, createBookend, memoryBindings } from "../../src/index.js";
 import { watched } from "./watched.js";
 
-/** Cases recorded from a running privacyIDEA, with what this project answers. */
+/** Cases recorded from a running privacyIDEA, with the results of this project. */
 interface ConditionCase {
   readonly id: number;
   readonly condition: string;
@@ -18,11 +18,11 @@ interface ConditionCase {
 
 const cases = readCases();
 
-/** How many bindings of one event share a condition before the plan looks them up by it, and more. */
+/** Numbers of bindings of one event that share a condition: before the plan looks them up by it, and after. */
 const manyBindings = 8;
 
 describe("recorded condition cases", () => {
-  it("are all there", () => {
+  it("are complete", () => {
     expect(cases).toHaveLength(683);
     expect(new Set(cases.map(({ id }) => id)).size).toBe(683);
   });
@@ -50,8 +50,8 @@ describe("recorded users", () => {
 });
 
 /**
- * The behavior of a binding with these conditions, as the host of a server sees it: whether it can be saved, and whether it runs.
- * Of several equal bindings, all do the same.
+ * How a binding with these conditions behaves, as the host of a server sees it: whether it can be saved, and whether it
+ * runs. Of several equal bindings, all behave the same.
  */
 async function answerOf(
   { condition, value, state }: ConditionCase,
@@ -93,7 +93,7 @@ async function answerOf(
 
 function readCases(): readonly ConditionCase[] {
   const file = readFileSync(new URL("./fixtures/conditions.json", import.meta.url), "utf8");
-  // what is the same in every recorded state stands once
+  // values that are equal in all recorded states are stored once
   const { shared, cases } = JSON.parse(file) as { shared: RecordedState; cases: readonly ConditionCase[] };
   return cases.map((one) => ({ ...one, state: { ...shared, ...one.state } }));
 }

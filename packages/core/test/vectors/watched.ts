@@ -1,13 +1,13 @@
 import type { Directories } from "@bookend/core";
 
-/** Directories that note down what they are asked. */
+/** Directories that record their queries. */
 export interface Watched {
   readonly directories: Directories;
-  /** `tokens.find("S1")`, in the order of asking. */
+  /** `tokens.find("S1")`, in the order of the queries. */
   readonly lookups: readonly string[];
 }
 
-/** Notes down every look-up; with `answer: "later"` each is a promise, as of a database. */
+/** Records every look-up; with `answer: "later"`, each returns a promise, like a database. */
 export function watched(directories: Directories, { answer = "now" }: { answer?: "now" | "later" } = {}): Watched {
   const lookups: string[] = [];
   const watch = (directory: string, target: object) =>

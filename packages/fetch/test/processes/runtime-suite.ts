@@ -1,11 +1,11 @@
-// Runs the suite of adapters on the runtime that this process is, Bun, Deno or Node.js, and says how it ended.
+// Runs the adapter suite on the current runtime (Bun, Deno or Node.js) and reports the result.
 import { adapterTests, type StartAdapterServer } from "@bookend/conformance/adapter";
 import { startNodeServer } from "../node-server.js";
 import { routedFetch, type ServerInfo } from "../routed-fetch.js";
 
 type Handler = (request: Request, info: ServerInfo) => Promise<Response>;
 
-/** The servers of the runtimes, as far as they are used here. */
+/** The parts of the runtimes' server APIs that are used here. */
 interface Runtimes {
   readonly Bun?: {
     readonly version: string;

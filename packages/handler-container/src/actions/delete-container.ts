@@ -3,7 +3,7 @@ import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";
 import { noOptions } from "../options.js";
 
-/** `delete`: deletes the container; its tokens stay. */
+/** `delete`: deletes the container; its tokens are kept. */
 export function deleteContainer(containers: ContainerAdministration) {
   return defineAction({
     description: "Deletes the container; its tokens are kept.",

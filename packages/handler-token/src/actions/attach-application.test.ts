@@ -15,7 +15,7 @@ describe("attach application", () => {
       { application: "luks", "machine ID": "m1", slot: "1", partition: "/dev/sda3", user: "root" },
       { application: "luks", machineId: "m1", options: { slot: 1, partition: "/dev/sda3" } },
     ],
-  ])("%j attaches with its own options only", async (options, expected) => {
+  ])("%j attaches only with the options of that application", async (options, expected) => {
     const { run, tokens } = hostOf();
     expect((await run("attach application", options)).entry).toMatchObject({ outcome: "done" });
     expect(tokens.applications.get("S1")).toEqual(expected);

@@ -3,7 +3,7 @@ import { aToken, hostOf } from "../../test/host.js";
 
 const alice = { login: "alice", realm: "realm1", resolver: "resoA" };
 
-/** A host without tokens whose calls are about alice. */
+/** A host without tokens, whose calls are about alice. */
 const hostForAlice = (state: Parameters<typeof hostOf>[0] = {}) =>
   hostOf({ tokens: [], request: { all_data: {}, user: { login: "alice", realm: "realm1" } }, ...state });
 
@@ -14,7 +14,7 @@ async function enrolled(options: Record<string, unknown>, state?: Parameters<typ
 }
 
 describe("enroll", () => {
-  it("generates a key, and assigns the token to nobody unless told so", async () => {
+  it("generates a key, and assigns the token to nobody by default", async () => {
     const { entry, enrolment } = await enrolled({ tokentype: "hotp", realm: "realm2" });
     expect(enrolment).toEqual({ parameters: { type: "hotp", genkey: 1 }, realm: "realm2" });
     expect(entry).toMatchObject({ outcome: "done", details: { serial: "NEW1" } });
@@ -31,7 +31,7 @@ describe("enroll", () => {
     expect(ofOwner.enrolment?.user).toEqual(alice);
   });
 
-  it("does not assign it to an owner who is gone", async () => {
+  it("does not assign it to a deleted owner", async () => {
     const tokens = [aToken({ serial: "S1", orphaned: true })];
     const { entry } = await enrolled(
       { tokentype: "hotp", user: "1" },
@@ -43,7 +43,7 @@ describe("enroll", () => {
   it.each([
     ["sms", { phone: "+49 561 1111" }],
     ["email", { email: "alice@example.com" }],
-  ])("%s takes what the user has now", async (tokentype, address) => {
+  ])("%s uses the user's current address", async (tokentype, address) => {
     const { enrolment } = await enrolled({ tokentype, user: "True" });
     expect(enrolment?.parameters).toEqual({ type: tokentype, genkey: 1, ...address });
   });
@@ -59,7 +59,7 @@ describe("enroll", () => {
       { dynamic_email: "1", sms_identifier: "gateway", smtp_identifier: "server" },
       { smtp_identifier: "server" },
     ],
-  ])("%s looks its address up each time", async (tokentype, options, identifier) => {
+  ])("%s looks up the address each time", async (tokentype, options, identifier) => {
     const field = tokentype === "sms" ? "dynamic_phone" : "dynamic_email";
     const { enrolment } = await enrolled({ tokentype, user: "True", ...options });
     expect(enrolment?.parameters).toEqual({ type: tokentype, genkey: 1, [field]: true, ...identifier });
@@ -68,14 +68,14 @@ describe("enroll", () => {
   it.each([
     ["sms", "The user has no mobile number."],
     ["email", "The user has no email address."],
-  ])("%s without an address fails, unless the parameters have one", async (tokentype, reason) => {
+  ])("%s without an address fails unless the parameters contain one", async (tokentype, reason) => {
     const nobody = { request: { all_data: {} } };
     expect((await enrolled({ tokentype }, nobody)).entry).toMatchObject({ outcome: "failed", reason });
     const additional_params = '{"phone": "123", "email": "x@example.com"}';
     expect((await enrolled({ tokentype, additional_params }, nobody)).entry).toMatchObject({ outcome: "done" });
   });
 
-  it("overrides what it generates by additional parameters, in JSON, in YAML or as an object", async () => {
+  it("overrides generated values by additional parameters in JSON, in YAML or as an object", async () => {
     const expected = { type: "hotp", genkey: 0, otplen: 8, description: "mine", nested: { a: [1, null] } };
     const { type: _, ...given } = expected;
     const yaml = "genkey: 0\notplen: 8\ndescription: mine\nnested:\n  a: [1, null]\n";
@@ -119,18 +119,15 @@ describe("enroll", () => {
     ["hashlib: sha256\nmotppin: \u2018canary\u2019", "line 2, column 10", "\u2018"],
     ['{"hashlib": "sha256",\n "otpkey": canary"}', "line 2", ""],
     ["otpkey: canary\n  x: canary", "line 1", ""],
-  ])(
-    "F12 and its siblings: says where %j is wrong, and quotes nothing of it",
-    async (additional_params, place, mark) => {
-      const [problem] = await hostForAlice().check("enroll", { tokentype: "hotp", additional_params });
-      expect(problem).toMatchObject({ severity: "error", field: "options.additional_params" });
-      expect(problem?.message).toContain(place);
-      expect(problem?.message).toContain(mark);
-      expect(JSON.stringify(problem)).not.toContain("canary");
-    },
-  );
+  ])("F12 and its siblings: reports where %j is wrong without quoting it", async (additional_params, place, mark) => {
+    const [problem] = await hostForAlice().check("enroll", { tokentype: "hotp", additional_params });
+    expect(problem).toMatchObject({ severity: "error", field: "options.additional_params" });
+    expect(problem?.message).toContain(place);
+    expect(problem?.message).toContain(mark);
+    expect(JSON.stringify(problem)).not.toContain("canary");
+  });
 
-  it("keeps numbers as they are written where they would lose it", async () => {
+  it("keeps the notation of numbers that would change it", async () => {
     const additional_params = "pin: 0123\nserial: 1e3\notplen: 8\nhex: 0x10\nlong: 12345678901234567890";
     const { enrolment } = await enrolled({ tokentype: "hotp", additional_params });
     expect(enrolment?.parameters).toMatchObject({
@@ -142,7 +139,7 @@ describe("enroll", () => {
     });
   });
 
-  it("puts it into the container of the call, and fails without one", async () => {
+  it("adds it to the container of the call, and fails without one", async () => {
     const options = { tokentype: "hotp", container: "True" };
     const none = await enrolled(options);
     expect(none.entry).toMatchObject({ outcome: "failed", reason: "The call has no container." });
@@ -152,7 +149,7 @@ describe("enroll", () => {
     expect(put.enrolment?.container).toBe("C1");
   });
 
-  it("gives the mOTP PIN to motp tokens only, and shows it nowhere", async () => {
+  it("sends the mOTP PIN only for motp tokens, and shows it nowhere", async () => {
     const motp = await enrolled({ tokentype: "motp", motppin: "canary" });
     expect(motp.enrolment?.parameters).toEqual({ type: "motp", genkey: 1, motppin: "canary" });
     expect(JSON.stringify(motp.entry)).not.toContain("canary");

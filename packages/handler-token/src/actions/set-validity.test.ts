@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { aToken, hostOf } from "../../test/host.js";
 
-/** The clock of the host stands at 2026-03-15T12:00Z. */
+/** The clock of the host is at 2026-03-15T12:00Z. */
 async function validUntil(written: string) {
   const { run, stored } = hostOf();
   await run("set validity", { "valid till": written });
@@ -62,7 +62,7 @@ describe("set validity", () => {
     ]);
   });
 
-  it("sets both ends, and leaves the one that is not given", async () => {
+  it("sets both ends, and keeps an end that is not given", async () => {
     const { run, stored } = hostOf();
     await run("set validity", { "valid from": "+24h", "valid till": "+7d" });
     await run("set validity", { "valid from": "01.01.2026", "valid till": "" });
@@ -78,7 +78,7 @@ describe("set validity", () => {
     ["valid from", "2026-11-26T22:59Z", { validity_period_end: "2026-11-26T22:59+0000" }],
     ["valid till", "01.01.2026", { validity_period_start: "2026-02-01T00:00+0000" }],
   ])(
-    "F15 and its siblings: fails for %s %s where %j is stored, and changes nothing",
+    "F15 and its siblings: fails for %s %s if %j is stored, and changes nothing",
     async (option, written, tokeninfo) => {
       const { run, stored } = hostOf({
         tokens: [aToken({ serial: "S0" }), aToken({ serial: "S1", tokeninfo: { ...tokeninfo } })],
@@ -91,7 +91,7 @@ describe("set validity", () => {
     },
   );
 
-  it("takes a new end instead of a stored one, and one that cannot be read does not count", async () => {
+  it("replaces a stored end with a new one, and ignores one that cannot be read", async () => {
     const { run, stored } = hostOf({ tokens: [aToken({ serial: "S1", tokeninfo: { validity_period_end: "soon" } })] });
     await run("set validity", { "valid from": "23.12.2026" });
     await run("set validity", { "valid from": "23.12.2027", "valid till": "24.12.2027" });

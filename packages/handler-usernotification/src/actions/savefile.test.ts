@@ -16,13 +16,13 @@ afterEach(() => rm(root, { recursive: true }));
 
 const host = (options: HostOptions = {}) => hostOf({ spoolDirectory: spool, ...options });
 
-/** Everything below the root, files and directories, but the spool directory itself. */
+/** Lists all files and directories below the root, except the spool directory itself. */
 async function paths(): Promise<string[]> {
   return (await readdir(root, { recursive: true })).filter((path) => path !== "spool").sort();
 }
 
 describe("a file", () => {
-  it("has the mode 0600, and nothing else is left in the directory", async () => {
+  it("has the mode 0600, and no other file is left in the directory", async () => {
     const { run } = host();
     const entry = await run("savefile", { filename: "{username}.csv", body: "{user};{surname}\n" });
     expect(entry).toMatchObject({ outcome: "done", details: { file: "alice.csv" } });
@@ -31,7 +31,7 @@ describe("a file", () => {
     expect(await paths()).toEqual(["outside", "spool/alice.csv"]);
   });
 
-  it("replaces an existing one, and not what that one is also called", async () => {
+  it("replaces an existing file, but not another link to it", async () => {
     await writeFile(join(spool, "a"), "old", { mode: 0o644 });
     await link(join(spool, "a"), join(root, "same"));
     await host().run("savefile", { filename: "a", body: "new" });
@@ -40,7 +40,7 @@ describe("a file", () => {
     expect(await readFile(join(root, "same"), "utf8")).toBe("old");
   });
 
-  it("gets directories of its own, inside of the spool directory", async () => {
+  it("gets new directories inside the spool directory", async () => {
     expect(await host().run("savefile", { filename: "a/b/{date}/c", body: "x" })).toMatchObject({ outcome: "done" });
     expect((await stat(join(spool, "a/b"))).mode & 0o777).toBe(0o700);
     await rm(spool, { recursive: true });
@@ -51,7 +51,7 @@ describe("a file", () => {
     expect(await paths()).toEqual(["outside"]);
   });
 
-  it("has 16 random letters and digits where it says {random}", async () => {
+  it("has 16 random letters and digits instead of {random}", async () => {
     const { run } = host();
     for (const _ of [1, 2]) await run("savefile", { filename: "n-{random}.csv", body: "x" });
     const files = await readdir(spool);
@@ -59,12 +59,12 @@ describe("a file", () => {
     for (const file of files) expect(file).toMatch(/^n-[A-Za-z0-9]{16}\.csv$/);
   });
 
-  it("whose name begins with an empty tag loses the slash behind it", async () => {
+  it("drops the slash after an empty tag at the beginning of its name", async () => {
     await host().run("savefile", { filename: "{realm}/x", body: "x" });
     expect(await paths()).toEqual(["outside", "spool/x"]);
   });
 
-  it("is not named in the audit if its name has secrets", async () => {
+  it("is not named in the audit log if its name contains secrets", async () => {
     const response = { status: 200, body: { detail: { pin: "canary" } } };
     const entry = await host().run("savefile", { filename: "{pin}", body: "x" }, { response });
     expect(entry.outcome).toBe("done");
@@ -84,7 +84,7 @@ describe("a name that leads elsewhere", () => {
     ["//etc/x", "etc/x"],
     ["/{username}.txt", "alice.txt"],
     ["/\\{x}/y", "{x}/y"],
-  ])("%j loses its leading slashes, when saved as when run", async (filename, written) => {
+  ])("%j loses its leading slashes when saved and when run", async (filename, written) => {
     expect(await host().run("savefile", { filename, body: "x" })).toMatchObject({ outcome: "done" });
     expect(await paths()).toContain(`spool/${written}`);
   });
@@ -130,7 +130,7 @@ describe("a name that leads elsewhere", () => {
     ["a\\b", "{surname}"],
     ["ü".repeat(128), "{surname}"],
     ["..", "{{#if surname}}../{{/if}}x"],
-  ])("by a tag that stands for %j in %j fails, and nothing is written", async (surname, filename) => {
+  ])("by a tag whose value is %j in %j fails, and writes nothing", async (surname, filename) => {
     const { run } = host({ people: [user("alice", { surname })] });
     const { outcome, reason } = await run("savefile", { filename, body: "x" });
     expect(outcome).toBe("failed");
@@ -142,7 +142,7 @@ describe("a name that leads elsewhere", () => {
     ["file", "leak"],
     ["directory", "leak/x"],
     ["directory above another", "leak/a/b"],
-  ])("through a link to a %s fails, and nothing is written", async (kind, filename) => {
+  ])("through a link to a %s fails, and writes nothing", async (kind, filename) => {
     await mkdir(join(root, "elsewhere"));
     await symlink(join(root, kind === "file" ? "outside" : "elsewhere"), join(spool, "leak"));
     const { run } = host();
@@ -152,14 +152,14 @@ describe("a name that leads elsewhere", () => {
     expect(await readFile(join(root, "outside"), "utf8")).toBe("untouched");
   });
 
-  it("through a link that is put there meanwhile never leaves the spool directory", async () => {
+  it("through a link that is created in the meantime never leaves the spool directory", async () => {
     const elsewhere = join(root, "elsewhere");
     await mkdir(elsewhere);
     const { call } = await host().save("savefile", { filename: "d/{random}", body: "x" });
     let writing = true;
     const swap = async () => {
       while (writing) {
-        // each fails where a write came between
+        // each attempt fails if a write came in between
         await symlink(elsewhere, join(spool, "d")).catch(() => undefined);
         await rm(join(spool, "d"), { recursive: true, force: true }).catch(() => undefined);
       }
@@ -171,7 +171,7 @@ describe("a name that leads elsewhere", () => {
     expect(await readdir(elsewhere)).toEqual([]);
   });
 
-  it.each(["file/x", "directory"])("by the kind of what is there fails: %s", async (filename) => {
+  it.each(["file/x", "directory"])("to an existing %s fails", async (filename) => {
     await writeFile(join(spool, "file"), "");
     await mkdir(join(spool, "directory"));
     expect(await host().run("savefile", { filename, body: "x" })).toMatchObject({ outcome: "failed" });
@@ -197,7 +197,7 @@ describe("a body from a file", () => {
     expect(await readFile(join(spool, "x"), "utf8")).toBe("Bye Alice");
   });
 
-  it("may be a link inside of the template directory, and none out of it", async () => {
+  it("may be a link within the template directory, but not to outside", async () => {
     await symlink("mail.txt", join(templates, "inside"));
     await symlink(join(root, "outside"), join(templates, "leak"));
     const { check } = host({ templateDirectory: templates });
@@ -215,14 +215,14 @@ describe("a body from a file", () => {
     },
   );
 
-  it.each(["filename", "body"])("a NUL in %s is refused, as in every string", async (option) => {
+  it.each(["filename", "body"])("with a NUL in %s is refused, like every string", async (option) => {
     const options = { filename: "x", body: "x", [option]: "file:a\0b" };
     expect(await host({ templateDirectory: templates }).check("savefile", options)).toMatchObject([
       { severity: "error", code: "FIELD_INVALID", field: `options.${option}` },
     ]);
   });
 
-  it("that is wrong is an error, and fails where it became wrong later", async () => {
+  it("that is invalid is an error, and fails if it became invalid later", async () => {
     const { save, check } = host({ templateDirectory: templates });
     const { call } = await save("savefile", body("mail.txt"));
     await writeFile(join(templates, "mail.txt"), "{usre}");
@@ -242,14 +242,14 @@ describe("a body from a file", () => {
     ]);
   });
 
-  it("is looked through for secrets", async () => {
+  it("is searched for secrets", async () => {
     await writeFile(join(templates, "pin.txt"), "{pin}");
     const { check } = host({ templateDirectory: templates });
     expect(await check("savefile", body("pin.txt"))).toMatchObject([{ code: "SECRET_TAG", field: "options.body" }]);
   });
 });
 
-describe("what is said when a binding is saved", () => {
+describe("the problems of saving a binding", () => {
   it("secrets in name and body", async () => {
     expect(await host().check("savefile", { filename: "{pin}", body: "{registrationcode}" })).toMatchObject([
       { severity: "warning", code: "SECRET_TAG", field: "options.filename", value: "{pin}" },

@@ -29,7 +29,7 @@ function mailer(port: number, password?: string): Mailer {
   return made;
 }
 
-/** A host with the SMTP server `smtp1`, which puts its mails into `mails`. */
+/** A host with the SMTP server `smtp1`, which adds its mails to `mails`. */
 async function mailHost(options: HostOptions = {}, server: Parameters<typeof mailSink>[0] = {}) {
   const sink = await mailSink(server);
   return { ...host({ mailers: { smtp1: mailer(sink.port) }, ...options }), mails: sink.mails };
@@ -51,7 +51,7 @@ describe("a mail", () => {
     }
   });
 
-  it("speaks of calls and not of tokens where the host has no tokens", async () => {
+  it("mentions calls instead of tokens if the host has no tokens", async () => {
     const { run, mails } = await mailHost();
     const actor = { username: "carol", realm: "", role: "clerk" };
     await run("sendmail", { emailconfig: "smtp1", To: "email", "To email": "a@example.com" }, { actor });
@@ -60,7 +60,7 @@ describe("a mail", () => {
     expect(mails[0]?.parsed.text).not.toMatch(/token\b/);
   });
 
-  it("has tags in subject and body, each value inserted once and as it is", async () => {
+  it("contains the values of tags in subject and body, unescaped and without expanding them again", async () => {
     const { run, mails } = await mailHost({ people: [user("alice", { givenname: "{admin} {{admin}} <b>" })] });
     const actor = { username: "root", realm: "" };
     await run("sendmail", { ...toOwner, subject: "{user} ü", body: "{user}\n{recipient_givenname}" }, { actor });
@@ -83,7 +83,7 @@ describe("a mail", () => {
     expect(attribute(/<img src=([^\s"'`<>]+)>/)).toBe(image);
   });
 
-  it("keeps one Message-ID over all tries, and its payload is JSON without the server's password", async () => {
+  it("keeps the same Message-ID in all attempts, and its payload is JSON without the server's password", async () => {
     const { port, mails } = await mailSink({
       onAuth: (_auth, _session, done) => done(null, { user: "mfa" }),
       authMethods: ["PLAIN"],
@@ -140,9 +140,9 @@ describe("the attached QR code", () => {
       { detail: { googleurl: { value: "otpauth://1" }, pushurl: { value: "otpauth://2" } } },
       "otpauth://1",
     ],
-    ["else the push URL", { detail: { pushurl: { value: "otpauth://2" } } }, "otpauth://2"],
+    ["otherwise the push URL", { detail: { pushurl: { value: "otpauth://2" } } }, "otpauth://2"],
     [
-      "else the container URL",
+      "otherwise the container URL",
       { result: { value: { container_url: { value: "pia://container" } } } },
       "pia://container",
     ],
@@ -154,13 +154,13 @@ describe("the attached QR code", () => {
     expect(mails[0]?.parsed.attachments[0]?.filename).toBe("token.png");
   });
 
-  it("is left out where nothing was enrolled", async () => {
+  it("is omitted if nothing was enrolled", async () => {
     const { run, mails } = await mailHost();
     expect(await run("sendmail", { ...toOwner, attach_qrcode: true })).toMatchObject({ outcome: "done" });
     expect(mails[0]?.parsed.attachments).toEqual([]);
   });
 
-  it("has a file name without what a serial must not do to a header", async () => {
+  it("has a file name without characters of the serial that could change a header", async () => {
     const { run, mails } = await mailHost();
     const body = { detail: { ...enrolled.body.detail, serial: '../a"\r\nBcc: evil@example.org' } };
     await run("sendmail", { ...toOwner, attach_qrcode: true }, { response: { status: 200, body } });
@@ -222,7 +222,7 @@ describe("recipients", () => {
     expect(mails[0]?.parsed.replyTo).toBeUndefined();
   });
 
-  it("are a logged-in user by their id, whatever their login is by now", async () => {
+  it("are a logged-in user by their id, even if their login has changed", async () => {
     const [renamed, successor] = [
       { ...user("robert"), uid: "1" },
       { ...user("bob"), uid: "2" },
@@ -233,7 +233,7 @@ describe("recipients", () => {
     expect(mails.map(({ envelope }) => envelope.to)).toEqual([["robert@example.com"]]);
   });
 
-  it.each(kinds)("of answers can be %s", async (_who, chosen, call, expected) => {
+  it.each(kinds)("of replies can be %s", async (_who, chosen, call, expected) => {
     const { run, mails } = await mailHost({ admins, users, people: withPrivate });
     await run(
       "sendmail",
@@ -258,14 +258,14 @@ describe("recipients", () => {
       'the token owner has no attribute "nosuchattribute"',
     ],
     [
-      "the attribute is one of every object",
+      "the attribute is inherited by every object",
       { ...toOwner, "To tokenowner": "constructor" },
       {},
       'the token owner has no attribute "constructor"',
     ],
     ["nobody is logged in", { ...toOwner, To: "logged_in_user" }, {}, "no logged-in user"],
     [
-      "a user without realm is called like an admin",
+      "a user without a realm has the name of an admin",
       { ...toOwner, To: "logged_in_user" },
       { actor: { username: "root", realm: "", role: "user" } },
       "no logged-in user",
@@ -277,7 +277,7 @@ describe("recipients", () => {
       "no internal admin",
     ],
     ["the realm is empty", { ...toOwner, To: "admin realm", "To admin realm": "realm2" }, {}, "in that realm"],
-  ])("U1 and its siblings: are nobody where %s: failed, nothing sent", async (_when, chosen, call, reason) => {
+  ])("U1 and its siblings: are nobody if %s: fails, and nothing is sent", async (_when, chosen, call, reason) => {
     const { run, mails } = await mailHost({ admins, users, people });
     expect(await run("sendmail", chosen, call as Partial<CallInput>)).toMatchObject({
       outcome: "failed",
@@ -292,7 +292,7 @@ describe("recipients", () => {
     "a@example.org\r\nBcc: evil@example.org",
     "<a@example.org>",
     "a b@example.org",
-  ])("U1 and its siblings: are never more than one by an attribute: %j", async (email) => {
+  ])("U1 and its siblings: are never several from one attribute: %j", async (email) => {
     const { run, mails } = await mailHost({ people: [user("alice", { email })] });
     expect(await run("sendmail", toOwner)).toMatchObject({
       outcome: "failed",
@@ -301,14 +301,14 @@ describe("recipients", () => {
     expect(mails).toEqual([]);
   });
 
-  it("with something else than an address are left out", async () => {
+  it("without a valid address are left out", async () => {
     const realm = [user("a", { email: "a@example..org" }), user("b", { email: "b\r\n@example.org" }), user("c")];
     const { run, mails } = await mailHost({ users: { usersOfRealm: () => realm } });
     await run("sendmail", { emailconfig: "smtp1", To: "admin realm", "To admin realm": "realm1" });
     expect(mails.map(({ envelope }) => envelope.to)).toEqual([["c@example.com"]]);
   });
 
-  it("are at most as many as the cap, or nothing is sent", async () => {
+  it("are limited to the maximum, above which nothing is sent", async () => {
     const many = Array.from({ length: 101 }, (_, index) => user(`user${index}`));
     const toRealm = { emailconfig: "smtp1", To: "admin realm", "To admin realm": "realm1" };
     const { run, mails } = await mailHost({ users: { usersOfRealm: () => many } });
@@ -345,7 +345,7 @@ describe("recipients", () => {
 });
 
 describe("a server", () => {
-  it("that cannot be reached or does not exist makes the action fail", async () => {
+  it("fails through a server that cannot be reached or does not exist", async () => {
     const { port, server } = await mailSink();
     await new Promise<void>((resolve) => server.close(resolve));
     const { run } = host({ mailers: { smtp1: mailer(port) } });
@@ -360,7 +360,7 @@ describe("a server", () => {
     expect(await run("sendmail", { ...toOwner, emailconfig: "constructor" })).toMatchObject({ outcome: "failed" });
   });
 
-  it("may come and go at run time", async () => {
+  it("uses servers that are added and removed at run time", async () => {
     const { port, mails } = await mailSink();
     const servers = new Map<string, Mailer>();
     const { run, check } = host({
@@ -416,7 +416,7 @@ describe("header injection", () => {
   const images = ["googleurl_img", "pushurl_img", "container_url_img"];
 
   it.each([...baseTags.keys()].filter((tag) => !images.includes(tag)))(
-    "is impossible by {%s} in a subject",
+    "cannot be added by {%s} in a subject",
     async (tag) => {
       const { run, mails } = await mailHost({ people });
       const entry = await run("sendmail", { ...toOwner, subject: `Token {${tag}}` }, call);
@@ -428,7 +428,7 @@ describe("header injection", () => {
     },
   );
 
-  it.each(["plain", "html"])("is impossible by any tag in a %s body", async (mimetype) => {
+  it.each(["plain", "html"])("cannot be added by any tag in a %s body", async (mimetype) => {
     const { run, mails } = await mailHost({ people });
     const body = [...baseTags.keys()].map((tag) => `{${tag}}`).join(" ");
     await run("sendmail", { ...toOwner, mimetype, body }, call);
@@ -437,7 +437,7 @@ describe("header injection", () => {
   });
 });
 
-describe("what is said when a binding is saved", () => {
+describe("the problems of saving a binding", () => {
   const secretBody = { ...toOwner, body: "{serial} {googleurl_value}", subject: "{pin}", attach_qrcode: "1" };
 
   it("secrets over a server that may not encrypt", async () => {
@@ -454,7 +454,7 @@ describe("what is said when a binding is saved", () => {
     expect(await check("sendmail", { ...toOwner, body: "{serial}" })).toEqual([]);
   });
 
-  it("nothing of secrets over one that always encrypts", async () => {
+  it("no secrets over a server that always encrypts", async () => {
     const { port } = await mailSink(await selfSigned());
     const encrypting = createMailer({ host: "127.0.0.1", port, security: "starttls", sender: "mfa@example.org" });
     onTestFinished(() => encrypting.close());
@@ -469,10 +469,10 @@ describe("what is said when a binding is saved", () => {
     ["no realm", { To: "admin realm", "To admin realm": "" }, "options.To admin realm"],
     ["no admin", { To: "internal admin" }, "options.To internal admin"],
     ["no addresses", { To: "email" }, "options.To email"],
-    ["a list with something else in it", { To: "email", "To email": "a@example.org, b" }, "options.To email"],
-    ["no realm for answers", { reply_to: "admin realm" }, "options.reply_to admin realm"],
+    ["a list that contains something else", { To: "email", "To email": "a@example.org, b" }, "options.To email"],
+    ["no realm for replies", { reply_to: "admin realm" }, "options.reply_to admin realm"],
     ["an image in the subject", { subject: "{pushurl_img}" }, "options.subject"],
-    ["a subject of two lines", { subject: "a\nb" }, "options.subject"],
+    ["a subject with two lines", { subject: "a\nb" }, "options.subject"],
     ["an unknown tag", { body: "{seriall}" }, "options.body"],
     ["another mimetype", { mimetype: "text" }, "options.mimetype"],
     ["no boolean", { attach_qrcode: "yes" }, "options.attach_qrcode"],
@@ -483,7 +483,7 @@ describe("what is said when a binding is saved", () => {
     expect(await check("sendmail", { ...toOwner, ...options })).toMatchObject([{ severity: "error", field }]);
   });
 
-  it.each(["internal admin", "admin realm"])("%s on a host that knows none is an error", async (kind) => {
+  it.each(["internal admin", "admin realm"])("%s is an error on a host that does not provide any", async (kind) => {
     const { check } = await mailHost();
     const to = { emailconfig: "smtp1", To: kind, [`To ${kind}`]: "x" };
     expect(await check("sendmail", to)).toMatchObject([{ severity: "error", field: "options.To" }]);

@@ -4,7 +4,7 @@ import { type SmsCentreOptions, smsCentre } from "@bookend/test-kit/sms-centre";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type HostOptions, host, user } from "../../test/host.js";
 
-/** A host with the SMPP gateway `gw1`; `received` is what the centre behind it put together. */
+/** A host with the SMPP gateway `gw1`; `received` contains the messages that its SMS centre assembled. */
 async function smsHost(options: HostOptions = {}, behaviour: SmsCentreOptions = {}) {
   const { port, received } = await smsCentre(behaviour);
   const gw1 = smppGateway({ kind: "smpp", host: "127.0.0.1", port, systemId: "mfa", password: "smsc-password" });
@@ -15,7 +15,7 @@ async function smsHost(options: HostOptions = {}, behaviour: SmsCentreOptions = 
 const toOwner = { smsconfig: "gw1", To: "tokenowner" };
 
 describe("a short message", () => {
-  it("goes to the mobile number of the token owner, with tags, and whole", async () => {
+  it("is sent completely to the mobile number of the token owner, with its tags replaced", async () => {
     const { run, received } = await smsHost();
     const body = `{recipient_givenname} {recipient_surname}, {user}: Grüße, 世界 ${"0123456789".repeat(20)}`;
     expect(await run("sendsms", { ...toOwner, body })).toMatchObject({ outcome: "done" });
@@ -42,7 +42,7 @@ describe("a short message", () => {
     expect(received).toEqual([]);
   });
 
-  it("to something that is not a number fails, and the audit does not repeat it", async () => {
+  it("to a value that is not a number fails, and the audit log does not contain the value", async () => {
     for (const [mobile, why] of [
       ["0151\r\nevil", "the value has a control character"],
       ["0151 1234567", "the value has no country code such as +49, and the gateway has no default country"],
@@ -57,13 +57,13 @@ describe("a short message", () => {
     }
   });
 
-  it("reads the number as people write it", async () => {
+  it("accepts the number as people write it", async () => {
     const { run, received } = await smsHost({ people: [user("alice", { mobile: "+49 (0) 151 123-4567" })] });
     expect(await run("sendsms", toOwner)).toMatchObject({ outcome: "done" });
     expect(received).toMatchObject([{ to: "+491511234567" }]);
   });
 
-  it("is held to the gateway's errors, without their messages", async () => {
+  it("reports the gateway's errors without their messages", async () => {
     const gateway = { send: () => Promise.reject(Object.assign(new Error("canary"), { code: "E_X", reason: "a\nb" })) };
     const { run, received } = await smsHost({ smsGateways: { gw1: gateway } });
     const { reason } = await run("sendsms", toOwner);
@@ -71,13 +71,13 @@ describe("a short message", () => {
     expect(received).toEqual([]);
   });
 
-  it("that the centre refuses fails", async () => {
+  it("fails if the centre refuses it", async () => {
     const { run } = await smsHost({}, { onSubmit: () => 0x58 });
     const { outcome, reason } = await run("sendsms", { ...toOwner, body: "canary" });
     expect([outcome, reason]).toEqual(["failed", 'SMS gateway "gw1" did not accept the message: THROTTLED']);
   });
 
-  it("through a gateway that does not exist fails", async () => {
+  it("fails through a gateway that does not exist", async () => {
     const { run } = await smsHost();
     expect(await run("sendsms", { ...toOwner, smsconfig: "gw2" })).toMatchObject({
       outcome: "failed",
@@ -86,8 +86,8 @@ describe("a short message", () => {
   });
 });
 
-describe("a short message that is kept", () => {
-  /** Input of the outbox by a binding with these options. */
+describe("a stored short message", () => {
+  /** The input of the outbox for a binding with these options. */
   async function kept(options: Record<string, unknown>, services: HostOptions = {}) {
     const submitted: Delivery[] = [];
     const outbox: Outbox = {
@@ -101,7 +101,7 @@ describe("a short message that is kept", () => {
     return { ...made, outcome, delivery: submitted[0] };
   }
 
-  it("is not sent again when the gateway's answer was lost, unless the binding says so, and not when it is too old", async () => {
+  it("is sent again after the gateway's response was lost only if the binding allows it, and never after max_age", async () => {
     const { delivery } = await kept({});
     expect(delivery?.retry.whenUncertain).toBe("stop");
     expect(delivery?.retry).not.toHaveProperty("maxAgeMs");
@@ -115,7 +115,7 @@ describe("a short message that is kept", () => {
     expect((await kept({ max_age: "30d" })).outcome).toBe("done");
   });
 
-  it("is tried for longer than its gateway takes, which knows whether anything was sent", async () => {
+  it("has more time than its gateway, which knows whether anything was sent", async () => {
     expect((await kept({})).delivery?.retry.timeoutMs).toBe(65_000);
     const gw1 = { longestMs: 90_000, send: async () => undefined };
     expect((await kept({}, { smsGateways: { gw1 } })).delivery?.retry.timeoutMs).toBe(95_000);
@@ -134,7 +134,7 @@ describe("a short message that is kept", () => {
     ]);
   });
 
-  it("with a secret causes a warning, unless it is given up within an hour", async () => {
+  it("with a secret causes a warning, unless its max_age is at most an hour", async () => {
     const { check } = await kept({});
     const warnings = async (max_age?: string) =>
       (await check("sendsms", { ...toOwner, body: "{registrationcode}", ...(max_age && { max_age }) })).map(
@@ -143,14 +143,16 @@ describe("a short message that is kept", () => {
     expect(await warnings("1h")).toEqual([expect.stringContaining("can be read in transit")]);
     expect(await warnings("61m")).toEqual([
       expect.stringContaining("can be read in transit"),
-      expect.stringContaining("the outbox keeps it for days if the peer is away; max_age of 1h or less shortens that"),
+      expect.stringContaining(
+        "the outbox keeps it for days if the peer is unavailable; set max_age to 1h or less to shorten that",
+      ),
     ]);
     expect(await warnings()).toHaveLength(2);
   });
 });
 
-describe("what is said when a binding is saved", () => {
-  it("secrets, which a short message does not keep", async () => {
+describe("the problems of saving a binding", () => {
+  it("secrets, which a short message does not protect", async () => {
     const { check } = await smsHost();
     expect(await check("sendsms", { ...toOwner, body: "{registrationcode}" })).toMatchObject([
       { severity: "warning", code: "SECRET_TAG", field: "options.body", value: "{registrationcode}" },

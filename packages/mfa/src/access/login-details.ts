@@ -99,7 +99,7 @@ const rights: Readonly<Record<LoginRole, readonly string[]>> = {
   user: userRights,
 };
 
-/** How the web UIs behave, fixed here; privacyIDEA reads it from its policies. */
+/** The behavior of the web UIs. It is fixed here; privacyIDEA reads it from its policies. */
 const uiSettings = {
   log_level: 20,
   /** Seconds without user activity after which the UI logs out. */

@@ -11,7 +11,7 @@ interface TokenId {
   readonly id: number;
 }
 
-/** A use of a token: `counter` is the counter of its OTP, `from` the previous one. */
+/** A use of a token: `counter` is the counter of its OTP, `from` the previous counter. */
 interface CounterUse extends TokenId {
   readonly counter: number;
   readonly from: number;

@@ -27,7 +27,7 @@ describeDomain("check", (prepared) => {
     });
   });
 
-  it("accepts an OTP that was skipped to, but none before it", async () => {
+  it("accepts an OTP after skipped ones, but none before it", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ serial: "OATH1", otpkey: rfcKey }, alice);
     const check = async (otp = "") => (await domain.authentication.check({ serial: "OATH1", pass: otp })).value;
@@ -37,7 +37,7 @@ describeDomain("check", (prepared) => {
     expect((await domain.tokens.require("OATH1")).otpCounter).toBe(7);
   });
 
-  it("does not look further than the window", async () => {
+  it("does not search beyond the window", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ serial: "OATH1", otpkey: rfcKey }, alice);
     await domain.tokens.set({ serial: "OATH1" }, { countWindow: 3 });
@@ -46,7 +46,7 @@ describeDomain("check", (prepared) => {
     expect(await check(rfcOtps[2])).toBe(true);
   });
 
-  it("says what was wrong, and counts it", async () => {
+  it("reports what was wrong, and counts the failure", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ serial: "OATH1", otpkey: rfcKey, pin: "1234" }, alice);
     const attempt = async (pass: string) => (await domain.authentication.check({ user: alice, pass })).detail.message;
@@ -66,7 +66,7 @@ describeDomain("check", (prepared) => {
     });
   });
 
-  it("counts failures of the tokens whose PIN was right, or of all", async () => {
+  it("counts failures for the tokens whose PIN was correct, or for all", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ serial: "A", otpkey: rfcKey, pin: "1111" }, alice);
     await domain.tokens.init({ serial: "B", otpkey: rfcKey, pin: "2222" }, alice);
@@ -78,7 +78,7 @@ describeDomain("check", (prepared) => {
     expect(detail).toEqual({ message: "wrong otp pin" });
   });
 
-  it("locks after as many failures as allowed, until it is reset", async () => {
+  it("locks a token after the maximum number of failures, until it is reset", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ serial: "OATH1", otpkey: rfcKey }, alice);
     await domain.tokens.set({ serial: "OATH1" }, { maxFailCount: 2 });
@@ -112,7 +112,7 @@ describeDomain("check", (prepared) => {
     expect(await attempt()).toBe("Token is revoked");
   });
 
-  it("answers for a user without tokens and for one who does not exist alike", async () => {
+  it("gives the same response for a user without tokens and for an unknown user", async () => {
     const { domain } = await prepared();
     const without = await domain.authentication.check({ user: carol, pass: "x" });
     const unknown = await domain.authentication.check({ user: { login: "nobody", realm: "realm1" }, pass: "x" });
@@ -123,7 +123,7 @@ describeDomain("check", (prepared) => {
     );
   });
 
-  it("needs a user or the serial of a token that exists", async () => {
+  it("requires a user or the serial of an existing token", async () => {
     const { domain } = await prepared();
     await expect(domain.authentication.check({ pass: "" })).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
     await expect(domain.authentication.check({ serial: "X\0", pass: "" })).rejects.toMatchObject({
@@ -131,7 +131,7 @@ describeDomain("check", (prepared) => {
     });
   });
 
-  it("does not take the token of someone else", async () => {
+  it("does not accept a token of another user", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ type: "spass", serial: "S" }, alice);
     expect((await domain.authentication.check({ serial: "S", user: alice, pass: "" })).value).toBe(true);
@@ -141,7 +141,7 @@ describeDomain("check", (prepared) => {
     });
   });
 
-  it("accepts TOTPs of now and of around now, each once", async () => {
+  it("accepts current TOTPs and those around them, each once", async () => {
     const { domain, now, wait } = await prepared();
     await domain.tokens.init({ type: "totp", serial: "T", otpkey: rfcKey, timeWindow: "30" }, alice);
     const at = (seconds: number) =>
@@ -158,7 +158,7 @@ describeDomain("check", (prepared) => {
     expect(await check(at(0))).toBe(false);
   });
 
-  it("accepts passwords, simple passes and registration codes; the latter once", async () => {
+  it("accepts passwords, simple passes and registration codes; a registration code only once", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ type: "pw", serial: "P", otpkey: "correct horse", pin: "p" }, alice);
     await domain.tokens.init({ type: "spass", serial: "S", pin: "only" }, alice);

@@ -4,7 +4,7 @@ import { addSenders, alice, bob, carol, describeDomain, rfcKey, rfcOtps } from "
 describeDomain("challenges", (prepared) => {
   const codeIn = (text = "") => /\d{6,8}/.exec(text)?.[0] ?? "";
 
-  it("sends a code by mail when the PIN comes alone, and takes it once", async () => {
+  it("sends a code by mail when only the PIN is given, and accepts it once", async () => {
     const { domain, mails } = await prepared();
     await addSenders(domain);
     await domain.tokens.init({ type: "email", serial: "E", email: "a@example.com", pin: "1234" }, alice);
@@ -42,7 +42,7 @@ describeDomain("challenges", (prepared) => {
     expect(await domain.challenges.list()).toEqual([]);
   });
 
-  it("takes PIN and code in one as well, once", async () => {
+  it("accepts PIN and code in one string as well, once", async () => {
     const { domain, mails } = await prepared();
     await addSenders(domain);
     await domain.tokens.init({ type: "email", serial: "E", email: "a@example.com", pin: "1234" }, alice);
@@ -52,7 +52,7 @@ describeDomain("challenges", (prepared) => {
     expect((await domain.authentication.check({ user: alice, pass })).value).toBe(false);
   });
 
-  it("does not take a code after two minutes", async () => {
+  it("rejects a code after two minutes", async () => {
     const { domain, mails, wait } = await prepared();
     await addSenders(domain);
     await domain.tokens.init({ type: "email", serial: "E" }, alice);
@@ -65,7 +65,7 @@ describeDomain("challenges", (prepared) => {
     expect(await domain.challenges.deleteExpired()).toBe(1);
   });
 
-  it("does not take the answer of another user's challenge", async () => {
+  it("rejects the response to another user's challenge", async () => {
     const { domain, mails } = await prepared();
     await addSenders(domain);
     await domain.tokens.init({ type: "email", serial: "EA" }, alice);
@@ -77,7 +77,7 @@ describeDomain("challenges", (prepared) => {
     expect((await domain.authentication.check({ user: alice, pass, transactionId })).value).toBe(true);
   });
 
-  it("opens one transaction for several tokens; the answer of one ends it", async () => {
+  it("opens one transaction for several tokens, which the response to one of them ends", async () => {
     const { domain, mails, texts } = await prepared();
     await addSenders(domain);
     await domain.tokens.init({ type: "email", serial: "E" }, alice);
@@ -101,7 +101,7 @@ describeDomain("challenges", (prepared) => {
     expect((await answer(mails[0]?.text)).value).toBe(false);
   });
 
-  it("reads dynamic addresses when it sends", async () => {
+  it("reads dynamic addresses when it sends a code", async () => {
     const { domain, mails, texts } = await prepared();
     await addSenders(domain);
     await domain.tokens.init({ type: "email", serial: "E", dynamic_email: "1" }, alice);
@@ -113,7 +113,7 @@ describeDomain("challenges", (prepared) => {
     expect(texts.map((sms) => sms.to)).toEqual(["+49 151 2222"]);
   });
 
-  it("sends through the server that the token names, otherwise through the system's, with the system's words", async () => {
+  it("sends through the server that the token names, otherwise through the system's, with the system's message", async () => {
     const { domain, mails } = await prepared();
     await addSenders(domain);
     await domain.smtpServers.save({ name: "mail2", host: "127.0.0.1" });
@@ -129,7 +129,7 @@ describeDomain("challenges", (prepared) => {
     expect(mails[1]?.text).toMatch(/^E2: \d{6} \{user\}$/);
   });
 
-  it("leaves no challenge behind when the code cannot be sent, and says no secret of it", async () => {
+  it("leaves no challenge behind if the code cannot be sent, and reveals no secret of it", async () => {
     const logged: unknown[] = [];
     const log = (fields: object, message: string) => void logged.push(fields, message);
     const { domain } = await prepared({
@@ -147,7 +147,7 @@ describeDomain("challenges", (prepared) => {
     expect(logged).toEqual([{ serial: "E", type: "email", error: "TypeError" }, expect.any(String)]);
   });
 
-  it("challenges hotp tokens only where the settings say so", async () => {
+  it("challenges hotp tokens only if the settings allow it", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ serial: "H", otpkey: rfcKey, pin: "1234" }, alice);
     const attempt = () => domain.authentication.check({ user: alice, pass: "1234" });
@@ -163,7 +163,7 @@ describeDomain("challenges", (prepared) => {
     expect((await domain.tokens.require("H")).otpCounter).toBe(1);
   });
 
-  it("does not challenge a token that must not be used", async () => {
+  it("does not challenge a token that cannot be used", async () => {
     const { domain, mails } = await prepared();
     await addSenders(domain);
     await domain.tokens.init({ type: "email", serial: "E" }, alice);

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { addSenders, alice, describeDomain, rfcKey, rfcOtps } from "../../test/fixture.js";
 import { runProcess } from "../../test/processes/run-process.js";
 
-describeDomain("of many attempts at once", (prepared) => {
+describeDomain("of many concurrent attempts", (prepared) => {
   const accepted = async (attempts: Promise<{ readonly value: boolean }>[]) =>
     (await Promise.all(attempts)).filter((result) => result.value).length;
   const ten = Array.from({ length: 10 }, (_, index) => index);
@@ -33,7 +33,7 @@ describeDomain("of many attempts at once", (prepared) => {
     expect(await accepted(attempts)).toBe(1);
   });
 
-  it("one is accepted with the same answer to a challenge", async () => {
+  it("one is accepted with the same response to a challenge", async () => {
     const { domain, mails } = await prepared();
     await addSenders(domain);
     await domain.tokens.init({ type: "email", serial: "E" }, alice);
@@ -46,7 +46,7 @@ describeDomain("of many attempts at once", (prepared) => {
     expect(await accepted(attempts)).toBe(1);
   });
 
-  it("all are counted that fail, and the counter stops at its maximum", async () => {
+  it("all failures are counted, and the counter stops at its maximum", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ type: "spass", serial: "S", pin: "1234" }, alice);
     expect(await accepted(ten.concat(ten).map(() => domain.authentication.check({ user: alice, pass: "x" })))).toBe(0);

@@ -20,29 +20,29 @@ export type Finding =
   | { readonly kind: "match"; readonly match: Match; readonly transactionId?: string | undefined }
   | { readonly kind: "challenge" | "pending" | "declined" | "pin" | "none" | "unknown" };
 
-/** Looks at passwords without changing anything. */
+/** Examines passwords without changing anything. */
 export interface Examination {
-  /** PIN and OTP in one. */
+  /** PIN and OTP in one string. */
   password(
     token: StoredToken,
     pass: string,
     use: {
       readonly canChallenge: (type: TokenType) => boolean;
       readonly serviceId?: string | undefined;
-      /** Compares PINs, for all tokens of the request together. */
+      /** Compares PINs for all tokens of the request together. */
       readonly pins: PinCheck;
     },
   ): Promise<Finding>;
   /**
-   * Whether what follows the PIN is right, whatever the PIN is: costs no PIN hash. Never for a token whose PIN is all there
-   * is, or whose code was sent.
+   * Whether the part after the PIN is correct, whatever the PIN is; this takes no PIN hash. Never true for a token that
+   * only has a PIN, or whose code was sent.
    */
   knowsOtp(token: StoredToken, pass: string, serviceId?: string): boolean;
-  /** The answer to a challenge. */
+  /** The response to a challenge. */
   answer(token: StoredToken, challenge: OpenChallenge, pass: string): Finding;
 }
 
-/** Examines by PIN hash, token type and open challenges. */
+/** Examines a password by PIN hash, token type and open challenges. */
 export function createExamination({ clock, vault }: DomainContext, challenges: Challenges): Examination {
   const verify = (token: StoredToken, otp: string, serviceId?: string): Match | null =>
     tokenTypes

@@ -22,7 +22,7 @@ it("computes no more hashes than allowed, and none twice", async () => {
   expect(asked).toEqual(["1 1", "1 2", "2 2"]);
 });
 
-it("computes none where there is no PIN", async () => {
+it("computes no hash for a token without a PIN", async () => {
   const { asked, verify } = counted();
   const pins = createPinCheck({ verify }, 0);
   expect(await pins.matches(null, "")).toBe(true);

@@ -1,11 +1,14 @@
 import type { Passwords } from "../secrets/passwords.js";
 
-/** PIN hashes that one request may cost: each takes tens of milliseconds of a core. */
+/** Maximum number of PIN hashes for one request: each takes tens of milliseconds of a core. */
 const maxHashes = 50;
 
 /** Compares PINs for one request. */
 export interface PinCheck {
-  /** Whether the hash is that of the PIN; without a hash, whether the PIN is empty. Undefined: the request costs too much. */
+  /**
+   * Whether the PIN has this hash; without a hash, whether the PIN is empty. Undefined if the request has become too
+   * expensive.
+   */
   matches(hash: string | null, pin: string): Promise<boolean | undefined>;
 }
 

@@ -70,7 +70,7 @@ export interface AuthenticationService {
    * Rejects an unknown user in the same way as a user without tokens.
    *
    * @throws {MfaError} PARAMETER_INVALID neither user nor serial
-   * @throws {MfaError} NOT_FOUND no such serial
+   * @throws {MfaError} NOT_FOUND the serial does not exist
    */
   check(attempt: AuthenticationAttempt): Promise<AuthenticationResult>;
   /**

@@ -3,11 +3,11 @@ import { verify } from "@node-rs/argon2";
 import { expect, it, vi } from "vitest";
 import { addSenders, alice, describeDomain, rfcKey, rfcOtps } from "../../test/fixture.js";
 
-// the real one, counted
+// the real hash function, with a counter
 vi.mock("@node-rs/argon2", { spy: true });
 
-describeDomain("the work of one request", (prepared) => {
-  it("is 50 PIN hashes at most, of tokens that may be used", async () => {
+describeDomain("the work for one request", (prepared) => {
+  it("is at most 50 PIN hashes, of tokens that can be used", async () => {
     const { domain } = await prepared();
     for (let n = 1; n <= 60; n++) await domain.tokens.init({ type: "spass", serial: `S${n}`, pin: `pin${n}` }, alice);
     const check = async (pass: string) => domain.authentication.check({ user: alice, pass });
@@ -23,7 +23,7 @@ describeDomain("the work of one request", (prepared) => {
     expect((await check("pin1")).detail.message).toBe("wrong otp pin");
   });
 
-  it("is a PIN hash for usable tokens only, and only where what follows the PIN could be of the token's type", async () => {
+  it("is a PIN hash only for usable tokens, and only if the part after the PIN could belong to the token's type", async () => {
     const { domain } = await prepared();
     const { tokens, authentication } = domain;
     const hashesOf = async (attempt: { pass: string; user?: UserRef; serviceId?: string }) => {
@@ -37,7 +37,7 @@ describeDomain("the work of one request", (prepared) => {
     await tokens.init({ type: "spass", serial: "S", pin: "4" }, alice);
     await tokens.init({ type: "applspec", serial: "A", service_id: "ssh", pin: "5" }, alice);
     await tokens.init({ type: "pw", serial: "P", otpkey: "correct horse", pin: "6" }, alice);
-    // a word may be the PIN of the simple pass or a password, and is not an OTP
+    // a word may be the PIN of the simple pass or a password, but it is not an OTP
     expect(await hashesOf({ pass: "9no-such-password" })).toEqual([2, "wrong otp pin"]);
     expect(await hashesOf({ pass: "9no-such-password", serviceId: "mail" })).toEqual([2, "wrong otp pin"]);
     expect(await hashesOf({ pass: "9no-such-password", serviceId: "ssh" })).toEqual([3, "wrong otp pin"]);
@@ -46,7 +46,7 @@ describeDomain("the work of one request", (prepared) => {
     await tokens.disable({ serial: "H,T,N" });
     expect(await hashesOf({ pass: "9123456" })).toEqual([1, "wrong otp pin"]);
 
-    // where none may be used, no more than one is asked why: the one whose OTP it is
+    // if no token can be used, the reason is determined for at most one: the one with this OTP
     for (let n = 0; n < 20; n++) await tokens.init({ type: "spass", serial: `S${n}`, pin: `${n}` }, alice);
     await tokens.disable({ user: alice });
     expect(await hashesOf({ pass: "9123456" })).toEqual([1, "wrong otp pin"]);
@@ -58,7 +58,7 @@ describeDomain("the work of one request", (prepared) => {
     expect(await hashesOf({ pass: "4" })).toEqual([1, "Token is disabled"]);
   });
 
-  it("is five codes sent a minute for one token", async () => {
+  it("is at most five codes sent per minute for one token", async () => {
     const { domain, texts, wait } = await prepared();
     await addSenders(domain);
     await domain.tokens.init({ type: "sms", serial: "S", phone: "+49 151 1111" }, alice);
@@ -70,12 +70,12 @@ describeDomain("the work of one request", (prepared) => {
     wait(60);
     expect(await trigger()).toBe("CHALLENGE");
     expect(texts).toHaveLength(6);
-    // those beyond ten open challenges are refused
+    // challenges beyond ten open ones are refused
     await Promise.allSettled(Array.from({ length: 10 }, trigger));
     expect(texts.length).toBeLessThanOrEqual(10);
   });
 
-  it("does not grow by what is stored: strings, fields and search patterns have caps", async () => {
+  it("is not increased by stored data: strings, fields and search patterns are limited", async () => {
     const { domain } = await prepared();
     const { tokens, containers, users } = domain;
     await tokens.init({ type: "spass", serial: "S", pin: "1" }, alice);

@@ -16,7 +16,7 @@ const stored = {
   poolSize: 1,
 } as const;
 
-it("a mail that waits for a connection of a stored server fails in time from when it was submitted", async () => {
+it("a mail that waits for a connection to a stored server fails within its deadline, counted from its submission", async () => {
   const sockets: Socket[] = [];
   const silent = createServer((socket) => void sockets.push(socket)).listen(0, "127.0.0.1");
   await once(silent, "listening");
@@ -31,7 +31,7 @@ it("a mail that waits for a connection of a stored server fails in time from whe
   const failures = await Promise.all(
     Array.from({ length: 8 }, () => mailer.send(message).catch((error: unknown) => error)),
   );
-  // one connection, a second for each: without a deadline of its own, the last would fail after eight
+  // one connection that takes a second for each mail: without deadlines, the last one would fail after eight seconds
   expect(failures.at(-1)).toMatchObject({
     code: "TIMEOUT",
     message: "127.0.0.1: not completed within 3000 ms of being submitted.",
@@ -39,7 +39,7 @@ it("a mail that waits for a connection of a stored server fails in time from whe
   expect(sockets.length).toBeLessThan(8);
 });
 
-it("a slow server's timeout is longer than that of others, and so is a mail's deadline", () => {
+it("the timeout of a slow server is longer than that of others, and so is the deadline of a mail", () => {
   expect(mailerConfig({ ...stored, port: 25, timeout: 10 })).toMatchObject({ timeoutMs: 10_000, deadlineMs: 30_000 });
   expect(mailerConfig({ ...stored, port: 25, timeout: 60 })).toMatchObject({ timeoutMs: 60_000, deadlineMs: 180_000 });
 });

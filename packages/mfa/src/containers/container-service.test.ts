@@ -4,7 +4,7 @@ import { alice, bob, describeDomain } from "../../test/fixture.js";
 const generic = { type: "generic" };
 
 describeDomain("containers", (prepared) => {
-  it("are made with a serial of their type, active, in the realm of their owner", async () => {
+  it("are created active, with a serial of their type, in the realm of their owner", async () => {
     const { domain, now } = await prepared();
     const { containers } = domain;
     for (const [type, prefix] of [
@@ -35,7 +35,7 @@ describeDomain("containers", (prepared) => {
     expect(filled).toMatchObject({ realms: ["realm2"], tokens: ["T1", "T2"], owners: [] });
   });
 
-  it("are refused when something about them is wrong", async () => {
+  it("are refused if a parameter is invalid", async () => {
     const { containers } = (await prepared()).domain;
     await containers.create({ ...generic, serial: "C1" });
     await expect(containers.create({ type: "bag" })).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
@@ -61,7 +61,7 @@ describeDomain("containers", (prepared) => {
     }
   });
 
-  it("hold a token in one place at most, and let it go", async () => {
+  it("hold a token in at most one container, and can release it", async () => {
     const { containers, tokens } = (await prepared()).domain;
     for (const serial of ["C1", "C2"]) await containers.create({ ...generic, serial });
     for (const serial of ["T1", "T2", "T3"]) await tokens.init({ type: "spass", serial });
@@ -112,7 +112,7 @@ describeDomain("containers", (prepared) => {
     expect((await containers.require("C1")).realms).toEqual(["realm1", "realm2"]);
   });
 
-  it("have states of which some exclude each other", async () => {
+  it("have states, some of which exclude each other", async () => {
     const { containers } = (await prepared()).domain;
     await containers.create({ ...generic, serial: "C1" });
     const states = async () => (await containers.require("C1")).states;
@@ -135,7 +135,7 @@ describeDomain("containers", (prepared) => {
     expect(await states()).toEqual([]);
   });
 
-  it("have info fields, of which the server keeps some", async () => {
+  it("have info fields, some of which only the server can change", async () => {
     const { containers } = (await prepared()).domain;
     const { info } = await containers.create({ ...generic, serial: "C1" });
     const fields = async () => (await containers.require("C1")).info;
@@ -156,7 +156,7 @@ describeDomain("containers", (prepared) => {
     expect(await fields()).toEqual(info);
   });
 
-  it("remember when one of their tokens authenticated", async () => {
+  it("remember when one of their tokens was used", async () => {
     const { domain, now, wait } = await prepared();
     const { authentication, containers, tokens } = domain;
     for (const serial of ["C1", "C2"]) await containers.create({ ...generic, serial });

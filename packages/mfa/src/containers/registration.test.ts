@@ -59,7 +59,7 @@ describeDomain("the registration of a smartphone", (prepared) => {
     expect((await domain.containers.require(serial)).lastSynchronization).toEqual(now());
   });
 
-  it("takes each answer once", async () => {
+  it("accepts each response once", async () => {
     const { domain } = await prepared();
     const { serial, initialize, finalize, terminate } = await withPhone(domain);
     const answer = answerOf(smartphone(), await initialize(serial, { serverUrl }));
@@ -71,7 +71,7 @@ describeDomain("the registration of a smartphone", (prepared) => {
     await expect(finalize(serial, answer)).rejects.toMatchObject({ code: "REGISTRATION_INVALID" });
   });
 
-  it("refuses what is not signed as it was offered", async () => {
+  it("refuses a signature that does not match the offer", async () => {
     const { domain, wait } = await prepared();
     const { serial, info, initialize, finalize } = await withPhone(domain);
     const phone = smartphone();
@@ -101,7 +101,7 @@ describeDomain("the registration of a smartphone", (prepared) => {
     await finalize(serial, answer);
   });
 
-  it("has nothing to do with the challenges of a token that has the container's serial", async () => {
+  it("is independent of the challenges of a token that has the container's serial", async () => {
     const { domain } = await prepared();
     await domain.settings.set("challenge_response", "hotp");
     const { serial } = await domain.tokens.init({ type: "hotp", serial: "SAME", genkey: "1", pin: "1234" }, alice);
@@ -120,7 +120,7 @@ describeDomain("the registration of a smartphone", (prepared) => {
     expect(await domain.challenges.list()).toEqual(challenges);
   });
 
-  it("is for smartphones only, and for containers that wait for one", async () => {
+  it("is only possible for smartphones, and for containers that wait for it", async () => {
     const { domain } = await prepared();
     const { serial, finalize, initialize } = await withPhone(domain);
     const yubikey = await domain.containers.create({ type: "yubikey" });

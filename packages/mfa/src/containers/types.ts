@@ -16,7 +16,7 @@ export interface ContainerTypeInfo {
 /** A new container. */
 export interface NewContainer {
   readonly type: string;
-  /** Default: the type's prefix and eight digits. */
+  /** @default the type's prefix and eight digits */
   readonly serial?: string | undefined;
   readonly description?: string | undefined;
   /** The user who becomes the owner. */

@@ -5,7 +5,7 @@ import { openDomain } from "../../test/open-domain.js";
 import { createConfiguration } from "./configuration.js";
 import type { DomainSchema } from "./schema.js";
 
-/** For a loaded machine; it takes half a second at most. */
+/** Generous for a loaded machine; it normally takes half a second at most. */
 const patient = { timeout: 30_000 };
 
 describeEachDatabase("the configuration in memory", ({ freshUrl }) => {
@@ -15,7 +15,7 @@ describeEachDatabase("the configuration in memory", ({ freshUrl }) => {
     return one.domain;
   };
 
-  it("shows a change at once to the process that made it, and soon to others", async () => {
+  it("shows a change immediately to the process that made it, and soon to others", async () => {
     const url = await freshUrl();
     const [here, there] = [await opened(url), await opened(url)];
     const seenBy = async ({ settings, realms, resolvers, smtpServers, smsGateways }: typeof here) => ({
@@ -67,7 +67,7 @@ describeEachDatabase("the configuration in memory", ({ freshUrl }) => {
     await expect.poll(() => seenBy(there), patient).toEqual(empty);
   });
 
-  it("reads once, and again after a change or a failure", async () => {
+  it("is read once, and again after a change or a failure", async () => {
     const url = await freshUrl();
     await opened(url);
     const database = await openDatabase<DomainSchema>({ url });
@@ -82,7 +82,7 @@ describeEachDatabase("the configuration in memory", ({ freshUrl }) => {
     });
     await expect(read()).rejects.toThrow("away");
     fails = false;
-    // on PostgreSQL, listening begins behind the first read and forgets it
+    // on PostgreSQL, listening begins after the first read and discards its result
     const twice = async () => new Set([await read(), await read()]).size;
     await expect.poll(twice, patient).toBe(1);
     await configuration.change(() => Promise.resolve());

@@ -13,6 +13,8 @@ export interface DomainContext {
   /** For searches: see `Database`. */
   readonly reader: Kysely<DomainSchema>;
   readonly dialect: DialectName;
+  /** Whether an index finds what contains a string. */
+  readonly trigrams: boolean;
   readonly configuration: Configuration;
   readonly vault: Vault;
   readonly passwords: Passwords;

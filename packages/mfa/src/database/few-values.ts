@@ -13,12 +13,15 @@ import {
   withoutNul,
 } from "./search.js";
 
-/** Values that a pattern may stand for, so that an index finds them one by one. */
+/** Finds the values that match a pattern one by one with an index. */
 const maxValues = 100;
+
+/** Different values that are looked at: one step in the index for each. */
+const maxSteps = 1_000;
 
 /** A search in a column that has few values. */
 export interface FewValues {
-  /** Whether an index finds the rows. */
+  /** Whether an index can find the rows. */
   readonly indexed: boolean;
   where(search: Search): Expression<SqlBool>;
 }
@@ -27,10 +30,11 @@ export interface FewValues {
 type Column = `${string}.${string}`;
 
 /**
- * A search by a list of patterns in a column that has an index and few values, such as the types of tokens: a pattern that begins with a
- * wildcard stands for the values that fit it.
+ * Creates the condition for a list of patterns in an indexed column with few different values, such as the types of
+ * tokens. A pattern that begins with a wildcard is replaced with the values that match it.
  *
- * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards, and for too many patterns
+ * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards, and for too many
+ * patterns
  */
 export async function amongFewValues(
   db: Kysely<DomainSchema>,
@@ -60,7 +64,7 @@ export async function amongFewValues(
 }
 
 /**
- * The same for a single pattern in a column whose letter case counts, and whose index begins with it.
+ * As above for a single pattern in a case-sensitive column that is the first one of its index.
  *
  * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
  */
@@ -79,7 +83,7 @@ const isOneOf = (key: RawBuilder<unknown>, values: readonly string[]) =>
 /** How the index of a column is ordered. */
 interface IndexOrder {
   readonly key: RawBuilder<unknown>;
-  /** The operators for a key and those behind it, and for those behind it alone. */
+  /** The operators for a key and those after it, and for those after it only. */
   readonly from: RawBuilder<unknown>;
   readonly behind: RawBuilder<unknown>;
   /** The direction. */
@@ -87,8 +91,8 @@ interface IndexOrder {
 }
 
 /**
- * The keys in the index of a column that fit a pattern: the first one, and from each of them the next one, which takes one step in the index for
- * each different value. Undefined if there are too many, or one of them is cut off.
+ * The keys in the index of a column that match a pattern: the first one, and after each the next different one, which
+ * takes one step in the index per value. Undefined if there are too many, or if one of them is truncated.
  */
 async function valuesOf(
   db: Kysely<DomainSchema>,
@@ -99,12 +103,12 @@ async function valuesOf(
   const [table] = column.split(".", 1) as [string];
   const first = (where: RawBuilder<unknown>) =>
     sql`(select ${key} from ${sql.table(table)} where ${key} ${where} order by ${key} ${order} limit 1)`;
-  const { rows } = await sql<{ k: string }>`with recursive few(k) as (
+  const { rows } = await sql<{ k: string; fits: boolean | number }>`with recursive few(k) as (
       select ${first(sql`${from} ''`)} union all select ${first(sql`${behind} few.k`)} from few where few.k is not null
     )
-    select k from few
-    where lower(k) like lower(${likePattern(withoutNul(pattern))}) escape '\\' or length(k) = ${sql.lit(indexedLength)}
-    limit ${maxValues + 1}`.execute(db);
-  const values = rows.map(({ k }) => k);
-  return values.length > maxValues || values.some((value) => [...value].length >= indexedLength) ? undefined : values;
+    select k, lower(k) like lower(${likePattern(withoutNul(pattern))}) escape '\\' as fits from few
+    where k is not null limit ${maxSteps + 1}`.execute(db);
+  const isCutOff = rows.some(({ k }) => [...k].length >= indexedLength);
+  const values = rows.filter(({ fits }) => fits === true || fits === 1).map(({ k }) => k);
+  return isCutOff || rows.length > maxSteps || values.length > maxValues ? undefined : values;
 }

@@ -11,6 +11,7 @@ import {
   userIndexes,
 } from "./search-indexes.js";
 import { tokenUseTables } from "./token-use-tables.js";
+import { trigramIndex } from "./trigram-index.js";
 
 /** The owner of these tables; the store's tables have a different owner. */
 export const domainNamespace = "reference";
@@ -169,4 +170,5 @@ export const domainMigrations: Readonly<Record<string, Migration>> = {
   "011-token-order-indexes": tokenOrderIndexes,
   "012-token-owner-index": tokenOwnerIndex,
   "013-user-attribute-indexes": userAttributeIndexes,
+  "014-trigram-index": trigramIndex,
 };

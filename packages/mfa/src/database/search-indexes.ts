@@ -54,7 +54,7 @@ export const tokenOrderIndexes: Migration = {
   },
 };
 
-/** The index of owners' IDs, with what `Search.fits` compares: it finds prefixes, too. */
+/** The index of owners' IDs with the values that `Search.fits` compares, so that it also finds prefixes. */
 export const tokenOwnerIndex: Migration = {
   async up(db, { dialect }) {
     const searched = searchedIn(dialect);
@@ -63,7 +63,7 @@ export const tokenOwnerIndex: Migration = {
   },
 };
 
-/** An index for each attribute by which users are sought, and for the custom attributes that stand in for them. */
+/** An index for each attribute by which users can be searched, and for the custom attributes that override it. */
 export const userAttributeIndexes: Migration = {
   async up(db, { dialect }) {
     const searched = searchedIn(dialect);

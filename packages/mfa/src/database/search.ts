@@ -4,60 +4,68 @@ import { type Expression, type RawBuilder, type SqlBool, sql } from "kysely";
 import { parameterError } from "../errors/mfa-error.js";
 import { likePattern } from "../values/wildcard.js";
 
-/** Characters of a stored value that are searched: the longest that can be stored. */
+/** Maximum number of characters of a stored value that are searched: the maximum that can be stored. */
 const searchedLength = 10_000;
 
 /**
- * Characters of a value that indexes hold: one more than a pattern can have, so that a value of which they equal a pattern equals it itself.
- * Also the number in the expressions of `searchIndexes`.
+ * Number of characters of a value in an index: one more than a pattern can have, so that an indexed value that equals a
+ * pattern is complete. The expressions in `searchIndexes` contain the same number.
  */
 export const indexedLength = 101;
 
-/** Most patterns in a list. */
+/** Maximum number of patterns in a list. */
 const maxPatterns = 100;
 
 /** Sorts after everything that begins with a prefix. */
 const behindAll = "\u{10ffff}\u{10ffff}";
 
-/** Makes conditions of search patterns, in which `*` stands for any string. */
+/** Creates conditions from search patterns, in which `*` matches any string. */
 export interface Search {
   /**
-   * Whether a column fits a pattern, ignoring letter case. Without a wildcard, or with something before the first, an index finds it.
+   * Whether a column matches a pattern, ignoring letter case. An index can find it if there is no wildcard, or if some
+   * text precedes the first one.
    *
    * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
    */
   fits(column: string, pattern: string): Expression<SqlBool>;
   /**
-   * Whether a column fits one of these patterns, which are separated by commas.
+   * Whether a column matches one of these comma-separated patterns.
    *
-   * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards, and for too many patterns
+   * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards, and for too many
+   * patterns
    */
   fitsAny(column: string, patterns: string): Expression<SqlBool>;
   /**
-   * Whether a column has exactly this value; with a `*` in it, as `fits`. For names that letter case tells apart.
+   * Whether a column has exactly this value; a value with a `*` is treated as in `fits`. For case-sensitive names.
    *
    * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
    */
   isOrFits(column: string, value: string): Expression<SqlBool>;
   /** Whether a column has this value. */
   equals(column: string, value: number): Expression<SqlBool>;
-  /** What an index holds of a column, which it may find. */
+  /** The indexed form of a column, so that the index can be used. */
   key(column: string): RawBuilder<string>;
-  /** A column, which an index may find. */
+  /** A column, for which an index can be used. */
   column<T = unknown>(name: string): RawBuilder<T>;
 }
 
 /**
  * Searches of one database.
  *
- * @param byIndex Whether SQLite, which does not know how many rows a condition finds, may choose these conditions to find rows by. PostgreSQL
- *   knows.
- * @param inRange Whether PostgreSQL should take a single value for a range, whose order it finds in an index. What equals a value needs no
- *   order; it would rather look for it in the order of another index, from one end to the other.
+ * @param byIndex Whether SQLite, which does not know how many rows a condition finds, may use an index for these
+ * conditions. PostgreSQL knows.
+ * @param inRange Whether PostgreSQL should treat a single value as a range, for which it uses the order of an index.
+ * For an equality it needs no order, and would rather search for the value in the order of another index, from one end
+ * to the other.
+ * @param byTrigrams Whether PostgreSQL has an index of the trigrams of the columns, which it may use.
  */
 export function searchIn(
   dialect: DialectName,
-  { byIndex = true, inRange = false }: { readonly byIndex?: boolean; readonly inRange?: boolean } = {},
+  {
+    byIndex = true,
+    inRange = false,
+    byTrigrams = false,
+  }: { readonly byIndex?: boolean; readonly inRange?: boolean; readonly byTrigrams?: boolean } = {},
 ): Search {
   const isSqlite = dialect === "sqlite";
   // a unary plus hides an expression from SQLite's indexes: https://www.sqlite.org/optoverview.html
@@ -81,7 +89,7 @@ export function searchIn(
         return sql<SqlBool>`(${key(column)} ~>=~ ${value} and ${key(column)} ~<=~ ${value})`;
       }
       if (like === "%") return sql<SqlBool>`${sql.ref(column)} is not null`;
-      const value = sql`lower(substr(${sql.ref(column)}, 1, ${searchedLength}))`;
+      const value = searchedText(sql.ref(column));
       const matches = sql<SqlBool>`${value} like lower(${like}) escape '\\'`;
       if (wildcardAt > 0) {
         const prefix = sql`lower(${text.slice(0, wildcardAt)})`;
@@ -90,8 +98,10 @@ export function searchIn(
           ? sql<SqlBool>`(${between})`
           : sql<SqlBool>`(${between} and ${matches})`;
       }
+      if (!isSqlite && byTrigrams) return matches;
       const literal = longestLiteral(text);
-      // `like` starts over at each character, which takes fifty times as long; most values lack what is searched for
+      // `like` starts over at each character, which takes fifty times as long, and most values do not contain the
+      // literal
       return sql<SqlBool>`case when replace(${value}, lower(${literal}), '') = ${value} then 1 = 0 else ${matches} end`;
     },
     fitsAny: (column, patterns) => anyOf(patternsOf(patterns).map((pattern) => search.fits(column, pattern))),
@@ -116,14 +126,21 @@ export function patternsOf(list: string): readonly string[] {
   throw parameterError(problemMessage("A list of search patterns is too long", `up to ${maxPatterns}`));
 }
 
-/** Any of these conditions. */
+/** Whether any of these conditions is fulfilled. */
 export const anyOf = (conditions: readonly Expression<SqlBool>[]): Expression<SqlBool> =>
   sql<SqlBool>`(${sql.join(conditions, sql` or `)})`;
 
-/** What indexes hold of a string: its beginning, in lower case. */
+/** The form of a string that is compared with patterns, and that indexes of trigrams contain. */
+export const searchedText = (of: RawBuilder<unknown>) =>
+  sql<string>`lower(substr(${of}, 1, ${sql.lit(searchedLength)}))`;
+
+/** The indexed form of a string: its beginning in lower case. */
 export const searchKey = (of: RawBuilder<unknown>) => sql<string>`lower(substr(${of}, 1, ${sql.lit(indexedLength)}))`;
 
-/** The operator by which indexes of {@link searchKey} are ordered. PostgreSQL's compare bytes, whatever the language of the database is. */
+/**
+ * The operator by which indexes of {@link searchKey} are ordered. PostgreSQL's indexes compare bytes, whatever the
+ * locale of the database.
+ */
 export const comparisonInBytes = (dialect: DialectName, operator: "<" | ">" | ">="): RawBuilder<unknown> =>
   sql.raw(dialect === "sqlite" ? operator : `~${operator}~`);
 
@@ -131,8 +148,8 @@ export const comparisonInBytes = (dialect: DialectName, operator: "<" | ">" | ">
 const longestLiteral = (pattern: string): string =>
   pattern.split("*").reduce((longest, part) => (part.length > longest.length ? part : longest), "");
 
-/** Whether every value that a pattern fits begins with something that an index is ordered by. */
+/** Whether every value that matches a pattern begins with a prefix that an index can find. */
 export const isIndexed = (pattern: string): boolean => !pattern.startsWith("*");
 
-/** PostgreSQL refuses to be asked for a NUL, which no stored value has. */
+/** PostgreSQL refuses queries with NUL, which no stored value contains */
 export const withoutNul = (text: string) => text.replaceAll("\0", "\uFFFD");

@@ -31,7 +31,7 @@ describeDomain("push tokens", (prepared) => {
       serial,
       enrollment_credential,
     });
-    // until the app came, the token is of no use
+    // the token cannot be used until the app has responded
     expect((await domain.authentication.check({ user: alice, pass: "1" })).detail.message).toBe(
       "Token is not yet enrolled",
     );
@@ -46,7 +46,7 @@ describeDomain("push tokens", (prepared) => {
     expect((await domain.authentication.check({ user: alice, pass: "1" })).authentication).toBe("CHALLENGE");
   });
 
-  it("take a key of RSA with 2048 bits or more, in either form", async () => {
+  it("accept an RSA key with 2048 bits or more, in either encoding", async () => {
     const { domain } = await prepared();
     const step = async (publicKey: string) => {
       const { serial, enrollment_credential } = await domain.tokens.init({ type: "push" });
@@ -64,11 +64,11 @@ describeDomain("push tokens", (prepared) => {
     await expect(step("nonsense")).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
     const key = createPublicKey({ key: Buffer.from(appPublicKey, "base64url"), format: "der", type: "spki" });
     await step(key.export({ format: "der", type: "pkcs1" }).toString("base64"));
-    // as a form sends it that escapes no +
+    // as sent by a form that does not escape +
     await step(key.export({ format: "pem", type: "spki" }).toString().replaceAll("+", " "));
   });
 
-  it("show their open challenges to the app that signs", async () => {
+  it("show their open challenges to the app that signs the request", async () => {
     const { domain, now, wait } = await prepared({ url: "https://mfa.example", issuer: "Demo" });
     const { serial, serverKey } = await enrolled(domain);
     const poll = (timestamp: string, signature = appSignature([serial, timestamp])) =>
@@ -95,7 +95,7 @@ describeDomain("push tokens", (prepared) => {
     const signature = Buffer.from(Secret.fromBase32(request?.signature ?? "").hex, "hex");
     const rsa = { key, padding: constants.RSA_PKCS1_PADDING };
     expect(verify("sha256", Buffer.from(message), rsa, signature)).toBe(true);
-    // whoever knows the nonce does not know the answer
+    // knowing the nonce is not enough to answer
     const { transaction_id: transactionId } = opened.detail;
     expect((await domain.authentication.check({ user: alice, transactionId, pass: nonce })).value).toBe(false);
   });
@@ -138,7 +138,7 @@ describeDomain("push tokens", (prepared) => {
     const answer = (parts = [nonce, serial], decline = false) =>
       domain.push.answer({ serial, nonce, signature: appSignature(parts), decline });
     await expect(answer([nonce, "X"])).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
-    // a signature of yes is none of no, and the other way round
+    // the signature of an acceptance is not valid for a refusal, and vice versa
     await expect(answer([nonce, serial], true)).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
     await expect(answer([nonce, serial, "decline"])).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
     expect(await answer()).toMatchObject({ value: true, transactionId });
@@ -149,7 +149,7 @@ describeDomain("push tokens", (prepared) => {
       status: "accept",
       serials: [serial],
     });
-    // of bob's it says nothing
+    // it does not reveal anything about bob's token
     expect((await domain.authentication.check({ user: bob, pass: "", transactionId })).value).toBe(false);
     expect(await finish()).toMatchObject({ value: true, authentication: "ACCEPT", detail: { serial } });
     expect((await finish()).value).toBe(false);
@@ -177,13 +177,13 @@ describeDomain("push tokens", (prepared) => {
       detail: { serial, type: "push" },
     });
     expect(await domain.challenges.list({ transactionId })).toMatchObject([{ session: "challenge_declined" }]);
-    // no is no
+    // a refusal stays a refusal
     expect(
       (await domain.push.answer({ serial, nonce, signature: appSignature([nonce, serial]), decline: false })).value,
     ).toBe(false);
   });
 
-  it("open their challenges in addition to those of other tokens, and either answers", async () => {
+  it("open their challenges in addition to those of other tokens, and either response ends the login", async () => {
     const { domain, wait } = await prepared();
     await domain.settings.set("challenge_response", "hotp");
     const { serial } = await enrolled(domain, { pin: "1" });

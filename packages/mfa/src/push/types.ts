@@ -34,19 +34,21 @@ export interface PushService {
     readonly token: TokenRecord;
   }>;
   /**
-   * Returns the open challenges of a token. The app signs `serial|timestamp`. The timestamp must be at most a minute off, and later than that of the last call.
+   * Returns the open challenges of a token. The app signs `serial|timestamp`. The timestamp must be at most a minute
+   * off, and later than that of the last call.
    *
-   * @throws {MfaError} PARAMETER_INVALID no such token, wrong signature or timestamp
+   * @throws {MfaError} PARAMETER_INVALID the token does not exist, or its signature or timestamp is wrong
    */
   poll(call: { readonly serial: string; readonly timestamp: string; readonly signature: string }): Promise<{
     readonly requests: readonly PushRequest[];
     readonly token: TokenRecord;
   }>;
   /**
-   * Stores the app's token for a push service, although none is used. The app signs `token|serial|timestamp`. The timestamp must be at
-   * most a minute off, and later than that of the last call.
+   * Stores the app's token for a push service, although none is used. The app signs `token|serial|timestamp`. The
+   * timestamp must be at most a minute off, and later than that of the last call.
    *
-   * @throws {MfaError} PARAMETER_INVALID no such token, wrong signature or timestamp, a token that is too long
+   * @throws {MfaError} PARAMETER_INVALID the token does not exist, its signature or timestamp is wrong, or the app's
+   * token is too long
    */
   updateToken(call: {
     readonly serial: string;
@@ -57,7 +59,7 @@ export interface PushService {
   /**
    * Accepts or declines a challenge. The app signs `nonce|serial` or `nonce|serial|decline`.
    *
-   * @throws {MfaError} PARAMETER_INVALID no such token, wrong signature
+   * @throws {MfaError} PARAMETER_INVALID the token does not exist, or the signature is wrong
    */
   answer(answer: {
     readonly serial: string;

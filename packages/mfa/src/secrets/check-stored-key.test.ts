@@ -5,7 +5,7 @@ import { openDomain, secretKey } from "../../test/open-domain.js";
 import type { Domain } from "../domain.js";
 import { createVault } from "./vault.js";
 
-describeDomain("a database whose key was lost", (prepared) => {
+describeDomain("a database with a lost key", (prepared) => {
   const held: [string, (domain: Domain) => Promise<unknown>][] = [
     ["a token", ({ tokens }) => tokens.init({ type: "hotp", genkey: "1" })],
     ["a mail server", ({ smtpServers }) => smtpServers.save({ name: "m", host: "127.0.0.1", password: "secret" })],
@@ -14,7 +14,7 @@ describeDomain("a database whose key was lost", (prepared) => {
       ({ smsGateways }) => smsGateways.save({ name: "g", provider: "http", secrets: { P: "secret" } }),
     ],
   ];
-  it.each(held)("is not opened with another one, if it holds %s", async (_, hold) => {
+  it.each(held)("is not opened with a different key if it contains %s", async (_, hold) => {
     const { domain, url } = await prepared();
     await hold(domain);
     const key = randomBytes(32);
@@ -24,10 +24,10 @@ describeDomain("a database whose key was lost", (prepared) => {
     }
   });
 
-  it("is not opened with another one, if it holds the password of a resolver", async () => {
+  it("is not opened with a different key if it contains the password of a resolver", async () => {
     const { url, database } = await prepared();
     const sealed = createVault([secretKey], randomBytes).seal("secret", "the password of resolver directory");
-    // a resolver is only saved when its server can be asked
+    // a resolver is saved only if its server can be reached
     await database.db
       .insertInto("resolver")
       .values({ name: "directory", type: "ldapresolver", settings: "{}", secret_sealed: sealed })

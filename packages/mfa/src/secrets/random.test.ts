@@ -3,13 +3,13 @@ import { describe, expect, it } from "vitest";
 import { digits, randomText } from "./random.js";
 
 describe("randomText", () => {
-  it("leaves out the bytes that would favour some characters", () => {
+  it("skips the bytes that would favour some characters", () => {
     const bytes = [250, 255, 9, 10, 249, 3];
     const random = (size: number) => Uint8Array.from(bytes.splice(0, size));
     expect(randomText(random, digits, 3)).toBe("909");
   });
 
-  it("has the length and the alphabet that were asked for", () => {
+  it("has the requested length and alphabet", () => {
     expect(randomText(randomBytes, "01", 64)).toMatch(/^[01]{64}$/);
   });
 });

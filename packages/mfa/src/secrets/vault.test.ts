@@ -6,7 +6,7 @@ describe("the vault", () => {
   const [key, other] = [randomBytes(32), randomBytes(32)];
   const vault = createVault([key], randomBytes);
 
-  it("opens what it sealed, under the same context only", () => {
+  it("decrypts what it encrypted, but only with the same context", () => {
     const sealed = vault.seal("geheim", "a");
     expect(sealed).toMatch(/^1\.[0-9a-f]{8}\.[\w-]+$/);
     expect(vault.open(sealed, "a").toString()).toBe("geheim");
@@ -15,14 +15,14 @@ describe("the vault", () => {
     expect(vault.open(vault.seal("", "a"), "a")).toHaveLength(0);
   });
 
-  it("opens with former keys, and seals with the first", () => {
+  it("decrypts with former keys, and encrypts with the first key", () => {
     const sealed = vault.seal("geheim", "a");
     const rotated = createVault([other, key], randomBytes);
     expect(rotated.open(sealed, "a").toString()).toBe("geheim");
     expect(() => vault.open(rotated.seal("geheim", "a"), "a")).toThrow(/^No key "[0-9a-f]{8}" to decrypt a\.$/);
   });
 
-  it("notices what was changed, and says no secret of it", () => {
+  it("detects modified values, and reveals no secret of them", () => {
     const [version, id, body = ""] = vault.seal("geheim", "a").split(".");
     const bytes = Buffer.from(body, "base64url");
     for (const index of [0, 12, bytes.length - 1]) {
@@ -35,7 +35,7 @@ describe("the vault", () => {
     expect(() => vault.open(`${version}.${id}.`, "a")).toThrow(expect.objectContaining({ code: "DECRYPTION_FAILED" }));
   });
 
-  it("needs a key of 32 bytes", () => {
+  it("requires a key of 32 bytes", () => {
     expect(() => createVault([randomBytes(16)], randomBytes)).toThrow(RangeError);
     expect(() => createVault([], randomBytes)).toThrow(RangeError);
   });

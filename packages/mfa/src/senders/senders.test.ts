@@ -3,7 +3,7 @@ import { describeDomain } from "../../test/fixture.js";
 import { gatewayProviders, secretOptionsOf } from "../channels/open-sms-gateway.js";
 
 describeDomain("mail servers and SMS gateways", (prepared) => {
-  it("show a mail server without its password, and keep it when others change", async () => {
+  it("show a mail server without its password, and keep the password when other fields change", async () => {
     const { smtpServers } = (await prepared()).domain;
     const shown = await smtpServers.save({ name: "m", host: "mail.example.com", username: "u", password: "geheim" });
     expect(shown).toEqual({
@@ -34,11 +34,11 @@ describeDomain("mail servers and SMS gateways", (prepared) => {
     await expect(smtpServers.delete("m")).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
-  it("keep the password of a mail server only for what is then stored: the same server, protected as well", async () => {
+  it("keep the password of a mail server only for the same server with the same protection", async () => {
     const { smtpServers } = (await prepared()).domain;
     const stored = { name: "m", host: "mail.example.com", port: 587, startTls: "required" } as const;
     await smtpServers.save({ ...stored, username: "u", password: "geheim" });
-    // what is not given gets its default, which is another port or no required TLS
+    // an omitted field gets its default, which is another port or no required TLS
     for (const given of [{}, { port: 587 }, { startTls: "required" }] as const) {
       const saved = smtpServers.save({ name: "m", host: "mail.example.com", ...given });
       await expect(saved, JSON.stringify(given)).rejects.toMatchObject({
@@ -86,7 +86,7 @@ describeDomain("mail servers and SMS gateways", (prepared) => {
         ...["sourceTon", "submitIds", "systemId", "systemType", "timeoutMs", "window"],
       ],
     ],
-  ])("of %s, ask for the %s again when an option says that it goes elsewhere or less protected", async (...cases) => {
+  ])("of %s, ask for the %s again if an option changes the destination or weakens the protection", async (...cases) => {
     const [provider, secret, asking, keeping] = cases;
     const { smsGateways } = (await prepared()).domain;
     const gateway = { name: "g", provider };
@@ -106,7 +106,7 @@ describeDomain("mail servers and SMS gateways", (prepared) => {
     expect(outcomes).toEqual({ asked: asking, kept: keeping });
   });
 
-  it("show a gateway without its secrets, and keep them when options change", async () => {
+  it("show a gateway without its secrets, and keep the secrets when options change", async () => {
     const { smsGateways } = (await prepared()).domain;
     const gateway = {
       name: "g",

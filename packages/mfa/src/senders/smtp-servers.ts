@@ -95,7 +95,7 @@ function serverOf(
 }
 
 /**
- * The password that is stored for a server, provided that it is still the same server.
+ * The password that is stored for a server, provided that the server is still the same.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */

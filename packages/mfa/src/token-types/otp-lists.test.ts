@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { alice, describeDomain, rfcKey, rfcOtps } from "../../test/fixture.js";
 
 describeDomain("paper tokens", (prepared) => {
-  it("print a list, and count how many OTPs of it are used up", async () => {
+  it("print a list, and count how many of its OTPs have been used", async () => {
     const { domain } = await prepared();
     const { serial, otps } = await domain.tokens.init({ type: "paper", pin: "1", otpkey: rfcKey }, alice);
     expect(serial).toMatch(/^PPR[0-9A-F]{8}$/);
@@ -33,7 +33,7 @@ describeDomain("paper tokens", (prepared) => {
     expect(await attempt(rfcOtps[3])).toBe(false);
   });
 
-  it("need no genkey, and differ from each other", async () => {
+  it("do not need genkey, and differ from each other", async () => {
     const { domain } = await prepared();
     const first = await domain.tokens.init({ type: "paper" });
     const second = await domain.tokens.init({ type: "paper", otplen: "8" });
@@ -46,7 +46,7 @@ describeDomain("paper tokens", (prepared) => {
 });
 
 describeDomain("TAN tokens", (prepared) => {
-  it("take each OTP of their list once, in any order", async () => {
+  it("accept each OTP of their list once, in any order", async () => {
     const { domain } = await prepared();
     const { serial, otps } = await domain.tokens.init({ type: "tan", otpkey: rfcKey, tantoken_count: "10" }, alice);
     expect(serial).toMatch(/^PITN[0-9A-F]{8}$/);
@@ -58,12 +58,12 @@ describeDomain("TAN tokens", (prepared) => {
     }
     const { info, otpCounter } = await domain.tokens.require(serial);
     expect([info.unused_tans, otpCounter]).toEqual(["1,2,4,5,6,8", 4]);
-    // what is not known to be unused cannot be used
+    // an OTP that is not known to be unused cannot be used
     await domain.tokens.deleteInfo(serial, "unused_tans");
     expect(await attempt(rfcOtps[1])).toBe(false);
   });
 
-  it("let one of several uses at the same time through", async () => {
+  it("accept only one of several concurrent uses", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ type: "tan", otpkey: rfcKey }, alice);
     const attempts = Array.from({ length: 5 }, () => domain.authentication.check({ user: alice, pass: rfcOtps[2] }));
@@ -71,7 +71,7 @@ describeDomain("TAN tokens", (prepared) => {
     expect(values.filter(Boolean)).toHaveLength(1);
   });
 
-  it("burn an OTP that comes while the token is disabled", async () => {
+  it("use up an OTP that is entered while the token is disabled", async () => {
     const { domain } = await prepared();
     const { serial } = await domain.tokens.init({ type: "tan", otpkey: rfcKey }, alice);
     await domain.tokens.disable({ serial });
@@ -82,7 +82,7 @@ describeDomain("TAN tokens", (prepared) => {
 });
 
 describeDomain("application-specific passwords", (prepared) => {
-  it("are good for their own application only", async () => {
+  it("are valid only for their application", async () => {
     const { domain } = await prepared();
     const { serial, password } = await domain.tokens.init({ type: "applspec", service_id: "mail", pin: "1" }, alice);
     expect(serial).toMatch(/^ASP[0-9A-F]{8}$/);

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { alice, bob, carol, describeDomain, rfcKey } from "../../test/fixture.js";
 
 describeDomain("init", (prepared) => {
-  it("enrolls a hotp token with a key of its own, shown as a URI and QR codes", async () => {
+  it("enrolls a hotp token with a new key, shown as a URI and QR codes", async () => {
     const { domain } = await prepared({ issuer: "Example GmbH" });
     const parameters = { genkey: "1", pin: "1234", description: "mine", tokenrealm: ["realm2"] };
     const detail = await domain.tokens.init(parameters, alice);
@@ -49,7 +49,7 @@ describeDomain("init", (prepared) => {
     });
   });
 
-  it("enrolls a totp token as asked", async () => {
+  it("enrolls a totp token with the requested parameters", async () => {
     const { domain } = await prepared();
     const parameters = { type: "TOTP", genkey: true, hashlib: "SHA512", otplen: 8, timeStep: "60", serial: "T1" };
     const { googleurl } = await domain.tokens.init(parameters);
@@ -63,7 +63,7 @@ describeDomain("init", (prepared) => {
     });
   });
 
-  it("takes a key in base32check", async () => {
+  it("accepts a key in base32check", async () => {
     const { domain } = await prepared();
     const key = Buffer.from(rfcKey, "hex");
     const bytes = Buffer.concat([createHash("sha1").update(key).digest().subarray(0, 4), key]);
@@ -77,7 +77,7 @@ describeDomain("init", (prepared) => {
     });
   });
 
-  it("shows codes and passwords that it made, and none that it was given", async () => {
+  it("shows generated codes and passwords, but none that it received", async () => {
     const { domain } = await prepared();
     const code = await domain.tokens.init({ type: "registration" });
     expect(code.registrationcode).toMatch(/^\w{24}$/);
@@ -90,7 +90,7 @@ describeDomain("init", (prepared) => {
     });
   });
 
-  it("takes the user's own address where none is given", async () => {
+  it("uses the user's address if none is given", async () => {
     const { domain } = await prepared();
     const info = async (parameters: object) =>
       (await domain.tokens.require((await domain.tokens.init({ ...parameters }, alice)).serial)).info;
@@ -128,7 +128,7 @@ describeDomain("init", (prepared) => {
     await expect(domain.tokens.init({ serial: "H", genkey: 1 })).rejects.toMatchObject({ code: "TOKEN_REFUSED" });
   });
 
-  it("refuses bad parameters and names what is wrong", async () => {
+  it("refuses invalid parameters with an error that names the problem", async () => {
     const { domain } = await prepared();
     const cases: [Record<string, unknown>, string][] = [
       [{ type: "yubikey" }, "yubikey"],
@@ -163,7 +163,7 @@ describeDomain("init", (prepared) => {
     expect(await domain.tokens.count({})).toBe(0);
   });
 
-  it("reads the parameters that its type names, and no others", async () => {
+  it("reads only the parameters that its type names", async () => {
     const { domain } = await prepared();
     const types = domain.tokens.types();
     const common = types.map(({ parameters }) => parameters).reduce((a, b) => a.filter((name) => b.includes(name)));

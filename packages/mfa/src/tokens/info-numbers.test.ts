@@ -11,7 +11,7 @@ describeDomain("numbers in tokeninfo", (prepared) => {
     ["count_auth_success", ["-1", "NaN"]],
   ] as const;
 
-  it("are refused where they are written, by name, value and what is allowed", async () => {
+  it("are refused when they are written, with their name, value and what is allowed", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ type: "totp", serial: "T", genkey: 1 });
     for (const [field, values] of hostile) {
@@ -22,7 +22,7 @@ describeDomain("numbers in tokeninfo", (prepared) => {
         await expect(enrolment, `${field} ${value}`).rejects.toMatchObject(refusal);
       }
     }
-    // what an increase leads to as well
+    // as well as an increase that leads to one
     for (const [field, by] of [
       ["timeStep", 1],
       ["timeWindow", 1_000],
@@ -46,14 +46,14 @@ describeDomain("numbers in tokeninfo", (prepared) => {
     }
   });
 
-  it("count as absent where they are read, and are logged", async () => {
+  it("count as absent when they are read, and are logged", async () => {
     const warnings: object[] = [];
     const ignore = () => undefined;
     const logger = { debug: ignore, info: ignore, error: ignore, warn: (fields: object) => void warnings.push(fields) };
     const { domain, database } = await prepared({ logger });
     await domain.tokens.init({ type: "totp", serial: "T", otpkey: rfcKey, pin: "1" }, alice);
     await domain.tokens.init({ type: "hotp", serial: "H", otpkey: rfcKey, pin: "1" });
-    // as they were written before they were checked
+    // as written before such values were checked
     await database.db.updateTable("token").set({ count_window: 2_000_000_000 }).execute();
     for (const [key, value] of [
       ["timeShift", "1e300"],

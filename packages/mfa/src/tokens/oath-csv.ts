@@ -8,7 +8,7 @@ export interface OathToken {
   readonly serial: string;
   /** Parameters of the enrollment. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** For an HOTP token, the counter of the next OTP. */
+  /** Counter of the next OTP; only for HOTP tokens. */
   readonly counter: number;
   readonly user: UserRef | undefined;
 }

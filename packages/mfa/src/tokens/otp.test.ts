@@ -10,7 +10,7 @@ const keys = {
 };
 
 describe("OTPs", () => {
-  it("are those of RFC 4226, appendix D", () => {
+  it("equal those of RFC 4226, appendix D", () => {
     const otps = Array.from({ length: 10 }, (_, counter) =>
       otpOf({ key: keys.sha1, hashlib: "sha1", digits: 6 }, counter),
     );
@@ -24,14 +24,14 @@ describe("OTPs", () => {
     [1234567890, "89005924", "91819424", "93441116"],
     [2000000000, "69279037", "90698825", "38618901"],
     [20000000000, "65353130", "77737706", "47863826"],
-  ])("are those of RFC 6238, appendix B, at %i", (seconds, sha1, sha256, sha512) => {
+  ])("equal those of RFC 6238, appendix B, at %i", (seconds, sha1, sha256, sha512) => {
     for (const [hashlib, expected] of Object.entries({ sha1, sha256, sha512 })) {
       const known = hashlib as keyof typeof keys;
       expect(otpOf({ key: keys[known], hashlib: known, digits: 8 }, Math.floor(seconds / 30))).toBe(expected);
     }
   });
 
-  it("are found inside of the bounds only", () => {
+  it("are found only within the bounds", () => {
     const algorithm = { key: keys.sha1, hashlib: "sha1", digits: 6 } as const;
     expect(findOtp(algorithm, "338314", 0, 4)).toBe(4);
     expect(findOtp(algorithm, "338314", 0, 3)).toBeUndefined();

@@ -6,14 +6,14 @@ import { otpOf } from "./otp.js";
 
 const appPart = Buffer.from("0011223344556677", "hex");
 
-/** As the app shows it: four bytes of the hash, then the bytes, in base32. */
+/** The format in which the app shows it: four bytes of the hash, then the bytes, in base32. */
 const base32check = (part: Buffer) => {
   const checksum = createHash("sha1").update(part).digest().subarray(0, 4);
   return Secret.fromHex(Buffer.concat([checksum, part]).toString("hex")).base32;
 };
 
 describeDomain("enrollment in two steps", (prepared) => {
-  it("makes the key of the server's part and the app's", async () => {
+  it("derives the key from the server's part and the app's", async () => {
     const { domain } = await prepared();
     const first = await domain.tokens.init({ "2stepinit": "1", genkey: "1", hashlib: "sha256", pin: "1" }, alice);
     const { serial } = first;
@@ -34,7 +34,7 @@ describeDomain("enrollment in two steps", (prepared) => {
     expect((await attempt(otpOf({ key, hashlib: "sha256", digits: 6 }, 1))).value).toBe(true);
   });
 
-  it("works for totp tokens, and starts over when asked to", async () => {
+  it("works for totp tokens, and starts over on request", async () => {
     const { domain, now } = await prepared();
     const begin = { type: "totp", "2stepinit": true, serial: "T" };
     await domain.tokens.init(begin, alice);
@@ -44,7 +44,7 @@ describeDomain("enrollment in two steps", (prepared) => {
     const key = pbkdf2Sync(otpkey?.value.replace("seed://", "") ?? "", appPart, 10_000, 20, "sha1");
     const otp = otpOf({ key, hashlib: "sha1", digits: 6 }, Math.floor(now().getTime() / 30_000));
     expect((await domain.authentication.check({ user: alice, pass: otp })).value).toBe(true);
-    // with no token that waits, a key is a key
+    // if no token waits, the parameter is an ordinary key
     await domain.tokens.init({ type: "totp", serial: "T", otpkey: appPart.toString("hex") });
     expect((await domain.authentication.check({ user: alice, pass: otp })).value).toBe(false);
   });

@@ -12,13 +12,13 @@ export const countedRows = 10_000;
 
 /** A condition that finds few tokens by an index. */
 export interface Lead {
-  /** Undefined if each of them finds many. */
+  /** Undefined if every condition finds many. */
   readonly narrowing: Narrowing | undefined;
-  /** The number of tokens that it finds; more than are counted if each of them finds many. */
+  /** The number of tokens that it finds; above the counting limit if every condition finds many. */
   readonly found: number;
 }
 
-/** The condition that finds the fewest tokens by an index. */
+/** Finds the condition with an index that finds the fewest tokens. */
 export async function leadOf(db: Kysely<DomainSchema>, narrowings: readonly Narrowing[]): Promise<Lead> {
   let narrowing: Narrowing | undefined;
   let fewest = countedRows + 1;
@@ -32,7 +32,7 @@ export async function leadOf(db: Kysely<DomainSchema>, narrowings: readonly Narr
   return { narrowing, found: fewest };
 }
 
-/** How many tokens a query finds; stops at `most`. */
+/** Returns how many tokens a query finds, at most `most`. */
 export function countTokens(db: Kysely<DomainSchema>, query: TokenQuery, most: number | undefined): Promise<number> {
   return countRows(db, oneFor(query), most);
 }
@@ -59,10 +59,10 @@ export interface Guided {
   readonly guide: Narrowing | undefined;
 }
 
-/** The order of a list, and the condition that has it. */
+/** The order of a list, and the condition whose index has this order. */
 export function guidedBy(narrowings: readonly Narrowing[], sortBy: TokenSort, dialect: DialectName): Guided {
   const ofOneValue = narrowings.filter(({ sorted }) => sorted?.oneValue);
-  // what has the same value in the column that the list is sorted by is in the order of the serials
+  // tokens with the same value in the sort column are in the order of their serials
   const by = ofOneValue.some(({ sorted }) => sorted?.by === sortBy) ? "serial" : sortBy;
   const range = narrowings.find(({ sorted }) => sorted?.by === by && !sorted.oneValue);
   if (range !== undefined && by === "serial") return { order: searchedSerialOrder(dialect), guide: range };

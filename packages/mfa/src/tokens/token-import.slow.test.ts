@@ -28,7 +28,7 @@ describeDomain("importTokens", (prepared) => {
       info: { timeStep: "60" },
     });
     expect(await domain.tokens.require("A3")).toMatchObject({ type: "hotp", otpLength: 6 });
-    // those before the counter are used up
+    // OTPs before the counter are used up
     await domain.tokens.delete({ serial: "A3" });
     const check = (pass: string) => domain.authentication.check({ user: alice, pass });
     expect((await check(rfcOtps[4])).authentication).toBe("REJECT");
@@ -58,7 +58,7 @@ describeDomain("importTokens", (prepared) => {
     ["too many columns", `C2,${rfcKey},hotp,6,0,sha256`, "line 2: has too many columns."],
     ["a serial that occurs twice", `C1,${rfcKey}`, 'line 2: serial "C1" occurs twice.'],
     ["a serial of another type", `SPASS,${rfcKey}`, 'line 2: The token "SPASS" is of type spass'],
-  ])("refuses %s, names the line and changes nothing", async (_, line, message) => {
+  ])("refuses %s with the line, and changes nothing", async (_, line, message) => {
     const { domain } = await prepared();
     await domain.tokens.init({ type: "spass", serial: "SPASS", pin: "1" }, alice);
     const error = await domain.tokens.importTokens(`C1,${rfcKey}\n${line}\nC3,${rfcKey}`).catch((thrown) => thrown);
@@ -82,7 +82,7 @@ describeDomain("importTokens", (prepared) => {
     expect(await domain.tokens.count({})).toBe(0);
   });
 
-  it("takes 1,000 tokens and no more", async () => {
+  it("accepts at most 1,000 tokens", async () => {
     const { domain } = await prepared();
     const lines = Array.from({ length: 1_001 }, (_, index) => `E${index},${rfcKey}`);
     await expect(domain.tokens.importTokens(lines.join("\n"))).rejects.toThrow("more than 1000 tokens");

@@ -29,7 +29,7 @@ describeDomain("tokeninfo", (prepared) => {
     await expect(tokens.setInfo("X", "k", "1")).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
-  it("is increased where it is a whole number", async () => {
+  it("is increased if it is a whole number", async () => {
     const { domain } = await withToken();
     const cases: [string | undefined, number, string][] = [
       [undefined, 5, "5"],
@@ -54,7 +54,7 @@ describeDomain("tokeninfo", (prepared) => {
     }
   });
 
-  it("is increased for a token only that exists", async () => {
+  it("is increased only for an existing token", async () => {
     const { domain } = await withToken();
     await expect(domain.tokens.increaseInfo("X", "k", 1)).rejects.toMatchObject({ code: "NOT_FOUND" });
     await expect(domain.tokens.changeFailCount("X", 1)).rejects.toMatchObject({ code: "NOT_FOUND" });

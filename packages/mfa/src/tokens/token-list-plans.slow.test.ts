@@ -10,7 +10,7 @@ import type { TokenFilter, TokenPaging } from "./types.js";
 
 const count = 24_000;
 
-/** More than are counted, and the first in the order of the serials. */
+/** More tokens than are counted, and the first one in the order of the serials. */
 const hotp = 11_000;
 
 async function fill({ db, dialect }: Database<DomainSchema>): Promise<void> {
@@ -42,18 +42,24 @@ async function fill({ db, dialect }: Database<DomainSchema>): Promise<void> {
   await sql`insert into token (${names}) select ${sql.raw(Object.values(columns).join(", "))} from ${numbers}`.execute(
     db,
   );
-  await sql.raw(dialect === "postgres" ? "vacuum analyze token" : "analyze").execute(db);
+  await sql`insert into token_info (token_id, key, value) select n, 'phone', ${sql.raw(`'+49 151 ' || ${text("100000 + n")}`)} from ${numbers}`.execute(
+    db,
+  );
+  await sql.raw(dialect === "postgres" ? "vacuum analyze" : "analyze").execute(db);
 }
 
 describeDomain("lists of many tokens", (prepared) => {
-  it("are read from an index that has their order, in whole and by what comes late in it", async () => {
+  it("are read from an index that has their order, both completely and by rare values", async () => {
     const { database, domain } = await prepared();
     const { dialect } = database;
     await fill(database);
     const { reader, slow: slowOf } = followPlans(database);
-    /** A page, and the plans of the statements that read it, without those that count, if they are slow. */
+    /** Reads a page and returns the plans of slow statements, except those that count. */
     const planned = async (filter: TokenFilter, paging: TokenPaging) => {
-      const page = await tokenPageOf({ reader, dialect }, domain.users, filter, { pageSize: 3, ...paging });
+      const page = await tokenPageOf({ reader, dialect, trigrams: true }, domain.users, filter, {
+        pageSize: 3,
+        ...paging,
+      });
       return {
         page,
         plans: await slowOf(/select "token"."id".* order by/s, /TEMP B-TREE|SCAN token"|Sort Key|Seq Scan/),
@@ -87,5 +93,32 @@ describeDomain("lists of many tokens", (prepared) => {
     expect((await walk({ type: "TOTP" }, { sortBy: "type" }))[0]).toBe(serial);
     expect((await walk({ type: "tot*" }, { sortBy: "type" }))[0]).toBe(serial);
     expect(slow).toEqual([]);
+  });
+
+  it("finds what contains a string by an index, in every order", async () => {
+    const { database, domain } = await prepared();
+    const { db, dialect } = database;
+    await fill(database);
+    await sql`update token set owner_id = 'uid of 20000' where id = 20000`.execute(db);
+    const { reader, slow } = followPlans(database);
+    const filters: readonly TokenFilter[] = [
+      { serial: "*20000" },
+      { serial: "*S12*0000", type: "totp" },
+      { userId: "*20000" },
+      { userId: "*of 200*" },
+      { infoValue: "*51 120000" },
+      { infoKey: "phone", infoValue: "*20000" },
+    ];
+    for (const filter of filters) {
+      for (const sortBy of tokenSorts) {
+        const page = await tokenPageOf({ reader, dialect, trigrams: true }, domain.users, filter, { sortBy });
+        expect([filter, sortBy, page.tokens.map(({ serial }) => serial)]).toEqual([filter, sortBy, ["S120000"]]);
+        expect([filter, sortBy, await slow(/"?token"?/, /SCAN token(_info)?"|Seq Scan on token(_info)? /)]).toEqual([
+          filter,
+          sortBy,
+          [],
+        ]);
+      }
+    }
   });
 });

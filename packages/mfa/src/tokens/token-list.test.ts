@@ -78,7 +78,7 @@ describeDomain("lists of tokens", (prepared) => {
     expect(counted).toMatchObject({ count: 2, tokens: [], current: 2, previous: null, next: null });
   });
 
-  it("are walked by cursors in every order, each token once", async () => {
+  it("can be read by cursor in every order, each token once", async () => {
     const { tokens } = await withTokens();
     const orders = [
       "serial",
@@ -106,7 +106,7 @@ describeDomain("lists of tokens", (prepared) => {
     }
   });
 
-  it("refuse a cursor that is not of this list", async () => {
+  it("refuse a cursor of another list", async () => {
     const { tokens } = await withTokens();
     const { cursor = "" } = await tokens.page({}, { pageSize: 1 });
     const other = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString("base64url");
@@ -126,7 +126,7 @@ describeDomain("lists of tokens", (prepared) => {
     }
   });
 
-  it("find the serial of an OTP, if only one token shows it", async () => {
+  it("find the serial of an OTP if only one token shows it", async () => {
     const { tokens } = await withTokens();
     await tokens.init({ serial: "A", otpkey: rfcKey }, alice);
     expect(await tokens.serialOfOtp(rfcOtps[3])).toBe("A");

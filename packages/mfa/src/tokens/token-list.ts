@@ -10,7 +10,7 @@ import type { TokenFilter, TokenRecord, TokenService } from "./types.js";
 
 /** Reads tokens. */
 export function createTokenList(
-  { clock, db, dialect, reader, vault }: DomainContext,
+  { clock, db, dialect, reader, trigrams, vault }: DomainContext,
   { users, types }: { readonly users: UserService; readonly types: TokenTypes },
 ): Pick<TokenService, "find" | "require" | "list" | "page" | "count" | "serialOfOtp"> {
   const find = async (serial: string): Promise<TokenRecord | null> => {
@@ -21,7 +21,7 @@ export function createTokenList(
   };
   /** A call sees its own changes: its queries do not use the reader. */
   const filtered = async (filter: TokenFilter) => {
-    const narrowings = await narrowingsOf(filter, { db, dialect, users });
+    const narrowings = await narrowingsOf(filter, { db, dialect, trigrams, users });
     const lead = narrowings.find(({ indexed }) => indexed);
     return narrowedBy(anyToken(db), narrowings, (each) => (dialect === "postgres" || each === lead ? "find" : "check"));
   };
@@ -45,7 +45,7 @@ export function createTokenList(
     async list(filter) {
       return (await stored(filter)).map(tokenRecord);
     },
-    page: (filter, paging = {}) => tokenPageOf({ reader, dialect }, users, filter, paging),
+    page: (filter, paging = {}) => tokenPageOf({ reader, dialect, trigrams }, users, filter, paging),
     async serialOfOtp(otp, filter = {}) {
       const now = clock();
       const showing: StoredToken[] = [];

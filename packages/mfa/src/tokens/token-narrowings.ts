@@ -2,46 +2,63 @@ import { type Expression, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import { amongFewValues, isOrFitsOneOfFew } from "../database/few-values.js";
 import { comparisonInBytes, isIndexed, type Search, searchIn, withoutNul } from "../database/search.js";
+import { hasTrigrams, type TrigramColumn, tokensByTrigrams } from "../database/trigrams.js";
+import { isIndexedInfo, isInfoIndexed } from "../database/usage-info.js";
 import type { UserRecord, UserService } from "../users/types.js";
 import { type OrderKey, searchedKey } from "./token-order.js";
 import type { TokenFilter, TokenSort } from "./types.js";
 
 /**
- * What a condition is for: a query that finds tokens by it, one that reads them in the order of its index, or one that looks at each
- * token. PostgreSQL chooses between the first and the last itself.
+ * How a condition is used: in a query that finds tokens by it, in one that reads them in the order of its index, or in
+ * one that checks each token. PostgreSQL chooses between the first and the last itself.
  */
 export type NarrowingUse = "find" | "walk" | "check";
 
-/** One condition of a list of tokens, which is all conditions of one filter. */
+/** One condition of a list of tokens, from one field of the filter. */
 export interface Narrowing {
-  /** Its name for clients. */
+  /** The name of the field for clients. */
   readonly name: string;
   /** Whether an index finds the tokens that fulfill it. */
   readonly indexed: boolean;
-  /** The order in which that index has these tokens, if it is that of a list. */
+  /** The order in which that index has these tokens, if it is the order of a list. */
   readonly sorted?: Sorted | undefined;
   where(use: NarrowingUse): Expression<SqlBool>;
-  /** The ids of the tokens that fulfill it, of a condition on another table: it is read until enough are found. */
+  /**
+   * For a condition on another table, the ids of the tokens that fulfill it, which are read until there are enough. For
+   * SQLite's index of trigrams, the ids of tokens that may fulfill it.
+   */
   readonly ids?: RawBuilder<{ readonly token_id: number }> | undefined;
+  /** Whether an index of trigrams finds the tokens. */
+  readonly byTrigrams: boolean;
 }
 
 /** The order of an index. */
 export interface Sorted {
   /** The column that lists are sorted by; undefined if none is. */
   readonly by: TokenSort | undefined;
-  /** What the index is ordered by, followed by the serials. */
+  /** The expression that the index is ordered by, followed by the serial. */
   readonly key: OrderKey;
-  /** Whether all of these tokens have the same key: then they are in the order of their serials, too. */
+  /** Whether all of these tokens have the same key, so that they are in the order of their serials as well. */
   readonly oneValue: boolean;
 }
 
-/** The plus keeps SQLite from reading a whole table in the order of its ids instead of the few rows that an index finds. */
+/**
+ * the plus keeps SQLite from reading a whole table in the order of its ids instead of the few rows that an index finds
+ */
 const distinctIds = "distinct +token_id as token_id";
 
-/** The conditions of a filter, those that are likely to find the fewest tokens first. A user who does not exist has no tokens. */
+/**
+ * The conditions of a filter, beginning with those that probably find the fewest tokens. A user who does not exist has
+ * no tokens.
+ */
 export async function narrowingsOf(
   filter: TokenFilter,
-  { db, dialect, users }: Pick<DomainContext, "db" | "dialect"> & { readonly users: UserService },
+  {
+    db,
+    dialect,
+    trigrams,
+    users,
+  }: Pick<DomainContext, "db" | "dialect" | "trigrams"> & { readonly users: UserService },
 ): Promise<readonly Narrowing[]> {
   const { serial, description, type, rolloutState, resolver, userId, active, assigned } = filter;
   const { realm, containerSerial, group, infoKey, infoValue } = filter;
@@ -50,18 +67,41 @@ export async function narrowingsOf(
     name: string,
     indexed: boolean,
     where: (search: Search, use: NarrowingUse) => Expression<SqlBool>,
-    { sorted, ids }: Pick<Narrowing, "sorted" | "ids"> = {},
+    { sorted, ids, byTrigrams = false }: Partial<Pick<Narrowing, "sorted" | "ids" | "byTrigrams">> = {},
   ) => {
     narrowings.push({
       name,
       indexed,
       sorted,
       ids,
-      where: (use) => where(searchIn(dialect, { byIndex: use !== "check", inRange: use === "walk" }), use),
+      byTrigrams,
+      where: (use) => where(searchIn(dialect, { byIndex: use !== "check", inRange: use === "walk", byTrigrams }), use),
     });
   };
-  /** Of tokens that have a row of another table: found by it, or asked for each token. */
-  const addPart = (name: string, indexed: boolean, table: string, where: (search: Search) => Expression<SqlBool>) => {
+  const hasIndexedPart = (pattern: string) => trigrams && !isIndexed(pattern) && hasTrigrams(dialect, pattern);
+  /** Of a pattern in a column with an index of its beginnings, and one of its trigrams. */
+  const addText = (
+    name: string,
+    column: TrigramColumn,
+    pattern: string,
+    where: (search: Search) => Expression<SqlBool>,
+    sorted?: Sorted,
+  ) => {
+    if (!hasIndexedPart(pattern)) return add(name, isIndexed(pattern), where, { sorted });
+    const ids = dialect === "sqlite" ? tokensByTrigrams(column, pattern) : undefined;
+    add(name, true, (search, use) => (use === "find" ? foundAmong(ids, where(search)) : where(search)), {
+      ids,
+      byTrigrams: true,
+    });
+  };
+  /** A condition on rows of another table: tokens are found by such a row, or each token is checked for one. */
+  const addPart = (
+    name: string,
+    indexed: boolean,
+    table: string,
+    where: (search: Search) => Expression<SqlBool>,
+    byTrigrams = false,
+  ) => {
     const ids = (of: string, search: Search) =>
       sql<{ token_id: number }>`select ${sql.raw(of)} from ${sql.raw(table)} where ${where(search)}`;
     add(
@@ -71,7 +111,7 @@ export async function narrowingsOf(
         use !== "check" || dialect === "postgres"
           ? sql<SqlBool>`token.id in (${ids("token_id", search)})`
           : sql<SqlBool>`exists (select 1 from ${sql.raw(table)} where token_id = token.id and ${where(search)})`,
-      { ids: ids(distinctIds, searchIn(dialect)) },
+      { ids: ids(distinctIds, searchIn(dialect, { byTrigrams })), byTrigrams },
     );
   };
 
@@ -80,24 +120,22 @@ export async function narrowingsOf(
     add("user", true, (search) => (owner === null ? sql<SqlBool>`1 = 0` : isOwner(search, owner)));
   }
   if (serial !== undefined) {
-    add("serial", isIndexed(serial), ({ fits }) => fits("token.serial", serial), {
-      sorted: sortedBy("serial", serial),
-    });
+    addText("serial", "serial", serial, ({ fits }) => fits("token.serial", serial), sortedBy("serial", serial));
   }
   if (userId !== undefined) {
-    // letter case tells IDs apart, which the index does not
+    // IDs are case-sensitive, but the index is not
     const isExact = (search: Search) =>
       userId.includes("*") ? sql`` : sql` and ${search.column("token.owner_id")} = ${withoutNul(userId)}`;
-    add(
+    addText(
       "userid",
-      isIndexed(userId),
+      "owner_id",
+      userId,
       (search) => sql<SqlBool>`(${search.fits("token.owner_id", userId)}${isExact(search)})`,
     );
   }
   if (description !== undefined) {
-    add("description", isIndexed(description), ({ fits }) => fits("token.description", description), {
-      sorted: sortedBy("description", description),
-    });
+    const sorted = sortedBy("description", description);
+    addText("description", "description", description, ({ fits }) => fits("token.description", description), sorted);
   }
   if (containerSerial === "") {
     add(
@@ -115,15 +153,29 @@ export async function narrowingsOf(
   }
   if (infoKey !== undefined || infoValue !== undefined) {
     const name = infoValue === undefined ? "infokey" : "infovalue";
-    addPart(name, infoKey !== undefined || isIndexed(infoValue ?? "*"), "token_info", ({ column, fits }) => {
-      const fitsValue = fits("token_info.value", infoValue ?? "*");
-      if (infoKey === undefined) return fitsValue;
-      return sql<SqlBool>`${column("token_info.key")} = ${withoutNul(infoKey)} and ${fitsValue}`;
-    });
+    const value = infoValue ?? "*";
+    const isByTrigrams = hasIndexedPart(value) && isInfoIndexed(infoKey, value);
+    const fitsInfo = ({ column, fits }: Search) => {
+      const fitsValue = fits("token_info.value", value);
+      // PostgreSQL takes a partial index if the condition for its rows is there
+      const isInIndex = isByTrigrams && dialect === "postgres" ? sql` and ${isIndexedInfo}` : sql``;
+      if (infoKey === undefined) return sql<SqlBool>`${fitsValue}${isInIndex}`;
+      return sql<SqlBool>`${column("token_info.key")} = ${withoutNul(infoKey)} and ${fitsValue}${isInIndex}`;
+    };
+    if (isByTrigrams && dialect === "sqlite") {
+      const ids = tokensByTrigrams("info", value);
+      const exists = (search: Search) =>
+        sql<SqlBool>`exists (select 1 from token_info where token_id = token.id and ${fitsInfo(search)})`;
+      const onEach = exists(searchIn(dialect, { byIndex: false }));
+      add(name, true, (_, use) => (use === "find" ? foundAmong(ids, onEach) : onEach), { ids, byTrigrams: true });
+    } else {
+      const indexed = isByTrigrams || infoKey !== undefined || isIndexed(value);
+      addPart(name, indexed, "token_info", fitsInfo, isByTrigrams);
+    }
   }
   if (rolloutState !== undefined) {
     const column = "token.rollout_state";
-    // a comma is one of the value here
+    // a comma is part of the value here
     const few = rolloutState.includes(",") ? undefined : await amongFewValues(db, dialect, column, rolloutState);
     add(
       "rollout_state",
@@ -147,7 +199,7 @@ export async function narrowingsOf(
   }
   if (assigned !== undefined) {
     const key = searchedKey("token.owner_id");
-    // SQLite has no use for an index at "is not null"; PostgreSQL's knows this operator only
+    // SQLite cannot use an index for "is not null"; PostgreSQL's index requires this operator
     const isAssigned = comparisonInBytes(dialect, ">=");
     add(
       "assigned",
@@ -167,7 +219,11 @@ export async function narrowingsOf(
   return narrowings;
 }
 
-/** How the index of a column has the tokens that fit a pattern; undefined if it does not find them. */
+/** Tokens with these ids, undefined for any, that fulfill a condition. */
+const foundAmong = (ids: RawBuilder<unknown> | undefined, where: Expression<SqlBool>): Expression<SqlBool> =>
+  ids === undefined ? where : sql<SqlBool>`(token.id in (${ids}) and ${where})`;
+
+/** The order in which the index of a column has the tokens that match a pattern; undefined if it does not find them. */
 function sortedBy(by: keyof typeof searchedColumns, pattern: string): Sorted | undefined {
   if (!isIndexed(pattern)) return undefined;
   return { by, key: searchedKey(searchedColumns[by]), oneValue: by !== "serial" && !pattern.includes("*") };

@@ -18,7 +18,7 @@ const maxPageSize = 1000;
 /** Maximum number of tokens before a page that is requested by its number. The database reads them one by one. */
 const maxOffset = 50_000;
 
-type Reading = Pick<DomainContext, "reader" | "dialect">;
+type Reading = Pick<DomainContext, "reader" | "dialect" | "trigrams">;
 
 /**
  * A page of tokens.
@@ -26,9 +26,9 @@ type Reading = Pick<DomainContext, "reader" | "dialect">;
  * SQLite does not know how many tokens a condition finds, so they are counted. If the condition that finds the fewest tokens finds only a few,
  * these are sorted. Otherwise, tokens are read in the order of the list until the page is full: those of a condition whose index has that
  * order, or all. PostgreSQL knows how many there are, but not that tokens with the same type can be neighbors in the order of the serials,
- * behind all others; it has to read those of such a condition from its index.
+ * behind all others; it has to read those of such a condition from its index. It does not know how many contain a string either.
  *
- * @throws {MfaError} PARAMETER_INVALID also for a search that takes too long
+ * @throws {MfaError} PARAMETER_INVALID, including for a search that takes too long
  */
 export async function tokenPageOf(
   reading: Reading,
@@ -36,24 +36,30 @@ export async function tokenPageOf(
   filter: TokenFilter,
   { sortBy = "serial", descending = false, cursor, countAll = false, ...asked }: TokenPaging,
 ): Promise<TokenPage> {
-  const { reader, dialect } = reading;
+  const { reader, dialect, trigrams } = reading;
   const slice = pageSlice(asked, maxPageSize);
   if (cursor === undefined && slice.offset > maxOffset) throw tooFar(slice.current);
-  const narrowings = await narrowingsOf(filter, { db: reader, dialect, users });
+  const narrowings = await narrowingsOf(filter, { db: reader, dialect, trigrams, users });
   const { kind, valueIn } = tokenOrder(sortBy, dialect);
   const place = cursor === undefined ? undefined : placeOf(cursor, { sortBy, descending, kind });
   try {
-    const lead = dialect === "sqlite" ? await leadOf(reader, narrowings) : undefined;
+    const lead = await leadOf(
+      reader,
+      dialect === "sqlite" ? narrowings : narrowings.filter(({ byTrigrams }) => byTrigrams),
+    );
     const guided = guidedBy(narrowings, sortBy, dialect);
     const narrowed = narrowedBy(anyToken(reader), narrowings, (each) => {
       if (dialect === "postgres") return each === guided.guide && place === undefined ? "walk" : "find";
-      return each === (lead?.narrowing ?? guided.guide) ? "find" : "check";
+      return each === (lead.narrowing ?? guided.guide) ? "find" : "check";
     });
-    // one more says whether there is a next page
+    // one more shows whether there is a next page
     const most = slice.size === 0 ? 0 : slice.size + 1;
-    const ids = await idsOf(reading, narrowed, guided, { place, descending, offset: slice.offset, most });
+    const sought = dialect === "postgres" && lead.narrowing !== undefined ? asTable(reader, narrowed) : narrowed;
+    const ids = await idsOf(reading, sought, guided, { place, descending, offset: slice.offset, most });
     const whole = place === undefined ? countUpTo(slice.offset, ids.length, most) : undefined;
-    const known = narrowings.length === 1 && narrowings[0]?.indexed ? lead : undefined;
+    const [first, ...others] = narrowings;
+    const isKnown = dialect === "sqlite" && others.length === 0 && first?.indexed && !first.byTrigrams;
+    const known = isKnown ? lead : undefined;
     const counted =
       whole ??
       (known !== undefined && !(countAll && known.narrowing === undefined)
@@ -83,12 +89,15 @@ function countUpTo(offset: number, found: number, most: number): number | undefi
 interface Part {
   readonly place: ListPlace | undefined;
   readonly descending: boolean;
-  /** Without a place. */
+  /** Undefined for the first page. */
   readonly offset: number;
   readonly most: number;
 }
 
-/** The ids of a part of a list, in its order: to sort them, or to pass over those of earlier pages, their rows are not needed. */
+/**
+ * The ids of a part of a list, in its order: sorting them, or skipping those of earlier pages, does not need complete
+ * rows.
+ */
 async function idsOf(
   { dialect }: Reading,
   narrowed: TokenQuery,
@@ -96,7 +105,7 @@ async function idsOf(
   { place, descending, offset, most }: Part,
 ): Promise<readonly number[]> {
   const ids: number[] = [];
-  // PostgreSQL takes the index of a condition if the order begins with its key
+  // PostgreSQL uses the index of a condition if the order begins with its key
   const keys = dialect === "postgres" && guide?.sorted?.oneValue ? [guide.sorted.key, ...order.keys] : order.keys;
   for (const part of place === undefined ? [{ where: undefined, keys }] : order.behind(place)) {
     if (ids.length === most) break;
@@ -106,6 +115,17 @@ async function idsOf(
     ids.push(...rows.map(({ id }) => id));
   }
   return ids;
+}
+
+/** The same query, which finds all tokens before they are sorted: PostgreSQL would look for a few of them in the order of the list. */
+function asTable(db: Reading["reader"], narrowed: TokenQuery): TokenQuery {
+  return db
+    .with(
+      (name) => name("token").materialized(),
+      () => narrowed,
+    )
+    .selectFrom("token")
+    .selectAll("token") as unknown as TokenQuery;
 }
 
 /** Returns the tokens with these IDs, in the same order, without those that were deleted in the meantime. */
@@ -141,7 +161,7 @@ function tooSlow(error: unknown, narrowings: readonly Narrowing[], sortBy: Token
   return parameterError(
     problemMessage(
       `${what} takes too long with this many tokens`,
-      "a value without a wildcard at its beginning, one more filter, and cursor instead of a high page",
+      "a value without a wildcard at its beginning or with more letters in a row, one more filter, and cursor instead of a high page",
     ),
   );
 }

@@ -20,7 +20,7 @@ describeDomain("tokens", (prepared) => {
     await expect(tokens.enable({})).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
   });
 
-  it("are revoked for good", async () => {
+  it("are revoked permanently", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ type: "spass", serial: "A" }, alice);
     expect(await domain.tokens.revoke({ serial: "A" })).toBe(1);
@@ -29,7 +29,7 @@ describeDomain("tokens", (prepared) => {
     expect(await domain.tokens.enable({ user: alice })).toBe(0);
   });
 
-  it("keep a validity period in which they can be used", async () => {
+  it("keep a validity period within which they can be used", async () => {
     const { domain } = await prepared();
     const { tokens } = domain;
     const end = "2026-11-26T22:59+0000";
@@ -46,7 +46,7 @@ describeDomain("tokens", (prepared) => {
     for (const validFrom of ["2026-12-23", end, "2026-11-26T23:59+0100"]) {
       await expect(tokens.set({ serial: "B" }, { validFrom, description: "new" })).rejects.toMatchObject(refusal);
     }
-    // one of several keeps all of them from changing
+    // one invalid token prevents the change of all of them
     await expect(tokens.set({ serial: "A,B" }, { validFrom: "2026-12-23" })).rejects.toMatchObject(refusal);
     await expect(tokens.set({ serial: "A" }, { validFrom: "2026-12-23", validUntil: end })).rejects.toMatchObject({
       code: "PARAMETER_INVALID",
@@ -59,19 +59,19 @@ describeDomain("tokens", (prepared) => {
 
     await tokens.set({ serial: "B" }, { validFrom: "2026-12-23", validUntil: "" });
     await expect(tokens.set({ serial: "B" }, { validUntil: end })).rejects.toMatchObject(refusal);
-    // one that is left without an end that can be read changes in other ways
+    // a token without a readable end of validity can still be changed in other ways
     await tokens.setInfo("B", "validity_period_end", "2026-01-01");
     await tokens.set({ serial: "B" }, { description: "another" });
     await tokens.set({ serial: "B" }, { validFrom: "2025-12-23" });
     expect(await period("B")).toEqual(["2025-12-23T00:00+0000", "2026-01-01"]);
-    // both at once, from two sides
+    // two concurrent changes, one of each bound
     await tokens.set({ serial: "A" }, { validFrom: "2026-01-01", validUntil: "2026-12-31" });
     const changes = [{ validFrom: "2026-10-01" }, { validUntil: "2026-05-01" }];
     const settled = await Promise.allSettled(changes.map((change) => tokens.set({ serial: "A" }, change)));
     expect(settled.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   });
 
-  it("change what is set, and refuse what they cannot be", async () => {
+  it("change their settings, and refuse invalid ones", async () => {
     const { domain } = await prepared();
     const { tokens } = domain;
     await tokens.init({ genkey: 1, serial: "A", validity_period_end: "2030-01-01" });
@@ -151,7 +151,7 @@ describeDomain("tokens", (prepared) => {
     expect((await domain.tokens.require("A")).realms).toEqual([]);
   });
 
-  it("give PIN and owner to others", async () => {
+  it("can copy their PIN and owner to other tokens", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ type: "spass", serial: "A", pin: "1234" }, alice);
     await domain.tokens.init({ type: "spass", serial: "B" });
@@ -162,7 +162,7 @@ describeDomain("tokens", (prepared) => {
     expect((await domain.authentication.check({ serial: "B", pass: "1234" })).value).toBe(true);
   });
 
-  it("are replaced by a password when they are lost", async () => {
+  it("are replaced by a password if they are lost", async () => {
     const { domain, wait } = await prepared();
     await domain.tokens.init({ serial: "A", otpkey: rfcKey, pin: "1234" }, alice);
     const replacement = await domain.tokens.lost("A");
@@ -176,7 +176,7 @@ describeDomain("tokens", (prepared) => {
     await expect(domain.tokens.lost("B")).rejects.toMatchObject({ code: "TOKEN_REFUSED" });
   });
 
-  it("do not replace a token of somebody else when they are lost", async () => {
+  it("do not replace a token of another user", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ serial: "A", otpkey: rfcKey, pin: "1234" }, alice);
     await domain.tokens.init({ type: "spass", serial: "lostA", pin: "bob's" }, bob);
@@ -186,7 +186,7 @@ describeDomain("tokens", (prepared) => {
     expect(await domain.tokens.require("A")).toMatchObject({ active: true });
   });
 
-  it("leave no replacement behind when users may not have one more", async () => {
+  it("leave no replacement behind if the user may not have another token", async () => {
     const { domain } = await prepared({ maxTokensPerUser: 1 });
     await domain.tokens.init({ serial: "A", otpkey: rfcKey, pin: "1234" }, alice);
     await expect(domain.tokens.lost("A", { selfService: true })).rejects.toMatchObject({ code: "LIMIT_REACHED" });
@@ -194,7 +194,7 @@ describeDomain("tokens", (prepared) => {
     expect(await domain.tokens.require("A")).toMatchObject({ active: true });
   });
 
-  it("are deleted with all that belongs to them", async () => {
+  it("are deleted with everything that belongs to them", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ serial: "A", otpkey: rfcKey }, alice);
     await domain.settings.set("challenge_response", "hotp");
@@ -207,7 +207,7 @@ describeDomain("tokens", (prepared) => {
     expect((await domain.tokens.require("A")).realms).toEqual([]);
   });
 
-  it("are brought back in step by two OTPs in a row", async () => {
+  it("are resynchronized by two consecutive OTPs", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ serial: "A", otpkey: rfcKey });
     const { hex } = Secret.fromHex(rfcKey);
@@ -220,7 +220,7 @@ describeDomain("tokens", (prepared) => {
     await expect(domain.tokens.resync("S", "1", "2")).rejects.toMatchObject({ code: "TOKEN_REFUSED" });
   });
 
-  it("learn how wrong their clock is", async () => {
+  it("store the deviation of their clock", async () => {
     const { domain, now, wait } = await prepared();
     await domain.tokens.init({ type: "totp", serial: "T", otpkey: rfcKey });
     const behind = (seconds: number) =>

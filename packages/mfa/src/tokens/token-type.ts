@@ -71,7 +71,7 @@ export interface Enrolment {
   readonly key: Uint8Array | null;
   readonly otpLength: number;
   readonly info: Readonly<Record<string, string>>;
-  /** Default `enrolled`; `clientwait` until a second step completes the enrollment. */
+  /** `clientwait` until a second step completes the enrollment. @default `enrolled` */
   readonly rolloutState?: "enrolled" | "clientwait";
   /** The parts of the response's `detail` that this type adds. `url` is the public URL of this server. */
   detail?(serial: string, issuer: string, url: string): Partial<InitDetail>;

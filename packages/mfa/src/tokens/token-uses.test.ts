@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { describeDomain } from "../../test/fixture.js";
 
 describeDomain("token groups", (prepared) => {
-  it("are made, described again and deleted, and their tokens stay", async () => {
+  it("can be created, changed and deleted without deleting their tokens", async () => {
     const { tokenGroups: groups, tokens } = (await prepared()).domain;
     const id = await groups.save("office", "first floor");
     expect(await groups.save("office", "second floor")).toBe(id);

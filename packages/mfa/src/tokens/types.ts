@@ -172,7 +172,7 @@ export interface TokenService {
   importTokens(csv: string, realms?: readonly string[]): Promise<readonly string[]>;
   find(serial: string): Promise<TokenRecord | null>;
   /**
-   * As `find`.
+   * As `find`, but throws if the token does not exist.
    *
    * @throws {MfaError} NOT_FOUND
    */

@@ -4,7 +4,7 @@ import { hashCost, secretKey } from "../../test/open-domain.js";
 import { createDomain } from "../create-domain.js";
 
 describeDomain("admins", (prepared) => {
-  it("log in by their password", async () => {
+  it("log in with their password", async () => {
     const { admins } = (await prepared()).domain;
     await admins.save("admin", { password: "bookend-demo", email: "admin@example.net" });
     expect(await admins.checkPassword("admin", "bookend-demo")).toBe(true);
@@ -32,7 +32,7 @@ describeDomain("admins", (prepared) => {
   it("have passwords of 12 to 128 characters when they are set", async () => {
     const { admins } = (await prepared()).domain;
     await admins.save("admin", { password: "bookend-demo" });
-    // several spaces count as one, and characters are not code units
+    // several spaces count as one, and characters are counted instead of code units
     for (const password of ["elevenchars", `e${" ".repeat(20)}levenchar`, "😀".repeat(11), "x".repeat(129)]) {
       const refused = {
         message: expect.stringMatching(/^password: has \d+ characters\. Allowed: 12 to 128 characters\.$/),
@@ -42,15 +42,35 @@ describeDomain("admins", (prepared) => {
     }
     expect(await admins.find("other")).toBeNull();
     expect(await admins.checkPassword("admin", "bookend-demo")).toBe(true);
-    await admins.save("admin", { password: "😀".repeat(12) });
+    await admins.save("admin", { password: "😀😃😄😁😆😅😂🙂🙃😉😊😇" });
+  });
+
+  it.each([
+    ["a common password", "administrator"],
+    ["a common password in another spelling", "P@ssw0rd1234"],
+    ["a repeated common password", "letmeinletmein"],
+    ["keys next to each other", "qwertyuiop12"],
+    ["a repeated character", "aaaaaaaaaaaa"],
+    ["the user's name", "carol.jones1"],
+    ["a part of the user's address", "wonderland12"],
+  ])("refuse %s as a new password", async (_what, password) => {
+    const { admins } = (await prepared()).domain;
+    const email = "carol@wonderland.example";
+    const refused =
+      "password: is a common password, a pattern, or a variation of one. Allowed: one that takes a million guesses or more.";
+    await expect(admins.save("carol.jones", { password, email })).rejects.toThrow(refused);
+    expect(await admins.find("carol.jones")).toBeNull();
+    await admins.save("carol.jones", { password: "croquet with flamingos", email });
+    await expect(admins.save("carol.jones", { password, email })).rejects.toThrow(refused);
+    expect(await admins.checkPassword("carol.jones", "croquet with flamingos")).toBe(true);
   });
 
   it("log in with a password that was set when shorter ones were allowed", async () => {
     const { domain, database } = await prepared({ minAdminPasswordLength: 1 });
-    await domain.admins.save("admin", { password: "short" });
+    await domain.admins.save("admin", { password: "sj4kq" });
     const nowhere = async () => {};
     const stricter = await createDomain({ database, secretKey, hashCost, sendMail: nowhere, sendSms: nowhere });
-    expect(await stricter.admins.checkPassword("admin", "short")).toBe(true);
-    await expect(stricter.admins.save("admin", { password: "short" })).rejects.toThrow("Allowed: 12 to 128");
+    expect(await stricter.admins.checkPassword("admin", "sj4kq")).toBe(true);
+    await expect(stricter.admins.save("admin", { password: "sj4kq" })).rejects.toThrow("Allowed: 12 to 128");
   });
 });

@@ -4,12 +4,16 @@ import type { DomainContext } from "../database/domain-context.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
 import { versionOf } from "../secrets/credential-version.js";
 import { checkLengths } from "../values/limits.js";
+import { passwordStrength } from "./password-strength.js";
 import type { AdminService } from "./types.js";
 
 /** Maximum length of a password in characters, which limits the cost of a hash. Source: OWASP ASVS 4.0.3, 2.1.2. */
 const longestPassword = 128;
 
-/** Stores local administrators in the database. New passwords must have the given minimum length. */
+/**
+ * Stores local administrators in the database. New passwords must have the given minimum length, and must not be
+ * common ones.
+ */
 export function createAdmins({ db, passwords }: DomainContext, minPasswordLength: number): AdminService {
   const service: AdminService = {
     list: () => db.selectFrom("admin").select(["username", "email"]).orderBy("username").execute(),
@@ -28,7 +32,10 @@ export function createAdmins({ db, passwords }: DomainContext, minPasswordLength
         );
       }
       checkLengths({ username, email, password });
-      if (password) checkPasswordLength(password, minPasswordLength);
+      if (password) {
+        checkPasswordLength(password, minPasswordLength);
+        await refuseCommonPassword(password, [username, email ?? ""]);
+      }
       const changes = {
         ...(email === undefined ? {} : { email }),
         ...(password ? { password_hash: await passwords.hash(password) } : {}),
@@ -67,6 +74,14 @@ export function createAdmins({ db, passwords }: DomainContext, minPasswordLength
     },
   };
   return service;
+}
+
+/** @throws {MfaError} PARAMETER_INVALID for a password that is easy to guess. Source: OWASP ASVS 4.0.3, 2.1.7. */
+async function refuseCommonPassword(password: string, known: readonly string[]): Promise<void> {
+  const { isCommon } = await passwordStrength(password, known);
+  if (!isCommon) return;
+  const allowed = "one that takes a million guesses or more";
+  throw parameterError(problemMessage("is a common password, a pattern, or a variation of one", allowed, "password"));
 }
 
 /** Characters are code points, and several spaces count as one. Source: OWASP ASVS 4.0.3, 2.1.1. */

@@ -71,7 +71,7 @@ describeDomain(`LDAP resolvers${reason}`, (prepared) => {
     });
   });
 
-  test("have ids of an attribute that stays, if one is named", async () => {
+  test("have ids from a permanent attribute if one is configured", async () => {
     const { domain } = await prepared();
     const { ldap } = await startSlapd(people);
     await domain.resolvers.save("directory", "ldapresolver", { ...settingsFor(ldap), UIDTYPE: "entryUUID" });
@@ -81,7 +81,7 @@ describeDomain(`LDAP resolvers${reason}`, (prepared) => {
     expect((await domain.users.findById("directory", id, "ldap"))?.login).toBe("ldapalice");
   });
 
-  test("keep their password when they are saved without one", async () => {
+  test("keep their password if they are saved without one", async () => {
     const { domain } = await prepared();
     const { ldap } = await startSlapd(people);
     const { BINDPW, ...others } = settingsFor(ldap);
@@ -94,7 +94,7 @@ describeDomain(`LDAP resolvers${reason}`, (prepared) => {
     expect(await domain.users.list({ resolver: "directory" })).toHaveLength(1);
   });
 
-  test("are asked for their password again when it would go to another server, or unprotected", async () => {
+  test("require their password again if it would be sent to another server, or without protection", async () => {
     const { domain } = await prepared();
     const { ldap, ldaps, ca } = await startSlapd(people);
     const { BINDPW, ...others } = settingsFor(ldaps);
@@ -129,7 +129,7 @@ describeDomain(`LDAP resolvers${reason}`, (prepared) => {
     expect(await domain.users.list({ resolver: "directory" })).toHaveLength(2);
   });
 
-  test("speak TLS, and only with whom they trust", async () => {
+  test("use TLS, and only with servers that they trust", async () => {
     const { domain } = await prepared();
     const { ldap, ldaps, ca } = await startSlapd(people);
     const users = (more: object) =>
@@ -144,7 +144,7 @@ describeDomain(`LDAP resolvers${reason}`, (prepared) => {
     expect(await users({ LDAPURI: ldaps, TLS_VERIFY: "0" })).toBe(2);
   });
 
-  test("say so when their server is gone", async () => {
+  test("report that their server is not available", async () => {
     const { domain } = await prepared();
     const { ldap, stop } = await startSlapd(people);
     await domain.resolvers.save("directory", "ldapresolver", settingsFor(ldap));
@@ -153,7 +153,7 @@ describeDomain(`LDAP resolvers${reason}`, (prepared) => {
     await expect(domain.users.find(ldapAlice)).rejects.toMatchObject({ code: "CONFIGURATION_INVALID" });
   });
 
-  it("do not wait for a server that says nothing", async () => {
+  it("do not wait for a server that does not respond", async () => {
     const { domain } = await prepared();
     const silent = createServer(() => undefined).listen(0, "127.0.0.1");
     await once(silent, "listening");

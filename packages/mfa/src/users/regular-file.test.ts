@@ -15,7 +15,7 @@ function folders() {
   return { root, directory, options: { directory, maxSize: 100 } };
 }
 
-it("reads a file below the directory, by its path or its name, and again only when it changed", async () => {
+it("reads a file below the directory by its path or its name, and again only when it has changed", async () => {
   const { directory, options } = folders();
   const first = await readRegularFile(join(directory, "users"), options);
   expect(first.content?.toString()).toBe("erin:x:1:1:::\n");
@@ -25,7 +25,7 @@ it("reads a file below the directory, by its path or its name, and again only wh
   });
 });
 
-it("refuses what is elsewhere, even behind a link or a name that looks alike", async () => {
+it("refuses a file elsewhere, even behind a link or a similar name", async () => {
   const { root, directory, options } = folders();
   symlinkSync(join(root, "outside"), join(directory, "link"));
   mkdirSync(`${directory}-too`);
@@ -36,7 +36,7 @@ it("refuses what is elsewhere, even behind a link or a name that looks alike", a
   }
 });
 
-it("refuses a FIFO, a device, a directory, what the kernel makes up and what is too large, without waiting", async () => {
+it("refuses a FIFO, a device, a directory, a kernel file and a file that is too large, without waiting", async () => {
   const { directory } = folders();
   execFileSync("mkfifo", [join(directory, "fifo")]);
   for (const name of [join(directory, "fifo"), "/dev/zero", directory, "/proc/self/environ"]) {

@@ -20,7 +20,7 @@ describeDomain("resolvers and realms", (domainWith) => {
     return fileName;
   };
 
-  it("go on behind the last user of a page even if that user is gone", async () => {
+  it("continue after the last user of a page even if that user no longer exists", async () => {
     const { domain } = await prepared();
     const { resolvers, users } = domain;
     const fileName = passwd("zoe:x:3:3:::", "anna:x:1:1:::", "mia:x:2:2:::");
@@ -87,7 +87,7 @@ describeDomain("resolvers and realms", (domainWith) => {
     expect(await resolvers.test("passwdresolver", { fileName })).toEqual({ users: 1 });
   });
 
-  it("log in with hashes of passwd files, and log the scheme of those that fit no password", async () => {
+  it("check hashes of passwd files, and log the scheme of unsupported ones", async () => {
     const lines: string[] = [];
     const log = (...entry: unknown[]) => void lines.push(JSON.stringify(entry));
     const { domain } = await domainWith({
@@ -114,7 +114,7 @@ describeDomain("resolvers and realms", (domainWith) => {
     expect(lines.join()).not.toContain("Pp59FJ8");
   });
 
-  it("let others have their turns while a large source is read and searched", async () => {
+  it("yield to other work while a large source is read and searched", async () => {
     const { domain, database } = await prepared();
     const { realms, resolvers, users } = domain;
     const lines = (mobile: string) =>
@@ -150,9 +150,9 @@ describeDomain("resolvers and realms", (domainWith) => {
         found = await users.list({ realm, attributes: { username } });
       });
       expect(found).toHaveLength(count);
-      // a search that asks the database for the few that fit takes few turns
+      // a search for which the database returns few users yields rarely
       expect([realm, gap < Math.max(took / 3, 100)]).toEqual([realm, true]);
-      // who asks while it is read gets the same
+      // concurrent readers share the result
       expect(await users.list({ realm, attributes: { email: "*9@example.org", username } })).toHaveLength(
         realm === "files" ? count : 1,
       );
@@ -160,7 +160,7 @@ describeDomain("resolvers and realms", (domainWith) => {
     expect(await resolvers.test("passwdresolver", { fileName: "passwd" })).toEqual({ users: 60_000 });
   });
 
-  it("refuse what cannot work", async () => {
+  it("refuse settings that cannot work", async () => {
     const { domain } = await prepared();
     const { resolvers, realms } = domain;
     await expect(resolvers.save("r", "ldapresolver2", {})).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
@@ -185,7 +185,7 @@ describeDomain("resolvers and realms", (domainWith) => {
     expect((await realms.list()).map(({ name }) => name)).toEqual(["realm1", "realm2"]);
   });
 
-  it("are deleted, resolvers only when no realm uses them", async () => {
+  it("can be deleted, a resolver only if no realm uses it", async () => {
     const { domain } = await prepared();
     const { resolvers, realms, users } = domain;
     await expect(resolvers.delete("people")).rejects.toMatchObject({ code: "CONFIGURATION_INVALID" });
@@ -197,7 +197,7 @@ describeDomain("resolvers and realms", (domainWith) => {
     expect(await users.list({ resolver: "people" })).toEqual([]);
   });
 
-  it("have one default realm, the first unless another is chosen", async () => {
+  it("have one default realm, which is the first one unless another is chosen", async () => {
     const { domain } = await prepared();
     const { realms } = domain;
     expect(await realms.default()).toBe("realm1");

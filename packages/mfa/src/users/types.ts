@@ -119,7 +119,7 @@ export interface UserFilter {
   readonly user?: UserRef | undefined;
   readonly realm?: string | undefined;
   readonly resolver?: string | undefined;
-  /** By attribute: `username`, `givenname`, `surname`, `email`, `phone`, `mobile`, `userid`. */
+  /** Patterns by attribute: `username`, `givenname`, `surname`, `email`, `phone`, `mobile`, `userid`. */
   readonly attributes?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -146,7 +146,7 @@ export interface UserService {
    */
   find(user: UserRef): Promise<UserRecord | null>;
   /**
-   * As `find`.
+   * As `find`, but throws if the user does not exist.
    *
    * @throws {MfaError} USER_INVALID
    */
@@ -159,7 +159,7 @@ export interface UserService {
   /**
    * A page of the same list.
    *
-   * @throws {MfaError} PARAMETER_INVALID for a cursor that is not one of a page of users
+   * @throws {MfaError} PARAMETER_INVALID for a cursor that does not belong to a page of users
    */
   page(filter: UserFilter, paging: UserPaging): Promise<UserPage>;
   /**
@@ -226,6 +226,6 @@ export interface AdminService {
   delete(username: string): Promise<void>;
   /** A value that changes with the administrator's password, for comparison only. Null for an administrator who was deleted. */
   credential(username: string): Promise<string | null>;
-  /** Returns whether it is their password. Takes just as long for a name that does not exist. */
+  /** Whether this is the administrator's password. Takes as long for a name that does not exist. */
   checkPassword(username: string, password: string): Promise<boolean>;
 }

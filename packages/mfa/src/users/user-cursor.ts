@@ -1,23 +1,23 @@
 import { invalidValue } from "../errors/invalid-value.js";
 import type { UserRecord } from "./types.js";
 
-/** Users of a page, and of an answer without pages. */
+/** Maximum number of users on a page, and in a response without pages. */
 export const maxUserPage = 5_000;
 
-/** Where a page of users ends. */
+/** The position at which a page of users ends. */
 export interface UserPlace {
   readonly realm: string;
   readonly resolver: string;
   readonly login: string;
 }
 
-/** The place behind a user as clients hand it back. */
+/** Encodes the position after a user for clients. */
 export function userCursor({ realm, resolver, login }: UserRecord): string {
   return Buffer.from(JSON.stringify([realm, resolver, login])).toString("base64url");
 }
 
 /**
- * The place that a client handed back.
+ * Decodes a position that a client sent back.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */

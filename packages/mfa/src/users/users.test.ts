@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { alice, bob, describeDomain } from "../../test/fixture.js";
 
 describeDomain("users", (prepared) => {
-  it("are found in the first resolver of the realm that knows them", async () => {
+  it("are found in the first resolver of the realm that contains them", async () => {
     const { domain } = await prepared();
     const { realms, users } = domain;
     await users.add("others", { username: "alice", givenname: "Other" });
@@ -25,7 +25,7 @@ describeDomain("users", (prepared) => {
     expect(await found({ login: "alice", realm: "" })).toBeUndefined();
   });
 
-  it("have the attributes of their resolver, and custom ones that win", async () => {
+  it("have the attributes of their resolver, which custom attributes override", async () => {
     const { domain } = await prepared();
     const { users } = domain;
     await users.setAttribute(alice, "department", "IT");
@@ -93,7 +93,7 @@ describeDomain("users", (prepared) => {
     }
   });
 
-  it("are found by custom attributes that stand in for those of their resolver", async () => {
+  it("are found by custom attributes that override those of their resolver", async () => {
     const { domain } = await prepared();
     const { users } = domain;
     const logins = async (attributes: Readonly<Record<string, string>>) =>
@@ -141,7 +141,7 @@ describeDomain("users", (prepared) => {
     }
   });
 
-  it("are not split where the settings say so, and have no realm where there is no default", async () => {
+  it("are not split if the settings disable it, and have no realm if there is no default", async () => {
     const { domain } = await prepared();
     await domain.settings.set("splitAtSign", "False");
     expect(await domain.users.fromParameters({ user: "dave@realm2" })).toEqual({
@@ -152,7 +152,7 @@ describeDomain("users", (prepared) => {
     expect(await domain.users.fromParameters({ user: "dave@realm2" })).toBeUndefined();
   });
 
-  it("log in by their password", async () => {
+  it("log in with their password", async () => {
     const { domain } = await prepared();
     const { users } = domain;
     expect(await users.checkPassword(alice, "wonderland")).toBe(true);
@@ -164,7 +164,7 @@ describeDomain("users", (prepared) => {
     expect(await users.checkPassword(alice, "through the looking-glass")).toBe(true);
   });
 
-  it("are added, changed and deleted; their tokens follow or are orphaned", async () => {
+  it("can be added, changed and deleted; their tokens are renamed or orphaned", async () => {
     const { domain } = await prepared();
     const { users, tokens } = domain;
     await expect(users.add("people", { username: "alice" })).rejects.toMatchObject({ code: "USER_INVALID" });
@@ -188,7 +188,7 @@ describeDomain("users", (prepared) => {
     expect(await users.customAttributes(alicia)).toEqual({});
   });
 
-  it("are searched by name and id, whatever the letter case, in each kind of resolver", async () => {
+  it("are found by name and id regardless of letter case in each kind of resolver", async () => {
     const directory = await mkdtemp(join(tmpdir(), "bookend-users-"));
     onTestFinished(() => rm(directory, { recursive: true }));
     await writeFile(join(directory, "users"), "erin:x:1:1:Erin\nERIN:x:2:2:Other\nfrank:x:3:3:Frank\n");

@@ -13,13 +13,13 @@ import { maxUserPage, type UserPlace, userCursor, userPlaceOf } from "./user-cur
 import { userFromParameters } from "./user-parameters.js";
 import type { SourceUser, UserSource } from "./user-source.js";
 
-/** Attributes that identify a user: no custom attribute may stand in for them. */
+/** Attributes that identify a user: no custom attribute may override them. */
 const identifying = ["username", "userid"];
 
-/** Users whose custom attributes are read at once. */
+/** Number of users whose custom attributes are read together. */
 const usersPerQuery = 500;
 
-/** Users that are compared with a search at once: it takes less than a millisecond. */
+/** Number of users that are compared with a search at a time, which takes less than a millisecond. */
 const usersPerTurn = 20;
 
 /** A resolver as a member of a realm; an empty realm if it is in none. */

@@ -5,7 +5,7 @@ export interface ListPlace {
   /** The order of the list. */
   readonly sortBy: string;
   readonly descending: boolean;
-  /** The values of the last row: the column that orders the list, and the serial. */
+  /** The values of the last row: that of the sort column, and the serial. */
   readonly value: string | number;
   readonly serial: string;
 }
@@ -16,9 +16,10 @@ export function cursorOf({ sortBy, descending, value, serial }: ListPlace): stri
 }
 
 /**
- * The place that a client handed back; `kind` is the type of what the list is ordered by.
+ * Decodes a position that a client sent back; `kind` is the type of the sort column.
  *
- * @throws {MfaError} PARAMETER_INVALID if the cursor is not valid, or belongs to a different order than the requested one
+ * @throws {MfaError} PARAMETER_INVALID if the cursor is not valid, or belongs to a different order than the requested
+ * one
  */
 export function placeOf(
   cursor: string,

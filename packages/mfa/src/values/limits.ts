@@ -14,7 +14,7 @@ export const limits = {
   resolversOfRealm: 100,
   /** Priorities of a resolver in a realm. */
   priority: 1_000_000,
-  /** Pages of a list, and objects that a client may ask for on one; a response holds fewer. */
+  /** Maximum page number, and maximum page size that a client may request; a response may contain fewer objects. */
   pages: 1_000_000_000,
   /** Seconds for one step of sending a mail. */
   mailTimeout: 3_600,

@@ -25,7 +25,7 @@ describe("decodePercent", () => {
     ["ü %41", "ü A"],
   ])("%s is %s", (text, decoded) => expect(decodePercent(text)).toBe(decoded));
 
-  it("undoes encodeURIComponent for any character", () => {
+  it("reverses encodeURIComponent for any character", () => {
     for (let point = 0; point <= 0x10ffff; point += point < 0x3000 ? 1 : 251) {
       if (point >= 0xd800 && point < 0xe000) continue;
       const character = String.fromCodePoint(point);
@@ -38,7 +38,7 @@ describe("decodePercent", () => {
     const text = "%E2%82%41%f0".repeat(200_000);
     const before = process.cpuUsage();
     decodePercent(text);
-    // of the processor, so that other load does not count
+    // processor time, so that other load does not count
     expect(process.cpuUsage(before).user).toBeLessThan(2_000_000);
   });
 });

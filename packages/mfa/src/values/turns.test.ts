@@ -8,7 +8,7 @@ function work(milliseconds: number): void {
   while (performance.now() < until);
 }
 
-it("lets the event loop have its turns while many items are visited", async () => {
+it("gives the event loop regular turns while many items are visited", async () => {
   const { gap, took } = await longestGap(() => eachInTurn(Array(100), () => work(3)));
   expect(gap).toBeLessThan(took / 3);
 });

@@ -20,7 +20,7 @@ describe("wildcard", () => {
     expect(wildcard(pattern)(text)).toBe(fits);
   });
 
-  it("escapes what means something to SQL", () => {
+  it("escapes characters with a meaning in SQL", () => {
     expect(likePattern("A_%\\*")).toBe("A\\_\\%\\\\%");
   });
 });

@@ -1,6 +1,6 @@
 import { openDomain } from "../open-domain.js";
 
-// increase.ts URL SERIAL TIMES: adds one to tokeninfo `k` and to the failcounter, that many times
+// increase.ts URL SERIAL TIMES: adds one to tokeninfo `k` and to the failcounter that many times
 const [url = "", serial = "", times = ""] = process.argv.slice(2);
 const { domain, database } = await openDomain(url);
 await Promise.all(

@@ -3,8 +3,9 @@ import type { UserRef } from "@bookend/core";
 import type { Domain } from "../../src/index.js";
 import { openDomain } from "../open-domain.js";
 
-// race.ts URL LOGIN TIMES: does all of the below that many times, at the same time as another process with another login does,
-// and prints how each try ended, in JSON by action: the service's answer, or the code of its error
+// race.ts URL LOGIN TIMES: performs all actions below that many times, at the same time as another process does with
+// another login, and prints the result of each attempt as JSON by action: the service's response, or the code of its
+// error
 const [url = "", login = "", times = ""] = process.argv.slice(2);
 
 const actions: Record<string, (domain: Domain, user: UserRef, index: number) => Promise<unknown>> = {
@@ -58,7 +59,7 @@ const actions: Record<string, (domain: Domain, user: UserRef, index: number) => 
 
 const { domain, database } = await openDomain(url);
 
-/** Waits until both processes are here. */
+/** Waits until both processes have reached this point. */
 async function meet(place: string): Promise<void> {
   await domain.settings.set(`${place}.${login}`, "here");
   const other = login === "alice" ? "bob" : "alice";
@@ -68,7 +69,7 @@ async function meet(place: string): Promise<void> {
 const ended: Record<string, readonly unknown[]> = {};
 for (const [name, action] of Object.entries(actions)) {
   await meet(name);
-  // several at once, as a server has them
+  // several concurrent calls, as on a server
   ended[name] = await Promise.all(
     Array.from({ length: Number(times) }, (_, index) =>
       action(domain, { login, realm: "realm1" }, index).catch(

@@ -6,7 +6,7 @@ import { expect, onTestFinished } from "vitest";
 
 const executablePath = "/usr/bin/chromium";
 
-/** Why no browser can be started; empty if one can. */
+/** The reason why no browser can be started; empty if one can. */
 export const browserMissing = existsSync(executablePath) ? "" : `${executablePath} is not installed`;
 
 const args = [
@@ -18,17 +18,17 @@ const args = [
   "--no-first-run",
 ];
 
-/** Where screenshots of the pages are kept, if wanted. */
+/** The directory for screenshots of the pages, if they are kept. */
 const pictures = process.env.BOOKEND_SCREENSHOTS;
 
 /** A page that fails its test for a message on the console, or a request to another host. */
 export interface WatchedPage {
   readonly page: Page;
-  /** Messages and requests that must not be, so far. */
+  /** The messages and requests so far that a page must not cause. */
   readonly faults: string[];
 }
 
-/** Opens a page of a fresh profile at a server. Failed requests that `expected` matches are not a fault. */
+/** Opens a page in a fresh profile at a server. Failed requests that `expected` matches are ignored. */
 export async function watchedPage(
   origin: string,
   options: BrowserContextOptions = {},
@@ -61,15 +61,15 @@ export async function signIn(page: Page, url: string, username: string, password
   await page.getByRole("button", { name: "Sign out" }).waitFor();
 }
 
-/** Picks an entry of a select. */
+/** Chooses an entry of a select. */
 export async function pick(page: Page, label: string, option: string): Promise<void> {
   await page.getByRole("combobox", { name: label, exact: true }).click();
   await page.getByRole("option", { name: option, exact: true }).click();
 }
 
-/** Fails for what axe finds serious or critical on the page as it is. */
+/** Fails for problems of the current page that axe rates serious or critical. */
 export async function expectAccessible(page: Page, place: string): Promise<void> {
-  // evaluated, not added as an element: the page's policy allows no script of ours
+  // evaluated instead of added as an element, since the page's policy blocks our scripts
   await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {
     const { axe: checker } = globalThis as unknown as {
@@ -83,7 +83,7 @@ export async function expectAccessible(page: Page, place: string): Promise<void>
   expect(found, place).toEqual([]);
 }
 
-/** Keeps a picture of the page in the directory that BOOKEND_SCREENSHOTS names. */
+/** Saves a picture of the page in the directory given by BOOKEND_SCREENSHOTS. */
 export async function picture(page: Page, name: string): Promise<void> {
   if (!pictures) return;
   await mkdir(pictures, { recursive: true });

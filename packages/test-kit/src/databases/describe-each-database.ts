@@ -12,14 +12,17 @@ export type TestDialect = "sqlite" | "postgres";
 /** The options of {@link describeEachDatabase}. */
 export interface EachDatabaseOptions {
   /**
-   * Fills a database, such as by migrating it, and closes it. It runs once for all tests of a process that name the same function; each test gets a copy,
-   * which is cheaper than to migrate again.
+   * Fills a database, such as by migrating it, and closes it. It runs once for all tests of a process that name the
+   * same function; each test gets a copy, which is faster than another migration.
    * @default databases are empty
    */
   readonly prepare?: (url: string) => Promise<void>;
 }
 
-/** Runs the same tests on SQLite and on PostgreSQL; `freshUrl` makes a database for each that asks: an empty one, or as `prepare` left it. */
+/**
+ * Runs the same tests on SQLite and on PostgreSQL. `freshUrl` creates a database for each caller: an empty one, or a
+ * copy of what `prepare` left.
+ */
 export function describeEachDatabase(
   name: string,
   tests: (context: { dialect: TestDialect; freshUrl: () => Promise<string> }) => void,
@@ -101,7 +104,10 @@ async function createDatabase(server: string, template = "template1"): Promise<s
   return database;
 }
 
-/** Copies files instead of writing pages to the log, as servers do by default since they can do either: three times as fast for so small a database. */
+/**
+ * Copies files instead of writing the pages to the log, which is what servers that support both do by default: this is
+ * three times as fast for such a small database.
+ */
 async function byFiles(client: pg.Client): Promise<string> {
   const { rows } = await client.query("select current_setting('server_version_num')::int >= 150000 as chooses");
   return rows[0].chooses ? " strategy file_copy" : "";

@@ -7,21 +7,24 @@ import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 
-/** A PostgreSQL server of the tests' own. */
+/** A PostgreSQL server for tests only. */
 export interface TestPostgres {
-  /** Of its database `postgres`; the user may create others. */
+  /** URL of its database `postgres`; the user may create others. */
   readonly url: string;
-  /** Kills the postmaster with SIGKILL, as a crash or the kernel does, without a farewell to anybody; its files stay. */
+  /** Kills the postmaster with SIGKILL, like a crash or the kernel, without closing connections; its files stay. */
   kill(): Promise<void>;
-  /** Stops the server as an administrator does, whoever is connected: `fast` rolls back what runs, `immediate` leaves that to the next start. Its files stay. */
+  /**
+   * Stops the server like an administrator would, even if clients are connected: `fast` rolls back what runs,
+   * `immediate` leaves that to the next start. Its files stay.
+   */
   shutDown(mode: "fast" | "immediate"): Promise<void>;
-  /** Starts the server again on the files that it left. */
+  /** Starts the server again on its files. */
   restart(): Promise<void>;
   /** Ends the server and removes its files. */
   stop(): Promise<void>;
 }
 
-/** Why there is no database. */
+/** The reason why no database can be started. */
 export interface NoPostgres {
   readonly skip: string;
 }
@@ -66,7 +69,7 @@ export async function startPostgres({ durable = false } = {}): Promise<TestPostg
     clean();
     throw error;
   }
-  /** Ends it by a signal; resolves when it is gone. */
+  /** Ends it with a signal; resolves when it has exited. */
   const end = async (signal: NodeJS.Signals) => {
     const running = server;
     if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
@@ -79,7 +82,7 @@ export async function startPostgres({ durable = false } = {}): Promise<TestPostg
     kill: () => end("SIGKILL"),
     shutDown: (mode) => end(mode === "fast" ? "SIGINT" : "SIGQUIT"),
     async restart() {
-      // children of a postmaster that was killed hold its memory for a moment, and no other one starts meanwhile
+      // children of a killed postmaster hold its memory for a moment, during which a new one cannot start
       for (const end = Date.now() + 30_000; ; await setTimeout(50)) {
         try {
           await start();
@@ -124,7 +127,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Nothing to change if we are not root. */
+/** The uid and gid to switch to; empty if we are not root. */
 function unprivilegedUser(): { uid: number; gid: number } | { uid?: never; gid?: never } | undefined {
   if (process.getuid?.() !== 0) return {};
   const users = readFileSync("/etc/passwd", "utf8")
@@ -134,7 +137,7 @@ function unprivilegedUser(): { uid: number; gid: number } | { uid?: never; gid?:
   return found === undefined ? undefined : { uid: Number(found[2]), gid: Number(found[3]) };
 }
 
-/** Resolves when the server takes connections; goes on reading its log, so that it never blocks. */
+/** Resolves when the server accepts connections. Keeps reading its log, so that the server never blocks. */
 function ready(server: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     const log: string[] = [];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** Strings that parsers, databases and objects are known to stumble over. */
+/** Strings that are known to cause problems in parsers, databases and objects. */
 export const hostileWords = [
   "",
   " ",
@@ -102,7 +102,7 @@ const deep = fc.integer({ min: 1, max: 60 }).map((depth) => {
   return value;
 });
 
-/** Anything that JSON can carry, and the numbers that it cannot. */
+/** Anything that JSON can represent, and the numbers that it cannot. */
 export const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 6, arbitrary: hostileString },
   { weight: 2, arbitrary: hostileNumber },
@@ -113,7 +113,7 @@ export const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 1, arbitrary: deep },
 );
 
-/** Phone numbers, and what is almost one. */
+/** Phone numbers, and strings that resemble them. */
 export const hostilePhoneNumber: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom("+12025550101", "0151 23456789", "+49 (0) 151/234-567", "+1 202 555 0101;ext=5", "tel:+12025550101"),
   fc.stringMatching(/^[+0-9 ()./\-;xe*#]{0,40}$/),
@@ -124,7 +124,7 @@ export const hostilePhoneNumber: fc.Arbitrary<string> = fc.oneof(
   hostileString,
 );
 
-/** JSON pointers, and what is almost one. */
+/** JSON pointers, and strings that resemble them. */
 export const hostilePointer: fc.Arbitrary<string> = fc.oneof(
   fc
     .array(
@@ -139,7 +139,7 @@ export const hostilePointer: fc.Arbitrary<string> = fc.oneof(
   hostileString,
 );
 
-/** Templates of tags and blocks, and what is almost one. */
+/** Templates of tags and blocks, and strings that resemble them. */
 export const hostileTemplate: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
@@ -174,7 +174,7 @@ export const hostileTemplate: fc.Arbitrary<string> = fc
   )
   .map((parts) => parts.join(""));
 
-/** Values of conditions, and what is almost one. */
+/** Values of conditions, and strings that resemble them. */
 export const hostileCondition: fc.Arbitrary<string> = fc.oneof(
   fc
     .tuple(
@@ -197,7 +197,7 @@ export const hostileCondition: fc.Arbitrary<string> = fc.oneof(
   hostileString,
 );
 
-/** Booleans in the spellings of forms, databases and people, and what is almost one. */
+/** Booleans as forms, databases and people write them, and strings that resemble them. */
 export const hostileBoolean: fc.Arbitrary<unknown> = fc.oneof(
   fc
     .tuple(
@@ -240,14 +240,14 @@ export const hostileBoolean: fc.Arbitrary<unknown> = fc.oneof(
   hostileValue,
 );
 
-/** Seed of a fuzz test: `BOOKEND_FUZZ_SEED`, or one of its own. The same seed makes the same inputs. */
+/** Seed of a fuzz test: `BOOKEND_FUZZ_SEED`, or a random one. The same seed produces the same inputs. */
 export function fuzzSeed(): number {
   const seed = Number(process.env.BOOKEND_FUZZ_SEED ?? Date.now() % 2 ** 31);
   if (Number.isSafeInteger(seed)) return seed;
   throw new RangeError(`BOOKEND_FUZZ_SEED: "${process.env.BOOKEND_FUZZ_SEED}" is not valid. Allowed: an integer.`);
 }
 
-/** Inputs of a fuzz test: `BOOKEND_FUZZ_RUNS`, or the number given. */
+/** Number of inputs of a fuzz test: `BOOKEND_FUZZ_RUNS`, or the given number. */
 export function fuzzRuns(byDefault: number): number {
   const runs = Number(process.env.BOOKEND_FUZZ_RUNS ?? byDefault);
   if (!Number.isSafeInteger(runs) || runs < 1) {
@@ -258,11 +258,11 @@ export function fuzzRuns(byDefault: number): number {
   return runs;
 }
 
-/** How a fuzz test runs its properties: how often, from which seed. */
+/** The settings of a fuzz test: the number of runs, and the seed. */
 export interface FuzzSettings {
   readonly numRuns: number;
   readonly seed: number;
-  /** Makes a property that does not hold an error. A long run prints how many inputs each property was given. */
+  /** Turns a property that does not hold into an error. A long run prints how many inputs each property received. */
   readonly reporter: <T>(details: fc.RunDetails<T>) => void;
 }
 

@@ -22,7 +22,7 @@ export type ProbeAction = (
   context: ActionContext<{ note?: string | undefined }>,
 ) => Outcome | Promise<Outcome | void> | void;
 
-/** A handler `Probe` whose actions are given functions; each takes the option `note`. */
+/** A handler `Probe` whose actions are the given functions; each takes the option `note`. */
 export function probe(
   actions: Record<string, ProbeAction>,
   more: { changes?: readonly FactName[]; timeoutMs?: number } & Partial<Omit<Handler, "actions">> = {},
@@ -54,7 +54,7 @@ export function binding(input: Partial<BindingInput> & { action: string }): Bind
   return { name: input.action, events: ["login"], handler: "Probe", ...input };
 }
 
-/** A ready Bookend with these bindings, an audit in memory, and a call that answers `ok`. */
+/** Creates a Bookend with these bindings, an audit log in memory, and a call with the response `ok`. */
 export async function host(
   options: Partial<BookendOptions> & { handlers: readonly Handler[]; stored: readonly BindingInput[] },
 ) {
@@ -74,7 +74,7 @@ async function login(
   return { call, ...response };
 }
 
-/** A promise and what settles it. */
+/** A promise and the functions that settle it. */
 export function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
   let resolve: (value: T) => void = () => undefined;
   const promise = new Promise<T>((settle) => {

@@ -1,6 +1,6 @@
 import { generate } from "selfsigned";
 
-/** Makes a self-signed certificate for 127.0.0.1 and this name, and its key, in PEM. */
+/** Creates a self-signed certificate for 127.0.0.1 and this name, and its key, in PEM. */
 export async function selfSigned(name = "localhost"): Promise<{ key: string; cert: string }> {
   const altNames = [
     { type: 2 as const, value: name },

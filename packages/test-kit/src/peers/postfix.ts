@@ -14,7 +14,7 @@ const run = promisify(execFile);
 const postfix = "/usr/sbin/postfix";
 const saslpasswd = "/usr/sbin/saslpasswd2";
 
-/** Why a real Postfix cannot be started on this machine; undefined where it can. */
+/** The reason why Postfix cannot be started on this machine; undefined if it can. */
 export function postfixMissing(): string | undefined {
   if (!existsSync(postfix)) return "no Postfix; Debian package postfix";
   if (!existsSync(saslpasswd)) return "no saslpasswd2; Debian packages sasl2-bin and libsasl2-modules";
@@ -22,13 +22,13 @@ export function postfixMissing(): string | undefined {
 }
 
 /**
- * Starts a Postfix of its own with STARTTLS and AUTH on one port and SMTPS on another; it ends with the test.
- * It takes mail from the user only, over TLS only, and hands it on to the port `next`.
+ * Starts a separate Postfix with STARTTLS and AUTH on one port and SMTPS on another; it stops with the test. It accepts
+ * mail only from the user and only over TLS, and relays it to the port `next`.
  */
 export async function startPostfix(next: number, user: string, password: string) {
   const directory = await mkdtemp(join(tmpdir(), "bookend-postfix-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  // its processes run as user postfix
+  // its processes run as the user postfix
   await chmod(directory, 0o755);
   const at = (name: string) => join(directory, name);
   for (const name of ["config", "config/sasl", "spool", "data"]) await mkdir(at(name));
@@ -51,7 +51,7 @@ export async function startPostfix(next: number, user: string, password: string)
   const start = () => control("start");
   const stop = () => control("stop");
   await start();
-  // does not wait for what it is doing, and fails if it does not run
+  // stops without waiting for running work, and fails if it does not run
   onTestFinished(() => control("abort").catch(() => undefined));
   return { port, smtpsPort, cert, start, stop };
 }
@@ -106,7 +106,7 @@ error unix - - n - - error
 retry unix - - n - - error
 `;
 
-/** A port that was free a moment ago: Postfix cannot choose one itself. */
+/** A port that was free a moment ago, since Postfix cannot choose one itself. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

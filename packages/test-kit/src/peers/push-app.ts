@@ -1,10 +1,10 @@
 import { constants, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { Secret } from "otpauth";
 
-/** One key pair for all tests: making one takes long. */
+/** One key pair for all tests, since generating one is slow. */
 const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 
-/** The app's public key as it sends it: base64 for URLs. */
+/** The app's public key in the format that the app sends: base64url. */
 export const appPublicKey = publicKey.export({ format: "der", type: "spki" }).toString("base64url");
 
 /** The signature of the app's calls: base32 of RSA, SHA-256, PKCS #1 v1.5. */

@@ -13,10 +13,10 @@ import { selfSigned } from "./certificate.js";
 const slapd = "/usr/sbin/slapd";
 const slapadd = "/usr/sbin/slapadd";
 
-/** Why a real LDAP server cannot be started on this machine; undefined where it can. */
+/** The reason why no LDAP server can be started on this machine; undefined if one can. */
 export const slapdMissing = existsSync(slapd) ? undefined : "no slapd; Debian package slapd";
 
-/** Who reads the directory, and the password. */
+/** The account that reads the directory, and its password. */
 export const reader = { dn: "cn=reader,dc=example,dc=org", password: "reader-secret" };
 
 /** Starts an OpenLDAP server with these entries under `dc=example,dc=org`; it ends with the test. */
@@ -48,7 +48,7 @@ export async function startSlapd(ldif: string) {
     let listening = 0;
     lines.on("line", (line) => {
       if (/added \d+r listener=0x/.test(line)) listening += 1;
-      // it says that it starts before it listens
+      // it reports that it starts before it listens
       if (listening === 2) resolve();
     });
     server.once("exit", (code) => reject(new Error(`slapd ended with ${code}`)));

@@ -8,7 +8,7 @@ export interface ScannedRegistration {
   readonly server_url: string;
 }
 
-/** A smartphone with a key of its own. */
+/** A simulated smartphone with a key. */
 export function smartphone(namedCurve = "secp384r1") {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve });
   const public_client_key = publicKey.export({ type: "spki", format: "pem" }).toString();

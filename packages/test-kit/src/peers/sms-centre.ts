@@ -4,27 +4,27 @@ import { createShortMessageReassembler, decodeShortMessage } from "@bookend/mess
 import smpp from "smpp";
 import { onTestFinished } from "vitest";
 
-/** A message as the SMS centre put it together. */
+/** A message that the SMS centre assembled from its parts. */
 interface ReceivedSms {
   from: string;
   to: string;
   text: string;
 }
 
-/** How an SMS centre behaves. */
+/** The behavior of an SMS centre. */
 export interface SmsCentreOptions {
   port?: number;
   key?: string;
   cert?: string;
-  /** State of the answer to a bind; default ESME_ROK. */
+  /** Status of the response to a bind. @default ESME_ROK */
   onBind?(pdu: smpp.PDU, session: smpp.Session): number;
-  /** State of the answer to a part; undefined for none. Default ESME_ROK. */
+  /** Status of the response to a part; undefined for no response. @default ESME_ROK */
   onSubmit?(pdu: smpp.PDU, session: smpp.Session): number | undefined;
-  /** Whether enquire_link is answered. Default true. */
+  /** Whether enquire_link gets a response. @default true */
   answersEnquiries?: boolean;
 }
 
-/** Starts the `smpp` package's own server on the loopback address; it ends with the test. */
+/** Starts the server of the `smpp` package on the loopback address; it stops with the test. */
 export async function smsCentre({ port = 0, key, cert, ...behaviour }: SmsCentreOptions = {}) {
   const received: ReceivedSms[] = [];
   const parts: smpp.PDU[] = [];
@@ -63,13 +63,13 @@ export async function smsCentre({ port = 0, key, cert, ...behaviour }: SmsCentre
   const server = key && cert ? smpp.createServer({ key, cert }, onSession) : smpp.createServer(onSession);
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
-  /** Drops every connection and listens no more. */
+  /** Drops every connection and stops listening. */
   const kill = () => {
     server.close();
     for (const session of sessions) session.destroy();
   };
   onTestFinished(kill);
-  /** Sends a `deliver_sm` on the newest connection; resolves with the state of the answer. */
+  /** Sends a `deliver_sm` on the newest connection; resolves to the status of the response. */
   const deliver = async (parameters: smpp.Parameters): Promise<number> => {
     const session = [...sessions].at(-1);
     if (!session) throw new Error("nobody is connected");
@@ -79,7 +79,7 @@ export async function smsCentre({ port = 0, key, cert, ...behaviour }: SmsCentre
       if (pdu.command === "deliver_sm_resp") return pdu.command_status;
     }
   };
-  /** The next connection. */
+  /** Resolves to the next connection. */
   const nextSession = async (): Promise<smpp.Session> => (await once(server, "smpp"))[0];
   return {
     received,

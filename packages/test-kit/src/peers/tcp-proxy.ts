@@ -4,19 +4,19 @@ import { type AddressInfo, createConnection, createServer, type NetConnectOpts, 
 /** A network on loopback between a client and a server, with the faults that networks have. */
 export interface TcpProxy {
   readonly port: number;
-  /** No longer passes anything on, in neither direction; connections stay open, and new ones are accepted and kept waiting. */
+  /** Stops forwarding in both directions; connections stay open, and new ones are accepted but wait. */
   stall(): void;
-  /** Passes on again, what was held back too. */
+  /** Forwards again, including what was held back. */
   resume(): void;
   /** Resolves at the next connection. */
   connected(): Promise<void>;
   /** Cuts all connections; new ones are served. */
   cut(): void;
-  /** Cuts all connections and listens no more. */
+  /** Cuts all connections and stops listening. */
   close(): Promise<void>;
 }
 
-/** Starts a proxy before the server that `target` leads to, at a free port unless one is given. */
+/** Starts a proxy for the server at `target`, on a free port unless one is given. */
 export async function startTcpProxy(target: NetConnectOpts, port = 0): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let stalled = false;
@@ -24,7 +24,7 @@ export async function startTcpProxy(target: NetConnectOpts, port = 0): Promise<T
     sockets.add(from);
     from.pipe(to);
     if (stalled) from.pause();
-    // a cut on one side is a cut on the other
+    // a cut on one side also cuts the other
     from.on("error", () => undefined);
     from.once("close", () => {
       sockets.delete(from);

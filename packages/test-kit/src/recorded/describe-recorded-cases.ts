@@ -8,15 +8,16 @@ export interface RecordedSuite<After> extends RecordedRun<After> {
   readonly handler: string;
   /** URL of the folder that has `recorded.json` and `deviations.json`. */
   readonly fixtures: URL;
-  /** The number of recorded cases: none is lost. */
+  /** The number of recorded cases, so that none is lost unnoticed. */
   readonly count: number;
   /** The state that the recording server left, in the form that `observe` returns. */
   recordedAfter(recorded: RecordedCase<After>): object;
 }
 
 /**
- * A test for each recorded case of a handler: the recording holds, unless `deviations.json` pins another result and
- * names the rule. A deviation that does not deviate, or of a case that does not exist, fails.
+ * Defines a test for each recorded case of a handler: the result equals the recording, unless `deviations.json` pins a
+ * different result and names the rule. A deviation that equals the recording, or that names a case that does not exist,
+ * fails.
  */
 export function describeRecordedCases<After>(suite: RecordedSuite<After>): void {
   const cases = readRecordedCases<After>(suite.fixtures);
@@ -34,7 +35,7 @@ export function describeRecordedCases<After>(suite: RecordedSuite<After>): void 
       });
     }
 
-    it("are all there, and only such are listed as different", () => {
+    it("are complete, and every listed deviation exists", () => {
       expect(cases).toHaveLength(suite.count);
       const ids = new Set(cases.map(({ id }) => id));
       expect(ids.size).toBe(suite.count);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { RecordedState } from "../world/recorded-state.js";
 
-/** One action of a running privacyIDEA: the state before it, and what it left. */
+/** One action of a running privacyIDEA: the state before the action, and the state that it left. */
 export interface RecordedCase<After> {
   readonly id: number;
   readonly handler: string;
@@ -15,9 +15,9 @@ export interface RecordedCase<After> {
   readonly note?: string;
 }
 
-/** A case in which we differ from the recording on purpose. */
+/** A case in which we deliberately differ from the recording. */
 export interface Deviation {
-  /** The rule that says so: document and section, and the rule in a few words. */
+  /** The rule that requires this: document and section, and the rule in a few words. */
   readonly rule: string;
   /** Exactly what happens here instead. */
   readonly result: unknown;

@@ -29,7 +29,7 @@ export interface RecordedEnd {
   readonly entry: AuditEntry | undefined;
 }
 
-/** How cases of one handler run. */
+/** Options for running the cases of one handler. */
 export interface RecordedRun<After> {
   /** Sets up the handler and what it acts on. */
   prepare(world: RecordedWorld, recorded: RecordedCase<After>): PreparedCase | Promise<PreparedCase>;
@@ -45,8 +45,8 @@ export interface RecordedRun<After> {
 }
 
 /**
- * Runs one recorded case as an administrator and a caller would: saves the binding, then makes the call.
- * Returns `{ refused }`, the fields that are wrong, or `{ success }` with what the handler left; where it did not succeed, with
+ * Runs one recorded case like an administrator and a caller would: saves the binding, then makes the call. Returns `{
+ * refused }` with the invalid fields, or `{ success }` with what the handler left; if it did not succeed, with
  * `outcome` and `reason` of the audit entry.
  */
 export async function runRecordedCase<After>(
@@ -82,12 +82,14 @@ export async function runRecordedCase<After>(
   const response = await bookend.handle(call, () => world.response());
   const [entry] = audit.entries;
   const success = entry?.success === true;
-  // how it ended and why, which a recording does not have
+  // how the action ended and why, which a recording does not have
   const end = success ? {} : { outcome: entry?.outcome, ...(entry?.reason !== undefined && { reason: entry.reason }) };
   return { success, ...end, ...(await observe({ call, response, entry })) };
 }
 
-/** The result of {@link runRecordedCase}, without how and why an action ended, which recordings do not contain. */
+/**
+ * Returns the result of {@link runRecordedCase} without how and why an action ended, which recordings do not contain.
+ */
 export function asRecorded(seen: object): object {
   const { outcome, reason, ...recorded } = seen as Readonly<Record<string, unknown>>;
   return recorded;

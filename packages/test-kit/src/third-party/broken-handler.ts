@@ -18,7 +18,7 @@ export function brokenHandler(fault: Fault, id = "Broken"): Handler {
   };
 }
 
-/** A handler with the action `say`, which works: it writes its option `word` down. */
+/** A handler with the action `say`, which works: it records its option `word`. */
 export function soundHandler(said: string[]): Handler {
   return defineHandler({
     id: "Sound",

@@ -3,18 +3,18 @@ import type { Condition, Directories, Handler } from "@bookend/core";
 /** A handler, a condition or a directory that breaks in one way. */
 export interface Fault {
   readonly name: string;
-  /** Class and code in the audit log; undefined if it must do no harm at all: its action is then done. */
+  /** Class and code in the audit log; undefined if the fault must have no effect, so that its action is done. */
   readonly error: readonly [string, string] | undefined;
-  /** The code of the problem that `check` finds, for what is broken before any call. */
+  /** The code of the problem that `check` finds for faults that exist before any call. */
   readonly problem?: string;
-  /** Where its binding runs. @default "post" */
+  /** The position of its binding. @default "post" */
   readonly position?: "pre" | "post";
   /** The actions when they are read for the first time (when the handler is registered), the second, … */
   readonly actions?: (read: number) => Handler["actions"];
   /** Stored options of the binding. */
   readonly options?: Readonly<Record<string, unknown>>;
   readonly condition?: Partial<Condition>;
-  /** Stored conditions of the binding. Default: the broken condition, if there is one. */
+  /** Stored conditions of the binding. @default the broken condition, if there is one */
   readonly conditions?: Readonly<Record<string, unknown>>;
   readonly tokens?: Partial<Directories["tokens"]>;
   readonly deliveries?: Handler["deliveries"];

@@ -3,7 +3,7 @@ import type { Fault } from "./fault.js";
 import { proxy, thenable, trap } from "./hostile-objects.js";
 import { action, described, schema, schemaFault } from "./make-fault.js";
 
-/** Faults of conditions, look-ups and schemas by objects that are not what they seem. */
+/** Faults of conditions, look-ups and schemas caused by objects that pretend to be something else. */
 export const hostileDefinitionFaults: readonly Fault[] = [
   {
     name: "matches returns an object that is false",
@@ -18,7 +18,7 @@ export const hostileDefinitionFaults: readonly Fault[] = [
   { name: "actual returns a bigint", error: undefined, condition: { actual: () => 1n, matches: () => true } },
   { name: "actual returns a symbol", error: undefined, condition: { actual: () => Symbol("x"), matches: () => true } },
   {
-    name: "actual returns an object in a circle",
+    name: "actual returns an object with a cycle",
     error: undefined,
     condition: {
       actual: () => {
@@ -85,7 +85,7 @@ export const hostileDefinitionFaults: readonly Fault[] = [
       action(({ options }) => void options.a, { options: schema(() => ({ value: trap("a") })), ...described }),
   },
   {
-    name: "a schema returns options with symbols for names",
+    name: "a schema returns options with symbols as names",
     error: undefined,
     options: { a: "x" },
     actions: () =>

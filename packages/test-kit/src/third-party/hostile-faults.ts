@@ -12,7 +12,7 @@ const throws = (name: string, what: () => unknown, error: readonly [string, stri
     }),
 });
 
-/** An error of which one field cannot be read. */
+/** An error that has one unreadable field. */
 const locked = (field: string) => () =>
   Object.defineProperty(new RangeError("the password is hunter2"), field, { get: thrown });
 
@@ -28,7 +28,10 @@ const endless = { ...delivery, send: never };
 const callInvalid = ["BookendError", "CALL_INVALID"] as const;
 const pre = { position: "pre" } as const;
 
-/** Faults of actions by objects that are not what they seem: proxies, getters, thenables, frozen and changed parts of a call. */
+/**
+ * Faults of actions caused by objects that pretend to be something else: proxies, getters, thenables, frozen and
+ * changed parts of a call.
+ */
 export const hostileFaults: readonly Fault[] = [
   throws("null", () => null, ["object", "UNKNOWN"]),
   throws("nothing", () => undefined, ["undefined", "UNKNOWN"]),
@@ -136,8 +139,8 @@ export const hostileFaults: readonly Fault[] = [
   leaves("a body that throws when it is written", { status: 200, body: new Written(thrown) }),
   leaves("a body that is written as nothing", { status: 200, body: new Written(() => undefined) }),
   leaves("a body that is written as a bigint", { status: 200, body: new Written(() => 1n) }),
-  leaves("a body with a pipe that leads nowhere", { status: 200, body: { pipe: () => undefined } }),
-  leaves("a body of a class with a pipe that leads nowhere", {
+  leaves("a body with a pipe method that does nothing", { status: 200, body: { pipe: () => undefined } }),
+  leaves("a body of a class with a pipe method that does nothing", {
     status: 200,
     body: new (class {
       pipe() {}

@@ -1,6 +1,6 @@
 import { thrown } from "./make-fault.js";
 
-/** Whatever is done to it throws. */
+/** An object on which every operation throws. */
 export const proxy = new Proxy(
   {},
   {
@@ -15,7 +15,7 @@ export const proxy = new Proxy(
   },
 );
 
-/** A proxy that was revoked: not even its type can be asked. */
+/** A revoked proxy: not even its type can be read. */
 export function revoked(): object {
   const { proxy: object, revoke } = Proxy.revocable({}, {});
   revoke();
@@ -42,7 +42,7 @@ export class Written {
   }
 }
 
-/** Objects in one another, `depth` deep. */
+/** Nested objects, `depth` levels deep. */
 export function nested(depth: number): object {
   let value: object = {};
   for (let i = 0; i < depth; i++) value = { value };

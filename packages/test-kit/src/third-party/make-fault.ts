@@ -10,40 +10,40 @@ export type Run = (context: ActionContext<Record<string, unknown>>) => unknown;
 export const never = () => new Promise<never>(() => undefined);
 /** A rejection with a secret in its message. */
 export const rejected = () => Promise.reject(new TypeError("the password is hunter2"));
-/** Fails with a secret in its message. */
+/** Fails with an error whose message contains a secret. */
 export const thrown = (): never => {
   throw new TypeError("the password is hunter2");
 };
 const anything = z.looseObject({});
 
-/** An action whose `run` is not what its type says. */
+/** An action whose `run` does not match its type. */
 export function action(run: Run, more: object = {}): Handler["actions"] {
   return { break: { description: "", options: anything, timeoutMs: 500, run, ...more } as Handler["actions"][string] };
 }
 
-/** A schema of no library, which does what it likes. */
+/** A schema without a library, which behaves in any way. */
 export function schema(validate: (value: unknown) => unknown): StandardSchemaV1 {
   return { "~standard": { version: 1, vendor: "test", validate: validate as never } };
 }
 
-/** A JSON Schema for a schema of no library. */
+/** A JSON Schema for a schema without a library. */
 export const described = { optionsJsonSchema: { type: "object", properties: { a: {} } } };
-/** Contains itself. */
+/** An object that contains itself. */
 export const cycle: Record<string, unknown> = {};
 cycle.self = cycle;
-/** An error that cannot be looked at. */
+/** An error that cannot be inspected. */
 export const hostile = new Proxy(new Error("x"), { get: thrown, getPrototypeOf: thrown });
 /** A delivery whose sender returns something that is not a result. */
 export const delivery = { name: "mail", send: () => "sent" as never };
 
-/** An action that leaves this in `call.response`. */
+/** An action that leaves this value in `call.response`. */
 export const leaves = (name: string, response: unknown): Fault => ({
   name: `an action leaves ${name}`,
   error: ["BookendError", "CALL_INVALID"],
   actions: () => action(({ call }) => void Object.assign(call, { response })),
 });
 
-/** An action that returns this. */
+/** An action that returns this value. */
 export const returns = (name: string, value: unknown): Fault => ({
   name: `an action returns ${name}`,
   error: ["BookendError", "OUTCOME_INVALID"],
@@ -59,7 +59,7 @@ export const schemaFault = (name: string, options: StandardSchemaV1): Fault => (
   actions: () => action(() => undefined, { options, ...described }),
 });
 
-/** A condition whose `matches` returns this. */
+/** A condition whose `matches` returns this value. */
 export const matches = (name: string, value: () => unknown): Fault => ({
   name: `matches returns ${name}`,
   error: ["BookendError", "CONDITION_INVALID"],

@@ -33,7 +33,7 @@ export const faults: readonly Fault[] = [
       }),
   },
   {
-    name: "an action throws an object that cannot be looked at",
+    name: "an action throws an object that cannot be inspected",
     error: ["Error", "UNKNOWN"],
     actions: () =>
       action(() => {

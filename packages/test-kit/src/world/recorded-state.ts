@@ -26,7 +26,7 @@ export interface RecordedToken {
   count_window: number;
   active: boolean;
   rollout_state: string;
-  /** The owner is gone. */
+  /** The owner no longer exists. */
   orphaned?: boolean;
 }
 
@@ -48,7 +48,7 @@ export interface RecordedContainer {
 export interface RecordedState {
   now: string;
   realms: Record<string, string[]>;
-  /** Default: all users of both resolvers. */
+  /** @default all users of both resolvers */
   users_in_resolvers?: Record<string, string[]>;
   /** The user that the server found for `request.user`. */
   resolved_user?: { login: string; realm: string; resolver: string; info: Record<string, string> } | null;
@@ -65,14 +65,14 @@ export interface RecordedState {
   };
   response?: { json?: unknown; raw?: string; mimetype?: string } | null;
   client_ip?: string | null;
-  /** `resolver` and `uid` were not recorded: tests of their own give them. */
+  /** `resolver` and `uid` were not recorded; other tests set them. */
   logged_in_user?: { username?: string; realm?: string; role?: string; resolver?: string; uid?: string } | null;
   audit?: { serial?: string };
 }
 
-/** A recorded state, brought to life. */
+/** A working copy of a recorded state. */
 export interface RecordedWorld {
-  /** A copy that belongs to the test; the directories read it at each look-up, so changes to it are seen. */
+  /** A copy that belongs to the test; the directories read it at each look-up, so they see changes to it. */
   readonly state: RecordedState;
   readonly directories: Required<{
     [D in Exclude<keyof Directories, keyof HostDirectories>]: NonNullable<Directories[D]>;
@@ -80,7 +80,7 @@ export interface RecordedWorld {
   readonly clock: () => Date;
   /** A new call, before it has a response. */
   call(event: string): Call;
-  /** The response of the API; without a recorded response, an empty body. */
+  /** The response of the API; an empty body if no response was recorded. */
   response(): CallResponse;
 }
 

@@ -1,0 +1,17 @@
+import type { Message, Translate } from "../i18n/i18n.ts";
+import { ownValue } from "../parts/own-value.ts";
+
+/** The names of the states that the server knows. */
+export const stateNames: Readonly<Record<string, Message>> = {
+  waiting: "Waiting",
+  sending: "Being sent",
+  sent: "Sent",
+  dead: "Given up",
+  cancelled: "Cancelled",
+};
+
+/** The name of a state; the state itself if the server has a newer one. */
+export function stateName(state: string, t: Translate): string {
+  const name = ownValue(stateNames, state);
+  return name ? t(name) : state;
+}

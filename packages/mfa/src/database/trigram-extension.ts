@@ -1,0 +1,89 @@
+import { setTimeout } from "node:timers/promises";
+import type { Logger } from "@bookend/core";
+import type { Database } from "@bookend/store-sql";
+import { type Kysely, sql } from "kysely";
+import { searchedText } from "./search.js";
+import { isIndexedInfo } from "./usage-info.js";
+
+/** Milliseconds that building an index may take, and between two looks whether another process has built it. */
+const buildMs = 3_600_000;
+const lookMs = 200;
+
+/** Any number that other users of the same database are unlikely to lock. */
+const lockNumber = 7_211_530_114;
+
+const indexes = {
+  token_trigram: { table: "token", columns: ["serial", "description", "owner_id"], where: sql`` },
+  token_info_trigram: { table: "token_info", columns: ["value"], where: sql` where ${isIndexedInfo}` },
+} as const;
+
+/**
+ * Whether an index finds what contains a string, which it does on SQLite. PostgreSQL needs the extension `pg_trgm`, which a user may not be allowed
+ * to create: then searches look at each token. Since an administrator may add it later, each start tries again.
+ */
+export async function prepareTrigrams<Schema>(database: Database<Schema>, logger: Logger): Promise<boolean> {
+  if (database.dialect === "sqlite") return true;
+  return database.patiently(buildMs, async (db) => {
+    if (await hasIndexes(db)) return true;
+    const schema = await schemaOfExtension(db, logger);
+    if (schema === undefined) return false;
+    // waiting for the lock would be a transaction, for which the process that has it would wait
+    while (!(await hasIndexes(db))) {
+      if (await isTrue(db, sql`pg_try_advisory_lock(${sql.lit(lockNumber)})`)) {
+        try {
+          await build(db, schema);
+        } finally {
+          await isTrue(db, sql`pg_advisory_unlock(${sql.lit(lockNumber)})`);
+        }
+      } else await setTimeout(lookMs);
+    }
+    return true;
+  });
+}
+
+async function hasIndexes<Schema>(db: Kysely<Schema>): Promise<boolean> {
+  const { rows } = await sql<{ name: string }>`select relname as name from pg_index
+    inner join pg_class on pg_class.oid = indexrelid
+    where pg_table_is_visible(pg_class.oid) and indisvalid and relname in (${sql.join(Object.keys(indexes))})`.execute(
+    db,
+  );
+  return rows.length === Object.keys(indexes).length;
+}
+
+/** The schema of the extension, which is created if that is allowed; otherwise undefined. */
+async function schemaOfExtension<Schema>(db: Kysely<Schema>, logger: Logger): Promise<string | undefined> {
+  const plainly = "Searches for a part of a value look at each token: the extension pg_trgm of PostgreSQL";
+  if (!(await isTrue(db, sql`exists (select from pg_available_extensions where name = 'pg_trgm')`))) {
+    logger.warn({}, `${plainly} is not installed.`);
+    return undefined;
+  }
+  try {
+    await sql`create extension if not exists pg_trgm`.execute(db);
+  } catch (error) {
+    logger.warn({ err: error }, `${plainly} cannot be created by this user.`);
+    return undefined;
+  }
+  const { rows } = await sql<{ name: string }>`select nspname as name from pg_extension
+    inner join pg_namespace on pg_namespace.oid = extnamespace where extname = 'pg_trgm'`.execute(db);
+  return rows[0]?.name;
+}
+
+/** Builds the indexes while other processes write. One that was not finished is not valid. */
+async function build<Schema>(db: Kysely<Schema>, schema: string): Promise<void> {
+  for (const [name, { table, columns, where }] of Object.entries(indexes)) {
+    const expressions = columns.map(
+      (column) => sql`${searchedText(sql.ref(column))} ${sql.id(schema, "gin_trgm_ops")}`,
+    );
+    await sql`drop index if exists ${sql.ref(name)}`.execute(db);
+    await sql`create index concurrently ${sql.ref(name)} on ${sql.table(table)} using gin (${sql.join(expressions)})${where}`.execute(
+      db,
+    );
+    // expressions have no statistics before
+    await sql`analyze ${sql.table(table)}`.execute(db);
+  }
+}
+
+async function isTrue<Schema>(db: Kysely<Schema>, condition: ReturnType<typeof sql>): Promise<boolean> {
+  const { rows } = await sql<{ yes: boolean }>`select ${condition} as yes`.execute(db);
+  return rows[0]?.yes === true;
+}

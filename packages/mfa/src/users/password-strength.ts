@@ -1,0 +1,42 @@
+import type { ZxcvbnFactory } from "@zxcvbn-ts/core";
+
+/** The result of {@link passwordStrength}. */
+export interface PasswordStrength {
+  /** From 0 (fewer than 1,000 guesses) to 4 (10,000,000,000 guesses or more). */
+  readonly score: 0 | 1 | 2 | 3 | 4;
+  /** Whether it is a common password, a pattern, or a variation of one, that takes fewer than a million guesses. */
+  readonly isCommon: boolean;
+}
+
+/** Number of guesses that an attacker can make against a login despite rate limits. Source: zxcvbn, score 2. */
+const fewGuesses = 1_000_000;
+
+/**
+ * Estimates how hard a password is to guess, with a list of the 49,000 most common passwords that comes with the
+ * library. Nothing is sent. Takes up to a second for the longest passwords, during which nothing else runs.
+ *
+ * @param known Strings that an attacker knows, such as the name and the mail address of the user.
+ */
+export async function passwordStrength(password: string, known: readonly string[]): Promise<PasswordStrength> {
+  const { score, guesses, sequence } = (await estimator()).check(password, wordsOf(known));
+  // random characters are refused for their number, not here: an operator may allow short passwords
+  return { score, isCommon: guesses < fewGuesses && sequence.some(({ pattern }) => pattern !== "bruteforce") };
+}
+
+/** The name of this product, and the parts of what is known. */
+function wordsOf(known: readonly string[]): string[] {
+  return ["bookend", ...known.flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]+/u)])].filter(
+    (word) => word !== "",
+  );
+}
+
+let loaded: Promise<ZxcvbnFactory> | undefined;
+
+/** Loads the lists at first use: they take 50 MB, and most processes never set a password. */
+function estimator(): Promise<ZxcvbnFactory> {
+  loaded ??= Promise.all([import("@zxcvbn-ts/core"), import("@zxcvbn-ts/language-common")]).then(
+    ([{ ZxcvbnFactory }, { adjacencyGraphs, dictionary }]) =>
+      new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs }),
+  );
+  return loaded;
+}

@@ -1,0 +1,60 @@
+import type { DeliveryEngine, DueDelivery } from "@bookend/core";
+import type { Transaction } from "kysely";
+import type { Database } from "../database.js";
+import type { StoreSchema } from "../store-schema.js";
+import { transact } from "../transact.js";
+import type { DeliveryRow } from "./delivery-row.js";
+import { groupCommit } from "./group-commit.js";
+import { notifyOnce } from "./notify-once.js";
+
+/** Rows of one statement; each has some twenty parameters. */
+const insertedTogether = 100;
+
+/** A row that has no number yet. */
+export type NewRow = Omit<DeliveryRow, "seq">;
+
+/** Stores new deliveries. */
+export interface NewDeliveries {
+  /** Inserts rows in a transaction; an ID that exists is left as it is. `inserted` follows once that is committed. */
+  insert(rows: readonly NewRow[], trx: Transaction<StoreSchema>): Promise<void>;
+  /** Lets the outbox or its engine know of rows whose transaction is committed. */
+  inserted(rows: readonly NewRow[]): void;
+  /** Inserts a row that belongs to no transaction, together with others that are waiting. */
+  insertAlone(row: NewRow): Promise<void>;
+}
+
+/** What storing new deliveries needs. */
+interface Environment {
+  readonly database: Database<StoreSchema>;
+  readonly engine: DeliveryEngine | undefined;
+  readonly wake: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Creates what stores the new deliveries of an outbox. */
+export function newDeliveries({ database, engine, wake, failed }: Environment): NewDeliveries {
+  const { db, dialect } = database;
+  const insert = async (rows: readonly NewRow[], trx: Transaction<StoreSchema>) => {
+    await trx
+      .insertInto("bookend_delivery")
+      .values(rows)
+      .onConflict((conflict) => conflict.column("id").doNothing())
+      .execute();
+    if (engine?.transactional) await engine.schedule(rows.map(firstTryOf), trx);
+    else if (dialect === "postgres" && !engine) await notifyOnce(trx);
+  };
+  const inserted = (rows: readonly NewRow[]) => {
+    wake();
+    // the sweep finds what the engine does not take
+    if (engine && !engine.transactional) engine.schedule(rows.map(firstTryOf)).catch(failed);
+  };
+  const insertAlone = groupCommit<NewRow>(async (rows) => {
+    await transact(db, (trx) => insert(rows, trx));
+    inserted(rows);
+  }, insertedTogether);
+  return { insert, inserted, insertAlone };
+}
+
+function firstTryOf({ id, due, destination }: NewRow): DueDelivery {
+  return { id, attempt: 1, due: new Date(due), destination };
+}

@@ -78,7 +78,9 @@ export function AuditPage() {
       </search>
       {query.isPending && <Loading />}
       {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
-      {query.isSuccess && entries.length === 0 && <Empty title={t("No matching entries")} />}
+      {query.isSuccess && entries.length === 0 && (
+        <Empty title={query.hasNextPage ? t("No matching entries so far") : t("No matching entries")} />
+      )}
       {entries.length > 0 && (
         <Paper withBorder className="bk-section bk-scroll">
           <table className="bk-plain-table bk-rows">

@@ -283,6 +283,7 @@ export const german = {
   "Next page": "Nächste Seite",
   "No matching deliveries": "Keine passenden Zustellungen",
   "No matching entries": "Keine passenden Einträge",
+  "No matching entries so far": "Bisher keine passenden Einträge",
   "Not everything could be checked: {reason}": "Nicht alles konnte geprüft werden: {reason}",
   "The log has not been verified yet.": "Das Log wurde noch nicht geprüft.",
   "Nothing needs your attention.": "Nichts braucht Ihre Aufmerksamkeit.",

@@ -16,6 +16,9 @@ import {
 /** Finds the values that match a pattern one by one with an index. */
 const maxValues = 100;
 
+/** Different values that are looked at: one step in the index for each. */
+const maxSteps = 1_000;
+
 /** A search in a column that has few values. */
 export interface FewValues {
   /** Whether an index can find the rows. */
@@ -100,12 +103,12 @@ async function valuesOf(
   const [table] = column.split(".", 1) as [string];
   const first = (where: RawBuilder<unknown>) =>
     sql`(select ${key} from ${sql.table(table)} where ${key} ${where} order by ${key} ${order} limit 1)`;
-  const { rows } = await sql<{ k: string }>`with recursive few(k) as (
+  const { rows } = await sql<{ k: string; fits: boolean | number }>`with recursive few(k) as (
       select ${first(sql`${from} ''`)} union all select ${first(sql`${behind} few.k`)} from few where few.k is not null
     )
-    select k from few
-    where lower(k) like lower(${likePattern(withoutNul(pattern))}) escape '\\' or length(k) = ${sql.lit(indexedLength)}
-    limit ${maxValues + 1}`.execute(db);
-  const values = rows.map(({ k }) => k);
-  return values.length > maxValues || values.some((value) => [...value].length >= indexedLength) ? undefined : values;
+    select k, lower(k) like lower(${likePattern(withoutNul(pattern))}) escape '\\' as fits from few
+    where k is not null limit ${maxSteps + 1}`.execute(db);
+  const isCutOff = rows.some(({ k }) => [...k].length >= indexedLength);
+  const values = rows.filter(({ fits }) => fits === true || fits === 1).map(({ k }) => k);
+  return isCutOff || rows.length > maxSteps || values.length > maxValues ? undefined : values;
 }

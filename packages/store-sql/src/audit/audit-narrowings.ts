@@ -5,6 +5,7 @@ import { StoreError } from "../errors.js";
 import { matchesWildcard } from "../wildcard.js";
 import type { AuditFilter } from "./audit-filter.js";
 import { type AuditColumn, auditColumns } from "./audit-row.js";
+import type { AuditValues } from "./audit-values.js";
 import { cleanText } from "./clean-text.js";
 
 /** A condition on the rows of the log. */
@@ -48,15 +49,21 @@ const searchedColumns: readonly AuditColumn[] = ["serial", "user"];
 /** Sorts after everything that begins with a prefix. */
 const behindAll = "\u{10ffff}\u{10ffff}";
 
-/** The conditions of a filter that was checked. */
+/** The conditions of a filter that was checked. `values`: those that its patterns stand for, where they are known. */
 export function narrowingsOf(
   dialect: DialectName,
   { filter = {}, since, until }: AuditFilter,
+  values: AuditValues = {},
 ): readonly AuditNarrowing[] {
   const narrowings: AuditNarrowing[] = [];
   for (const column of auditColumns) {
     const pattern = filter[column];
-    if (pattern) narrowings.push(columnNarrowing(dialect, column, cleanText(pattern, Number.MAX_SAFE_INTEGER)));
+    if (!pattern) continue;
+    const known = values[column];
+    const text = cleanText(pattern, Number.MAX_SAFE_INTEGER);
+    narrowings.push(
+      known === undefined ? columnNarrowing(dialect, column, text) : amongValues(dialect, column, text, known),
+    );
   }
   if (since !== undefined || until !== undefined) narrowings.push(period(dialect, "since", since, until));
   return narrowings;
@@ -104,6 +111,26 @@ function columnNarrowing(dialect: DialectName, column: AuditColumn, pattern: str
       if (searchedColumns.includes(column)) return searched(dialect, column, pattern);
       return of(indexedColumns.includes(column) && !pattern.includes("*"), (value) => matchesWildcard(value, pattern));
   }
+}
+
+/** A column with an index whose values that fit a pattern are known. */
+function amongValues(
+  dialect: DialectName,
+  column: AuditColumn,
+  pattern: string,
+  values: readonly string[],
+): AuditNarrowing {
+  const value = sql<string>`${sql.ref(column)}`;
+  return {
+    name: column,
+    indexed: true,
+    // the index has the order of the numbers within each value
+    ordered: values.length === 1 && isOrdered(dialect, column),
+    where(byIndex) {
+      if (!byIndex) return matchesWildcard(hidden(dialect, value, false), pattern);
+      return values.length === 0 ? sql<SqlBool>`1 = 0` : sql<SqlBool>`${value} in (${sql.join(values)})`;
+    },
+  };
 }
 
 /** A column that is found by the beginning of its value, whatever its letter case. */

@@ -73,6 +73,8 @@ describeEachStore("searching a long log", ({ dialect, freshUrl }) => {
     const filters: readonly (readonly [AuditFilter, readonly number[], Database<object>["dialect"]?])[] = [
       [{ filter: { event: "old" } }, newest],
       [{ filter: { action: "GET /old" } }, newest],
+      [{ filter: { action: "*/OLD" } }, newest],
+      [{ filter: { event: "*ld" } }, newest],
       [{ filter: { binding: "7" } }, newest],
       [{ filter: { success: "0" } }, newest],
       [{ filter: { event: "old", success: "0" } }, newest],

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { expect, it } from "vitest";
 import { call, noon, recordCalls, start } from "../../test/audit-entries.js";
 import { describeEachStore } from "../../test/describe-each-store.js";
@@ -66,6 +67,67 @@ describeEachStore("searching the audit log", ({ freshUrl }) => {
     const page = await audit.search({ pageSize: 2, count: false });
     expect(page).toMatchObject({ count: undefined, countMore: false, next: 2 });
     expect(page.rows).toHaveLength(2);
+  });
+
+  it("continues from the cursor of a page if a column has no index, and finds each entry once", async () => {
+    const { database, store } = await openTestStore(await freshUrl());
+    const { audit } = store;
+    const numbers = [1, 2, 150_000, 150_001, 299_999, 300_000, 300_001, 400_000];
+    for (const number of numbers) {
+      await sql`insert into bookend_audit
+        (number, id, event, action, success, realm, startdate, duration, hash, key_id, signature, format)
+        values (${number}, ${String(number)}, ${number % 2 ? "odd" : "even"}, 'GET /', 1, 'corp', 1, 1, '', '', '', 3)`.execute(
+        database.db,
+      );
+    }
+    const walk = async (filter: AuditFilter["filter"], direction: "asc" | "desc", pageSize: number) => {
+      const found: number[] = [];
+      const pages: number[] = [];
+      for (let cursor: number | undefined; ; ) {
+        const page = await audit.search({ filter, pageSize, cursor, sort: { column: "number", direction } });
+        found.push(...page.rows.map(({ number }) => number));
+        pages.push(page.rows.length);
+        cursor = page.cursor;
+        if (cursor === undefined) return { found, pages };
+      }
+    };
+    for (const pageSize of [1, 2, 15]) {
+      for (const filter of [{ realm: "corp" }, { realm: "*orp" }, { info: "none" }, { realm: "corp", event: "odd" }]) {
+        const wanted = "info" in filter ? [] : numbers.filter((number) => !("event" in filter) || number % 2 === 1);
+        expect((await walk(filter, "asc", pageSize)).found).toEqual(wanted);
+        expect((await walk(filter, "desc", pageSize)).found).toEqual([...wanted].reverse());
+      }
+    }
+    expect((await walk({ info: "none" }, "desc", 15)).pages).toEqual([0, 0, 0, 0]);
+    expect(await audit.search({ filter: { realm: "corp" } })).toMatchObject({ count: 2, countMore: true, next: null });
+    const part = await audit.search({ filter: { realm: "corp" }, pageSize: 1, cursor: 300_001 });
+    expect(part).toMatchObject({ count: 2, countMore: true, cursor: 300_000 });
+    expect(await audit.search({ filter: { realm: "corp" }, countAll: true })).toMatchObject({
+      count: 8,
+      countMore: false,
+      cursor: undefined,
+    });
+  });
+
+  it("finds the values of an indexed column that fit a pattern", async () => {
+    const { database, store } = await openTestStore(await freshUrl());
+    const insert = (from: number, to: number, event: string) =>
+      sql`insert into bookend_audit (number, id, event, action, success, startdate, duration, hash, key_id, signature, format)
+        with recursive n(i) as (select ${sql.lit(from)} union all select i + 1 from n where i < ${sql.lit(to)})
+        select i, cast(i as text), ${sql.raw(event)}, 'GET /', 1, 1, 1, '', '', '', 3 from n`.execute(database.db);
+    await insert(1, 200_010, "case i % 2 when 0 then 'even' else 'odd' end");
+    await sql`update bookend_audit set event = 'rare_EVENT' where number in (7, 9)`.execute(database.db);
+    const found = async (event: string) => {
+      const { rows, count, cursor } = await store.audit.search({ filter: { event }, pageSize: 3 });
+      return { numbers: rows.map(({ number }) => number), count, cursor };
+    };
+    expect(await found("*_event")).toEqual({ numbers: [9, 7], count: 2, cursor: undefined });
+    expect(await found("RARE*")).toEqual({ numbers: [9, 7], count: 2, cursor: undefined });
+    expect(await found("*none*")).toEqual({ numbers: [], count: 0, cursor: undefined });
+    expect(await found("*V*n")).toEqual({ numbers: [200_010, 200_008, 200_006], count: 10_000, cursor: 200_006 });
+    // an event for each entry: too many values to look at
+    await insert(200_011, 202_000, "'event ' || cast(i as text)");
+    expect(await found("*_event")).toEqual({ numbers: [], count: 0, cursor: 102_001 });
   });
 
   it("walks by cursor, forth and back, each entry once", async () => {

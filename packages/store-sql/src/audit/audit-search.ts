@@ -7,6 +7,8 @@ import { checkPattern } from "../wildcard.js";
 import type { AuditFilter } from "./audit-filter.js";
 import { type AuditNarrowing, flagOf, narrowingsOf } from "./audit-narrowings.js";
 import { type AuditColumn, type AuditFields, type AuditRow, auditColumns } from "./audit-row.js";
+import { fittingValues } from "./audit-values.js";
+import { windowFrom } from "./audit-window.js";
 
 /** An entry of the audit log, as a search shows it. */
 export interface AuditLogEntry extends Omit<AuditFields, "success" | "startdate"> {
@@ -21,7 +23,7 @@ export interface AuditSearch extends AuditFilter {
   readonly page?: number | undefined;
   /** The `cursor` of the previous page, instead of `page`. Only for a list in the order of its numbers. */
   readonly cursor?: number | undefined;
-  /** Counts all entries, not only the first 10,000. Default false. */
+  /** Searches the whole log, and counts all entries instead of the first 10,000. Default false. */
   readonly countAll?: boolean | undefined;
   /** False omits the count, which takes longer than a page if the filter matches many entries. Default true. */
   readonly count?: boolean | undefined;
@@ -31,13 +33,19 @@ export interface AuditSearch extends AuditFilter {
   readonly sort?: { readonly column: AuditColumn; readonly direction: "asc" | "desc" } | undefined;
 }
 
-/** A page of the entries that a search found. */
+/**
+ * A page of the entries that a search found. A search by a column without an index looks at no more than 100,000 entries, so a page may have
+ * fewer rows than requested, or none, although more entries match: then it has a cursor, from which the search continues.
+ */
 export interface AuditPage {
   readonly rows: readonly AuditLogEntry[];
-  /** The number of entries on all pages together; with `countMore`, there are more. Undefined if it was not requested. */
+  /**
+   * The number of entries on all pages together; with `countMore`, there are more, or the rest of the log was not searched. Undefined if it was
+   * not requested.
+   */
   readonly count: number | undefined;
   readonly countMore: boolean;
-  /** The cursor of the next page, if there is one; it takes no longer than the first page, however long the log is. */
+  /** The cursor of the next page, or of the next part of the log, if there is one; it takes no longer than the first page, however long the log is. */
   readonly cursor: number | undefined;
   readonly current: number;
   readonly prev: number | null;
@@ -57,6 +65,8 @@ const maxOffset = 50_000;
  * these are read and sorted. Otherwise, a condition whose index has the order of the list is followed until the page is full; a period long
  * ago is sorted by its numbers alone; and in all other cases, rows are read in the order of the list. A search therefore takes no longer if
  * all of its results are old.
+ *
+ * A condition without an index is compared with the entries of a part of the log; the cursor leads to the next part.
  *
  * @throws {StoreError} AUDIT_FILTER_INVALID, including for a search that takes too long
  */
@@ -79,18 +89,15 @@ export async function searchRows(
   checkFilter(filter);
   if (cursor === undefined) checkOffset(page, pageSize);
   else checkCursor(cursor, sort.column);
-  const narrowings = narrowingsOf(dialect, filter);
+  let narrowings = narrowingsOf(dialect, filter);
   try {
+    narrowings = narrowingsOf(dialect, filter, await fittingValues(db, filter));
+    const isPartial = sort.column === "number" && !countAll && narrowings.some(({ indexed }) => !indexed);
     // PostgreSQL assumes that times are spread evenly over the numbers: for a time long ago, it would read all rows since then
-    const asked = dialect === "sqlite" || filter.since !== undefined || filter.until !== undefined;
+    const asked = dialect === "sqlite" || isPartial || filter.since !== undefined || filter.until !== undefined;
     const lead = asked ? await leadOf(db, narrowings) : undefined;
     const ordered = narrowings.find((each) => each.ordered);
     const period = narrowings.find((each) => each.period);
-    const matchingBy = (guide: AuditNarrowing | undefined) =>
-      narrowings.reduce(
-        (query, each) => query.where(each.where(dialect === "postgres" || each === guide)),
-        db.selectFrom("bookend_audit"),
-      );
     const isFar =
       !lead &&
       !ordered &&
@@ -100,7 +107,13 @@ export async function searchRows(
     // the key does not have the order of an expression, so rows are found by their condition, and sorted if its index does not have it either
     const number =
       isFar || (dialect === "postgres" && (lead || ordered)) ? sql<number>`number + 0` : sql<number>`number`;
+    const window = isPartial && !lead && !isFar ? await windowFrom(db, sort.direction, cursor) : undefined;
+    const entries = db.selectFrom("bookend_audit");
+    const searched = window === undefined ? entries : entries.where(window.where(number));
+    const matchingBy = (guide: AuditNarrowing | undefined) =>
+      narrowings.reduce((query, each) => query.where(each.where(dialect === "postgres" || each === guide)), searched);
     const isBehind = sql<SqlBool>`${number} ${sql.raw(sort.direction === "asc" ? ">" : "<")} ${cursor ?? 0}`;
+    const offset = cursor === undefined ? (page - 1) * pageSize : 0;
     const paged = matchingBy(isFar ? period : (lead ?? ordered))
       .$if(cursor !== undefined, (query) => query.where(isBehind))
       .$if(sort.column !== "number", (query) =>
@@ -109,7 +122,7 @@ export async function searchRows(
       .orderBy(number, sort.direction)
       // one more row shows whether there is a next page
       .limit(pageSize + 1)
-      .offset(cursor === undefined ? (page - 1) * pageSize : 0);
+      .offset(offset);
     const found = isFar
       ? await db
           .selectFrom("bookend_audit")
@@ -120,18 +133,20 @@ export async function searchRows(
       : await paged.selectAll().execute();
     const rows = found.slice(0, pageSize);
     const isLast = found.length <= pageSize;
+    const isPart = window !== undefined && (window.cursor !== undefined || cursor !== undefined);
     // the last page says how many there are: to look at all of them again would take as long
-    const isWhole = isLast && cursor === undefined && (found.length > 0 || page === 1);
+    const isWhole = isLast && (cursor === undefined || isPart) && (found.length > 0 || offset === 0);
     const most = countAll ? undefined : countedRows + 1;
-    const matching = matchingBy(lead ?? ordered ?? period);
-    const whole = isWhole ? (page - 1) * pageSize + found.length : undefined;
+    const matching = matchingBy(lead ?? ordered ?? (window === undefined ? period : undefined));
+    const whole = isWhole ? offset + found.length : undefined;
     const counted = isCounted ? (whole ?? (await count(db, matching, most))) : undefined;
     const hasMore = !countAll && counted !== undefined && counted > countedRows;
+    const onward = sort.column === "number" ? rows.at(-1)?.number : undefined;
     return {
       rows: rows.map(rowToEntry),
       count: hasMore ? countedRows : counted,
-      countMore: hasMore,
-      cursor: isLast || sort.column !== "number" ? undefined : rows.at(-1)?.number,
+      countMore: hasMore || (counted !== undefined && isPart),
+      cursor: isLast ? window?.cursor : onward,
       current: page,
       prev: cursor === undefined && page > 1 ? page - 1 : null,
       next: cursor === undefined && !isLast ? page + 1 : null,

@@ -1,6 +1,7 @@
 import type { ConfigInput } from "@bookend/reference";
+import { openDatabase } from "@bookend/store-sql";
 import { describeEachDatabase } from "@bookend/test-kit/databases";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { bareServer } from "./bare-server.js";
 
 describeEachDatabase("the token handler", ({ freshUrl }) => {
@@ -14,6 +15,43 @@ describeEachDatabase("the token handler", ({ freshUrl }) => {
     const statuses = (await Promise.all(calls)).map(({ status }) => status);
     expect(statuses).toEqual(Array.from({ length: 100 }, () => 200));
     expect(await domain.tokens.require(serial)).toMatchObject({ failCount: 100, info: { reads: "200" } });
+  });
+});
+
+describeEachDatabase("the counter handler", ({ freshUrl }) => {
+  const onRead = { event: "token_getchallenges", handlermodule: "Counter", position: "post" };
+  const path = "/token/challenges/OATH00000002";
+
+  it("loses none of 100 concurrent calls, and shows each its own changes", async () => {
+    const { admin, bind, store } = await bareServer({ config: { database: databaseOf(await freshUrl()) } });
+    const named = (counter_name: string) => ({ ...onRead, options: { counter_name } });
+    await bind({ ...named("reads"), action: "increase_counter" });
+    await bind({ ...named("own"), action: "reset_counter", position: "pre" });
+    await bind({ ...named("own"), action: "increase_counter" });
+    await bind({ ...named("seen"), action: "increase_counter", conditions: { counter: "own==1" } });
+    const calls = Array.from({ length: 100 }, () => admin.call("GET", path));
+    const statuses = (await Promise.all(calls)).map(({ status }) => status);
+    expect(statuses).toEqual(Array.from({ length: 100 }, () => 200));
+    expect(await store.counters.list()).toEqual([
+      { name: "own", value: 1 },
+      { name: "reads", value: 100 },
+      { name: "seen", value: 100 },
+    ]);
+  });
+
+  it("fails a call whose counters cannot be committed", async () => {
+    const url = await freshUrl();
+    const { admin, bind, store } = await bareServer({ config: { database: databaseOf(url) } });
+    await bind({ ...onRead, action: "increase_counter", options: { counter_name: "reads" } });
+    expect((await admin.call("GET", path)).status).toBe(200);
+    // two counters with one value cannot be stored then
+    const database = await openDatabase<object>({ url });
+    onTestFinished(() => database.close());
+    await database.db.schema.createIndex("one").unique().on("bookend_counter").column("value").execute();
+    await bind({ ...onRead, action: "reset_counter", options: { counter_name: "reads" } });
+    await bind({ ...onRead, action: "reset_counter", options: { counter_name: "more" } });
+    expect((await admin.call("GET", path)).status).toBe(500);
+    expect(await store.counters.list()).toEqual([{ name: "reads", value: 1 }]);
   });
 });
 

@@ -105,19 +105,21 @@ export interface Bookend {
    * refused), post actions do not run and the error is passed on.
    *
    * @throws {CallAbortedError} if an action aborted the call
-   * @throws {BookendError} AUDIT_UNAVAILABLE, BOOKEND_CLOSED
+   * @throws {BookendError} AUDIT_UNAVAILABLE, CALL_NOT_COMMITTED, BOOKEND_CLOSED
    */
   handle(call: Call, next: NextCall, options?: HandleOptions): MaybePromise<CallResponse>;
   /**
    * Writes the entry of a call that has ended to the audit sink. Adapters do so for each of their calls. A failure of
    * the sink is logged.
    *
-   * @throws {BookendError} AUDIT_UNAVAILABLE if the sink fails and is required
+   * @throws {BookendError} AUDIT_UNAVAILABLE if the sink fails and is required, CALL_NOT_COMMITTED if what the call's actions changed is lost
    */
   recordCall(entry: AuditCall): Promise<void>;
   /**
    * Writes the waiting entries of a call's actions, for a call without an entry of its own. A failure of the sink is
    * logged.
+   *
+   * @throws {BookendError} AUDIT_UNAVAILABLE, CALL_NOT_COMMITTED, for the same reasons
    */
   recordActions(callId: string): Promise<void>;
   /** Explains which bindings would run, and why the others would not. Runs nothing. Conditions on the response are known if the call has one. */

@@ -1,13 +1,21 @@
-import type { MaybePromise } from "@bookend/core";
+import type { Call, MaybePromise } from "@bookend/core";
 
 /**
  * Stores counters. Each method is atomic across all processes that share the store,
  * creates a missing counter at zero first, and returns the new value.
+ *
+ * A store may commit the changes of a call when the call ends, together with what else it writes. Until then, only the call itself
+ * sees them: the returned values are what it sees.
  */
 export interface CounterStore {
-  add(name: string, by: number): MaybePromise<number>;
+  /** @param call The call whose action this is. */
+  add(name: string, by: number, call?: Pick<Call, "id">): MaybePromise<number>;
   /** Subtracts one. Without `allowNegative`, the result is never below zero. */
-  decrease(name: string, options: { readonly by?: number; readonly allowNegative: boolean }): MaybePromise<number>;
+  decrease(
+    name: string,
+    options: { readonly by?: number; readonly allowNegative: boolean },
+    call?: Pick<Call, "id">,
+  ): MaybePromise<number>;
   /** Sets the counter to zero. */
-  reset(name: string): MaybePromise<number>;
+  reset(name: string, call?: Pick<Call, "id">): MaybePromise<number>;
 }

@@ -1,4 +1,4 @@
-import { handlerTests } from "@bookend/conformance";
+import { counterStoreTests, handlerTests } from "@bookend/conformance";
 import { describe, it } from "vitest";
 import { counter, memoryCounters } from "../src/index.js";
 
@@ -10,6 +10,10 @@ const tests = handlerTests(() => counter({ counters: memoryCounters() }), {
   },
   readme: new URL("../README.md", import.meta.url),
   nodeArguments: ["--conditions=@bookend/source", "--import=tsx"],
+});
+
+describe("memoryCounters passes the conformance kit", () => {
+  for (const { name, run } of counterStoreTests(() => ({ counters: memoryCounters() }))) it(name, run);
 });
 
 describe("counter passes the conformance kit", () => {

@@ -55,8 +55,8 @@ export function createHandlers(
     requestMangler(),
     responseMangler(),
     federation({ servers: forwardingServers(domain.federationServers), client: http }),
-    // there is nothing to commit, since each service commits the changes of a route before it returns
-    script({ directory: checkedScripts(config, logger), commit: () => undefined }),
+    // nothing else waits for the end of a call, since each service commits the changes of a route before it returns
+    script({ directory: checkedScripts(config, logger), commit: (call) => store.counters.commit(call) }),
     webhook({
       allow: config.outgoing.allow,
       secrets: config.outgoing.webhookSecrets.map((secret, index) =>

@@ -61,7 +61,8 @@ function failureOf(error: unknown): Failure | undefined {
 /** A required resource that is not available at present; the same call may succeed later. */
 function unavailable(error: unknown): Failure | undefined {
   const failure = { code: 903, status: 503 };
-  if (isDatabaseAway(error)) {
+  const isUncommitted = error instanceof BookendError && error.code === "CALL_NOT_COMMITTED";
+  if (isDatabaseAway(isUncommitted ? error.cause : error)) {
     return { ...failure, message: "The database is not available at the moment." };
   }
   if (error instanceof BookendError && error.code === "AUDIT_UNAVAILABLE") {

@@ -1,17 +1,27 @@
 import { equal } from "node:assert/strict";
-import type { CounterDirectory } from "@bookend/core";
+import type { AuditUnit, Call, CounterDirectory } from "@bookend/core";
 import type { ConformanceTest } from "../conformance-test.js";
 import { type Opened, storeTests } from "./store-tests.js";
 
 /** Counters as the handler `Counter` writes them and conditions read them. */
 export interface TestedCounters extends CounterDirectory {
-  add(name: string, by: number): Promise<number> | number;
-  decrease(name: string, options: { readonly by?: number; readonly allowNegative: boolean }): Promise<number> | number;
-  reset(name: string): Promise<number> | number;
+  add(name: string, by: number, call?: TestedCall): Promise<number> | number;
+  decrease(
+    name: string,
+    options: { readonly by?: number; readonly allowNegative: boolean },
+    call?: TestedCall,
+  ): Promise<number> | number;
+  reset(name: string, call?: TestedCall): Promise<number> | number;
 }
 
+type TestedCall = Pick<Call, "id">;
+
 /** An empty store of counters, and a function that closes it. */
-export type OpenedCounters = Opened<{ readonly counters: TestedCounters }>;
+export type OpenedCounters = Opened<{
+  readonly counters: TestedCounters;
+  /** The audit sink whose units commit what a call changes; without it, changes of a call are committed at once. */
+  readonly audit?: { unit?(call?: TestedCall): AuditUnit } | undefined;
+}>;
 
 /** The tests of a store of counters. `open` creates an empty store for each test. */
 export function counterStoreTests(open: () => Promise<OpenedCounters> | OpenedCounters): readonly ConformanceTest[] {
@@ -44,6 +54,39 @@ export function counterStoreTests(open: () => Promise<OpenedCounters> | OpenedCo
         equal(await counters.add(name, 1), 1);
       }
       equal(await counters.value("a"), 1);
+    },
+    "shows a call what it changed, in order, and keeps it when the call ends, even by an abort": async (opened) => {
+      const { counters, audit } = opened;
+      for (const aborts of [false, true]) {
+        const [name, call] = [`c ${aborts}`, { id: `call ${aborts}` }];
+        await counters.add(name, 5);
+        const unit = audit?.unit?.(call);
+        equal(await counters.add(name, 1, call), 6);
+        equal(await counters.decrease(name, { by: 9, allowNegative: false }, call), 0);
+        equal(await counters.add(name, 3, call), 3);
+        equal(await counters.value(name, call), 3);
+        equal(await counters.reset(name, call), 0);
+        equal(await counters.decrease(name, { allowNegative: true }, call), -1);
+        equal(await counters.value(name, call), -1);
+        equal(await counters.value(name), unit ? 5 : -1, "another call sees what is committed");
+        if (aborts) unit?.abort?.();
+        await unit?.commit();
+        equal(await counters.value(name), -1);
+        equal(await counters.add(name, 1, call), 0, "a change after the call is committed at once");
+        equal(await counters.value(name), 0);
+      }
+    },
+    "adds up what calls change at once": async ({ counters, audit }) => {
+      await Promise.all(
+        Array.from({ length: 20 }, async (_, index) => {
+          const call = { id: `call ${index}` };
+          const unit = audit?.unit?.(call);
+          for (const name of index % 2 ? ["a", "b"] : ["b", "a"]) await counters.add(name, 1, call);
+          await unit?.commit();
+        }),
+      );
+      equal(await counters.value("a"), 20);
+      equal(await counters.value("b"), 20);
     },
     "loses none of many concurrent changes": async ({ counters }) => {
       await Promise.all(Array.from({ length: 100 }, async () => counters.add("c", 1)));

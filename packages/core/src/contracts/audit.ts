@@ -1,5 +1,5 @@
 import type { Position } from "./binding.js";
-import type { Actor, UserRef } from "./call.js";
+import type { Actor, Call, UserRef } from "./call.js";
 import type { JsonValue } from "./json.js";
 import type { MaybePromise } from "./maybe-promise.js";
 
@@ -84,8 +84,10 @@ export interface AuditSink {
    * Begins to collect the entries of one call, which are written together when it ends. A sink without this method writes each entry when
    * its action ends. So does a required sink, except for actions with durable deliveries, which do not leave the process before the entry
    * is written.
+   *
+   * @param call Its id is that of the call: stores that belong to the sink, such as one of counters, find the unit of a call by it.
    */
-  unit?(): AuditUnit;
+  unit?(call?: Pick<Call, "id">): AuditUnit;
 }
 
 /** The entries of one call. If the process dies before they are written, they are lost, and so is the response. */
@@ -99,6 +101,11 @@ export interface AuditUnit {
   abort?(): void;
   /** Writes the collected entries, followed by the call's own entry. Called once. */
   commit(call?: AuditCall): MaybePromise<void>;
+  /**
+   * Whether it contains changes of the call that are not committed, such as those of counters. If this is so after `commit`, the call
+   * fails. @default false
+   */
+  readonly hasChanges?: boolean | undefined;
 }
 
 /** A completed entry. */

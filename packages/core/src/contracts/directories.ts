@@ -52,8 +52,12 @@ export interface ChallengeDirectory {
 
 /** Reads event counters. */
 export interface CounterDirectory {
-  /** Returns the value summed over all nodes; null if there is no such counter. */
-  value(name: string): MaybePromise<number | null>;
+  /**
+   * Returns the value summed over all nodes; null if there is no such counter.
+   *
+   * @param call The call that asks: it sees its own changes, even if they are committed only when it ends.
+   */
+  value(name: string, call?: Pick<Call, "id">): MaybePromise<number | null>;
 }
 
 /**

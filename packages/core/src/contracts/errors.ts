@@ -23,6 +23,7 @@ import type { JsonValue } from "./json.js";
  * - `OUTCOME_INVALID`: an action returned something that is not an outcome.
  * - `CALL_INVALID`: an action left the call, or its response, in an unusable state; it was restored.
  * - `AUDIT_UNAVAILABLE`: the audit sink failed and the host requires it.
+ * - `CALL_NOT_COMMITTED`: what actions changed, such as counters, could not be committed when the call ended.
  * - `DELIVERY_UNKNOWN`: a delivery of a kind that no registered handler sends.
  * - `DELIVERY_INVALID`: the payload of a delivery is not JSON, or its sender returned something that is not a result.
  * - `VALUE_INVALID`: an option or a condition has a value that cannot be parsed.
@@ -54,6 +55,7 @@ export type ErrorCode =
   | "CALL_INVALID"
   | "DELIVERY_INVALID"
   | "AUDIT_UNAVAILABLE"
+  | "CALL_NOT_COMMITTED"
   | "DELIVERY_UNKNOWN"
   | "VALUE_INVALID"
   | "TAG_INVALID"

@@ -15,8 +15,10 @@ import {
 } from "../index.js";
 
 /** A sink with units. Each commit is a list of the entries that it wrote. */
-function unitSink({ fails = false } = {}) {
+function unitSink({ fails = false, hasChanges = false } = {}) {
   const commits: string[][] = [];
+  /** The calls of the units. */
+  const opened: (string | undefined)[] = [];
   const record = (list: string[], label: string) => ({
     success: () => void list.push(label),
     failure: () => void list.push(`${label} failed`),
@@ -24,9 +26,11 @@ function unitSink({ fails = false } = {}) {
   const sink: AuditSink = {
     begin: ({ handlerAction }) => record(commits[commits.push([]) - 1] ?? [], handlerAction),
     call: ({ action }) => void commits.push([action]),
-    unit() {
+    unit(call) {
       const kept: string[] = [];
+      opened.push(call?.id);
       return {
+        hasChanges,
         begin: ({ handlerAction }) => record(kept, handlerAction),
         commit(call) {
           if (fails) throw new Error("the disk is full");
@@ -35,7 +39,7 @@ function unitSink({ fails = false } = {}) {
       };
     },
   };
-  return { sink, commits };
+  return { sink, commits, opened };
 }
 
 const options = z.strictObject({});
@@ -135,6 +139,19 @@ describe("a sink with units", () => {
     expect(await bookend.handle(call, respond)).toMatchObject({ status: 200 });
     await bookend.handle(call, respond, { recorded: true });
     await expect(bookend.recordCall(entryOf(call.id))).resolves.toBeUndefined();
+  });
+
+  it("fails each call whose changes are lost with it", async () => {
+    const { sink, opened: units } = unitSink({ fails: true, hasChanges: true });
+    const bookend = opened(sink, ["pre", "one"]);
+    const call = createCall({ event: "e", request });
+    const lost = { code: "CALL_NOT_COMMITTED", cause: expect.objectContaining({ message: "the disk is full" }) };
+    await expect(bookend.handle(call, respond)).rejects.toMatchObject(lost);
+    for (const end of [() => bookend.recordCall(entryOf(call.id)), () => bookend.recordActions(call.id)]) {
+      await bookend.handle(call, respond, { recorded: true });
+      await expect(end()).rejects.toMatchObject(lost);
+    }
+    expect(units).toEqual([call.id, call.id, call.id]);
   });
 
   it("discards the deliveries if an entry cannot be written and the call fails because of that", async () => {

@@ -23,7 +23,7 @@ export function createAuditUnits(sink: AuditSink | undefined, required: boolean)
       if (required && !durable) return sink;
       let unit = open.get(callId);
       if (unit === undefined) {
-        unit = sink.unit?.();
+        unit = sink.unit?.({ id: callId });
         if (unit === undefined) return sink;
         open.set(callId, unit);
       }

@@ -1,4 +1,4 @@
-import type { AuditCall, AuditSink } from "../contracts/audit.js";
+import type { AuditCall, AuditSink, AuditUnit } from "../contracts/audit.js";
 import { BookendError } from "../contracts/errors.js";
 import type { Logger } from "../contracts/logger.js";
 import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
@@ -17,28 +17,43 @@ export interface RecordEnvironment {
   readonly logger: Logger;
 }
 
-/** Writes the entry of a call, and the pending entries of its actions. @throws {BookendError} AUDIT_UNAVAILABLE */
-export async function recordCall(
-  entry: AuditCall,
-  { sink, units, auditRequired, auditTimeoutMs, logger }: RecordEnvironment,
-): Promise<void> {
+/**
+ * Writes the entry of a call, and those of its actions that were kept for it, with what the actions changed.
+ *
+ * @throws {BookendError} AUDIT_UNAVAILABLE, CALL_NOT_COMMITTED
+ */
+export async function recordCall(entry: AuditCall, environment: RecordEnvironment): Promise<void> {
+  const unit = environment.units?.take(entry.id);
+  if (unit) return commit(unit, entry, environment);
+  const { sink, auditRequired, auditTimeoutMs, logger } = environment;
   try {
-    const unit = units?.take(entry.id);
-    await inTime(auditTimeoutMs, unit ? unit.commit(entry) : sink?.call?.(entry));
+    await inTime(auditTimeoutMs, sink?.call?.(entry));
   } catch (error) {
     auditFailed(error, auditRequired, logger);
   }
 }
 
-/** Writes the pending entries of a call's actions, if there are any. */
-export async function recordActions(
-  callId: string,
-  { units, auditRequired, auditTimeoutMs, logger }: RecordEnvironment,
+/**
+ * Writes the entries of a call's actions that were kept, if there are any, with what the actions changed.
+ *
+ * @throws {BookendError} AUDIT_UNAVAILABLE, CALL_NOT_COMMITTED
+ */
+export async function recordActions(callId: string, environment: RecordEnvironment): Promise<void> {
+  const unit = environment.units?.take(callId);
+  if (unit) await commit(unit, undefined, environment);
+}
+
+async function commit(
+  unit: AuditUnit,
+  entry: AuditCall | undefined,
+  { auditRequired, auditTimeoutMs, logger }: RecordEnvironment,
 ): Promise<void> {
   try {
-    await inTime(auditTimeoutMs, units?.take(callId)?.commit());
+    await inTime(auditTimeoutMs, unit.commit(entry));
   } catch (error) {
     auditFailed(error, auditRequired, logger);
+    if (unit.hasChanges !== true) return;
+    throw new BookendError("CALL_NOT_COMMITTED", "What the call changed could not be committed.", { cause: error });
   }
 }
 

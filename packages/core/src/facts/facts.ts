@@ -218,7 +218,7 @@ export class Facts implements LookupSource {
     if (value === undefined) {
       value = this.limited(
         "counter",
-        attempt(() => mapMaybe(this.directories.counters?.value(name) ?? null, (found) => found ?? 0)),
+        attempt(() => mapMaybe(this.directories.counters?.value(name, this.#call) ?? null, (found) => found ?? 0)),
       );
       counters.set(name, value);
       whenKnown(value, (found) => counters.set(name, found));

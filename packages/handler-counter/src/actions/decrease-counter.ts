@@ -8,11 +8,9 @@ export function decreaseCounter(counters: CounterStore) {
     description: "Subtracts one from a counter.",
     options: decreaseOptions,
     changes: ["counters"],
-    async run({ options }) {
-      const value = await counters.decrease(options.counter_name, {
-        by: 1,
-        allowNegative: options.allow_negative_values,
-      });
+    async run({ options, call }) {
+      const how = { by: 1, allowNegative: options.allow_negative_values };
+      const value = await counters.decrease(options.counter_name, how, call);
       return done({ details: { value } });
     },
   });

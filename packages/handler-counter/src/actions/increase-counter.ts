@@ -8,8 +8,8 @@ export function increaseCounter(counters: CounterStore) {
     description: "Adds one to a counter.",
     options: counterOptions,
     changes: ["counters"],
-    async run({ options }) {
-      return done({ details: { value: await counters.add(options.counter_name, 1) } });
+    async run({ options, call }) {
+      return done({ details: { value: await counters.add(options.counter_name, 1, call) } });
     },
   });
 }

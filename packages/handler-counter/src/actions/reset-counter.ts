@@ -8,8 +8,8 @@ export function resetCounter(counters: CounterStore) {
     description: "Sets a counter to zero.",
     options: counterOptions,
     changes: ["counters"],
-    async run({ options }) {
-      await counters.reset(options.counter_name);
+    async run({ options, call }) {
+      await counters.reset(options.counter_name, call);
     },
   });
 }

@@ -1,4 +1,6 @@
 import type { AuditRecord, AuditUnit } from "@bookend/core";
+import { StoreError } from "../errors.js";
+import type { SharedPart, SharedWrite } from "../shared-write.js";
 import { actionToFields, callToFields } from "./audit-entry.js";
 import type { AuditFields } from "./audit-row.js";
 import type { AuditWriter, JoinedWrite } from "./audit-writer.js";
@@ -15,6 +17,13 @@ export interface JoinableUnit extends AuditUnit {
    * @param committed Called when it was committed.
    */
   join(write: JoinedWrite, committed?: () => void): void;
+  /**
+   * Adds changes of the call, such as those of counters: they are written in the transaction that commits the unit, even after `abort`, and
+   * without the entries if the audit log refuses those.
+   *
+   * @param part Read when the unit is committed.
+   */
+  share<Part>(write: SharedWrite<Part>, part: Part): void;
 }
 
 /** Adds a write to the transaction of an open entry, see {@link JoinableUnit.join}. */
@@ -27,20 +36,26 @@ export function joinOf(record: AuditRecord | undefined): JoinEntry | undefined {
   return record && joins.get(record);
 }
 
-/** Collects the entries of one call, and the writes that belong to them, for one transaction. */
-export function auditUnit({ append }: Pick<AuditWriter, "append">): JoinableUnit {
+/**
+ * Collects the entries of one call, and the writes that belong to them, for one transaction.
+ *
+ * @param ending Called when its commit begins: whatever is added later is not written.
+ */
+export function auditUnit({ append }: Pick<AuditWriter, "append">, ending: () => void = () => undefined): JoinableUnit {
+  const shared: SharedPart[] = [];
   let kept: AuditFields[] = [];
   let joined: { readonly write: JoinedWrite; readonly committed?: (() => void) | undefined }[] = [];
   let aborted = false;
-  const write = (writes?: readonly JoinedWrite[]): Promise<void> => {
+  let hasChanges = false;
+  const write = (writes?: readonly JoinedWrite[], parts?: readonly SharedPart[]): Promise<void> => {
     const entries = kept;
     kept = [];
-    return append(entries, writes);
+    return append(entries, writes, parts);
   };
   const keep = (fields: AuditFields) => {
     kept.push(fields);
     // either an entry and the writes that belong to it are all committed, or none of them
-    return kept.length >= mostKept && joined.length === 0 ? write() : undefined;
+    return kept.length >= mostKept && joined.length === 0 && shared.length === 0 ? write() : undefined;
   };
   const join: JoinEntry = (write, committed) => {
     if (!aborted) joined.push({ write, committed });
@@ -59,14 +74,39 @@ export function auditUnit({ append }: Pick<AuditWriter, "append">): JoinableUnit
       return record;
     },
     join,
+    share(write, part) {
+      shared.push({ write, part });
+      hasChanges = true;
+    },
+    get hasChanges() {
+      return hasChanges;
+    },
     abort() {
       aborted = true;
       joined = [];
     },
     async commit(call) {
+      ending();
       if (call) kept.push(callToFields(call));
-      await write(joined.map((one) => one.write));
+      try {
+        await write(
+          joined.map((one) => one.write),
+          shared,
+        );
+      } catch (error) {
+        // what a call changed does not depend on whether the log can be written
+        if (!hasChanges || !isOfLog(error)) throw error;
+        await append([], [], shared);
+        hasChanges = false;
+        throw error;
+      }
+      hasChanges = false;
       for (const { committed } of joined) committed?.();
     },
   };
+}
+
+/** Whether the audit log itself, and not the database, refused an entry. */
+function isOfLog(error: unknown): boolean {
+  return error instanceof StoreError && error.code.startsWith("AUDIT_");
 }

@@ -2,13 +2,15 @@ import { setImmediate } from "node:timers/promises";
 import type { Transaction } from "kysely";
 import type { Database } from "../database.js";
 import { isDatabaseAway, StoreError } from "../errors.js";
-import { runSteps } from "../steps.js";
+import { type SharedPart, sharedSteps } from "../shared-write.js";
+import { runSteps, type Steps } from "../steps.js";
 import type { StoreSchema } from "../store-schema.js";
 import { transact, tryAgain } from "../transact.js";
 import { transactTogether, writeTogether } from "../transact-together.js";
 import type { AuditPlace } from "./audit-chain.js";
-import type { AuditSigner, AuditVerifier } from "./audit-keys.js";
+import type { AuditSigner } from "./audit-keys.js";
 import type { AuditFields } from "./audit-row.js";
+import type { AuditVerifier } from "./audit-verifier.js";
 import { chainWriter, type OwnChain } from "./chain-writer.js";
 import { checkpointClock } from "./checkpoint-clock.js";
 import {
@@ -36,8 +38,15 @@ function takeBatch(queue: Waiting[]): readonly Waiting[] {
 
 /** Appends to the audit log. */
 export interface AuditWriter {
-  /** Resolves when the entries are committed: all of them, in one transaction, in which `writes` run after them. */
-  append(entries: readonly AuditFields[], writes?: readonly JoinedWrite[]): Promise<void>;
+  /**
+   * Resolves when the entries are committed: all of them, in one transaction, in which `shared` and then `writes` run after them. The order is the same
+   * in each transaction, so that none waits for another one that waits for it.
+   */
+  append(
+    entries: readonly AuditFields[],
+    writes?: readonly JoinedWrite[],
+    shared?: readonly SharedPart[],
+  ): Promise<void>;
   /** Undefined if the last entries were written, or could be written now; otherwise the error. */
   failure(): Promise<unknown>;
   /** Signs the current places of all chains. @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN */
@@ -52,6 +61,7 @@ export type JoinedWrite = (trx: Transaction<StoreSchema>) => Promise<void>;
 interface Waiting {
   readonly entries: readonly AuditFields[];
   readonly writes: readonly JoinedWrite[];
+  readonly shared: readonly SharedPart[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -83,19 +93,32 @@ export function auditWriter(
   const clock = checkpointClock(async (unless) => (await checkpoint(unless)).isComplete);
 
   /** Most entries only extend the chain, which takes few statements. */
-  const extend = (chain: OwnChain, entries: readonly AuditFields[]): Promise<OwnChain | undefined> =>
-    database.dialect === "sqlite"
-      ? writeTogether(database, () => chains.extend(chain, entries))
+  const extend = (
+    chain: OwnChain,
+    entries: readonly AuditFields[],
+    shared: readonly SharedPart[],
+  ): Promise<OwnChain | undefined> => {
+    function* steps(): Steps<OwnChain | undefined> {
+      const extended = yield* chains.extend(chain, entries);
+      if (extended) yield* sharedSteps(shared);
+      return extended;
+    }
+    return database.dialect === "sqlite" || shared.length > 0
+      ? writeTogether(database, steps)
       : // two statements, of which the first may have taken numbers in vain
-        tryAgain(() => runSteps(database, db, chains.extend(chain, entries)));
+        tryAgain(() => runSteps(database, db, steps()));
+  };
 
   const write = async (waiting: readonly Waiting[]): Promise<OwnChain | undefined> => {
     const entries = waiting.flatMap((one) => one.entries);
     const writes = waiting.flatMap((one) => one.writes);
-    const extended = own && writes.length === 0 && entries.length > 0 ? await extend(own, entries) : undefined;
+    const shared = waiting.flatMap((one) => one.shared);
+    const isExtension = writes.length === 0 && entries.length > 0;
+    const extended = own && isExtension ? await extend(own, entries, shared) : undefined;
     if (extended) return extended;
     return transactTogether(database, async (trx) => {
       const chain = entries.length > 0 ? await chains.append(trx, own, entries) : own;
+      await runSteps(database, trx, sharedSteps(shared));
       for (const joined of writes) await joined(trx);
       return chain;
     });
@@ -103,17 +126,18 @@ export function auditWriter(
 
   /** An entry that fails for a reason of its own does not affect the others; if the database is away, all fail, since each would only wait for it again. */
   const writeAll = async (waiting: readonly Waiting[]): Promise<void> => {
+    const count = waiting.reduce((sum, { entries }) => sum + entries.length, 0);
     try {
       // nothing is written to a log if its last checkpoint was refused
-      await clock.recover();
+      if (count > 0) await clock.recover();
       const chain = await write(waiting);
-      const count = waiting.reduce((sum, { entries }) => sum + entries.length, 0);
       clock.wrote(count, chain?.writer !== own?.writer);
       own = chain;
-      failed = undefined;
+      if (count > 0) failed = undefined;
       for (const { resolve } of waiting) resolve();
     } catch (error) {
-      if (waiting.length > 1 && !isDatabaseAway(error) && waiting.some(({ writes }) => writes.length > 0)) {
+      const isOfOne = ({ writes, shared }: Waiting) => writes.length > 0 || shared.length > 0;
+      if (waiting.length > 1 && !isDatabaseAway(error) && waiting.some(isOfOne)) {
         for (const one of waiting) await writeAll([one]);
         return;
       }
@@ -130,11 +154,11 @@ export function auditWriter(
   };
 
   return {
-    append: (entries, writes = []) =>
+    append: (entries, writes = [], shared = []) =>
       new Promise((resolve, reject) => {
-        if (entries.length === 0 && writes.length === 0) return resolve();
+        if (entries.length === 0 && writes.length === 0 && shared.length === 0) return resolve();
         if (closed) throw new StoreError("STORE_CLOSED", "The store is closed; the audit entry was not written.");
-        queue.push({ entries, writes, resolve, reject });
+        queue.push({ entries, writes, shared, resolve, reject });
         running ??= run();
       }),
     async failure() {

@@ -1,4 +1,4 @@
-import type { AuditCall, AuditSink, AuditUnit } from "@bookend/core";
+import type { AuditCall, AuditSink, AuditUnit, Call } from "@bookend/core";
 import type { Database } from "../database.js";
 import type { StoreSchema } from "../store-schema.js";
 import { chainStart, sealMark } from "./audit-chain.js";
@@ -21,7 +21,7 @@ export interface AuditLog extends AuditSink {
   /** Adds the entry of an API call; resolves when it is committed. */
   call(entry: AuditCall): Promise<void>;
   /** Collects the entries of one call: they are committed in one transaction, or after each 100. */
-  unit(): AuditUnit;
+  unit(call?: Pick<Call, "id">): AuditUnit;
   /** @throws {StoreError} AUDIT_FILTER_INVALID */
   search(search?: AuditSearch): Promise<AuditPage>;
   /** Streams CSV, oldest entry first, with a line of column names. @throws {StoreError} AUDIT_FILTER_INVALID, at once */
@@ -61,7 +61,9 @@ export interface AuditLog extends AuditSink {
 
 /** The audit log, with the methods that other stores of this package need. */
 export interface JoinableAuditLog extends AuditLog {
-  unit(): JoinableUnit;
+  unit(call?: Pick<Call, "id">): JoinableUnit;
+  /** The unit of a call that runs, unless the call has none. */
+  unitOf(call: Pick<Call, "id">): JoinableUnit | undefined;
 }
 
 /** Opens the audit log of a database; also returns the function that ends writing. */
@@ -82,10 +84,12 @@ export async function openAuditLog(
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const writer = auditWriter(database, signer, verifier, now);
+  /** Those that are not committed yet, by the ids of their calls. */
+  const units = new Map<string, JoinableUnit>();
   /** Takes a current checkpoint for readers who do not trust the database; none is taken if the log was tampered with. */
   const verify = async (options: VerifyOptions) => {
     await writer.checkpoint().catch(() => undefined);
-    return verifyLog(db, verifier, options);
+    return verifyLog({ db: database.reader, dialect }, verifier, options);
   };
   const audit: JoinableAuditLog = {
     begin: (start) => ({
@@ -93,7 +97,16 @@ export async function openAuditLog(
       failure: (end) => writer.append([actionToFields(start, end, false)]),
     }),
     call: (entry) => writer.append([callToFields(entry)]),
-    unit: () => auditUnit(writer),
+    unit(call) {
+      if (!call) return auditUnit(writer);
+      const { id } = call;
+      const unit = auditUnit(writer, () => {
+        if (units.get(id) === unit) units.delete(id);
+      });
+      units.set(id, unit);
+      return unit;
+    },
+    unitOf: ({ id }) => units.get(id),
     failure: writer.failure,
     search: (search = {}) => searchRows(database.reader, dialect, search),
     stats: (query) => auditStats(database.reader, query),

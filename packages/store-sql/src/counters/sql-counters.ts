@@ -1,130 +1,116 @@
-import type { CounterDirectory } from "@bookend/core";
-import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
+import type { Call, CounterDirectory } from "@bookend/core";
+import type { JoinableUnit } from "../audit/audit-unit.js";
 import type { Database } from "../database.js";
-import { StoreError } from "../errors.js";
-import { writeRows } from "../run-statement.js";
-import { statement } from "../statement.js";
-import { ask } from "../steps.js";
+import { readRows, writeRows } from "../run-statement.js";
+import type { SharedWrite } from "../shared-write.js";
+import { ask, type Steps } from "../steps.js";
 import type { StoreSchema } from "../store-schema.js";
-import { transactTogether, writeTogether } from "../transact-together.js";
+import { writeTogether } from "../transact-together.js";
+import { adding, type CounterChange, resetting, takingToZero, valueAfter } from "./counter-change.js";
+import { changesInOrder, PendingCounters } from "./pending-counters.js";
+import { changeCounter, floorOf, listCounters, looksAtAllRows, readCounter, writeCounters } from "./write-counters.js";
 
-/** Event counters. Each method is atomic over all processes, makes a counter that does not exist, and resolves to the new value. */
+/**
+ * Event counters, from -9,007,199,254,740,991 to its opposite. A change makes a counter that does not exist, and resolves to the new value.
+ *
+ * Without a call, a change is committed at once, and is atomic over all processes. Changes of a call whose actions are audited by the same
+ * store are committed when the call ends, with its audit entries. Until then, only the call itself sees them, on top of the values that
+ * were committed when it first changed each counter; changes of other calls meanwhile are added up.
+ */
 export interface CounterTable extends CounterDirectory {
-  /** `by` may be negative. */
-  add(name: string, by: number): Promise<number>;
-  /** `by` is 1 unless given. Subtracts one. Without `allowNegative`, the result is never below zero. */
-  decrease(name: string, options: { readonly by?: number; readonly allowNegative: boolean }): Promise<number>;
+  /** `by` may be negative. @throws {StoreError} COUNTER_OUT_OF_RANGE, PARAMETER_INVALID */
+  add(name: string, by: number, call?: Pick<Call, "id">): Promise<number>;
+  /**
+   * `by` is 1 unless given. Subtracts one. Without `allowNegative`, the result is never below zero.
+   *
+   * @throws {StoreError} COUNTER_OUT_OF_RANGE, PARAMETER_INVALID
+   */
+  decrease(
+    name: string,
+    options: { readonly by?: number; readonly allowNegative: boolean },
+    call?: Pick<Call, "id">,
+  ): Promise<number>;
   /** Sets the counter to zero. */
-  reset(name: string): Promise<number>;
+  reset(name: string, call?: Pick<Call, "id">): Promise<number>;
   /** Null if there is no such counter. */
-  value(name: string): Promise<number | null>;
-  /** All counters by name. */
+  value(name: string, call?: Pick<Call, "id">): Promise<number | null>;
+  /** All counters by name, as committed. */
   list(): Promise<readonly { readonly name: string; readonly value: number }[]>;
+  /** Commits now what a call has changed so far. */
+  commit(call: Pick<Call, "id">): Promise<void>;
 }
 
 /**
- * Counters in a table with a row for each counter and node; the value is their sum. One node only writes its own row, so that nodes do not
- * wait for each other; but decreasing with a floor and resetting, which look at all rows, wait for one another.
+ * Counters in a table with a row for each counter and node; the value is their sum.
+ *
+ * @param unitOf The unit of a call that runs, which commits what the call changes.
  */
-export function sqlCounters(database: Database<StoreSchema>, node: string): CounterTable {
+export function sqlCounters(
+  database: Database<StoreSchema>,
+  node: string,
+  unitOf: (call: Pick<Call, "id">) => JoinableUnit | undefined,
+): CounterTable {
   const { db, dialect } = database;
-  const add = async (name: string, by: number) => {
-    checkAmount(by);
-    // on PostgreSQL, one statement needs no transaction
-    const rows =
-      dialect === "postgres"
-        ? await writeRows(database, addition, { name, node, by })
-        : (await writeTogether(database, () => ask(addition, { name, node, by }))).rows;
-    return rows[0]?.total ?? 0;
+  const pendingOf = new WeakMap<JoinableUnit, PendingCounters>();
+  const ofCalls: SharedWrite<PendingCounters> = {
+    steps: (all) => writeCounters(dialect, node, changesInOrder(all.map(({ changes }) => changes))),
+  };
+  const stored = async (name: string) => (await readRows(database, readCounter, { name }))[0]?.value ?? null;
+
+  const changeAtOnce = async (name: string, change: CounterChange): Promise<number> => {
+    valueAfter(change, name, (await stored(name)) ?? 0);
+    const { by, sets } = change;
+    const floor = floorOf(change);
+    // one statement needs no transaction on PostgreSQL
+    if (dialect === "postgres" && !looksAtAllRows(change)) {
+      return (await writeRows(database, changeCounter, { name, node, by, floor }))[0]?.total ?? 0;
+    }
+    return writeTogether(database, function* (): Steps<number> {
+      if (dialect === "sqlite" && !sets) {
+        return (yield* ask(changeCounter, { name, node, by, floor })).rows[0]?.total ?? 0;
+      }
+      yield* writeCounters(dialect, node, new Map([[name, change]]));
+      return (yield* ask(readCounter, { name })).rows[0]?.value ?? 0;
+    });
   };
 
-  const decreaseToZero = (name: string, by: number) =>
-    exclusively(name, (trx) => {
-      const floor = sql`-${others(name, node)}`;
-      const least = (value: RawBuilder<unknown>) =>
-        dialect === "sqlite" ? sql`max(${value}, ${floor})` : sql`greatest(${value}, ${floor})`;
-      return total(
-        trx,
-        upsert({ name, node, first: least(sql`${-by}`), next: least(sql`bookend_counter.value - ${by}`) }),
-      );
-    });
-
-  /** On SQLite, every write is alone. */
-  const exclusively = <T>(name: string, run: (trx: Transaction<StoreSchema>) => Promise<T>) =>
-    transactTogether(database, async (trx) => {
-      if (dialect === "postgres") {
-        await sql`select pg_advisory_xact_lock(hashtextextended(${`bookend counter ${name}`}, 0))`.execute(trx);
-      }
-      return run(trx);
-    });
+  const change = async (name: string, added: CounterChange, call: Pick<Call, "id"> | undefined): Promise<number> => {
+    const unit = call && unitOf(call);
+    if (!unit) return changeAtOnce(name, added);
+    const known = pendingOf.get(unit)?.value(name);
+    const value = known ?? (await stored(name)) ?? 0;
+    // the call may have ended meanwhile, without waiting for its action
+    if (unitOf(call) !== unit) return changeAtOnce(name, added);
+    let pending = pendingOf.get(unit);
+    if (pending === undefined) {
+      pending = new PendingCounters();
+      pendingOf.set(unit, pending);
+      unit.share(ofCalls, pending);
+    }
+    return pending.add(name, added, value);
+  };
 
   return {
-    add,
-    async decrease(name, { by = 1, allowNegative }) {
-      checkAmount(by);
-      return allowNegative ? add(name, -by) : decreaseToZero(name, by);
+    add: async (name, by, call) => change(name, adding(by), call),
+    decrease: async (name, { by = 1, allowNegative }, call) =>
+      change(name, allowNegative ? adding(-by) : takingToZero(by), call),
+    reset: (name, call) => change(name, resetting, call),
+    async value(name, call) {
+      const unit = call && unitOf(call);
+      return (unit && pendingOf.get(unit)?.value(name)) ?? stored(name);
     },
-    reset: (name) =>
-      exclusively(name, async (trx) => {
-        await upsert({ name, node, first: sql`0`, next: sql`0` }).execute(trx);
-        await trx.updateTable("bookend_counter").set({ value: 0 }).where("name", "=", name).execute();
-        return 0;
-      }),
-    async value(name) {
-      const { value } = await db
-        .selectFrom("bookend_counter")
-        .select(sum.as("value"))
-        .where("name", "=", name)
-        .executeTakeFirstOrThrow();
-      return value;
+    list: () => listCounters(db),
+    async commit(call) {
+      const unit = unitOf(call);
+      const pending = unit && pendingOf.get(unit);
+      if (!pending) return;
+      const { changes, putBack } = pending.take();
+      try {
+        await writeTogether(database, () => writeCounters(dialect, node, changes));
+      } catch (error) {
+        putBack();
+        throw error;
+      }
     },
-    list: () =>
-      db
-        .selectFrom("bookend_counter")
-        .select(["name", sum.as("value")])
-        .groupBy("name")
-        .orderBy("name")
-        .$narrowType<{ value: number }>()
-        .execute(),
   };
-}
-
-const addition = statement(
-  (_: Kysely<StoreSchema>, { name, node, by }: { readonly name: string; readonly node: string; readonly by: number }) =>
-    upsert({ name, node, first: sql`${by}`, next: sql`bookend_counter.value + ${by}` }),
-);
-
-// PostgreSQL sums up to a numeric, which would be read as text
-const sum = sql<number | null>`cast(sum(value) as bigint)`;
-
-/** What the other nodes have. */
-function others(name: string, node: string): RawBuilder<number> {
-  return sql`coalesce((select cast(sum(other.value) as bigint) from bookend_counter as other where other.name = ${name} and other.node <> ${node}), 0)`;
-}
-
-function upsert({
-  name,
-  node,
-  first,
-  next,
-}: {
-  readonly name: string;
-  readonly node: string;
-  readonly first: RawBuilder<unknown>;
-  readonly next: RawBuilder<unknown>;
-}): RawBuilder<{ total: number }> {
-  return sql`insert into bookend_counter (name, node, value) values (${name}, ${node}, ${first})
-    on conflict (name, node) do update set value = ${next}
-    returning value + ${others(name, node)} as total`;
-}
-
-async function total(db: Kysely<StoreSchema>, statement: RawBuilder<{ total: number }>): Promise<number> {
-  const { rows } = await statement.execute(db);
-  return rows[0]?.total ?? 0;
-}
-
-function checkAmount(by: number): void {
-  if (!Number.isSafeInteger(by)) {
-    throw new StoreError("PARAMETER_INVALID", `A counter changes by a whole number, not by ${by}.`);
-  }
 }

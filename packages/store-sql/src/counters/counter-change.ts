@@ -1,0 +1,61 @@
+import { StoreError } from "../errors.js";
+
+/** The largest value of a counter; the smallest one is its negative. */
+export const largestCount = Number.MAX_SAFE_INTEGER;
+
+/**
+ * A change of a counter, or several of them in order: `by` is added, but the result is not below `floor`; if it `sets`, `by` is the new
+ * value, whatever the counter was. `floor` is -Infinity if there is none.
+ */
+export interface CounterChange {
+  readonly sets: boolean;
+  readonly by: number;
+  readonly floor: number;
+}
+
+/** Sets a counter to zero. */
+export const resetting: CounterChange = { sets: true, by: 0, floor: -Infinity };
+
+/** @throws {StoreError} PARAMETER_INVALID */
+export function adding(by: number): CounterChange {
+  checkAmount(by);
+  return { sets: false, by, floor: -Infinity };
+}
+
+/** Subtracts, but the result is not below zero. @throws {StoreError} PARAMETER_INVALID */
+export function takingToZero(by: number): CounterChange {
+  checkAmount(by);
+  return { sets: false, by: -by, floor: 0 };
+}
+
+/** One change for two, of which `second` comes later. */
+export function inOrder(first: CounterChange, second: CounterChange): CounterChange {
+  if (second.sets) return second;
+  const by = inRange(first.by + second.by);
+  if (first.sets) return { sets: true, by: Math.max(second.floor, by), floor: -Infinity };
+  return { sets: false, by, floor: Math.max(second.floor, first.floor + second.by) };
+}
+
+/**
+ * The value of a counter after a change of it.
+ *
+ * @throws {StoreError} COUNTER_OUT_OF_RANGE
+ */
+export function valueAfter(change: CounterChange, name: string, value: number): number {
+  const after = change.sets ? change.by : Math.max(change.floor, value + change.by);
+  if (Math.abs(after) <= largestCount) return after;
+  throw new StoreError(
+    "COUNTER_OUT_OF_RANGE",
+    `The counter ${JSON.stringify(name)} is ${value}; changed by ${change.by}, it would be out of its range, which is from -${largestCount} to ${largestCount}.`,
+  );
+}
+
+function inRange(count: number): number {
+  return Math.max(-largestCount, Math.min(largestCount, count));
+}
+
+function checkAmount(by: number): void {
+  if (!Number.isSafeInteger(by)) {
+    throw new StoreError("PARAMETER_INVALID", `A counter changes by a whole number, not by ${by}.`);
+  }
+}

@@ -1,0 +1,137 @@
+import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { DialectName } from "../database.js";
+import { statement } from "../statement.js";
+import { ask, type Steps } from "../steps.js";
+import type { StoreSchema } from "../store-schema.js";
+import { type CounterChange, largestCount } from "./counter-change.js";
+
+interface Counter {
+  readonly name: string;
+  readonly node: string;
+}
+
+/** The sum over all nodes. PostgreSQL sums up to a numeric, which would be read as text. */
+const sum = sql<number | null>`cast(sum(value) as bigint)`;
+
+/** Null if there is no such counter. */
+export const readCounter = statement((db: Kysely<StoreSchema>, { name }: Pick<Counter, "name">) =>
+  db.selectFrom("bookend_counter").select(sum.as("value")).where("name", "=", name),
+);
+
+/** All counters by name. */
+export function listCounters(
+  db: Kysely<StoreSchema>,
+): Promise<readonly { readonly name: string; readonly value: number }[]> {
+  return db
+    .selectFrom("bookend_counter")
+    .select(["name", sum.as("value")])
+    .groupBy("name")
+    .orderBy("name")
+    .$narrowType<{ value: number }>()
+    .execute();
+}
+
+/** What the other nodes have. */
+function others(name: RawBuilder<unknown>, node: unknown): RawBuilder<number> {
+  return sql`coalesce((select cast(sum(other.value) as bigint) from bookend_counter as other where other.name = ${name} and other.node <> ${node}), 0)`;
+}
+
+/** The sum within its bounds, which only changes of several nodes at once could exceed otherwise. */
+function bounded(dialect: DialectName, count: RawBuilder<unknown>, floor: RawBuilder<unknown>): RawBuilder<unknown> {
+  const largest = sql.raw(String(largestCount));
+  return dialect === "sqlite"
+    ? sql`min(${largest}, max(${floor}, ${count}))`
+    : sql`least(${largest}, greatest(${floor}, ${count}))`;
+}
+
+/** Changes a counter, in the row of this node. Returns its sum. */
+export const changeCounter = statement(
+  (
+    _: Kysely<StoreSchema>,
+    { name, node, by, floor }: Counter & { readonly by: number; readonly floor: number },
+    dialect,
+  ) => {
+    const rest = others(sql`${name}`, node);
+    const own = (before: RawBuilder<unknown>) =>
+      sql`${bounded(dialect, sql`${before} + ${rest} + ${by}`, sql`${floor}`)} - ${rest}`;
+    return sql<{
+      total: number;
+    }>`insert into bookend_counter (name, node, value) values (${name}, ${node}, ${own(sql`0`)})
+      on conflict (name, node) do update set value = ${own(sql`bookend_counter.value`)}
+      returning value + ${rest} as total`;
+  },
+);
+
+/** Changes several counters at once; on PostgreSQL only, where each statement is a round trip. Their rows are locked in the order of `changes`. */
+const changeCounters = statement(
+  (_: Kysely<StoreSchema>, { node, changes }: Pick<Counter, "node"> & { readonly changes: string }, dialect) => {
+    const rest = others(sql`change.name`, node);
+    const own = (before: RawBuilder<unknown>) =>
+      sql`${bounded(dialect, sql`${before} + ${rest} + change.by`, sql`change.floor`)} - ${rest}`;
+    return sql<never>`with change as materialized (
+        select * from json_to_recordset(cast(${changes} as json)) as change (name text, by bigint, floor bigint)
+      )
+      insert into bookend_counter (name, node, value)
+      select change.name, ${node}, ${own(sql`0`)} from change
+      on conflict (name, node) do update
+      set value = (select ${own(sql`bookend_counter.value`)} from change where change.name = excluded.name)`;
+  },
+);
+
+const clearOthers = statement((db: Kysely<StoreSchema>, { name, node }: Counter) =>
+  db.updateTable("bookend_counter").set({ value: 0 }).where("name", "=", name).where("node", "<>", node),
+);
+
+const setCounter = statement((db: Kysely<StoreSchema>, counter: Counter & { readonly value: number }) =>
+  db
+    .insertInto("bookend_counter")
+    .values({ name: counter.name, node: counter.node, value: counter.value })
+    .onConflict((conflict) => conflict.columns(["name", "node"]).doUpdateSet({ value: counter.value })),
+);
+
+/** Waits for changes that look at the rows of all nodes; on PostgreSQL only. `names` is JSON. */
+const lockCounters = statement(
+  (_: Kysely<StoreSchema>, { names }: { readonly names: string }) =>
+    sql`select pg_advisory_xact_lock(hashtextextended('bookend counter ' || name, 0))
+      from json_array_elements_text(cast(${names} as json)) as name`,
+);
+
+/**
+ * Changes counters, within a transaction. One node only writes its own row of a counter, so that nodes do not wait for each other; but changes
+ * with a floor and resets, which look at all rows, wait for one another. Transactions take their locks in the same order: first those, then
+ * the rows, each by name.
+ */
+export function* writeCounters(
+  dialect: DialectName,
+  node: string,
+  changes: ReadonlyMap<string, CounterChange>,
+): Steps<void> {
+  if (changes.size === 0) return;
+  const sorted = [...changes].sort(([one], [other]) => (one < other ? -1 : 1));
+  if (dialect === "postgres") {
+    const locked = sorted.filter(([, change]) => looksAtAllRows(change)).map(([name]) => name);
+    if (locked.length > 0) yield* ask(lockCounters, { names: JSON.stringify(locked) });
+    if (sorted.every(([, { sets }]) => !sets)) {
+      const rows = sorted.map(([name, change]) => ({ name, by: change.by, floor: floorOf(change) }));
+      yield* ask(changeCounters, { node, changes: JSON.stringify(rows) });
+      return;
+    }
+  }
+  for (const [name, change] of sorted) {
+    const { sets, by } = change;
+    if (sets) {
+      yield* ask(clearOthers, { name, node });
+      yield* ask(setCounter, { name, node, value: by });
+    } else yield* ask(changeCounter, { name, node, by, floor: floorOf(change) });
+  }
+}
+
+/** The smallest value that a change may leave. */
+export function floorOf({ floor }: CounterChange): number {
+  return Math.max(-largestCount, floor);
+}
+
+/** Whether a change must know what the other nodes have. */
+export function looksAtAllRows({ sets, floor }: CounterChange): boolean {
+  return sets || floor !== -Infinity;
+}

@@ -14,6 +14,11 @@ const lockNumber = 7_211_530_114;
 
 const indexes = {
   token_trigram: { table: "token", columns: ["serial", "description", "owner_id"], where: sql`` },
+  user_account_trigram: {
+    table: "user_account",
+    columns: ["username", "id", "givenname", "surname", "email", "phone", "mobile"],
+    where: sql``,
+  },
   token_info_trigram: { table: "token_info", columns: ["value"], where: sql` where ${isIndexedInfo}` },
 } as const;
 

@@ -93,7 +93,7 @@ describeDomain("an index of trigrams", (prepared) => {
     await run("drop extension pg_trgm cascade");
     await run(`create role ${role} login`);
     await run(`grant create on schema public to ${role}`);
-    for (const table of ["token", "token_info"]) await run(`alter table ${table} owner to ${role}`);
+    for (const table of ["token", "token_info", "user_account"]) await run(`alter table ${table} owner to ${role}`);
     const plain = await openDatabase<DomainSchema>({ url: url.replace(/user=[^&]+/, `user=${role}`) });
     try {
       const warnings: string[] = [];

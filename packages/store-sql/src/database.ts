@@ -1,7 +1,9 @@
+import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { problemMessage } from "@bookend/core";
 import { Kysely, sql } from "kysely";
 import { StoreError } from "./errors.js";
+import { keepOpenedDatabase, type OpenedDatabase } from "./opened-database.js";
 import { postgresDialect } from "./postgres-dialect.js";
 import { type ChannelListener, listenOnPostgres } from "./postgres-listener.js";
 import { sqliteDialect, sqliteReaderDialect } from "./sqlite-dialect.js";
@@ -139,6 +141,8 @@ async function openNow<Schema>(
         readOnly: onlyReads,
       }),
     });
+  // as long as the process is in this directory
+  const fixedUrl = dialect === "sqlite" ? `sqlite:${resolve(sqlitePath(url))}` : url;
   let points: SqlitePoints | undefined;
   const openSqlite = () => {
     const path = sqlitePath(url);
@@ -160,6 +164,11 @@ async function openNow<Schema>(
   const opened = db;
   const listeners = new Set<() => Promise<void>>();
   const reader = readerOf();
+  const closing: OpenedDatabase["closing"] = new Set();
+  for (const one of [opened, reader]) {
+    // a database in memory has only one connection
+    if (dialect === "postgres" || reader !== opened) keepOpenedDatabase(one, { url: fixedUrl, closing });
+  }
   return {
     db: opened,
     dialect,
@@ -183,6 +192,7 @@ async function openNow<Schema>(
       };
     },
     async close() {
+      await Promise.all([...closing].map((end) => end()));
       await Promise.all([...listeners].map((end) => end()));
       listeners.clear();
       await reader.destroy();

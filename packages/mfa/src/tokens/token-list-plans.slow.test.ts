@@ -99,7 +99,7 @@ describeDomain("lists of many tokens", (prepared) => {
     const { database, domain } = await prepared();
     const { db, dialect } = database;
     await fill(database);
-    await sql`update token set owner_id = 'uid of 20000' where id = 20000`.execute(db);
+    await sql`update token set owner_id = 'uid of 20000', description = 'last of all' where id = 20000`.execute(db);
     const { reader, slow } = followPlans(database);
     const filters: readonly TokenFilter[] = [
       { serial: "*20000" },
@@ -108,6 +108,9 @@ describeDomain("lists of many tokens", (prepared) => {
       { userId: "*of 200*" },
       { infoValue: "*51 120000" },
       { infoKey: "phone", infoValue: "*20000" },
+      // at the end of the list
+      { userId: "uid of*" },
+      { description: "last of*" },
     ];
     for (const filter of filters) {
       for (const sortBy of tokenSorts) {

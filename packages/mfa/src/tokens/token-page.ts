@@ -43,11 +43,9 @@ export async function tokenPageOf(
   const { kind, valueIn } = tokenOrder(sortBy, dialect);
   const place = cursor === undefined ? undefined : placeOf(cursor, { sortBy, descending, kind });
   try {
-    const lead = await leadOf(
-      reader,
-      dialect === "sqlite" ? narrowings : narrowings.filter(({ byTrigrams }) => byTrigrams),
-    );
     const guided = guidedBy(narrowings, sortBy, dialect);
+    const misjudged = narrowings.filter((each) => each !== guided.guide && isMisjudgedByPostgres(each));
+    const lead = await leadOf(reader, dialect === "sqlite" ? narrowings : misjudged);
     const narrowed = narrowedBy(anyToken(reader), narrowings, (each) => {
       if (dialect === "postgres") return each === guided.guide && place === undefined ? "walk" : "find";
       return each === (lead.narrowing ?? guided.guide) ? "find" : "check";
@@ -115,6 +113,11 @@ async function idsOf(
     ids.push(...rows.map(({ id }) => id));
   }
   return ids;
+}
+
+/** Whether PostgreSQL misjudges how the tokens that a condition finds are spread: for a part or the beginning of a string. */
+function isMisjudgedByPostgres({ byTrigrams, indexed, ids, sorted }: Narrowing): boolean {
+  return byTrigrams || (indexed && ids === undefined && !sorted?.oneValue);
 }
 
 /** The same query, which finds all tokens before they are sorted: PostgreSQL would look for a few of them in the order of the list. */

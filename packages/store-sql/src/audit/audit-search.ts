@@ -93,8 +93,8 @@ export async function searchRows(
   try {
     narrowings = narrowingsOf(dialect, filter, await fittingValues(db, filter));
     const isPartial = sort.column === "number" && !countAll && narrowings.some(({ indexed }) => !indexed);
-    // PostgreSQL assumes that times are spread evenly over the numbers: for a time long ago, it would read all rows since then
-    const asked = dialect === "sqlite" || isPartial || filter.since !== undefined || filter.until !== undefined;
+    // PostgreSQL assumes that the entries of a condition are spread evenly: it would read all entries after old ones
+    const asked = dialect === "sqlite" || isPartial || narrowings.some(({ indexed, ordered }) => indexed && !ordered);
     const lead = asked ? await leadOf(db, narrowings) : undefined;
     const ordered = narrowings.find((each) => each.ordered);
     const period = narrowings.find((each) => each.period);

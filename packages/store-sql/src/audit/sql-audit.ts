@@ -35,8 +35,8 @@ export interface AuditLog extends AuditSink {
    */
   stats(query: AuditStatsQuery): Promise<AuditStats>;
   /**
-   * Undefined if entries can be written; otherwise the error of the last one, if another attempt fails as well. For a
-   * host's readiness check.
+   * Undefined if entries can be written; otherwise the error that the last one failed with, if another attempt fails as
+   * well. For a host's readiness check.
    */
   failure(): Promise<unknown>;
   /**
@@ -92,7 +92,7 @@ export async function openAuditLog(
   /** Takes a current checkpoint for readers who do not trust the database; none is taken if the log was tampered with. */
   const verify = async (options: VerifyOptions) => {
     await writer.checkpoint().catch(() => undefined);
-    return verifyLog(db, verifier, options);
+    return verifyLog({ db: database.reader, dialect }, verifier, options);
   };
   const audit: JoinableAuditLog = {
     begin: (start) => ({

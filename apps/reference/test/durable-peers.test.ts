@@ -143,7 +143,7 @@ function smsOf(retry: Partial<Delivery["retry"]>): Delivery {
 }
 
 describe("an SMS that is delivered durably", () => {
-  it("shows the receipt of its centre, which comes when the process that sent it has ended", async () => {
+  it("shows the receipt of its SMS center, which arrives when the process that sent it has ended", async () => {
     const centre = await smsCentre();
     const connect = () => {
       const gateway = smppGateway(
@@ -176,7 +176,7 @@ describe("an SMS that is delivered durably", () => {
     ["stop", "dead", 1],
     ["retry", "sent", 2],
   ] as const)(
-    "whose centre is gone before it answered, with whenUncertain %s, is %s",
+    "whose SMS center closes the connection before it responds, with whenUncertain %s, is %s",
     async (whenUncertain, state, times) => {
       let submits = 0;
       const centre = await smsCentre({

@@ -89,7 +89,7 @@ export async function allTokensOf(
     const { guided, sought } = await seek(reading, narrowings, "serial", undefined);
     const part = { place: undefined, descending: false, offset: 0, most: most + 1 };
     const ids = await idsOf(reading, sought, guided, part);
-    if (ids.length > most) throw tooMany(most);
+    if (ids.length > most) throw tooLong(most);
     const tokens: StoredToken[] = [];
     for (let start = 0; start < ids.length; start += maxPageSize) {
       await takeTurn();
@@ -196,7 +196,7 @@ function tooFar(page: number): Error {
   );
 }
 
-function tooMany(most: number): Error {
+function tooLong(most: number): Error {
   return parameterError(
     problemMessage(
       `More than ${most.toLocaleString("en")} tokens match`,

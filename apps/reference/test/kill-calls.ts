@@ -6,6 +6,9 @@ import { ended, logIn, startServerProcess } from "./server-process.js";
 /** Callers at the same time. */
 const callers = 8;
 
+/** Milliseconds within which a call must be answered. */
+const answerMs = 30_000;
+
 /** The counter that an action of each call increases. */
 const counter = "tokens";
 
@@ -19,7 +22,7 @@ export interface KilledCallsReport {
   readonly acknowledged: number;
   /** Calls without an answer. They may be stored or not. */
   readonly unanswered: number;
-  /** Statuses of other answers: there must be none. */
+  /** Statuses of other answers, and 0 for a call that the server did not answer although it was not killed yet: there must be none. */
   readonly unexpected: readonly number[];
   /** Serials of acknowledged calls whose token, whose row in the audit log or the row of whose action is missing: there must be none. */
   readonly lost: readonly string[];
@@ -38,6 +41,8 @@ export interface KillCallsOptions {
   readonly rounds: number;
   /** From 0 to 1: when the server of a round is killed. */
   readonly moment: (round: number) => number;
+  /** Called after each round. */
+  readonly onRound?: ((round: number) => void) | undefined;
 }
 
 /** Runs a server of its own whose calls create tokens, with an action after each, and kills it under that load, again and again. */
@@ -47,7 +52,7 @@ export function killDuringCalls(options: KillCallsOptions): Promise<KilledCallsR
 
 async function killRounds(
   { config, url, withStore }: KilledServer,
-  { database, rounds, moment }: KillCallsOptions,
+  { database, rounds, moment, onRound }: KillCallsOptions,
 ): Promise<KilledCallsReport> {
   const serials: string[] = [];
   const unexpected: number[] = [];
@@ -57,6 +62,7 @@ async function killRounds(
     const server = await startServerProcess(config);
     const authorization = await logIn(server.url);
     if (round === 0) await bindCounter(server.url, authorization);
+    let killed = false;
     let answered: () => void = () => undefined;
     const first = new Promise<void>((resolve) => {
       answered = resolve;
@@ -66,7 +72,8 @@ async function killRounds(
         const serial = `S${round}X${number}X${count}`;
         const status = await createToken(server.url, authorization, serial);
         if (status === undefined) {
-          unanswered += 1;
+          if (killed) unanswered += 1;
+          else unexpected.push(0);
           return;
         }
         if (status === 200) serials.push(serial);
@@ -75,12 +82,15 @@ async function killRounds(
       }
     };
     const working = Array.from({ length: callers }, (_, number) => caller(number));
-    await first;
+    // if no call is answered, all of them end
+    await Promise.race([first, Promise.all(working)]);
     await setTimeout(moment(round) * longestMs);
+    killed = true;
     server.process.kill("SIGKILL");
     await ended(server.process);
     await Promise.all(working);
     if (!(await withStore(async ({ audit }) => (await audit.verify()).ok))) unverified.push(round);
+    onRound?.(round);
   }
   const kept = await stored(url, serials);
   return { database, acknowledged: serials.length, unanswered, unexpected, unverified, ...kept };
@@ -110,6 +120,7 @@ async function post(url: string, authorization: string, body: object): Promise<n
     method: "POST",
     headers: { "content-type": "application/json", authorization },
     body: JSON.stringify(body),
+    signal: AbortSignal.timeout(answerMs),
   });
   await response.arrayBuffer();
   return response.status;

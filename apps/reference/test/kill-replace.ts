@@ -25,6 +25,8 @@ export interface KillOptions {
   readonly bindings?: number | undefined;
   /** From 0 to 1: when in a replacement the server of a round is killed. */
   readonly moment: (round: number) => number;
+  /** Called after each round. */
+  readonly onRound?: ((round: number) => void) | undefined;
 }
 
 /** Runs a server of its own that replaces one set of bindings by another, and kills it in the process. */
@@ -34,7 +36,7 @@ export function killDuringReplace(options: KillOptions): Promise<KillReport | { 
 
 async function killRounds(
   { config, withStore }: KilledServer,
-  { database, rounds, bindings: count = 300, moment }: KillOptions,
+  { database, rounds, bindings: count = 300, moment, onRound }: KillOptions,
 ): Promise<KillReport> {
   const counts = { old: 0, new: 0 };
   const mixed: string[] = [];
@@ -70,6 +72,7 @@ async function killRounds(
     else if (how !== "status 200" && found === `${count} of ${stored}`) counts.old += 1;
     else mixed.push(`round ${round}, ${how}: ${found}`);
     if (isNew) stored = wanted;
+    onRound?.(round);
   }
   return { database, ...counts, mixed, replaceMs };
 }

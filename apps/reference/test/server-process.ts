@@ -6,6 +6,9 @@ import { fileURLToPath } from "node:url";
 
 const program = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 
+/** Milliseconds within which a server must be ready, and let an administrator log in. */
+const startMs = 60_000;
+
 /** Runs the command line of the app as it was built: reading it from its source takes seconds each time. */
 export function run(args: readonly string[], input = ""): ChildProcess {
   if (!existsSync(program)) throw new Error("Build first: pnpm exec turbo run build --filter=@bookend/reference...");
@@ -32,6 +35,7 @@ export function urlOf(server: ChildProcess): Promise<string> {
       if (url !== undefined) resolve(url);
     });
     server.once("exit", (code) => reject(new Error(`The server ended with ${code}.`)));
+    setTimeout(() => reject(new Error(`The server was not ready within ${startMs} ms.`)), startMs).unref();
   });
 }
 
@@ -41,7 +45,10 @@ export async function logIn(url: string): Promise<string> {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ username: "root", password: "s3cret-of-root" }),
+    signal: AbortSignal.timeout(startMs),
   });
+  if (response.status !== 200)
+    throw new Error(`The log-in was answered with ${response.status}: ${await response.text()}`);
   const { result } = (await response.json()) as { result: { value: { token: string } } };
   return result.value.token;
 }

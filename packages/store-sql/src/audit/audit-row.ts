@@ -99,3 +99,45 @@ export const currentFormat = 3;
 export function isKnownFormat(format: number): boolean {
   return format === 1 || format === 2 || format === currentFormat;
 }
+
+/** A row without hash and signature. One literal, since V8 makes an object with so many properties far more slowly from parts. */
+export function auditRow(
+  fields: AuditFields,
+  at: Pick<AuditRow, "number" | "writer" | "place" | "checkpoint">,
+): AuditRow {
+  return {
+    number: at.number,
+    id: fields.id,
+    parent: fields.parent,
+    event: fields.event,
+    position: fields.position,
+    action: fields.action,
+    handler: fields.handler,
+    binding: fields.binding,
+    binding_name: fields.binding_name,
+    success: fields.success,
+    authentication: fields.authentication,
+    serial: fields.serial,
+    token_type: fields.token_type,
+    container_serial: fields.container_serial,
+    user: fields.user,
+    realm: fields.realm,
+    resolver: fields.resolver,
+    administrator: fields.administrator,
+    action_detail: fields.action_detail,
+    info: fields.info,
+    client: fields.client,
+    user_agent: fields.user_agent,
+    startdate: fields.startdate,
+    duration: fields.duration,
+    actor: fields.actor,
+    actor_role: fields.actor_role,
+    writer: at.writer,
+    place: at.place,
+    checkpoint: at.checkpoint,
+    format: currentFormat,
+    hash: "",
+    key_id: "",
+    signature: "",
+  };
+}

@@ -3,7 +3,7 @@ import { databases, shared } from "../../vitest.shared.js";
 
 export default defineConfig({
   ...shared,
-  // some tests start processes of their own, which takes seconds on a busy machine
+  // some tests start processes, which takes seconds on a busy machine
   test: {
     ...shared.test,
     globalSetup: databases,

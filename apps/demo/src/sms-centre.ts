@@ -23,7 +23,7 @@ export interface SmsCentre {
 const systemId = "bookend-demo";
 
 /**
- * Starts an SMS centre on a free port; it keeps the newest `capacity` messages in memory and accepts any system id and
+ * Starts an SMS center on a free port; it keeps the newest `capacity` messages in memory and accepts any system id and
  * password.
  */
 export async function startSmsCentre({ capacity = 500 }: { capacity?: number } = {}): Promise<SmsCentre> {

@@ -14,7 +14,7 @@ import { type MailSink, startMailSink } from "./mail-sink.js";
 import { addOutboxRoutes } from "./outbox-routes.js";
 import { type SmsCentre, startSmsCentre } from "./sms-centre.js";
 
-/** A server with demo data, and the mail server and SMS centre that it sends to. */
+/** A server with demo data, and the mail server and SMS center that it sends to. */
 export interface DemoServer extends ReferenceServer {
   readonly mails: MailSink;
   readonly sms: SmsCentre;
@@ -28,7 +28,7 @@ const seeded = "demo.seeded";
 const version = 3;
 
 /**
- * Starts a mail sink, an SMS centre and a server that sends to them; writes the demo data on the first start. If a
+ * Starts a mail sink, an SMS center and a server that sends to them; writes the demo data on the first start. If a
  * first start was interrupted, the next one completes it. The demo may call itself, regardless of `outgoing.allow`.
  */
 export async function startDemo(options: Omit<ServerOptions, "extend">): Promise<DemoServer> {
@@ -105,7 +105,7 @@ async function prepare(
     await smsGateways.save({
       name: demoSender,
       provider: "smpp",
-      description: "The demo's own SMS centre",
+      description: "The demo's own SMS center",
       options: { ...gateway?.options, ...options },
     });
   }

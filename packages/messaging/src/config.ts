@@ -18,7 +18,7 @@ export function flag(): z.ZodType<boolean, boolean | string> {
   return z.preprocess(read, z.boolean()) as z.ZodType<boolean, boolean | string>;
 }
 
-/** Text of one line, without control characters. */
+/** A single-line string without control characters. */
 export function line(max = 255) {
   return z
     .string()
@@ -27,7 +27,7 @@ export function line(max = 255) {
     .regex(/^\P{Cc}*$/u, "must not contain control characters");
 }
 
-/** A password or similar secret: readers of the schema show it as `***`. */
+/** A password or similar secret, which readers of the schema show as `***`. */
 export function secret() {
   return z.string().meta({ "x-secret": true });
 }
@@ -41,14 +41,14 @@ export function milliseconds() {
 export function deadline(byDefault: number) {
   return milliseconds()
     .prefault(byDefault)
-    .describe("From the moment a message is submitted, its wait in the queue included. Later, it fails.");
+    .describe("Time from the moment a message is submitted, including its wait in the queue. After that, it fails.");
 }
 
 /** TLS options of a server. */
 export const tlsConfig = z.strictObject({
   ca: z.string().optional().describe("Certificates to trust instead of the system's, in PEM."),
-  rejectUnauthorized: flag().prefault(true).describe("Off: any certificate is accepted."),
-  servername: line().optional().describe("Name to check the certificate for, where it is not the host."),
+  rejectUnauthorized: flag().prefault(true).describe("When off, any certificate is accepted."),
+  servername: line().optional().describe("Name to check in the certificate, if it is not the host."),
 });
 
 /** {@link tlsConfig} in the form that Node.js accepts. */
@@ -58,7 +58,7 @@ export function tlsOptions(config: z.output<typeof tlsConfig> | undefined) {
 }
 
 /**
- * Parses a configuration. Messages name the field and what is allowed, never a value: it may be a secret.
+ * Parses a configuration. Messages name the field and what is allowed, but never a value, which may be a secret.
  *
  * @throws {MessagingError} INVALID_CONFIG
  */

@@ -4,12 +4,12 @@ import { MessagingError } from "./errors.js";
 export interface Deadline {
   signal: AbortSignal;
   /**
-   * Call it right before something is sent: the timer of an expired deadline may not have fired yet.
+   * Call this right before something is sent: the timer of an expired deadline may not have fired yet.
    *
    * @throws {MessagingError} TIMEOUT, ABORTED; neither is uncertain, since nothing was sent
    */
   check(): void;
-  /** Ends the deadline; call it when the work has ended. */
+  /** Ends the deadline. Call this when the work has ended. */
   end(): void;
 }
 
@@ -45,7 +45,7 @@ export function startDeadline(
   };
 }
 
-/** The error for a message that was not sent, or not completely, within its deadline. */
+/** The error for a message that was not sent completely within its deadline. */
 export function tooLate(peer: string, ms: number): MessagingError {
   return new MessagingError("TIMEOUT", `${peer}: not completed within ${ms} ms of being submitted.`);
 }

@@ -2,23 +2,25 @@
 export const messagingErrorCodes = {
   INVALID_CONFIG: "A configuration that cannot be used.",
   INVALID_ADDRESS: "Not one mail address, as in `Name <user@example.org>`.",
-  INVALID_HEADER: "A header value, file name or content type with characters that it must not have.",
+  INVALID_HEADER: "A header value, file name or content type with forbidden characters.",
   INVALID_MESSAGE: "A message without a recipient or a body, or one that is too long.",
   INVALID_NUMBER: "Not a possible phone number, or a national one for a gateway without a default country.",
-  CONNECT_FAILED: "No connection to the server. Nothing was sent.",
+  CONNECT_FAILED: "The server cannot be reached. Nothing was sent.",
   ADDRESS_REFUSED: "The address guard of the HTTP client refused the server. Nothing was sent.",
   TLS_FAILED:
-    "The TLS handshake failed, the certificate was not accepted, or TLS is required and not offered. Nothing was sent.",
-  AUTH_FAILED: "The server did not take the user and password. Nothing was sent.",
-  CONNECTION_LOST: "The connection ended before the server answered. Whether the message was taken is unknown.",
-  TIMEOUT: "No answer in time. Whether the message was taken is unknown, unless the error says that it was not sent.",
+    "The TLS handshake failed, the certificate was not accepted, or TLS is required but not offered. Nothing was sent.",
+  AUTH_FAILED: "The server did not accept the user and password. Nothing was sent.",
+  CONNECTION_LOST: "The connection ended before the server responded. Whether the message was accepted is unknown.",
+  TIMEOUT:
+    "No response in time. Whether the message was accepted is unknown, unless the error says that it was not sent.",
   SMTPUTF8_REQUIRED:
     "An address has letters beyond ASCII in front of the @, and the server does not support SMTPUTF8. Nothing was sent.",
-  REJECTED: "The server refused the message for good.",
-  DEFERRED: "The server refused the message for now.",
-  THROTTLED: "The SMS centre refused the message since too many came (ESME_RTHROTTLED).",
-  QUEUE_FULL: "The SMS centre's queue is full (ESME_RMSGQFUL).",
-  SCRIPT_REFUSED: "A script that is not in the directory, not executable, a link out of it, or writable by others.",
+  REJECTED: "The server refused the message permanently.",
+  DEFERRED: "The server refused the message temporarily.",
+  THROTTLED: "The SMS center refused the message because too many were sent (ESME_RTHROTTLED).",
+  QUEUE_FULL: "The SMS center's queue is full (ESME_RMSGQFUL).",
+  SCRIPT_REFUSED:
+    "A script that is not in the directory, is not executable, is a link to outside the directory, or is writable by others.",
   SCRIPT_FAILED: "A script that did not start, or ended with an exit code other than zero.",
   ABORTED: "The caller's signal aborted the sending.",
   CLOSED: "The mailer or gateway is closed.",
@@ -27,7 +29,7 @@ export const messagingErrorCodes = {
 /** The codes of {@link MessagingError}. */
 export type MessagingErrorCode = keyof typeof messagingErrorCodes;
 
-/** Codes of errors that can occur after the message was accepted. */
+/** Codes of errors after which the message may have been accepted. */
 const uncertainCodes: ReadonlySet<MessagingErrorCode> = new Set(["CONNECTION_LOST", "TIMEOUT", "ABORTED"]);
 
 /** Details of a {@link MessagingError} in addition to its code and message. */

@@ -3,16 +3,19 @@ import { type MailAddress, parseMailAddress, problemMessage, ValueError } from "
 import { encodeWord } from "nodemailer/lib/mime-funcs";
 import { MessagingError } from "./errors.js";
 
-/** Longest value of a header, in UTF-16 code units. */
+/** Maximum length of a header value, in UTF-16 code units. */
 const maxValueLength = 10_000;
 
-/** Maximum length of a word that is not encoded. A line of a mail has at most 998 octets (RFC 5322, 2.1.1), and breaks only at blanks. */
+/**
+ * Maximum length of a word that is not encoded. A line of a mail has at most 998 octets (RFC 5322, 2.1.1), and breaks
+ * only at spaces.
+ */
 const maxWordLength = 500;
 
 /** Length of an encoded word (RFC 2047 allows 75). */
 const encodedWordLength = 52;
 
-/** A header's value; one with an overlong word is encoded, and only needs to be folded. */
+/** A header value. A value with an overlong word is encoded; any other only needs to be folded. */
 export type HeaderValue = string | { readonly prepared: true; readonly foldLines: true; readonly value: string };
 
 /**
@@ -45,7 +48,7 @@ export function headerValue(field: string, value: string): HeaderValue {
 }
 
 /**
- * Parses the address of a header, with a display name or without. Its domain is in ASCII afterwards (RFC 5891).
+ * Parses the address in a header, with or without a display name. Its domain is converted to ASCII (RFC 5891).
  *
  * @throws {MessagingError} INVALID_HEADER for control characters, INVALID_ADDRESS for anything that is not one address
  */

@@ -3,10 +3,10 @@ import type { SendMailOptions } from "nodemailer";
 import { MessagingError } from "./errors.js";
 import { checkHeaderValue, headerAddress, headerValue, needsSmtpUtf8 } from "./mail-header.js";
 
-/** A file in a mail. With a `cid`, the HTML body can show it: `<img src="cid:…">`. */
+/** A file in a mail. The HTML body can show a file with a `cid`: `<img src="cid:…">`. */
 export interface MailAttachment {
   filename: string;
-  /** As `image/png`. */
+  /** For example `image/png`. */
   contentType: string;
   content: Buffer;
   cid?: string | undefined;
@@ -14,7 +14,7 @@ export interface MailAttachment {
 
 /** A mail. It has `text`, `html`, or both. */
 export interface Mail {
-  /** One address each, as `user@example.org` or `Name <user@example.org>`. */
+  /** Each is a single address, such as `user@example.org` or `Name <user@example.org>`. */
   to: readonly string[];
   /** Default: the sender of the SMTP server's configuration. */
   from?: string | undefined;
@@ -23,9 +23,9 @@ export interface Mail {
   text?: string | undefined;
   html?: string | undefined;
   attachments?: readonly MailAttachment[] | undefined;
-  /** Further headers, such as `X-Priority`. Headers that are built from the other fields are refused. */
+  /** Additional headers, such as `X-Priority`. Headers that are built from the other fields are refused. */
   headers?: Readonly<Record<string, string>> | undefined;
-  /** In the form `<id@example.org>`; use the same for all tries. Default: a new one. */
+  /** In the form `<id@example.org>`; use the same for all attempts. Default: a new one. */
   messageId?: string | undefined;
   /** Aborts the sending. */
   signal?: AbortSignal | undefined;
@@ -35,7 +35,7 @@ export interface Mail {
 const ownHeader =
   /^(from|to|cc|bcc|sender|reply-to|subject|date|message-id|mime-version|return-path|received|dkim-.*|resent-.*|content-.*)$/i;
 
-/** Longest name of a header, file, Content-ID or Message-ID: short enough for one line. */
+/** Maximum length of the name of a header or file, a Content-ID or a Message-ID: short enough for one line. */
 const maxNameLength = 250;
 
 /** A checked mail. */
@@ -46,8 +46,8 @@ export interface ComposedMail {
 }
 
 /**
- * Checks a mail and puts it into nodemailer's terms: addresses as objects, an envelope of its own, content as string or
- * bytes. No line of it is longer than 998 octets.
+ * Checks a mail and converts it for nodemailer: addresses become objects, the envelope is explicit, and content is a
+ * string or bytes. No line of the mail is longer than 998 octets.
  *
  * @throws {MessagingError} INVALID_ADDRESS, INVALID_HEADER, INVALID_MESSAGE
  */
@@ -59,7 +59,7 @@ export function composeMail(mail: Mail, sender: string | undefined): ComposedMai
   if (mail.from === undefined && sender === undefined) {
     throw new MessagingError(
       "INVALID_ADDRESS",
-      "from: a mail needs a sender, and the SMTP server is configured without.",
+      "from: a mail needs a sender, and the SMTP server is configured without one.",
     );
   }
   const from = headerAddress("from", mail.from ?? sender ?? "");

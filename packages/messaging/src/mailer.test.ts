@@ -22,7 +22,7 @@ function mailer(config: Omit<SmtpServerConfig, "host">) {
 }
 
 describe("a mail", () => {
-  it("arrives plain, with sender, several recipients and reply addresses", async () => {
+  it("arrives as plain text, with sender, several recipients and reply addresses", async () => {
     const { mails, port } = await mailSink();
     const receipt = await mailer({ port }).send({
       to: ["alice@example.org", '"Bob, Jr." <bob@example.org>'],
@@ -82,7 +82,7 @@ describe("a mail", () => {
     ]);
   });
 
-  it("carries text, HTML and a file at once", async () => {
+  it("carries text, HTML and a file together", async () => {
     const { mails, port } = await mailSink();
     const content = Buffer.from([0, 13, 10, 255]);
     await mailer({ port }).send({
@@ -97,7 +97,7 @@ describe("a mail", () => {
     });
   });
 
-  it("goes over connections that are kept", async () => {
+  it("reuses connections", async () => {
     const { mails, port, server } = await mailSink();
     let connections = 0;
     server.server.on("connection", () => connections++);
@@ -107,7 +107,7 @@ describe("a mail", () => {
     expect(connections).toBeLessThanOrEqual(2);
   });
 
-  it("names the recipients that were not accepted", async () => {
+  it("reports the recipients that were not accepted", async () => {
     const { port } = await mailSink({
       onRcptTo: ({ address }, _session, done) =>
         done(address.startsWith("no") ? Object.assign(new Error("No such user"), { responseCode: 550 }) : null),
@@ -121,7 +121,7 @@ describe("a mail", () => {
   });
 });
 
-describe("what is refused before anything is sent", () => {
+describe("the mailer refuses before sending", () => {
   const attachment = { filename: "a.png", contentType: "image/png", content: png };
   it.each<[string, Partial<Mail>, string]>([
     ["a line break in the subject", { subject: "a\r\nBcc: eve@example.org" }, "INVALID_HEADER"],
@@ -142,13 +142,13 @@ describe("what is refused before anything is sent", () => {
     ["a Content-ID with brackets", { attachments: [{ ...attachment, cid: "a>\r\nX: y" }] }, "INVALID_HEADER"],
     ["a line break in a header", { headers: { "X-A": "1\r\nX-B: 2" } }, "INVALID_HEADER"],
     ["a header name with a colon", { headers: { "X-A: 1\r\nX-B": "2" } }, "INVALID_HEADER"],
-    ["a header that the mail has anyway", { headers: { bcc: "eve@example.org" } }, "INVALID_HEADER"],
+    ["a header that every mail already has", { headers: { bcc: "eve@example.org" } }, "INVALID_HEADER"],
     ["a malformed message id", { messageId: "<1@example.org>\r\nX: y" }, "INVALID_HEADER"],
     ["two addresses in one", { to: ["alice@example.org, eve@example.org"] }, "INVALID_ADDRESS"],
     ["a group", { to: ["all: alice@example.org, eve@example.org;"] }, "INVALID_ADDRESS"],
-    ["text behind an address", { to: ["Eve <eve@example.org>@example.org"] }, "INVALID_ADDRESS"],
+    ["text after an address", { to: ["Eve <eve@example.org>@example.org"] }, "INVALID_ADDRESS"],
     ["two at signs", { to: ["eve@example.org@example.org"] }, "INVALID_ADDRESS"],
-    ["an address after a blank", { to: ["alice eve@example.org"] }, "INVALID_ADDRESS"],
+    ["an address after a space", { to: ["alice eve@example.org"] }, "INVALID_ADDRESS"],
     ["an address literal", { to: ["eve@[127.0.0.1]"] }, "INVALID_ADDRESS"],
     ["a name without an address", { to: ["alice"] }, "INVALID_ADDRESS"],
     ["an empty address", { to: [""] }, "INVALID_ADDRESS"],
@@ -170,7 +170,7 @@ describe("what is refused before anything is sent", () => {
     });
   });
 
-  it("content from a file or a URL, even past the types", async () => {
+  it("content from a file or a URL, even if types are bypassed", async () => {
     const { mails, port } = await mailSink();
     const smuggled = { ...hello, text: { path: "/etc/passwd" } } as unknown as Mail;
     await expect(mailer({ port }).send(smuggled)).rejects.toMatchObject({ name: "MessagingError" });
@@ -179,13 +179,13 @@ describe("what is refused before anything is sent", () => {
 });
 
 describe("security", () => {
-  it("says whether every mail is encrypted", () => {
+  it("reports whether every mail is encrypted", () => {
     const encrypted = (security: SmtpServerConfig["security"]) => mailer({ security }).encrypted;
     expect([encrypted("smtps"), encrypted("starttls")]).toEqual([true, true]);
     expect([encrypted(undefined), encrypted("starttls-optional"), encrypted("smtp")]).toEqual([false, false, false]);
   });
 
-  it("uses STARTTLS where it is offered, or not at all, as configured", async () => {
+  it("uses STARTTLS if it is offered, or not at all, as configured", async () => {
     const pair = await selfSigned();
     const { mails, port } = await mailSink(pair);
     await mailer({ port, tls: { ca: pair.cert } }).send(hello);
@@ -195,7 +195,7 @@ describe("security", () => {
     expect(mails.map(({ secure }) => secure)).toEqual([true, true, true, false]);
   });
 
-  it("goes without where STARTTLS is optional and not offered, and refuses where it is required", async () => {
+  it("sends unencrypted if STARTTLS is optional and not offered, and refuses if it is required", async () => {
     const { mails, port } = await mailSink();
     await mailer({ port, security: "starttls-optional" }).send(hello);
     expect(mails.map(({ secure }) => secure)).toEqual([false]);
@@ -219,11 +219,11 @@ describe("security", () => {
     expect(mails).toEqual([]);
   });
 
-  it("logs in, and fails without telling the password", async () => {
+  it("logs in, and fails without revealing the password", async () => {
     const { mails, port } = await mailSink({
       authOptional: false,
       onAuth({ username, password }, _session, done) {
-        // a server that repeats what it was sent
+        // a server that repeats what it receives
         if (password === "canary") return done(null, { user: username });
         done(
           Object.assign(new Error(`Wrong: ${password} ${Buffer.from(`\0alice\0${password}`).toString("base64")}`), {
@@ -240,7 +240,7 @@ describe("security", () => {
       const error = await attempt().catch((reason: unknown) => reason);
       expect(error).toMatchObject({
         code: "AUTH_FAILED",
-        message: "127.0.0.1: the server did not take the user and password (535).",
+        message: "127.0.0.1: the server did not accept the user and password (535).",
       });
       const shown = inspect(error, { depth: 10, showHidden: true });
       expect(shown).not.toContain("WrongCanary");
@@ -248,7 +248,7 @@ describe("security", () => {
     }
   });
 
-  it("does not send anonymously where a user is configured and the server has no login", async () => {
+  it("does not send anonymously if a user is configured but the server has no login", async () => {
     const { mails, port } = await mailSink({ disabledCommands: ["AUTH"] });
     await expect(mailer({ port, user: "alice", password: "canary" }).send(hello)).rejects.toMatchObject({
       code: "AUTH_FAILED",
@@ -258,7 +258,7 @@ describe("security", () => {
 });
 
 describe("failures", () => {
-  /** A TCP server that sends the given lines, and remembers who connected. */
+  /** A TCP server that sends the given lines, and records who connected. */
   async function tcpServer(onConnection: (socket: Socket) => void): Promise<number> {
     const server = createServer(onConnection);
     server.listen(0, "127.0.0.1");
@@ -267,19 +267,19 @@ describe("failures", () => {
     return (server.address() as AddressInfo).port;
   }
 
-  it("says that nobody listens", async () => {
+  it("reports a port on which nothing listens", async () => {
     const { server, port } = await mailSink();
     await new Promise<void>((resolve) => void server.close(() => resolve()));
     await expect(mailer({ port }).send(hello)).rejects.toMatchObject({ code: "CONNECT_FAILED" });
     await expect(mailer({ port }).verify()).rejects.toMatchObject({ code: "CONNECT_FAILED" });
   });
 
-  it("times out on a server that says nothing", async () => {
+  it("times out if the server sends nothing", async () => {
     const port = await tcpServer((socket) => void onTestFinished(() => void socket.destroy()));
     await expect(mailer({ port, timeoutMs: 50 }).send(hello)).rejects.toMatchObject({ code: "TIMEOUT" });
   });
 
-  it("says that a connection was lost in the middle of a mail, once", async () => {
+  it("reports, once, a connection that was lost in the middle of a mail", async () => {
     const sockets: Socket[] = [];
     const { server, port } = await mailSink({
       onData(stream) {
@@ -292,7 +292,7 @@ describe("failures", () => {
     expect(sockets).toHaveLength(1);
   });
 
-  it("tells for now from for good", async () => {
+  it("distinguishes temporary from permanent refusals", async () => {
     const { port } = await mailSink({
       onMailFrom: (_address, _session, done) => done(Object.assign(new Error("Later"), { responseCode: 451 })),
     });
@@ -319,7 +319,7 @@ describe("failures", () => {
     expect(mails).toEqual([]);
   });
 
-  it("cannot be used after close", async () => {
+  it("refuses mails after close", async () => {
     const { port } = await mailSink();
     const made = mailer({ port });
     made.close();
@@ -329,7 +329,7 @@ describe("failures", () => {
 });
 
 describe("the deadline", () => {
-  it("counts from the moment of submitting: a mail that waits for a connection fails in time, and is not sent later", async () => {
+  it("counts from submission: a mail that waits for a connection fails in time, and is not sent later", async () => {
     let begun = 0;
     const { mails, port } = await mailSink({
       onMailFrom: () => {
@@ -346,7 +346,7 @@ describe("the deadline", () => {
       });
     }
     expect(mails).toEqual([]);
-    // a connection that was opened for a mail which is too late by then is closed again
+    // a connection that was opened for a mail whose deadline has passed is closed again
     expect(begun).toBeLessThanOrEqual(1);
   });
 });
@@ -354,7 +354,7 @@ describe("the deadline", () => {
 describe("an address with letters beyond ASCII", () => {
   const international = ["zoë@example.org", "Zoë <zoë@bücher.example>"];
 
-  it.each(international)("as in %s is sent where the server supports SMTPUTF8", async (to) => {
+  it.each(international)("as in %s is sent if the server supports SMTPUTF8", async (to) => {
     const { mails, port } = await mailSink();
     await mailer({ port }).send({ ...hello, to: [to] });
     expect(mails[0]?.envelope.to).toHaveLength(1);
@@ -365,7 +365,7 @@ describe("an address with letters beyond ASCII", () => {
     ["a recipient", { to: ["alice@example.org", "zoë@example.org"] }],
     ["the sender", { from: "zoë@example.org" }],
     ["an address for replies", { replyTo: ["Zoë <zoë@example.org>"] }],
-  ])("fails with that reason elsewhere, and nothing is sent: %s", async (_, part) => {
+  ])("fails with that reason otherwise, and nothing is sent: %s", async (_, part) => {
     const { mails, port } = await mailSink({ hideSMTPUTF8: true });
     await expect(mailer({ port }).send({ ...hello, ...part })).rejects.toMatchObject({
       code: "SMTPUTF8_REQUIRED",
@@ -374,7 +374,7 @@ describe("an address with letters beyond ASCII", () => {
     expect(mails).toEqual([]);
   });
 
-  it("is asked for inside of TLS where TLS is required, and errors of the connection keep their codes", async () => {
+  it("is checked for after STARTTLS if TLS is required, and connection errors keep their codes", async () => {
     const { cert, key } = await selfSigned();
     const { mails, port } = await mailSink({ key, cert });
     const to = ["zoë@example.org"];
@@ -386,7 +386,7 @@ describe("an address with letters beyond ASCII", () => {
     await expect(mailer({ port: 9 }).send({ ...hello, to })).rejects.toMatchObject({ code: "CONNECT_FAILED" });
   });
 
-  it("in the domain alone needs nothing of the server: it is sent in ASCII", async () => {
+  it("only in the domain requires nothing of the server, and is sent in ASCII", async () => {
     const { mails, port } = await mailSink({ hideSMTPUTF8: true });
     await mailer({ port }).send({ ...hello, to: ["Zoë <zoe@bücher.example>"] });
     expect(mails[0]?.raw).toContain("<zoe@xn--bcher-kva.example>");
@@ -398,7 +398,7 @@ describe("lines of a mail", () => {
 
   it.each<[string, Partial<Mail>]>([
     ["a subject of 1,200 letters", { subject: "x".repeat(1200) }],
-    ["a subject of 1,200 letters behind words", { subject: `New token: ${"x".repeat(1200)} end` }],
+    ["a subject of 1,200 letters after words", { subject: `New token: ${"x".repeat(1200)} end` }],
     ["a subject of 10,000 letters beyond ASCII", { subject: "ü".repeat(10_000) }],
     ["a subject that looks encoded", { subject: `=?UTF-8?Q?${"x".repeat(1200)}?=` }],
     ["another header", { headers: { "X-Long": "y".repeat(5000) } }],
@@ -438,7 +438,7 @@ describe("lines of a mail", () => {
       { attachments: [{ filename: "f", contentType: "image/png", content: png, cid: "c".repeat(300) }] },
     ],
     ["a Message-ID", { messageId: `<${"m".repeat(300)}@example.org>` }],
-  ])("are refused beyond a cap: %s", async (_, part) => {
+  ])("are refused beyond a limit: %s", async (_, part) => {
     await expect(mailer({ port: 9 }).send({ ...hello, ...part })).rejects.toMatchObject({ code: "INVALID_HEADER" });
   });
 });

@@ -7,7 +7,7 @@ import { asMessagingError } from "./smtp-failure.js";
 import { type SmtpServerConfig, smtpServerConfig } from "./smtp-server-config.js";
 import { requireSmtpUtf8 } from "./smtp-utf8.js";
 
-/** The outcome of a mail. */
+/** The result of a mail. */
 export interface MailReceipt {
   messageId: string;
   /** Addresses that the server accepted; at least one. */
@@ -20,23 +20,23 @@ export interface MailReceipt {
 
 /** Sends mails through one SMTP server, over a few connections that are reused. */
 export interface Mailer {
-  /** Whether every mail is encrypted on its way to the server: smtps, or STARTTLS that is required. */
+  /** Whether every mail is encrypted on its way to the server: with smtps, or with required STARTTLS. */
   readonly encrypted: boolean;
   /** Milliseconds within which `send` ends, including the wait for a connection; undefined if there is no fixed limit. */
   readonly longestMs?: number | undefined;
   /**
    * Resolves when the server has accepted the mail for at least one recipient.
    *
-   * @throws {MessagingError} one of {@link messagingErrorCodes}
+   * @throws {MessagingError} with one of {@link messagingErrorCodes}
    */
   send(mail: Mail): Promise<MailReceipt>;
   /**
    * Connects and logs in.
    *
-   * @throws {MessagingError} one of {@link messagingErrorCodes}
+   * @throws {MessagingError} with one of {@link messagingErrorCodes}
    */
   verify(): Promise<void>;
-  /** Closes the idle connections at once, the others after their mail. Mails that wait fail with `CLOSED`. */
+  /** Closes idle connections immediately, and the others after their mail. Waiting mails fail with `CLOSED`. */
   close(): void;
 }
 

@@ -29,7 +29,7 @@ function parseNumberRewriting(rule: string): NumberRewriting {
   if (first !== 0 || middle === undefined || last !== rule.length - 1 || more.length > 0 || middle === 1) {
     throw new ValueError(`${JSON.stringify(rule)} is not a rule.`, allowed);
   }
-  // a slash needs no backslash in RE2 syntax, and may have one
+  // in RE2 syntax, a slash may have a backslash, but does not need one
   const expression = compilePattern(rule.slice(1, middle), "anywhere");
   const pieces = parseReplacement(rule.slice(middle + 1, last), expression);
   const replacement = (match: PatternMatch) =>
@@ -45,7 +45,7 @@ function separators(rule: string): number[] {
     const character = rule[index];
     if (character === "\\") index += 1;
     else if (classStart !== undefined) {
-      // a bracket in the first position is one of the characters
+      // a bracket in the first position is a literal character
       const first = index === classStart + 1 || (index === classStart + 2 && rule[classStart + 1] === "^");
       if (rule.startsWith("[:", index)) index = Math.max(index, rule.indexOf(":]", index) + 1);
       else if (character === "]" && !first) classStart = undefined;
@@ -55,7 +55,7 @@ function separators(rule: string): number[] {
   return found;
 }
 
-/** Literal strings, and the numbers of groups. */
+/** Literal strings, and numbers of groups. */
 function parseReplacement(replacement: string, { groupCount }: Pattern): (string | number)[] {
   return Array.from(replacement.matchAll(/\\(.)|[^\\]+/gsu), ([literal, escaped]) => {
     if (escaped === undefined) return literal;

@@ -7,7 +7,7 @@ import { phoneNumber } from "./phone-number.js";
 
 const assertion = fuzzSettings(1_500);
 
-it("fuzzed, a number is read or refused, with a reason that does not repeat it", () => {
+it("with fuzzed input, a number is read, or refused with a reason that does not repeat it", () => {
   const countries = fc.constantFrom(undefined, "DE", "US", "GB", "IT", "AR", "001" as "US");
   fc.assert(
     fc.property(hostilePhoneNumber, countries, (text, defaultCountry) => {
@@ -25,7 +25,7 @@ it("fuzzed, a number is read or refused, with a reason that does not repeat it",
   );
 });
 
-it("fuzzed, a rewriting rule is refused when it is read, or leaves a number or an error of ours", () => {
+it("with fuzzed input, a rewriting rule is refused when it is parsed, or leaves a number or an error of this package", () => {
   const piece = fc.oneof(
     fc.constantFrom(
       "/",

@@ -30,7 +30,7 @@ describe("phoneNumber", () => {
     ["+49 561 1111", "/1/23/", "+49562323232323"],
     ["+49 151/123", "/[\\+/]//", "49151123"],
     ["+49 561 1111", "/(5)(x)?/\\2\\1\\0/", "+4955611111"],
-  ])("rewrites what it read of %j with %s: %s", (text, rule, number) => {
+  ])("rewrites the number read from %j with %s: %s", (text, rule, number) => {
     expect(phoneNumber(text, reading("DE", rule))).toBe(number);
   });
 
@@ -61,7 +61,7 @@ describe("phoneNumber", () => {
     );
   });
 
-  it("refuses what a rule makes of a number, and tells neither", () => {
+  it("refuses the invalid result of a rule, without repeating it or the number", () => {
     expect(() => phoneNumber("+49 561 1111", reading(undefined, "/1/--help /"))).toThrowError(
       expect.objectContaining({ code: "INVALID_NUMBER", message: expect.not.stringMatching(/561|help/) }),
     );
@@ -86,7 +86,7 @@ describe("a rewriting rule", () => {
     ["/\\[/x/", "[", "x"],
     ["/a\\/b/x/", "a/b", "x"],
     ["/1.1/2/", "1.1", "2"],
-  ])("%s makes of %j: %j", (rule, number, rewritten) => {
+  ])("%s turns %j into %j", (rule, number, rewritten) => {
     expect(numberRewriting.parse(rule)(number)).toBe(rewritten);
   });
 
@@ -108,7 +108,7 @@ describe("a rewriting rule", () => {
     expect(numberRewriting.safeParse(rule).success).toBe(false);
   });
 
-  it("has the caps of every pattern", () => {
+  it("has the limits of every pattern", () => {
     const { error } = numberRewriting.safeParse(`/${"\\p{L}{0,999}".repeat(6)}!/x/`);
     expect(error?.issues[0]?.message).toMatch(/too large/);
   });

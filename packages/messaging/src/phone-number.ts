@@ -11,7 +11,7 @@ export interface NumberReading {
   readonly rewrite?: NumberRewriting | undefined;
 }
 
-/** The fields of every gateway's configuration that determine how it reads phone numbers. */
+/** The fields of each gateway's configuration that determine how it reads phone numbers. */
 export const numberReading = {
   defaultCountry: z
     .string()
@@ -27,14 +27,14 @@ export const numberReading = {
   rewrite: numberRewriting.optional(),
 };
 
-/** Longest string that is read as a phone number. */
+/** Maximum length of a string that is read as a phone number. */
 const maxLength = 100;
 
 /** The whole string must be a number: libphonenumber must not search for one in a longer string. */
 const whole = { extract: false } as const;
 
 /**
- * Reads a phone number as people write it: `+49 (0) 151 123-4567` is `+491511234567`. Then it is rewritten.
+ * Reads a phone number as people write it: `+49 (0) 151 123-4567` is `+491511234567`. The result is then rewritten.
  *
  * @throws {MessagingError} INVALID_NUMBER, with a `reason`
  */
@@ -42,9 +42,7 @@ export function phoneNumber(text: string, { defaultCountry, rewrite }: NumberRea
   const number = read(text, defaultCountry);
   const rewritten = rewrite ? rewrite(number) : number;
   if (/^\+?\d{1,20}$/.test(rewritten)) return rewritten;
-  throw refused(
-    "is left by the rewriting rule without the form of a phone number: digits, with or without a plus in front",
-  );
+  throw refused("no longer has the form of a phone number after rewriting: digits, with or without a plus in front");
 }
 
 function read(text: string, defaultCountry: CountryCode | undefined): string {
@@ -59,11 +57,11 @@ function read(text: string, defaultCountry: CountryCode | undefined): string {
     );
   }
   if (number.ext !== undefined) throw refused("has an extension");
-  if (!number.isPossible()) throw refused("does not have as many digits as a number of its country");
+  if (!number.isPossible()) throw refused("does not have the right number of digits for its country");
   return number.number;
 }
 
-/** The message omits the number itself, since errors of gateways are logged. */
+/** The message omits the number, since errors of gateways are logged. */
 function refused(reason: string): MessagingError {
   return new MessagingError("INVALID_NUMBER", `The value ${reason}.`, { reason: `the value ${reason}` });
 }

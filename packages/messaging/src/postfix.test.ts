@@ -6,7 +6,7 @@ import { createMailer } from "./mailer.js";
 const missing = postfixMissing();
 
 describe.skipIf(missing)(`through a real Postfix${missing ? ` (skipped: ${missing})` : ""}`, () => {
-  it("mails arrive over STARTTLS and SMTPS for whom it knows, and for nobody else", { timeout: 60_000 }, async () => {
+  it("mails arrive over STARTTLS and SMTPS for known recipients only", { timeout: 60_000 }, async () => {
     const sink = await mailSink();
     const { port, smtpsPort, cert } = await startPostfix(sink.port, "alice", "pass word/ü");
     const server = { host: "127.0.0.1", sender: "bookend@bookend.test", tls: { ca: cert } };
@@ -47,7 +47,7 @@ describe.skipIf(missing)(`through a real Postfix${missing ? ` (skipped: ${missin
 
     const refused = [
       createMailer({ ...server, ...login, password: "wrong", port, security: "starttls" }),
-      // Postfix offers AUTH over TLS only
+      // Postfix offers AUTH only over TLS
       createMailer({ ...server, ...login, port, security: "smtp" }),
       createMailer({ ...server, port, security: "starttls" }),
       createMailer({ ...server, ...login, port, security: "starttls", tls: {} }),

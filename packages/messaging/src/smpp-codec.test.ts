@@ -3,7 +3,7 @@ import smpp from "smpp";
 import { describe, expect, it } from "vitest";
 import { createShortMessageReassembler, decodeShortMessage, encodeShortMessage } from "./smpp-codec.js";
 
-/** The text that the receiver of the parts reads, in the given order. */
+/** The text that a receiver reads from the parts, in the given order. */
 function received(text: string, order: (parts: Buffer[]) => Buffer[] = (parts) => parts): string | undefined {
   const { dataCoding, esmClass, parts } = encodeShortMessage(text, 7);
   const reassembler = createShortMessageReassembler();
@@ -44,14 +44,14 @@ describe("encodeShortMessage", () => {
     expect(received(text)).toBe(text);
   });
 
-  it("gives the bytes of GSM 03.38", () => {
+  it("encodes the bytes of GSM 03.38", () => {
     const { parts } = encodeShortMessage("@£Ç\n_É ¡§à^{}\\[~]|€\f", 0);
     expect(parts[0]?.toString("hex")).toBe(
       "00 01 09 0a 11 1f 20 40 5f 7f 1b14 1b28 1b29 1b2f 1b3c 1b3d 1b3e 1b40 1b65 1b0a".replaceAll(" ", ""),
     );
   });
 
-  it("brings every text through, in any order of the parts, each part within its limit", () => {
+  it("preserves every text, in any order of the parts, with each part within its limit", () => {
     const gsm = fc.constantFrom(..."abc @£Δ€{}[]~^|\\éà\n\r");
     const unit = fc.oneof(gsm, fc.constantFrom("😀", "ж", "ç"), fc.string({ unit: "binary", maxLength: 3 }));
     const texts = fc.oneof(fc.string({ unit: gsm, maxLength: 700 }), fc.string({ unit, maxLength: 400 }));
@@ -72,7 +72,7 @@ describe("encodeShortMessage", () => {
 });
 
 describe("decodeShortMessage", () => {
-  it("reads what the smpp package makes of a PDU", () => {
+  it("decodes a PDU from the smpp package", () => {
     const text = `${"Grüße {€} ".repeat(20)}Ende`;
     const { dataCoding, esmClass, parts } = encodeShortMessage(text, 200);
     const reassembler = createShortMessageReassembler();
@@ -84,7 +84,7 @@ describe("decodeShortMessage", () => {
     expect(texts).toEqual([undefined, text]);
   });
 
-  it("reads Latin-1, an unknown extension, a reference of 16 bits and other headers", () => {
+  it("decodes Latin-1, an unknown extension, a 16-bit reference and other headers", () => {
     const decode = (data_coding: number, esm_class: number, hex: string) =>
       decodeShortMessage({ data_coding, esm_class, short_message: Buffer.from(hex, "hex") });
     expect(decode(3, 0, "fc")).toEqual({ text: "ü" });
@@ -99,7 +99,7 @@ describe("decodeShortMessage", () => {
     });
   });
 
-  it("takes a part that says nonsense for a message of its own", () => {
+  it("treats a part with contradictory numbers as a separate message", () => {
     for (const hex of ["050003070003", "050003070200", "050003070203", "05000307", "05", ""]) {
       const short_message = Buffer.from(hex, "hex");
       expect(decodeShortMessage({ data_coding: 0, esm_class: 0x40, short_message }), hex).toEqual({ text: "" });
@@ -108,7 +108,7 @@ describe("decodeShortMessage", () => {
 });
 
 describe("createShortMessageReassembler", () => {
-  it("keeps conversations and references apart, and takes a part twice", () => {
+  it("keeps conversations and references apart, and accepts a part twice", () => {
     const reassembler = createShortMessageReassembler();
     const part = (reference: number, sequence: number, text: string) => ({
       text,
@@ -122,7 +122,7 @@ describe("createShortMessageReassembler", () => {
     expect(reassembler.add("a>b", { text: "short" })).toBe("short");
   });
 
-  it("forgets the oldest of too many unfinished messages", () => {
+  it("discards the oldest of too many unfinished messages", () => {
     const reassembler = createShortMessageReassembler();
     const part = (sequence: number) => ({ text: "A", concatenation: { reference: 1, total: 2, sequence } });
     for (let index = 0; index <= 1000; index++) reassembler.add(`${index}`, part(1));

@@ -2,7 +2,7 @@ import type { NodemailerError } from "nodemailer";
 import { MessagingError, type MessagingErrorCode } from "./errors.js";
 import { isTlsFailure } from "./tls-failure.js";
 
-/** nodemailer's codes that mean one thing only. */
+/** nodemailer's codes that have only one meaning. */
 const codes: Readonly<Record<string, MessagingErrorCode>> = {
   EAUTH: "AUTH_FAILED",
   ENOAUTH: "AUTH_FAILED",
@@ -12,7 +12,10 @@ const codes: Readonly<Record<string, MessagingErrorCode>> = {
   EABORT: "ABORTED",
 };
 
-/** A failure of nodemailer as an error of the mailer, without what the server may have repeated of a login. */
+/**
+ * Converts a failure of nodemailer into an error of the mailer, without anything that the server may have repeated from
+ * a login.
+ */
 export function asMessagingError(error: unknown, host: string, closed: boolean): MessagingError {
   if (error instanceof MessagingError) return error;
   const failure = error as NodemailerError;
@@ -29,7 +32,7 @@ function codeOf({ code = "", originalCode = "", responseCode, permanent }: Nodem
   if (isTlsFailure(originalCode)) return "TLS_FAILED";
   if (responseCode !== undefined) return permanent ? "REJECTED" : "DEFERRED";
   if (code === "ESOCKET" && /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/.test(originalCode)) return "CONNECT_FAILED";
-  // a mail that nodemailer itself refuses, such as an international address where the server has no SMTPUTF8
+  // a mail that nodemailer itself refuses, such as an international address if the server does not support SMTPUTF8
   if (code === "EENVELOPE" || code === "EMESSAGE") return "REJECTED";
   return "CONNECTION_LOST";
 }
@@ -40,16 +43,16 @@ function describe(
 ): string {
   switch (code) {
     case "AUTH_FAILED":
-      return `the server did not take the user and password${responseCode ? ` (${responseCode})` : ""}`;
+      return `the server did not accept the user and password${responseCode ? ` (${responseCode})` : ""}`;
     case "REJECTED":
     case "DEFERRED":
-      return `the server refused the mail: ${response ? oneLine(response) : "not an address that it takes"}`;
+      return `the server refused the mail: ${response ? oneLine(response) : "not an address that it accepts"}`;
     case "TLS_FAILED":
       return `TLS failed${originalCode ? `: ${originalCode}` : ""}`;
     case "CONNECT_FAILED":
       return `no connection${originalCode ? `: ${originalCode}` : ""}`;
     case "TIMEOUT":
-      return timeoutType === "SOCKET_TIMEOUT" ? "no answer in time" : "no connection in time, not sent";
+      return timeoutType === "SOCKET_TIMEOUT" ? "no response in time" : "no connection in time, not sent";
     case "ABORTED":
       return "the sending was aborted";
     case "CLOSED":

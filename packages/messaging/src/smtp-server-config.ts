@@ -15,7 +15,7 @@ export const smtpServerConfig = z
       .enum(["smtp", "starttls-optional", "starttls", "smtps"])
       .default("starttls-optional")
       .describe(
-        "smtp: never encrypted. starttls-optional: where offered. starttls: required. smtps: TLS from the start.",
+        "smtp: never encrypted. starttls-optional: encrypted if offered. starttls: encryption required. smtps: TLS from the start.",
       ),
     user: line().optional(),
     password: secret().optional(),
@@ -25,12 +25,14 @@ export const smtpServerConfig = z
         if (message !== undefined) context.addIssue({ code: "custom", message });
       })
       .optional()
-      .describe("Sender of mails that name none."),
-    timeoutMs: milliseconds().prefault(10_000).describe("For each step: name, connection, greeting, every response."),
+      .describe("Sender of mails that do not specify one."),
+    timeoutMs: milliseconds()
+      .prefault(10_000)
+      .describe("Time limit for each step: name resolution, connection, greeting, and each response."),
     deadlineMs: deadline(30_000),
-    poolSize: wholeNumber(1, 100).prefault(5).describe("Connections at once."),
+    poolSize: wholeNumber(1, 100).prefault(5).describe("Maximum number of simultaneous connections."),
     tls: tlsConfig.optional(),
-    name: line().optional().describe("What the client calls itself in EHLO. Default: the machine's name."),
+    name: line().optional().describe("Name of the client in EHLO. Default: the machine's name."),
   })
   .refine(({ user, password }) => (user === undefined) === (password === undefined), {
     path: ["password"],

@@ -4,10 +4,10 @@ import { abortReason } from "./deadline.js";
 import { MessagingError } from "./errors.js";
 
 /**
- * Refuses to go on if the server does not support SMTPUTF8: nodemailer would send an international address all the same.
- * Checks each time, on a separate connection, because a server can change.
+ * Refuses to go on if the server does not support SMTPUTF8: nodemailer would send an international address
+ * nevertheless. Checks each time, on a separate connection, because a server can change.
  *
- * @throws {MessagingError} SMTPUTF8_REQUIRED, ABORTED; and whatever the connection fails with
+ * @throws {MessagingError} SMTPUTF8_REQUIRED, ABORTED, or a connection error
  */
 export async function requireSmtpUtf8(
   options: ConstructorParameters<typeof SmtpConnection>[0],
@@ -19,7 +19,7 @@ export async function requireSmtpUtf8(
     throw error;
   });
   try {
-    // its callback comes after the last EHLO, the one inside of TLS if there is any
+    // called back after the last EHLO, which is the one inside TLS if there is any
     await Promise.race([new Promise<void>((resolve) => connection.connect(() => resolve())), failed]);
     const extensions = connection.lastServerResponse || "";
     if (/^250[ -]SMTPUTF8\b/im.test(extensions)) return;

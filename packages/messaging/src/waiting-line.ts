@@ -1,10 +1,10 @@
-/** Callers that wait for something, in the order in which they came. */
+/** Callers that wait for something, in order of arrival. */
 export interface WaitingLine<T> {
-  /** Waits; fails with the signal's reason if it aborts first. */
+  /** Waits; rejects with the signal's reason if it aborts first. */
   join(signal: AbortSignal): Promise<T>;
-  /** Gives it to the first in the line. False when nobody waits. */
+  /** Passes the resource to the first caller in line. False if nobody waits. */
   serve(value: T): boolean;
-  /** Sends everybody away. */
+  /** Rejects all waiting callers. */
   dismiss(error: Error): void;
 }
 
@@ -13,7 +13,7 @@ interface Waiting<T> {
   dismiss(error: unknown): void;
 }
 
-/** Makes a line. */
+/** Creates a line. */
 export function createWaitingLine<T>(): WaitingLine<T> {
   const line = new Set<Waiting<T>>();
   return {

@@ -1,4 +1,4 @@
-# An SMS centre on Net::SMPP: takes one connection after another on a free port of the loopback address.
+# An SMS center on Net::SMPP: takes one connection after another on a free port of the loopback address.
 # Prints the port, then a line of JSON for each command, and one for each whole message: {from, to, text, parts}.
 # It puts long messages together and decodes them by itself, so that it shares nothing with what it tests.
 use strict;
@@ -37,7 +37,7 @@ sub take {
     print $json->encode({ from => $pdu->{source_addr}, to => $pdu->{destination_addr}, text => $text, parts => $total }), "\n";
 }
 
-# An unknown receipt, one on the way, and twice the final one, since an SMS centre repeats what it thinks was lost.
+# An unknown receipt, one on the way, and twice the final one, since an SMS center repeats what it thinks was lost.
 sub report {
     my ($session, $pdu, $number) = @_;
     my $done = sub { sprintf 'id:%010d sub:001 dlvrd:001 submit date:2611270700 done date:2611270701 stat:%s err:%03d text:Your', @_ };

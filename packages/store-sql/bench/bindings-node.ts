@@ -1,4 +1,4 @@
-// One of the nodes of `bench:bindings`: it keeps the bindings of a store in memory, and tells how it sees a change.
+// One of the nodes of `bench:bindings`: keeps the bindings of a store in memory, and reports when it sees a change.
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setImmediate } from "node:timers/promises";
 import { createBookend, createCall, defineHandler } from "@bookend/core";
@@ -13,15 +13,15 @@ export type NodeTask =
   | { readonly do: "see"; readonly text: string }
   | { readonly do: "close" };
 
-/** A message from a node. Times are those of the machine's clock, in milliseconds. */
+/** A message from a node. Times are from the machine's clock, in milliseconds. */
 export interface NodeTold {
   readonly done: NodeTask["do"];
   readonly at: number;
-  /** Bytes that are in use on the heap and outside of it. */
+  /** Bytes in use on the heap and outside it. */
   readonly memory?: number;
-  /** The most memory while the change came, sampled every millisecond. */
+  /** The peak memory during the change, sampled every millisecond. */
   readonly peak?: number;
-  /** The longest time for which the event loop stood still. */
+  /** The longest time that the event loop was blocked. */
   readonly blockedMs?: number;
 }
 
@@ -77,7 +77,7 @@ const atRest = () => {
 
 async function perform(task: NodeTask): Promise<Omit<NodeTold, "done" | "at">> {
   if (task.do === "open") node = await open(task.url, task.auditKey);
-  else if (node === undefined) throw new Error("open comes first");
+  else if (node === undefined) throw new Error("open must come first");
   else if (task.do === "add") {
     const inputs = Array.from({ length: task.to - task.from }, (_, index) => ({
       ...probe,
@@ -95,7 +95,7 @@ async function perform(task: NodeTask): Promise<Omit<NodeTold, "done" | "at">> {
     const { id, revision, ...rest } = binding;
     const options = { text: task.text };
     await node.bindings.write([{ kind: "update", id, revision, binding: { ...rest, options } }]);
-    // it is committed
+    // the change is committed
     const at = performance.timeOrigin + performance.now();
     process.send?.({ done: "change", at } satisfies NodeTold);
     return {};
@@ -104,7 +104,7 @@ async function perform(task: NodeTask): Promise<Omit<NodeTold, "done" | "at">> {
   return task.do === "rest" ? { memory: atRest() } : {};
 }
 
-/** Handles a call in each turn of the event loop until one runs the changed action. */
+/** Handles a call in each turn of the event loop, until one runs the changed action. */
 async function see({ bookend }: Node, text: string): Promise<Omit<NodeTold, "done" | "at">> {
   const memory = atRest();
   let peak = memory;

@@ -1,7 +1,8 @@
 /**
- * How a change of one binding among many reaches another node: `pnpm bench:bindings [BINDINGS]`, default 100,000, on PostgreSQL and
- * on one SQLite file. For each of ten changes: how long after it was committed a call on the other node runs the changed action, for how long the event
- * loop of that node stood still, and its memory at most, as a ratio to what it uses at rest. Measure on a quiet machine.
+ * Measures how a change of one binding among many reaches another node: `pnpm bench:bindings [BINDINGS]`, default
+ * 100,000, on PostgreSQL and on one SQLite file. For each of ten changes, it measures the time from the commit until a
+ * call on the other node runs the changed action, how long that node's event loop was blocked, and its peak memory as a
+ * ratio to that at rest. Measure on a quiet machine.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { on } from "node:events";
@@ -12,7 +13,7 @@ import { onEachDatabase } from "./each-database.js";
 
 const count = Number(process.argv[2] ?? 100_000);
 const changes = 10;
-/** Bindings of one import. */
+/** Number of bindings in one import. */
 const atOnce = 10_000;
 
 interface BenchNode {

@@ -1,5 +1,6 @@
-// Deliveries drained per second by two worker processes, as a ratio to a bare SKIP LOCKED loop on PostgreSQL in the same round; and how soon a fresh
-// delivery starts while 100,000 wait for a dead host. Medians of several rounds. `pnpm bench:deliveries [deliveries] [waiting] [rounds]`
+// Measures deliveries drained per second by two worker processes, as a ratio to a bare SKIP LOCKED loop on PostgreSQL
+// in the same round, and how soon a fresh delivery starts while 100,000 wait for a dead host. Medians of several
+// rounds. `pnpm bench:deliveries [deliveries] [waiting] [rounds]`
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -34,7 +35,7 @@ const workers = ["a", "b"].map(() =>
   fork(new URL("delivery-worker.ts", import.meta.url), { execArgv: process.execArgv, stdio: "inherit" }),
 );
 
-/** Who drains, where, and whether each that ends has an audit entry. */
+/** Which program drains, on which database, and whether each completed delivery has an audit entry. */
 interface Contestant {
   readonly name: string;
   readonly url: string;
@@ -42,7 +43,7 @@ interface Contestant {
   readonly audited: boolean;
 }
 
-/** Deliveries per second, and microseconds of the workers' processor time for each. */
+/** Deliveries per second, and microseconds of the workers' processor time per delivery. */
 interface Figures {
   readonly enqueued: number;
   readonly drained: number;
@@ -114,7 +115,7 @@ async function race({ url, by, audited }: Contestant): Promise<Figures> {
   return { enqueued, drained: (count / ms) * 1_000, cpu: cpu / count };
 }
 
-/** Resolves with the processor time of all workers so far, in microseconds. */
+/** Resolves to the processor time of all workers so far, in microseconds. */
 async function everyWorker(task: WorkerTask): Promise<number> {
   const times = await Promise.all(
     workers.map(async (worker: ChildProcess) => {
@@ -137,7 +138,7 @@ async function bareJobs({ db }: Database<object>): Promise<number> {
   return Number.NaN;
 }
 
-/** Resolves with how many deliveries per second it submitted, 500 calls at a time. */
+/** Submits deliveries, 500 calls at a time; resolves to the number per second. */
 async function filled(database: Database<object>, engineUrl: string | undefined): Promise<number> {
   const store = await openStore({ database, auditKey });
   await emptied(database);

@@ -1,4 +1,4 @@
-// One of the processes of `bench:deliveries`: it drains, from one message of its parent until the next.
+// One of the processes of `bench:deliveries`. It drains between two messages of its parent.
 import { type Kysely, sql } from "kysely";
 import { openDatabase, openOutbox, openStore } from "../src/index.js";
 import { openEngine } from "../test/outbox/open-engine.js";
@@ -60,7 +60,7 @@ async function prepare(task: Preparation): Promise<void> {
   };
 }
 
-/** The yardstick: claims, reads and settles as many at once, and does nothing else. */
+/** The baseline: claims, reads and settles as many deliveries at a time, without any other work. */
 async function drain(db: Kysely<object>, concurrency: number): Promise<void> {
   for (;;) {
     const { rows } = await sql<{ seq: number; payload: string }>`

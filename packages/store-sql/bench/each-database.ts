@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startPostgres } from "@bookend/test-kit/postgres";
 
-/** Measures with an empty SQLite file, and with a PostgreSQL server that waits for the disk, if it is installed. */
+/**
+ * Measures with an empty SQLite file, and with a PostgreSQL server that waits for the disk, if PostgreSQL is installed.
+ */
 export async function onEachDatabase(measure: (name: string, url: string) => Promise<void>): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "bookend-bench-"));
   try {

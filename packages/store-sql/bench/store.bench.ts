@@ -2,7 +2,10 @@ import { generateAuditKey, openDatabase, openStore, sql } from "../src/index.js"
 import { call } from "../test/audit-entries.js";
 import { onEachDatabase } from "./each-database.js";
 
-/** Repeats `run` with `concurrency` at a time for two seconds; says how many came to an end in a second, and the CPU time of this process. */
+/**
+ * Repeats `run` for two seconds, `concurrency` at a time; reports how many were completed per second, and the CPU time
+ * of this process.
+ */
 async function rate(name: string, concurrency: number, run: () => Promise<unknown>): Promise<void> {
   const end = performance.now() + 2000;
   let count = 0;

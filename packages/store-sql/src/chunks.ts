@@ -1,12 +1,12 @@
-/** Rows of one statement: each has up to 30 parameters, and databases cap those of a statement. */
+/** Number of rows per statement: each row has up to 30 parameters, and databases limit those of a statement. */
 const rowsOfStatement = 100;
 
-/** A list in pieces of which each fits into one statement that writes rows. */
+/** Splits a list into pieces, each of which fits into one statement that writes rows. */
 export function inChunks<T>(list: readonly T[]): readonly (readonly T[])[] {
   return pieces(list, rowsOfStatement);
 }
 
-/** A list in pieces of which each fits into one statement that compares a column with it. */
+/** Splits a list into pieces, each of which fits into one statement that compares a column with it. */
 export function inLists<T>(list: readonly T[]): readonly (readonly T[])[] {
   return pieces(list, rowsOfStatement * 10);
 }

@@ -19,7 +19,7 @@ describeEachDatabase("openDatabase and migrate", ({ dialect, freshUrl }) => {
     return database;
   };
 
-  it("keeps what is written, in the same types on both", async () => {
+  it("returns the values that were written, with the same types on both databases", async () => {
     const url = await freshUrl();
     const database = await openNotes(url);
     expect(database.dialect).toBe(dialect);
@@ -36,7 +36,7 @@ describeEachDatabase("openDatabase and migrate", ({ dialect, freshUrl }) => {
     ]);
   });
 
-  it("does not give an id twice", async () => {
+  it("never assigns an id twice", async () => {
     const { db } = await prepared();
     const insert = () =>
       db.insertInto("note").values({ text: "x", done: 0, at: 0, weight: 0 }).returning("id").executeTakeFirstOrThrow();
@@ -53,7 +53,7 @@ describeEachDatabase("openDatabase and migrate", ({ dialect, freshUrl }) => {
     expect(await db.selectFrom("note").selectAll().execute()).toHaveLength(1);
   });
 
-  it("keeps nothing of a run that fails, and names the migration", async () => {
+  it("keeps no part of a failed run, and names the migration", async () => {
     const database = await openNotes(await freshUrl());
     const migrations = { ...notes, "003-bad": { up: () => Promise.reject(new Error("no such luck")) } };
     await expect(migrate(database, { namespace: "notes", migrations })).rejects.toMatchObject({
@@ -76,7 +76,7 @@ describeEachDatabase("openDatabase and migrate", ({ dialect, freshUrl }) => {
     expect(await two.db.selectFrom("note").selectAll().execute()).toHaveLength(21);
   });
 
-  it("keeps the migrations of two namespaces apart", async () => {
+  it("keeps the migrations of two namespaces separate", async () => {
     const database = await prepared();
     const migrations = { "001": { up: async () => undefined } };
     expect(await migrate(database, { namespace: "other", migrations })).toEqual(["001"]);
@@ -91,7 +91,7 @@ describeEachDatabase("openDatabase and migrate", ({ dialect, freshUrl }) => {
 });
 
 describe("openDatabase", () => {
-  it("makes a SQLite file that only its owner reads and that survives a power cut", async () => {
+  it("creates a SQLite file that only its owner can read and that survives a power failure", async () => {
     const directory = mkdtempSync(join(tmpdir(), "bookend-sqlite-"));
     const path = join(directory, "store.db");
     const database = await openDatabase({ url: `sqlite:${path}` });
@@ -113,7 +113,7 @@ describe("openDatabase", () => {
   });
 
   it.each(["sqlite:/nowhere/at/all.db", "postgres://u:hunter2@127.0.0.1:1/x"])(
-    "says that %s is not there",
+    "reports that %s does not exist",
     async (url) => {
       await expect(openDatabase({ url })).rejects.toMatchObject({
         code: "DATABASE_UNAVAILABLE",

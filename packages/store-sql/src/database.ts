@@ -1,14 +1,16 @@
+import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { problemMessage } from "@bookend/core";
 import { Kysely, sql } from "kysely";
 import { StoreError } from "./errors.js";
+import { keepOpenedDatabase, type OpenedDatabase } from "./opened-database.js";
 import { postgresDialect } from "./postgres-dialect.js";
 import { type ChannelListener, listenOnPostgres } from "./postgres-listener.js";
 import { sqliteDialect, sqliteReaderDialect } from "./sqlite-dialect.js";
 import { keepSqliteDirect } from "./sqlite-direct.js";
 import { SqlitePoints } from "./sqlite-points.js";
 
-/** The databases that this package speaks to. */
+/** The databases that this package supports. */
 export type DialectName = "sqlite" | "postgres";
 
 /** The options of {@link openDatabase}. Times are in milliseconds. */
@@ -16,43 +18,44 @@ export interface DatabaseOptions {
   /** `sqlite:/path/file.db`, `sqlite:relative.db`, `sqlite::memory:`, or `postgres://user:password@host/database`. */
   readonly url: string;
   /**
-   * Connections to PostgreSQL, besides one that listens. SQLite has one connection.
+   * Maximum connections to PostgreSQL, in addition to one that listens. SQLite has one connection.
    *
    * @default 10
    */
   readonly poolSize?: number | undefined;
   /**
-   * How long a query waits for a connection: on PostgreSQL, for a free one of the pool or a new one; on SQLite, for its turn.
+   * Maximum milliseconds that a query waits for a connection: on PostgreSQL, for a free one of the pool or a new one;
+   * on SQLite, for its turn.
    *
    * @default 5,000 on PostgreSQL, 10,000 on SQLite
    */
   readonly acquireTimeoutMs?: number | undefined;
   /**
-   * How long a statement on PostgreSQL may take; the server then cancels it.
+   * Maximum milliseconds for a statement on PostgreSQL; after that, the server cancels it.
    *
    * @default 10,000
    */
   readonly statementTimeoutMs?: number | undefined;
   /**
-   * How long a statement of `reader` may take.
+   * Maximum milliseconds for a statement of `reader`.
    *
    * @default 5,000
    */
   readonly readTimeoutMs?: number | undefined;
   /**
-   * How long a query on SQLite waits for the writes of other processes.
+   * Maximum milliseconds that a query on SQLite waits for the writes of other processes.
    *
    * @default 10,000
    */
   readonly busyTimeoutMs?: number | undefined;
   /**
-   * How long opening waits for a database that is not available yet.
+   * Maximum milliseconds that opening waits for a database that is not available yet.
    *
    * @default 0
    */
   readonly waitMs?: number | undefined;
   /**
-   * Creates and changes nothing: the database must exist, and statements that write are refused.
+   * Whether to create and change nothing: the database must exist, and statements that write are refused.
    *
    * @default false
    */
@@ -60,40 +63,44 @@ export interface DatabaseOptions {
 }
 
 /**
- * An open database. A query that finds it gone rejects with {@link StoreError} `DATABASE_UNAVAILABLE` or `DATABASE_TIMEOUT`, and the next one
- * that finds it back works.
+ * An open database. If it becomes unavailable, queries reject with {@link StoreError} `DATABASE_UNAVAILABLE` or
+ * `DATABASE_TIMEOUT`; once it is available again, they succeed.
  *
- * On SQLite a transaction has the one connection for itself: within it, ask through the transaction only, never through `db` or a store.
+ * On SQLite, a transaction uses the only connection. Within it, send queries only through the transaction, never
+ * through `db` or a store.
  */
 export interface Database<Schema> {
   readonly db: Kysely<Schema>;
   readonly dialect: DialectName;
   /**
-   * For reads that may take long, such as searches: nothing else waits for them. Connections of their own, two at most, which see what is
-   * committed; on SQLite they run on threads of their own. A statement that takes longer than `readTimeoutMs` is cancelled. Of a database
-   * in memory it is `db`.
+   * For reads that may take long, such as searches, without delaying other work. It has up to two separate connections,
+   * which see committed data; on SQLite, they run on separate threads. A statement that takes longer than
+   * `readTimeoutMs` is cancelled. For a database in memory, it is the same as `db`.
    */
   readonly reader: Kysely<Schema>;
   /**
-   * Runs statements that may take longer than `statementTimeoutMs`, such as those of migrations, on a connection of their own; on SQLite, on the
-   * only one.
+   * Runs statements that may take longer than `statementTimeoutMs`, such as those of migrations, on a separate
+   * connection; on SQLite, on the only one.
    */
   patiently<T>(statementTimeoutMs: number, run: (db: Kysely<Schema>) => Promise<T>): Promise<T>;
-  /** Hears what is sent with PostgreSQL's `pg_notify`, until the function that it returns is called or the database is closed. On SQLite it hears nothing. */
+  /**
+   * Receives notifications that are sent with PostgreSQL's `pg_notify`, until the returned function is called or the
+   * database is closed. On SQLite, it receives nothing.
+   */
   listen(channel: string, listener: ChannelListener): () => Promise<void>;
-  /** Closes all connections, those that listen too. First end what uses them. */
+  /** Closes all connections, including those that listen. Close everything that uses the database first. */
   close(): Promise<void>;
 }
 
-/** Connections to PostgreSQL that read at once. */
+/** Number of connections to PostgreSQL that read simultaneously. */
 const readers = 2;
 
 const firstRetryMs = 100;
 const lastRetryMs = 1_000;
 
 /**
- * Opens a database and verifies the connection. SQLite: write-ahead log, synchronous FULL, foreign keys on, transactions that take the write
- * lock at once.
+ * Opens a database and verifies the connection. SQLite: write-ahead log, synchronous FULL, foreign keys on,
+ * transactions that take the write lock immediately.
  *
  * @throws {StoreError} DATABASE_URL_INVALID, DATABASE_UNAVAILABLE, DATABASE_TIMEOUT
  */
@@ -134,6 +141,8 @@ async function openNow<Schema>(
         readOnly: onlyReads,
       }),
     });
+  // as long as the process is in this directory
+  const fixedUrl = dialect === "sqlite" ? `sqlite:${resolve(sqlitePath(url))}` : url;
   let points: SqlitePoints | undefined;
   const openSqlite = () => {
     const path = sqlitePath(url);
@@ -155,6 +164,11 @@ async function openNow<Schema>(
   const opened = db;
   const listeners = new Set<() => Promise<void>>();
   const reader = readerOf();
+  const closing: OpenedDatabase["closing"] = new Set();
+  for (const one of [opened, reader]) {
+    // a database in memory has only one connection
+    if (dialect === "postgres" || reader !== opened) keepOpenedDatabase(one, { url: fixedUrl, closing });
+  }
   return {
     db: opened,
     dialect,
@@ -178,11 +192,12 @@ async function openNow<Schema>(
       };
     },
     async close() {
+      await Promise.all([...closing].map((end) => end()));
       await Promise.all([...listeners].map((end) => end()));
       listeners.clear();
       await reader.destroy();
       points?.close();
-      // where both are one, it closes once
+      // if both are the same, it is closed once
       await opened.destroy();
     },
   };
@@ -199,7 +214,7 @@ async function openNow<Schema>(
 
 function cannotBeOpened(dialect: DialectName, error: unknown): StoreError {
   const cause = error instanceof StoreError ? (error.cause ?? error) : error;
-  // where several addresses were tried, only the code says why
+  // if several addresses were tried, only the code contains the reason
   const reason = cause instanceof Error ? cause.message || String("code" in cause && cause.code) : String(cause);
   const name = dialect === "sqlite" ? "SQLite" : "PostgreSQL";
   return new StoreError("DATABASE_UNAVAILABLE", `The ${name} database cannot be opened: ${reason}`, { cause });
@@ -208,7 +223,7 @@ function cannotBeOpened(dialect: DialectName, error: unknown): StoreError {
 function dialectOf(url: string): DialectName {
   if (/^sqlite:./.test(url)) return "sqlite";
   if (/^postgres(ql)?:\/\//.test(url)) return "postgres";
-  // the URL itself may hold a password
+  // the URL itself may contain a password
   throw new StoreError(
     "DATABASE_URL_INVALID",
     problemMessage(

@@ -1,4 +1,7 @@
-/** Settles as `work` does, or rejects with what `late` makes if that takes longer than `ms` milliseconds. What `work` comes to later is ignored. */
+/**
+ * Settles as `work` does, or rejects with the result of `late` if that takes longer than `ms` milliseconds. The later
+ * result of `work` is ignored.
+ */
 export function withDeadline<T>(work: Promise<T>, ms: number, late: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(late()), ms);
@@ -6,7 +9,7 @@ export function withDeadline<T>(work: Promise<T>, ms: number, late: () => Error)
   });
 }
 
-/** Resolves when `work` has settled, however, or after `ms` milliseconds. */
+/** Resolves when `work` has settled in any way, or after `ms` milliseconds. */
 export async function within(ms: number, work: Promise<unknown> | undefined): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {

@@ -5,27 +5,29 @@ export const storeErrorCodes = {
     "The database cannot be opened, or the connection to it broke. Whether the statement took effect is not known; it did not if it was in a transaction that was not committed yet.",
   DATABASE_TIMEOUT:
     "No connection or lock became free in time, or the database did not respond. The statement had no effect.",
-  STATEMENT_TIMEOUT: "A statement took too long by itself and was cancelled. It had no effect.",
-  TRANSACTION_CONFLICT: "A deadlock or a serialization failure rolled the transaction back. Nothing of it was kept.",
+  STATEMENT_TIMEOUT: "A statement itself took too long and was cancelled. It had no effect.",
+  TRANSACTION_CONFLICT: "A deadlock or a serialization failure rolled the transaction back. It had no effect.",
   TRANSACTION_NESTED:
-    "A write that shares its transaction was begun within another one, which would wait for it forever.",
+    "A write that shares its transaction was begun within another such write, which would wait for it forever.",
   CONSTRAINT_VIOLATED:
-    "A row with that key already exists, or a row that is referred to is gone, mostly because of a concurrent write. The statement had no effect.",
+    "A row with that key already exists, or a referenced row no longer exists, usually because of a concurrent write. The statement had no effect.",
   PARAMETER_INVALID:
-    "A query has a parameter that a column cannot hold: a boolean, an object, text with a NUL character or with characters that the database's encoding lacks.",
+    "A query has a parameter that a column cannot hold: a boolean, an object, a string with a NUL character or with characters that the database's encoding does not support.",
   MIGRATION_INVALID: "The namespace of migrations is not a short name in lower case.",
-  MIGRATION_FAILED: "A migration failed; nothing of this run was kept. `cause` says why.",
-  SCHEMA_DIFFERS: "The tables do not exist, or are of an earlier version of this package, and were not to be migrated.",
-  SCHEMA_NEWER: "The tables are of a later version of this package, which only that version can use.",
-  STORE_CLOSED: "The store, or its database, was closed before.",
+  MIGRATION_FAILED: "A migration failed, and no part of this run was kept. `cause` contains the reason.",
+  SCHEMA_DIFFERS:
+    "The tables do not exist or are from an earlier version of this package, and migrating them was not requested.",
+  SCHEMA_NEWER: "The tables are from a later version of this package, which only that version can use.",
+  STORE_CLOSED: "The store, or its database, is closed.",
   AUDIT_KEY_INVALID: "A key of the audit log is not an Ed25519 key, or the one that signs is not private.",
-  AUDIT_KEY_UNKNOWN: "The audit log was signed with a key that is not among those given.",
-  AUDIT_TAMPERED: "The audit log is not as this store left it. Nothing is written to it or removed from it anymore.",
-  OUTBOX_KEY_INVALID: "The keys of an outbox are none, or one of them has an id or a secret that is not valid.",
+  AUDIT_KEY_UNKNOWN: "The audit log was signed with a key that was not provided.",
+  AUDIT_TAMPERED:
+    "The audit log differs from what this store wrote. Nothing is written to it or removed from it anymore.",
+  OUTBOX_KEY_INVALID: "An outbox has no keys, or one of them has an invalid id or secret.",
   OUTBOX_OPTION_INVALID: "An option of an outbox, or a filter of deliveries, has a value that is not valid.",
-  CALL_FILTER_INVALID: "A list of recorded calls was asked for with a filter, a cursor or a size that is not valid.",
+  CALL_FILTER_INVALID: "A list of recorded calls was requested with an invalid filter, cursor or size.",
   CALL_OPTION_INVALID: "An option of the log of recorded calls is not valid; the message names it and what is allowed.",
-  CALL_NOT_KEPT: "A recorded call is too long, or more calls came than could be written.",
+  CALL_NOT_KEPT: "A recorded call is too long, or calls arrived faster than they could be written.",
   COUNTER_OUT_OF_RANGE: "A counter would be above 9,007,199,254,740,991 or below its negative. It was not changed.",
   AUDIT_FILTER_INVALID:
     "A search names a column that the audit log does not have, or a value that the column cannot have.",
@@ -47,17 +49,20 @@ export class StoreError extends Error {
   }
 }
 
-/** Whether a statement was cancelled since it took too long by itself: asking for less helps, asking again does not. */
+/**
+ * Whether a statement was cancelled because it took too long by itself. A narrower query can succeed, but repeating the
+ * same one does not help.
+ */
 export function isStatementTimeout(error: unknown): error is StoreError {
   return error instanceof StoreError && error.code === "STATEMENT_TIMEOUT";
 }
 
-/** Whether the database is away or too busy: whatever else is written now fails too, and may succeed later. */
+/** Whether the database is unavailable or overloaded: other writes fail at present, too, and may succeed later. */
 export function isDatabaseAway(error: unknown): error is StoreError {
   return error instanceof StoreError && (error.code === "DATABASE_UNAVAILABLE" || /_TIMEOUT$/.test(error.code));
 }
 
-/** `STORE_CLOSED`, of a database. */
+/** `STORE_CLOSED`, for a database. */
 export function databaseClosed(): StoreError {
   return new StoreError("STORE_CLOSED", "The database is closed.");
 }

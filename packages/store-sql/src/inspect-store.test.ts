@@ -29,13 +29,13 @@ describeEachDatabase("inspectStore", ({ freshUrl }) => {
     const { pending, unknown } = await inspect(url);
     expect(pending).toContain("001-bindings");
     expect(unknown).toEqual([]);
-    // nothing was made
+    // nothing was created
     expect(await inspect(url)).toEqual({ pending, unknown });
     await (await opened(url)).close();
     expect(await inspect(url)).toEqual({ pending: [], unknown: [] });
   });
 
-  it("names what a newer version did", async () => {
+  it("names the migrations of a newer version", async () => {
     const url = await freshUrl();
     const database = await opened(url);
     await sql`insert into bookend_migration (name, timestamp) values ('999-later', '')`.execute(database.db);
@@ -43,14 +43,14 @@ describeEachDatabase("inspectStore", ({ freshUrl }) => {
     expect(await inspect(url)).toEqual({ pending: [], unknown: ["999-later"] });
   });
 
-  it("refuses a key that is not valid, and one that did not sign", async () => {
+  it("refuses an invalid key, and a key that did not sign the log", async () => {
     const url = await freshUrl();
     await (await opened(url)).close();
     await expect(inspect(url, "x")).rejects.toMatchObject({ code: "AUDIT_KEY_INVALID" });
     await expect(inspect(url, generateAuditKey())).rejects.toMatchObject({ code: "AUDIT_KEY_UNKNOWN" });
   });
 
-  it("reads a database that was opened for reading, and cannot write it", async () => {
+  it("reads a database that was opened as read-only, and cannot write it", async () => {
     const url = await freshUrl();
     await (await opened(url)).close();
     const database = await openDatabase<object>({ url, readOnly: true });
@@ -62,7 +62,7 @@ describeEachDatabase("inspectStore", ({ freshUrl }) => {
   });
 });
 
-it("makes no file where a database is opened for reading", async () => {
+it("creates no file if a database is opened as read-only", async () => {
   const directory = mkdtempSync(join(tmpdir(), "bookend-inspect-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const url = `sqlite:${join(directory, "missing.db")}`;

@@ -8,8 +8,9 @@ import { storeMigrations } from "./store-migrations.js";
 import type { StoreSchema } from "./store-schema.js";
 
 /**
- * Checks what `openStore` needs and changes nothing: that the keys can be used, that one of them signed the audit log, and which migrations
- * are pending. For a check before the start, on a database that was opened with `readOnly`.
+ * Checks the requirements of `openStore` without changing anything: that the keys can be used, that one of them signed
+ * the audit log, and which migrations are pending. For a check before the start, on a database that was opened with
+ * `readOnly`.
  *
  * @throws {StoreError} AUDIT_KEY_INVALID, AUDIT_KEY_UNKNOWN, AUDIT_TAMPERED
  */
@@ -27,7 +28,7 @@ export async function inspectStore<Schema>({
   if (has("bookend_audit_state")) {
     await checkLogNow(database.db, verifier);
   } else if (has("bookend_audit_mark")) {
-    // of a version that had one chain
+    // from a version with a single chain
     const head = await readMark(database.db, "head");
     if (head !== undefined) checkSigned(verifier, head);
   }

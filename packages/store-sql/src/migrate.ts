@@ -4,23 +4,28 @@ import type { Database } from "./database.js";
 import { StoreError } from "./errors.js";
 import { type PortableColumns, portableColumns } from "./portable-columns.js";
 
-/** The database as a migration sees it: tables of any name, columns of any type. */
+/** The database as a migration sees it: tables with any name, and columns with any type. */
 export type MigrationDatabase = Parameters<KyselyMigration["up"]>[0];
 
-/** One step of a schema. It runs on SQLite and on PostgreSQL, inside a transaction, once. */
+/** One step of a schema. It runs once, inside a transaction, on SQLite or PostgreSQL. */
 export interface Migration {
-  /** `columns` has the column types that differ between the two. */
+  /** `columns` contains the column types that differ between the two. */
   up(db: MigrationDatabase, columns: PortableColumns): Promise<void>;
 }
 
-/** Milliseconds that one statement of a migration may take; large tables are changed here. */
+/** Milliseconds that one statement of a migration may take, since it may change large tables. */
 const statementTimeoutMs = 3_600_000;
 
 /** The options of {@link migrate}. */
 export interface MigrateOptions {
-  /** By name; run in the order of their names, each once. A migration that has run must stay. */
+  /**
+   * Migrations by name. They run in the order of their names, each once. A migration that has run must not be removed.
+   */
   readonly migrations: Readonly<Record<string, Migration>>;
-  /** The package that the tables belong to, e.g. `reference`: what has run is kept in `<namespace>_migration`. Lower case letters, digits and `_`, at most 30. */
+  /**
+   * The package that the tables belong to, such as `reference`. Migrations that have run are listed in
+   * `<namespace>_migration`. At most 30 lower-case letters, digits and `_`.
+   */
   readonly namespace: string;
 }
 
@@ -28,7 +33,7 @@ export interface MigrateOptions {
 export interface MigrationState {
   /** Names of migrations that {@link migrate} would run. */
   readonly pending: readonly string[];
-  /** Names of migrations that ran and are not known here: the database is of a newer version. */
+  /** Names of migrations that have run but are not known here, because the database belongs to a newer version. */
   readonly unknown: readonly string[];
 }
 
@@ -55,7 +60,8 @@ export async function migrationState<Schema>(
 }
 
 /**
- * Brings the tables of a namespace up to date. Several processes may do it at once: one migrates, the others wait.
+ * Migrates the tables of a namespace to this version. Several processes can call it at the same time: one migrates, the
+ * others wait.
  *
  * @throws {StoreError} MIGRATION_INVALID, MIGRATION_FAILED
  * @returns the names of the migrations that ran now.
@@ -99,7 +105,7 @@ function migrationTable(namespace: string): string {
     "MIGRATION_INVALID",
     problemMessage(
       `${JSON.stringify(namespace)} is not valid`,
-      'a lower case letter followed by up to 29 lower case letters, digits or "_"',
+      'a lower-case letter followed by up to 29 lower-case letters, digits or "_"',
       "namespace",
     ),
   );

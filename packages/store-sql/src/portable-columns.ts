@@ -2,23 +2,26 @@ import type { ColumnBuilderCallback, ColumnDataType } from "kysely";
 import type { DialectName } from "./database.js";
 
 /**
- * Columns that mean the same on SQLite and PostgreSQL.
+ * Columns that have the same meaning on SQLite and PostgreSQL.
  *
  * `createTable("token").addColumn("id", ...columns.id).addColumn("created_at", columns.instant)`
  */
 export interface PortableColumns {
   readonly dialect: DialectName;
-  /** Primary key that counts by itself and never gives a number twice. */
+  /** Primary key that increments automatically and never assigns a number twice. */
   readonly id: readonly [ColumnDataType, ColumnBuilderCallback];
-  /** A whole number of up to 53 bits. */
+  /** An integer of up to 53 bits. */
   readonly integer: ColumnDataType;
-  /** A number with a fraction. */
+  /** A floating-point number. */
   readonly real: ColumnDataType;
   /** Milliseconds since 1970; write `Date.now()` or `date.getTime()`. */
   readonly instant: ColumnDataType;
   /** 0 or 1; write {@link toFlag}. */
   readonly flag: ColumnDataType;
-  /** Text, JSON (written with `JSON.stringify`) and binary data (in base64). No NUL characters: PostgreSQL refuses them. */
+  /**
+   * A string, JSON (written with `JSON.stringify`) or binary data (in base64). NUL characters are not allowed, since
+   * PostgreSQL refuses them.
+   */
   readonly text: ColumnDataType;
 }
 
@@ -39,10 +42,10 @@ export function portableColumns(dialect: DialectName): PortableColumns {
   };
 }
 
-/** A boolean as both databases keep it. */
+/** Converts a boolean to the form that both databases store. */
 export type Flag = 0 | 1;
 
-/** True is 1. */
+/** True for 1. */
 export function toFlag(value: boolean): Flag {
   return value ? 1 : 0;
 }

@@ -2,29 +2,35 @@ import pg from "pg";
 import { StoreError } from "./errors.js";
 
 /**
- * Errors of PostgreSQL that say that the server, not the statement, is at fault.
- * Classes 08 (connection), 53 (resources) and 58 (system); 57P01 to 57P05 (shut down, starting, idle for too long); 25P03 (transaction idle for
- * too long); 25006 (the server only reads: a standby, after a fail-over).
- * Source: https://www.postgresql.org/docs/current/errcodes-appendix.html
+ * PostgreSQL errors for which the server, not the statement, is at fault. Classes 08 (connection), 53 (resources) and
+ * 58 (system); 57P01 to 57P05 (shut down, starting, idle for too long); 25P03 (transaction idle for too long); 25006
+ * (the server only reads: a standby, after a fail-over). Source:
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const serverAtFault = /^(?:08|53|58|57P0[1-5]|25P03|25006)/;
 
-/** The statement's time was up, or an administrator cancelled it. */
+/** The statement timed out, or an administrator cancelled it. */
 const cancelled = "57014";
 
-/** The time to wait for a lock was up. */
+/** Waiting for a lock timed out. */
 const lockTimedOut = "55P03";
 
-/** Class 40: the transaction was rolled back in favour of another one (40P01 deadlock, 40001 serialization failure). */
+/** Class 40: the transaction was rolled back in favor of another one (40P01 deadlock, 40001 serialization failure). */
 const rolledBack = /^40/;
 
 /** 23505 unique, 23503 foreign key, 23P01 exclusion: which of these a statement causes depends on concurrent writes. */
 const constraint = /^23(?:505|503|P01)$/;
 
-/** 22021, 22P05: text with a NUL character, which `sqliteParameter` refuses too, or with one that the encoding of the database lacks. */
+/**
+ * 22021, 22P05: a string with a NUL character, which `sqliteParameter` also refuses, or with a character that the
+ * encoding of the database does not support.
+ */
 const notText = /^22(?:021|P05)$/;
 
-/** Whether a prepared statement reads a table that was changed after it was prepared, as a newer version of the host does when it starts. */
+/**
+ * Whether a prepared statement reads a table that was changed after it was prepared, for example by a newer version of
+ * the host at startup.
+ */
 export function isStalePlan(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === "0A000" && error.message.startsWith("cached plan");
 }
@@ -35,7 +41,10 @@ export interface PostgresFailure {
   readonly broken: boolean;
 }
 
-/** Classifies what a statement was rejected with. Errors of the statement itself pass through; their connection is fine. */
+/**
+ * Classifies an error that a statement caused. Errors of the statement itself are passed on; their connection can still be
+ * used.
+ */
 export function postgresFailure(error: unknown, connectionLost: boolean): PostgresFailure {
   if (!(error instanceof pg.DatabaseError)) {
     return connectionLost ? { error: unavailable(error), broken: true } : { error, broken: false };
@@ -51,7 +60,7 @@ export function postgresFailure(error: unknown, connectionLost: boolean): Postgr
     return { error: new StoreError("TRANSACTION_CONFLICT", message, { cause: error }), broken: false };
   }
   if (constraint.test(code)) {
-    // the detail quotes values; the name of the constraint is enough
+    // the detail quotes values; the name of the constraint is sufficient
     const message = `A statement violates the constraint ${error.constraint ?? code}.`;
     return { error: new StoreError("CONSTRAINT_VIOLATED", message, { cause: error }), broken: false };
   }
@@ -70,12 +79,12 @@ export function unavailable(cause: unknown): StoreError {
   });
 }
 
-/** `DATABASE_TIMEOUT` */
+/** `DATABASE_TIMEOUT`. */
 export function timeout(reason: string, cause?: unknown): StoreError {
   return new StoreError("DATABASE_TIMEOUT", `The PostgreSQL database did not respond in time: ${reason}`, { cause });
 }
 
-/** An error with several addresses tried has an empty message and a code. */
+/** If several addresses were tried, the error has an empty message and a code. */
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   return cause.message || String((cause as NodeJS.ErrnoException).code ?? cause.name);

@@ -6,7 +6,7 @@ import { openDatabase } from "./database.js";
 
 describeEachDatabase("listen", ({ dialect, freshUrl }) => {
   if (dialect === "postgres") {
-    it("hears what is sent, and listens again when its connection breaks", async () => {
+    it("receives notifications, and listens again when its connection breaks", async () => {
       const database = await openDatabase({ url: await freshUrl() });
       const heard = new EventEmitter();
       let listening = once(heard, "listening");
@@ -30,7 +30,7 @@ describeEachDatabase("listen", ({ dialect, freshUrl }) => {
     });
   }
 
-  it("can be stopped before it began", async () => {
+  it("can be stopped before it has begun", async () => {
     const database = await openDatabase({ url: await freshUrl() });
     await database.listen("c", { message: () => undefined, listening: () => undefined })();
     await database.close();

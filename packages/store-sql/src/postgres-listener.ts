@@ -7,9 +7,9 @@ const lastRetryMs = 2_000;
 
 /** Times of a listener, in milliseconds. */
 export interface ListenerTimes {
-  /** Between checks that the connection is still there. */
+  /** Time between checks of the connection. */
   readonly checkMs: number;
-  /** For connecting, listening and a check. */
+  /** Time limit for connecting, listening and a check. */
   readonly answerMs: number;
 }
 
@@ -18,12 +18,12 @@ const defaultTimes: ListenerTimes = { checkMs: 10_000, answerMs: 5_000 };
 /** The events of a listener on a channel. */
 export interface ChannelListener {
   message(payload: string): void;
-  /** Listening began, for the first time or again: what was sent before is lost. */
+  /** Called when listening has begun, for the first time or again. Earlier notifications are lost. */
   listening(): void;
 }
 
 /**
- * Listens on a channel of PostgreSQL over a connection of its own, again and again when that breaks or falls silent.
+ * Listens on a PostgreSQL channel over a separate connection, and reconnects when that breaks or falls silent.
  *
  * @returns a function that ends it.
  */

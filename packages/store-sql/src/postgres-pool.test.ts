@@ -13,7 +13,7 @@ const late = { name: "StoreError", code: "DATABASE_TIMEOUT" };
 const slow = { name: "StoreError", code: "STATEMENT_TIMEOUT" };
 const quick = { acquireTimeoutMs: 1_000, statementTimeoutMs: 100 };
 
-/** A database behind a network that the test breaks. */
+/** A database behind a network that the test interrupts. */
 async function behindProxy(options: Partial<DatabaseOptions> = {}) {
   const proxy = await proxied();
   const database = await openDatabase<object>({ url: urlOf(proxy), ...options });
@@ -33,7 +33,7 @@ const urlOf = ({ port }: { port: number }) => `postgres://bookend@127.0.0.1:${po
 const works = async ({ db }: Pick<Database<object>, "db">) =>
   (await sql<{ one: number }>`select 1 as one`.execute(db)).rows;
 
-/** As an administrator of the server does. */
+/** Terminates connections like an administrator of the server. */
 async function terminate(pid: number): Promise<void> {
   const other = await openDatabase({ url: serverUrl() });
   await sql`select pg_terminate_backend(${pid})`.execute(other.db);
@@ -43,17 +43,17 @@ async function terminate(pid: number): Promise<void> {
 const pidOf = async (db: Database<object>["db"]) =>
   (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db)).rows[0]?.pid ?? 0;
 
-describe.skipIf(skipped)("a PostgreSQL database that goes away", () => {
+describe.skipIf(skipped)("a PostgreSQL database that becomes unavailable", () => {
   it.each([
     ["cut", async ({ proxy }: { proxy: TcpProxy }) => proxy.cut()],
     ["terminated by the server", ({ pid }: { pid: number }) => terminate(pid)],
-  ])("rejects a transaction whose connection is %s, and works again at once", async (_, breakIt) => {
+  ])("rejects a transaction whose connection is %s, and works again immediately", async (_, breakIt) => {
     const { proxy, ...database } = await behindProxy();
     await sql`create temporary table t (n int)`.execute(database.db);
     const transaction = database.db.transaction().execute(async (trx) => {
       const pid = await pidOf(trx);
       await breakIt({ proxy, pid });
-      // nothing is asked while the connection breaks: no query is waiting that could fail
+      // the connection breaks between queries, so no waiting query could fail
       await new Promise((resolve) => setImmediate(resolve));
       await sql`select 1`.execute(trx);
     });
@@ -61,7 +61,7 @@ describe.skipIf(skipped)("a PostgreSQL database that goes away", () => {
     expect(await works(database)).toEqual([{ one: 1 }]);
   });
 
-  it("rejects a statement that was running, whose error is kept although the rollback fails too", async () => {
+  it("rejects a running statement, and keeps its error although the rollback fails as well", async () => {
     const { proxy, ...database } = await behindProxy();
     const running = database.db.transaction().execute(async (trx) => {
       const slept = sql`select pg_sleep(60)`.execute(trx);
@@ -72,7 +72,7 @@ describe.skipIf(skipped)("a PostgreSQL database that goes away", () => {
     expect(await works(database)).toEqual([{ one: 1 }]);
   });
 
-  it("replaces all idle connections when one has broken", async () => {
+  it("replaces all idle connections if one of them breaks", async () => {
     const { proxy, ...database } = await behindProxy({ poolSize: 5 });
     await Promise.all([1, 2, 3, 4, 5].map(() => sql`select pg_sleep(0.05)`.execute(database.db)));
     proxy.cut();
@@ -81,17 +81,17 @@ describe.skipIf(skipped)("a PostgreSQL database that goes away", () => {
     expect(await Promise.all([1, 2, 3, 4, 5].map(() => works(database)))).toHaveLength(5);
   });
 
-  it("does not wait forever for a server that has fallen silent, and works again when it speaks", async () => {
+  it("does not wait forever for a silent server, and works again when it responds", async () => {
     const { proxy, ...database } = await behindProxy(quick);
     proxy.stall();
-    // the idle connection first, then new ones
+    // first the idle connection, then new ones
     await expect(works(database)).rejects.toMatchObject(gone);
     await expect(works(database)).rejects.toMatchObject(gone);
     proxy.resume();
     expect(await works(database)).toEqual([{ one: 1 }]);
   });
 
-  it("closes although the server has fallen silent", async () => {
+  it("closes even if the server is silent", async () => {
     const { proxy, close } = await behindProxy(quick);
     proxy.stall();
     await expect(close()).resolves.toBeUndefined();
@@ -118,12 +118,12 @@ describe.skipIf(skipped)("a PostgreSQL database that goes away", () => {
     });
   });
 
-  it("passes errors of statements through", async () => {
+  it("passes on errors of statements", async () => {
     const { db } = await behindProxy();
     await expect(sql`select nonsense`.execute(db)).rejects.toMatchObject({ code: "42703" });
   });
 
-  it("is waited for while it is opened, if that is asked for", async () => {
+  it("waits while it is opened, if requested", async () => {
     const reserved = await proxied();
     await reserved.close();
     await expect(openDatabase({ url: urlOf(reserved) })).rejects.toMatchObject({
@@ -137,13 +137,13 @@ describe.skipIf(skipped)("a PostgreSQL database that goes away", () => {
     expect(await works(database)).toEqual([{ one: 1 }]);
   });
 
-  it("is not waited for longer than that, even if it accepts connections and says nothing", async () => {
+  it("waits no longer than requested, even if the server accepts connections and sends nothing", async () => {
     const proxy = await proxied();
     proxy.stall();
     await expect(openDatabase({ url: urlOf(proxy), acquireTimeoutMs: 50, waitMs: 100 })).rejects.toMatchObject(gone);
   });
 
-  it("is listened to again after it had fallen silent", async () => {
+  it("resumes listening after the server was silent", async () => {
     const proxy = await proxied();
     const heard = new EventEmitter();
     const next = () => once(heard, "listening");
@@ -154,7 +154,7 @@ describe.skipIf(skipped)("a PostgreSQL database that goes away", () => {
     await listening;
     listening = next();
     proxy.stall();
-    // a check fails, and a new connection waits until the server speaks again
+    // a check fails, and a new connection waits until the server responds again
     await proxy.connected();
     proxy.resume();
     await listening;

@@ -7,33 +7,34 @@ import { statementNames } from "./statement-names.js";
 
 const int8 = 20;
 
-/** A connection that was idle for longer is asked whether it is still there. Milliseconds. */
+/** A connection that was idle for more than this many milliseconds is checked before use. */
 const idleMs = 1_000;
 
-/** Milliseconds that it has to respond. */
+/** Milliseconds within which it must respond. */
 const aliveMs = 1_000;
 
-/** Milliseconds that the server has, after the time of a statement, to report that it is up. */
+/** Milliseconds after a statement's timeout within which the server must report it. */
 const graceMs = 1_000;
 
 /** Input of {@link createPostgresPool}; times in milliseconds. */
 export interface PostgresPoolOptions {
   readonly url: string;
   readonly poolSize: number;
-  /** For a connection, new or from the pool. */
+  /** Time limit for a connection, new or from the pool. */
   readonly acquireTimeoutMs: number;
-  /** For a statement. */
+  /** Time limit for a statement. */
   readonly statementTimeoutMs: number;
-  /** The server refuses statements that write. @default false */
+  /** Whether the server refuses statements that write. @default false */
   readonly readOnly?: boolean | undefined;
 }
 
 /**
- * A pool for Kysely in which every wait has a deadline, and from which a connection that broke never ends the process.
+ * A pool for Kysely in which every wait has a deadline, and in which a broken connection never ends the process.
  * `bigint` columns are read as numbers, as on SQLite.
  *
- * The server ends a statement that takes too long. If it does not respond even then, the connection is closed. Whenever a connection breaks, those
- * that are idle are replaced as well: a restart, a fail-over or a silent network affects them too, and each would fail a call of its own.
+ * The server cancels a statement that takes too long. If it does not respond even then, the connection is closed.
+ * Whenever a connection breaks, idle ones are replaced as well: a restart, a fail-over or a silent network affects them
+ * too, and each would cause a call to fail.
  */
 export function createPostgresPool(options: PostgresPoolOptions): PostgresPool {
   const { url, poolSize, acquireTimeoutMs, statementTimeoutMs, readOnly = false } = options;
@@ -52,16 +53,16 @@ export function createPostgresPool(options: PostgresPoolOptions): PostgresPool {
     types: { getTypeParser: (id, format) => (id === int8 ? Number : pg.types.getTypeParser(id, format)) },
   });
   const lost = new WeakSet<pg.PoolClient>();
-  // the pool replaces a connection that breaks while it is idle; without a listener each break would end the process
+  // the pool replaces a connection that breaks while idle; without a listener, each such error would end the process
   pool.on("error", () => undefined);
   pool.on("connect", (client) => {
     const lose = () => lost.add(client);
     client.on("error", lose);
     client.on("end", lose);
   });
-  /** When a connection was used last; one that is not there has not been prepared. */
+  /** When a connection was last used; a missing one has not been prepared. */
   const usedAt = new WeakMap<pg.PoolClient, number>();
-  /** Connections that were used last before this are not trusted. */
+  /** Connections that were last used before this time are not trusted. */
   let trustedSince = Number.NEGATIVE_INFINITY;
 
   const run = <R>(client: pg.PoolClient, text: string, values: readonly unknown[], ms: number, name?: string) =>
@@ -76,7 +77,7 @@ export function createPostgresPool(options: PostgresPoolOptions): PostgresPool {
       },
     );
 
-  /** Makes a connection ready for use; false for one that must be replaced. */
+  /** Prepares a connection for use; false if it must be replaced. */
   const prepare = async (client: pg.PoolClient): Promise<boolean> => {
     const used = usedAt.get(client);
     if (used === undefined) {
@@ -97,7 +98,7 @@ export function createPostgresPool(options: PostgresPoolOptions): PostgresPool {
     let stale = false;
     const query = async <R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>> => {
       if (broken !== undefined) {
-        // the transaction went down with its connection
+        // the transaction ended with its connection
         if (text === "rollback") return { command: "SELECT", rowCount: 0, rows: [] };
         throw broken;
       }
@@ -106,7 +107,7 @@ export function createPostgresPool(options: PostgresPoolOptions): PostgresPool {
         return await run<R>(client, text, values, statementTimeoutMs + graceMs, nameOf(text)).catch(
           (cause: unknown) => {
             if (!isStalePlan(cause)) throw cause;
-            // the other statements of this connection, and of those that are idle, are as stale
+            // the other statements of this connection, and of idle ones, are just as stale
             stale = true;
             trustedSince = performance.now();
             if (inTransaction) throw cause;

@@ -1,14 +1,17 @@
 import { Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
 
-/** Milliseconds that a peer has to take leave. */
+/** Milliseconds that a peer has to close its side. */
 const farewellMs = 1_000;
 
-/** The sockets of some connections, so that one whose peer has gone silent can be closed: a polite end would wait for it. */
+/**
+ * The sockets of some connections, so that one whose peer has fallen silent can be closed; a graceful close would wait
+ * for the peer.
+ */
 export interface Sockets {
-  /** For `pg`: makes the socket of a connection. */
+  /** Creates the socket of a connection, for `pg`. */
   readonly stream: () => Socket;
-  /** Closes those that are still open after a moment. */
+  /** Closes sockets that are still open after a moment. */
   close(): Promise<void>;
 }
 

@@ -6,12 +6,12 @@ interface Schema {
   readonly setting: { readonly name: string; readonly value: string };
 }
 
-describeEachDatabase("statements that come again", ({ freshUrl, dialect }) => {
+describeEachDatabase("repeated statements", ({ freshUrl, dialect }) => {
   const open: Database<Schema>[] = [];
   afterEach(async () => {
     for (const database of open.splice(0)) await database.close();
   });
-  /** Two nodes of one database, the first of which has asked the same several times on each of its connections. */
+  /** Two nodes of one database. The first has repeated a query several times on each of its connections. */
   const twoNodes = async () => {
     const url = await freshUrl();
     const nodes = [await openDatabase<Schema>({ url, poolSize: 2 }), await openDatabase<Schema>({ url })] as const;
@@ -25,14 +25,14 @@ describeEachDatabase("statements that come again", ({ freshUrl, dialect }) => {
   };
 
   describe("when another node changed the table", () => {
-    it("read it as it is now", async () => {
+    it("they read the current table", async () => {
       const { other, read } = await twoNodes();
       await sql`alter table setting add column note varchar(20) default 'new'`.execute(other);
       const rows = await Promise.all([read(), read(), read()]);
       expect(rows).toEqual(Array(3).fill([{ name: "a", value: "1", note: "new" }]));
     });
 
-    it("read it as it is now within a transaction that is tried again", async () => {
+    it("they read the current table within a transaction that is repeated", async () => {
       const { db, other } = await twoNodes();
       await sql`alter table setting add column note varchar(20) default 'new'`.execute(other);
       const rows = await transact(db, (trx) => trx.selectFrom("setting").selectAll().execute());
@@ -40,7 +40,7 @@ describeEachDatabase("statements that come again", ({ freshUrl, dialect }) => {
     });
   });
 
-  it("work again after one of them failed", async () => {
+  it("they work again after one of them failed", async () => {
     const { db, read } = await twoNodes();
     const add = () => db.insertInto("setting").values({ name: "a", value: "2" }).execute();
     for (let times = 0; times < 3; times++) await expect(add()).rejects.toMatchObject({ code: "CONSTRAINT_VIOLATED" });
@@ -50,9 +50,9 @@ describeEachDatabase("statements that come again", ({ freshUrl, dialect }) => {
     expect(await read()).toEqual([{ name: "a", value: "2" }]);
   });
 
-  it.skipIf(dialect === "sqlite")("are kept by the server, up to 300 for each connection (PostgreSQL)", async () => {
+  it.skipIf(dialect === "sqlite")("are kept by the server, up to 300 per connection (PostgreSQL)", async () => {
     const { db } = await twoNodes();
-    // each text is another one, and comes twice
+    // each string is different, and occurs twice
     for (let text = 0; text < 600; text++) {
       for (let times = 0; times < 2; times++) await sql`select ${sql.lit(text)} as one`.execute(db);
     }

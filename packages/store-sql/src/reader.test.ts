@@ -19,7 +19,7 @@ describeEachDatabase("the reader of a database", ({ dialect, freshUrl }) => {
     return database;
   };
 
-  it("sees what is committed, in the order that was asked for", async () => {
+  it("sees committed data, in the order of its queries", async () => {
     const { db, reader } = await opened();
     const { rows } = await sql`select id, name from fruit order by id desc limit ${2}`.execute(reader);
     expect(rows).toEqual([
@@ -40,7 +40,7 @@ describeEachDatabase("the reader of a database", ({ dialect, freshUrl }) => {
     expect((await sql`select id from fruit`.execute(reader)).rows).toHaveLength(3);
   });
 
-  it("cancels what takes too long, and goes on", async () => {
+  it("cancels statements that take too long, and continues", async () => {
     const { reader } = await opened({ readTimeoutMs: 100 });
     await expect(counting(1_000_000_000).execute(reader)).rejects.toMatchObject({ code: "STATEMENT_TIMEOUT" });
     for (let again = 0; again < 3; again++) {
@@ -48,7 +48,7 @@ describeEachDatabase("the reader of a database", ({ dialect, freshUrl }) => {
     }
   });
 
-  it("keeps neither the event loop, nor writes, nor other reads waiting", async () => {
+  it("blocks neither the event loop, nor writes, nor other reads", async () => {
     const { db, reader } = await opened({ readTimeoutMs: 60_000 });
     let ended = false;
     const long = counting(3_000_000)
@@ -63,8 +63,8 @@ describeEachDatabase("the reader of a database", ({ dialect, freshUrl }) => {
     expect(await long).toEqual([{ n: 3_000_000 }]);
   });
 
-  it("is closed with the database, even while it reads", async () => {
-    // PostgreSQL is waited for, SQLite interrupted
+  it("is closed with the database, even during a read", async () => {
+    // PostgreSQL is awaited, SQLite interrupted
     const readTimeoutMs = dialect === "postgres" ? 300 : 60_000;
     const database = await openDatabase<object>({ url: await freshUrl(), readTimeoutMs });
     const long = counting(1_000_000_000).execute(database.reader);

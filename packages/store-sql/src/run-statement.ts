@@ -3,7 +3,7 @@ import { sqliteDirect } from "./sqlite-direct.js";
 import type { Outcome, Statement, StatementDatabase } from "./statement.js";
 import { tryAgain } from "./transact.js";
 
-/** Runs a statement by Kysely: on its database, or in a transaction of it. */
+/** Runs a statement with Kysely, on its database or in one of its transactions. */
 export async function runStatement<Values extends object, Row>(
   database: StatementDatabase,
   on: Pick<Kysely<unknown>, "executeQuery">,
@@ -15,8 +15,9 @@ export async function runStatement<Values extends object, Row>(
 }
 
 /**
- * Runs a statement that reads a few rows, outside of a transaction: sees what is committed. On SQLite it runs at once, on a connection of its own, so
- * that it does not wait for what is being written; it must be short, since it blocks the event loop.
+ * Runs a statement that reads a few rows outside a transaction, and sees committed data. On SQLite it runs
+ * synchronously on a separate connection, so that it does not wait for writes. It must be short, since it blocks the
+ * event loop.
  */
 export async function readRows<Values extends object, Row>(
   database: StatementDatabase,
@@ -34,7 +35,10 @@ export async function readRows<Values extends object, Row>(
   return (await runStatement(database, database.db as Kysely<unknown>, statement, values)).rows;
 }
 
-/** Runs one statement that writes, which needs no transaction; again after a conflict, as `transact` does. */
+/**
+ * Runs a single statement that writes, without an explicit transaction; repeats it after a conflict, as `transact`
+ * does.
+ */
 export async function writeRows<Values extends object, Row>(
   database: StatementDatabase,
   statement: Statement<Values, Row>,

@@ -7,7 +7,7 @@ import Libsql from "libsql";
 import { expect, it, onTestFinished } from "vitest";
 import { SqliteConnection } from "./sqlite-connection.js";
 
-it("prepares a statement once, whatever transactions it comes in", async () => {
+it("prepares a statement once, in whatever transactions it occurs", async () => {
   const database = new Libsql(":memory:");
   onTestFinished(() => void database.close());
   database.exec("create table note (text text)");
@@ -28,7 +28,7 @@ it("prepares a statement once, whatever transactions it comes in", async () => {
   expect(prepared.filter((sql) => sql === insert.sql)).toHaveLength(1);
 });
 
-it("commits without stopping the event loop, which meanwhile ends what the commit waits for", async () => {
+it("commits without blocking the event loop, in which the statement that the commit waits for can end", async () => {
   const directory = mkdtempSync(join(tmpdir(), "bookend-commit-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const path = join(directory, "notes.db");
@@ -38,7 +38,7 @@ it("commits without stopping the event loop, which meanwhile ends what the commi
     writer.close();
   });
   writer.exec("create table note (text text)");
-  // without a write-ahead log, a commit waits until nobody reads
+  // without a write-ahead log, a commit waits until there are no readers
   writer.pragma("busy_timeout = 30000");
   const connection = new SqliteConnection(writer, 1_000);
   await connection.begin("immediate");

@@ -8,24 +8,28 @@ import { sqliteParameter } from "./sqlite-parameter.js";
 import { type StatementCache, statementCache } from "./statement-cache.js";
 import { timeSlice } from "./time-slice.js";
 
-/** Milliseconds between two tries to get a lock. */
+/** Milliseconds between two attempts to get a lock. */
 const retryMs = 1;
 
-/** A process that writes without a pause for so long leaves one, if another writes too: SQLite has no queue, and who asks again and again starves. */
+/**
+ * A process that writes for this long without a pause makes one if another process writes as well: SQLite has no queue,
+ * and a process that polls for the lock would starve.
+ */
 const turnMs = 10;
 
-/** Long enough for another to try in, in milliseconds. */
+/** Milliseconds that are long enough for another process to get the lock. */
 const pauseMs = 3;
 
-/** For so many milliseconds after another process wrote, it is taken to be there still. */
+/** Another process is assumed to be still writing for this many milliseconds after its last write. */
 const sharedMs = 2_000;
 
 /**
- * A connection that waits for the locks of others without blocking the process, as SQLite's own waiting would, and that lets the event loop have its
- * turn between statements: each of them blocks it.
+ * A connection that waits for the locks of others without blocking the process, as SQLite's own waiting would, and that
+ * yields to the event loop between statements, each of which blocks it.
  *
- * A prepared statement of libsql that found the database busy counts as running until it is collected as garbage, and no transaction commits
- * until then. So what may find it busy is run with `exec`, which leaves nothing behind: a write begins a transaction that way, even one alone.
+ * A prepared statement of libsql that found the database busy counts as running until it is garbage-collected, and no
+ * transaction commits until then. Therefore, any statement that may find the database busy is run with `exec`, which
+ * leaves nothing behind: every write begins a transaction that way, even a single one.
  */
 export class SqliteConnection implements DatabaseConnection {
   readonly #opened: Libsql.Database;
@@ -33,9 +37,9 @@ export class SqliteConnection implements DatabaseConnection {
   #isClosed = false;
   readonly #patienceMs: number;
   readonly #slice = timeSlice();
-  /** Changes with what other processes commit. */
+  /** A value that changes with the commits of other processes. */
   #dataVersion: unknown;
-  /** Not among the statements that are kept: those are forgotten when another kind of statement comes. */
+  /** Not among the cached statements, which are discarded when a statement of another kind occurs. */
   #askDataVersion: Libsql.Statement | undefined;
   #sharedUntil = 0;
   /** When this process began to write without a pause, and when it wrote last. */
@@ -48,13 +52,16 @@ export class SqliteConnection implements DatabaseConnection {
     this.#patienceMs = patienceMs;
   }
 
-  /** The database. libsql ends the process if one that is closed is asked whether it is in a transaction. @throws {StoreError} STORE_CLOSED */
+  /**
+   * The database. libsql ends the process if a closed database is asked whether it is in a transaction. @throws
+   * {StoreError} STORE_CLOSED
+   */
   get #database(): Libsql.Database {
     if (this.#isClosed) throw databaseClosed();
     return this.#opened;
   }
 
-  /** Running work is rolled back; new work is refused. */
+  /** Rolls back running work, and refuses new work. */
   close(): void {
     if (this.#isClosed) return;
     try {
@@ -100,12 +107,15 @@ export class SqliteConnection implements DatabaseConnection {
     }
   }
 
-  /** Whether a transaction is under way; some errors, as that of a full disk, end it. */
+  /** Whether a transaction is in progress; some errors, such as a full disk, end it. */
   get isInTransaction(): boolean {
     return this.#database.inTransaction;
   }
 
-  /** Runs a statement of the transaction that is under way. @throws {StoreError} STORE_CLOSED, DATABASE_UNAVAILABLE, CONSTRAINT_VIOLATED */
+  /**
+   * Runs a statement of the current transaction. @throws {StoreError} STORE_CLOSED, DATABASE_UNAVAILABLE,
+   * CONSTRAINT_VIOLATED
+   */
   runNow(sql: string, parameters: readonly unknown[]): { readonly rows: readonly unknown[]; readonly changes: number } {
     const bound = parameters.map(sqliteParameter);
     try {
@@ -131,7 +141,7 @@ export class SqliteConnection implements DatabaseConnection {
     }
   }
 
-  /** All at once: a stream would hold the one connection between two rows. */
+  /** Reads all rows together: a stream would occupy the only connection between two rows. */
   async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
     yield await this.executeQuery(query);
   }
@@ -145,7 +155,10 @@ export class SqliteConnection implements DatabaseConnection {
     }
   }
 
-  /** Nothing else may use this connection until it settles. @throws {StoreError} STORE_CLOSED, DATABASE_UNAVAILABLE, CONSTRAINT_VIOLATED */
+  /**
+   * Nothing else may use this connection until the promise settles. @throws {StoreError} STORE_CLOSED,
+   * DATABASE_UNAVAILABLE, CONSTRAINT_VIOLATED
+   */
   async commit(): Promise<void> {
     try {
       await this.#commit();
@@ -160,7 +173,7 @@ export class SqliteConnection implements DatabaseConnection {
   }
 
   rollback(): void {
-    // some errors, as that of a full disk, roll back by themselves; so does closing
+    // some errors, such as a full disk, cause a rollback by themselves, as does closing
     if (!this.#isClosed && this.#database.inTransaction) this.#database.exec("rollback");
   }
 
@@ -207,8 +220,9 @@ function onlyReads({ query, sql }: CompiledQuery): boolean {
 }
 
 /**
- * Runs a statement on a thread of libsql's: a commit waits for the disk, and the event loop need not wait with it. The two interfaces of libsql keep the
- * same handle under the same name, so the method of one works on the other's database.
+ * Runs a statement on a thread of libsql: a commit waits for the disk, and does not need to block the event loop. The
+ * two interfaces of libsql keep the same handle under the same name, so the method of one works on the database of the
+ * other.
  */
 async function execBeside(database: Libsql.Database, statement: string): Promise<void> {
   await PromisedLibsql.prototype.exec.call(database as unknown as PromisedLibsql, statement);

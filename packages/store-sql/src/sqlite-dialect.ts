@@ -4,14 +4,17 @@ import Libsql from "libsql";
 import { LibsqlDriver, type SqliteDriverOptions } from "./sqlite-driver.js";
 import { SqliteReaderDialect, type SqliteReaderOptions } from "./sqlite-reader.js";
 
-/** Lets the migrator run in a transaction, which SQLite can and Kysely does not by itself: so only one process migrates. */
+/**
+ * Lets the migrator run in a transaction, which SQLite supports but Kysely does not use by default, so that only one
+ * process migrates.
+ */
 class TransactionalSqliteAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
   }
 }
 
-/** Kysely's dialect for SQLite by libsql. */
+/** Kysely's dialect for SQLite with libsql. */
 export class LibsqlDialect extends SqliteDialect {
   readonly #database: Libsql.Database;
   readonly #options: SqliteDriverOptions;
@@ -23,7 +26,7 @@ export class LibsqlDialect extends SqliteDialect {
     this.#options = options;
   }
 
-  /** The one that Kysely uses, too. */
+  /** The database that Kysely uses as well. */
   get driver(): LibsqlDriver {
     this.#driver ??= new LibsqlDriver(this.#database, this.#options);
     return this.#driver;
@@ -40,37 +43,40 @@ export class LibsqlDialect extends SqliteDialect {
 
 /** The options of {@link sqliteDialect}. */
 export interface SqliteDialectOptions extends SqliteDriverOptions {
-  /** The file must exist, and is not changed. */
+  /** Whether the file must exist and is not changed. */
   readonly readOnly: boolean;
 }
 
-/** Opens a SQLite file, made with mode 0600 if it is new, or `:memory:`. */
+/** Opens a SQLite file, which is created with mode 0600 if it does not exist, or `:memory:`. */
 export function sqliteDialect(path: string, { readOnly, ...options }: SqliteDialectOptions): LibsqlDialect {
   if (path !== ":memory:") makeFile(path, readOnly);
   const database = new Libsql(path);
   database.pragma("busy_timeout = 5000");
-  // libsql takes the option readonly and ignores it
+  // libsql accepts the option readonly and ignores it
   if (readOnly) database.pragma("query_only = ON");
   else database.pragma("journal_mode = WAL");
   database.pragma("synchronous = FULL");
   database.pragma("foreign_keys = ON");
-  // from here on the connection waits
+  // from here on, the connection waits for locks
   database.pragma("busy_timeout = 0");
   return new LibsqlDialect(database, options);
 }
 
-/** For reads of a file that was opened with {@link sqliteDialect}. Memory has none: another connection would have a database of its own. */
+/**
+ * Opens a connection for reads of a file that was opened with {@link sqliteDialect}. A database in memory has none,
+ * since another connection would have a separate database.
+ */
 export function sqliteReaderDialect(path: string, options: SqliteReaderOptions): SqliteDialect | undefined {
   if (path === ":memory:") return undefined;
   return new SqliteReaderDialect(path, options, () => new TransactionalSqliteAdapter());
 }
 
 /**
- * Creates an empty file if there is none and this may be done; otherwise checks that the file can be used.
+ * Creates an empty file if there is none and creating it is allowed; otherwise checks that the file can be used.
  *
- * A file that exists is not opened: under POSIX, closing it would drop every lock that this process holds on it, including those
- * of an earlier connection. Another process that closes the database would then believe it is the last one and delete the
- * write-ahead log, with everything committed to it afterwards.
+ * A file that exists is not opened: under POSIX, closing it would drop every lock that this process holds on it,
+ * including those of an earlier connection. Another process that closes the database would then believe it is the last
+ * one and delete the write-ahead log, with everything committed to it afterwards.
  */
 function makeFile(path: string, readOnly: boolean): void {
   if (!readOnly) {

@@ -1,22 +1,25 @@
 import type { SqliteConnection } from "./sqlite-connection.js";
 import type { SqlitePoints } from "./sqlite-points.js";
 
-/** The ways to a SQLite database that go past Kysely: for short statements, whose promises would take longer than they do. */
+/**
+ * Direct access to a SQLite database, without Kysely, for short statements whose promises would take longer than they
+ * do.
+ */
 export interface SqliteDirect {
-  /** Reads by a connection of its own. Undefined of a database in memory, which has only one. */
+  /** Reads on a separate connection. Undefined for a database in memory, which has only one. */
   readonly points: SqlitePoints | undefined;
-  /** Runs work at once, in a transaction of the connection that writes. */
+  /** Runs work synchronously, in a transaction of the writing connection. */
   exclusively<Result>(work: (connection: SqliteConnection) => Result): Promise<Result>;
 }
 
 const known = new WeakMap<object, SqliteDirect>();
 
-/** Those of a Kysely that `openDatabase` made; undefined of any other, and of PostgreSQL. */
+/** Returns the direct access of a Kysely that `openDatabase` created; undefined for any other, and on PostgreSQL. */
 export function sqliteDirect(db: object): SqliteDirect | undefined {
   return known.get(db);
 }
 
-/** Keeps what {@link sqliteDirect} returns. */
+/** Stores the value for {@link sqliteDirect}. */
 export function keepSqliteDirect(db: object, direct: SqliteDirect): void {
   known.set(db, direct);
 }

@@ -22,7 +22,7 @@ async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
   return turns;
 }
 
-it("lets the event loop have its turn while many queries run", async () => {
+it("yields to the event loop while many queries run", async () => {
   const db = await opened();
   const query = () => sql`select ${1} as one`.execute(db);
   expect(await turnsDuring(() => Promise.all(Array.from({ length: 50_000 }, query)))).toBeGreaterThan(3);
@@ -32,7 +32,7 @@ it("lets the event loop have its turn while many queries run", async () => {
   expect(await turnsDuring(chain)).toBeGreaterThan(3);
 });
 
-it("lets the event loop have its turn within a transaction", async () => {
+it("yields to the event loop within a transaction", async () => {
   const db = await opened();
   const transaction = () =>
     db.transaction().execute(async (trx) => {
@@ -51,11 +51,11 @@ it("does not let a query wait forever for the transaction that it is in", async 
   await expect(sql`select 1`.execute(db)).resolves.toBeDefined();
 });
 
-it("closes when what runs has ended, and refuses the rest: libsql ends the process if a closed database is used", async () => {
+it("closes when running work has ended, and refuses other work, since libsql ends the process if a closed database is used", async () => {
   const { db, close } = await openDatabase<object>({ url: "sqlite::memory:" });
   await sql`create table note (id integer)`.execute(db);
   const written = db.transaction().execute(async (trx) => {
-    // each of them gives the event loop its turn, in which the database is closed
+    // each of them yields to the event loop, and the database is closed in the meantime
     for (let count = 0; count < 3; count++) {
       await new Promise(setImmediate);
       await sql`insert into note values (${count})`.execute(trx);

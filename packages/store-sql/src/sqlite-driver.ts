@@ -6,13 +6,13 @@ import { type TurnQueue, turnQueue } from "./turn-queue.js";
 
 /** Times in milliseconds. */
 export interface SqliteDriverOptions {
-  /** For the one connection. */
+  /** Time limit for the connection. */
   readonly acquireTimeoutMs: number;
-  /** For the locks of other processes. */
+  /** Time limit for the locks of other processes. */
   readonly busyTimeoutMs: number;
 }
 
-/** Kysely's driver with a connection of ours, which is used by one at a time: in order, and not forever. */
+/** Kysely's driver for a connection that is used by one caller at a time, in order, with a time limit. */
 export class LibsqlDriver extends SqliteDriver {
   readonly #connection: SqliteConnection;
   readonly #turns: TurnQueue;
@@ -30,7 +30,10 @@ export class LibsqlDriver extends SqliteDriver {
     });
   }
 
-  /** Runs work alone, at once, in a transaction: there is no promise for a statement, and nobody else has the connection in between. */
+  /**
+   * Runs work exclusively and synchronously in a transaction: there is no promise for each statement, and nothing else
+   * uses the connection in between.
+   */
   async exclusively<Result>(work: (connection: SqliteConnection) => Result): Promise<Result> {
     await this.#turns.take();
     try {
@@ -57,7 +60,10 @@ export class LibsqlDriver extends SqliteDriver {
     this.#turns.give();
   }
 
-  /** A transaction takes the write lock when it begins: one that reads first and writes later would fail where another process wrote between. */
+  /**
+   * A transaction takes the write lock when it begins: one that reads first and writes later would fail if another
+   * process wrote in between.
+   */
   override beginTransaction(_: DatabaseConnection, settings?: TransactionSettings): Promise<void> {
     return this.#connection.begin(settings?.accessMode === "read only" ? "deferred" : "immediate");
   }
@@ -70,7 +76,7 @@ export class LibsqlDriver extends SqliteDriver {
     this.#connection.rollback();
   }
 
-  /** The current work ends first; work that does not end in time, or that arrives later, is refused. */
+  /** Lets current work end first; refuses work that does not end in time or that arrives later. */
   override async destroy(): Promise<void> {
     await this.#turns.close();
     this.#connection.close();

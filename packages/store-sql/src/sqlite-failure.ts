@@ -11,7 +11,7 @@ export function isBusy(error: unknown): boolean {
   return /^SQLITE_BUSY/.test(codeOf(error));
 }
 
-/** An error of libsql as this package throws it; errors of the statement itself pass through. */
+/** Converts an error of libsql; errors of the statement itself are passed on. */
 export function sqliteFailure(error: unknown): unknown {
   const code = codeOf(error);
   if (isBusy(error)) {

@@ -6,18 +6,18 @@ import { expect, it, onTestFinished } from "vitest";
 import { keyFile, openTestStore } from "../test/fresh-store.js";
 import { runProcess } from "../test/processes/spawn.js";
 
-it("another process that closes the database leaves the log of one that opened it more than once", async () => {
+it("another process that closes the database keeps the log of a process that opened it more than once", async () => {
   const directory = await mkdtemp(join(tmpdir(), "bookend-locks-"));
   onTestFinished(() => rm(directory, { recursive: true }));
   const path = join(directory, "bookend.db");
   const url = `sqlite:${path}`;
   const first = await openTestStore(url);
-  // as a server that checks its database does before it opens it for good
+  // like a server that checks its database before it opens it permanently
   await openTestStore(url);
   const log = statSync(`${path}-wal`).ino;
   await runProcess("bind.ts", url, keyFile());
   expect(statSync(`${path}-wal`).ino).toBe(log);
-  // both write into the same log: neither count is lost
+  // both write to the same log, and neither count is lost
   await first.store.counters.add("c", 5);
   await runProcess("count.ts", url, keyFile(), "node", "1");
   expect(await first.store.counters.value("c")).toBe(6);

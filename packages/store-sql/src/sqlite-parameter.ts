@@ -1,10 +1,11 @@
 import { StoreError } from "./errors.js";
 
 /**
- * A parameter in a form that libsql binds correctly. By itself it ends the process at a boolean, cuts text at a NUL character, binds whole
- * numbers as fractions, stores null for `NaN`, and reads binary data as a different type from PostgreSQL. What cannot be converted is refused.
+ * A parameter in a form that libsql binds correctly. On its own, libsql ends the process at a boolean, truncates
+ * strings at a NUL character, binds integers as floating-point numbers, stores null for `NaN`, and reads binary data as
+ * a different type than PostgreSQL. Values that cannot be converted are refused.
  *
- * @throws {StoreError} PARAMETER_INVALID; the message does not hold the value.
+ * @throws {StoreError} PARAMETER_INVALID; the message does not contain the value.
  */
 export function sqliteParameter(value: unknown): string | number | bigint | null {
   if (value === null || value === undefined) return null;

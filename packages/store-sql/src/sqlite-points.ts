@@ -7,8 +7,8 @@ import { type StatementCache, statementCache } from "./statement-cache.js";
 import { timeSlice } from "./time-slice.js";
 
 /**
- * A connection of its own for reads that take microseconds, such as a row by its key: they wait neither for the connection that writes nor for a
- * thread, and see what is committed. It refuses to write.
+ * A separate connection for reads that take microseconds, such as a row by its key. They wait neither for the writing
+ * connection nor for a thread, and see committed data. The connection refuses to write.
  */
 export class SqlitePoints {
   readonly #path: string;
@@ -18,7 +18,7 @@ export class SqlitePoints {
   #isClosed = false;
 
   constructor(path: string) {
-    // opened when the first read comes, when the process may be in another directory
+    // opened at the first read, when the working directory of the process may have changed
     this.#path = resolve(path);
   }
 
@@ -28,7 +28,7 @@ export class SqlitePoints {
   }
 
   /**
-   * The rows of a statement; undefined if another process repairs the write-ahead log just now.
+   * The rows of a statement; undefined if another process is repairing the write-ahead log.
    *
    * @throws {StoreError} STORE_CLOSED, DATABASE_UNAVAILABLE
    */

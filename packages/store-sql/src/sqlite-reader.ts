@@ -14,23 +14,26 @@ import { sqliteFailure } from "./sqlite-failure.js";
 import { sqliteParameter } from "./sqlite-parameter.js";
 import { type TurnQueue, turnQueue } from "./turn-queue.js";
 
-/** Connections that read at once: a search that takes long does not keep short ones waiting, and two cores are enough for both. */
+/**
+ * Number of connections that read simultaneously: a long search does not delay short ones, and two cores are enough for
+ * both.
+ */
 const maxConnections = 2;
 
-/** Milliseconds that a statement waits where another process repairs the write-ahead log; nobody else waits for it. */
+/** Milliseconds that a statement waits while another process repairs the write-ahead log. Only that statement waits. */
 const busyTimeoutMs = 5_000;
 
 /** Times in milliseconds. */
 export interface SqliteReaderOptions {
-  /** For a connection. */
+  /** Time limit for a connection. */
   readonly acquireTimeoutMs: number;
-  /** For a statement, which is then interrupted. */
+  /** Time limit for a statement, which is then interrupted. */
   readonly readTimeoutMs: number;
 }
 
 /**
- * Kysely's dialect for reads that may take long: statements run on threads of libsql, with connections of their own, so that the event
- * loop is not blocked. They see what is committed, and are refused if they write.
+ * Kysely's dialect for reads that may take long. Statements run on threads of libsql with separate connections, so that
+ * the event loop is not blocked. They see committed data, and are refused if they write.
  */
 export class SqliteReaderDialect extends SqliteDialect {
   readonly #path: string;
@@ -39,7 +42,7 @@ export class SqliteReaderDialect extends SqliteDialect {
 
   constructor(path: string, options: SqliteReaderOptions, adapter: () => SqliteAdapter) {
     super({ database: () => Promise.reject(new Error("the reader opens its own connections")) });
-    // opened when the first read comes, when the process may be in another directory
+    // opened at the first read, when the working directory of the process may have changed
     this.#path = resolve(path);
     this.#options = options;
     this.#adapter = adapter;
@@ -124,7 +127,7 @@ class ReaderDriver implements Driver {
   }
 }
 
-/** A statement of libsql's interface that returns promises, which has no types. */
+/** A statement of libsql's promise-based interface, which has no types. */
 interface PromisedStatement {
   all(parameters: readonly (string | number | bigint | null)[]): Promise<unknown[]>;
 }
@@ -144,13 +147,13 @@ class ReaderConnection implements DatabaseConnection {
     const parameters = query.parameters.map(sqliteParameter);
     return this.#inTime(async () => {
       const statement = (await this.#database.prepare(atOnce(query))) as PromisedStatement;
-      // preparing was not interrupted
+      // preparation was not interrupted
       if (this.#isEnded) throw databaseClosed();
       return { rows: (await statement.all(parameters)) as R[] };
     });
   }
 
-  /** All at once: lists have a page. */
+  /** Reads all rows together, since lists have pages. */
   async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
     yield await this.executeQuery(query);
   }
@@ -162,11 +165,11 @@ class ReaderConnection implements DatabaseConnection {
   }
 
   async rollback(): Promise<void> {
-    // closing rolls back, too
+    // closing causes a rollback as well
     if (!this.#isEnded) await this.exec("rollback");
   }
 
-  /** Interrupts what runs, and refuses what comes. */
+  /** Interrupts running statements, and refuses new ones. */
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
@@ -201,8 +204,8 @@ class ReaderConnection implements DatabaseConnection {
 }
 
 /**
- * The same query, whose rows are all found before the first is returned: only that part of the work is done on a thread of its own, and can be
- * interrupted.
+ * The same query, rewritten so that all rows are found before the first is returned: only that part of the work runs on
+ * a separate thread and can be interrupted.
  */
 function atOnce({ query, sql }: CompiledQuery): string {
   if (!SelectQueryNode.is(query) && !/^\s*(?:select|with)\b/i.test(sql)) return sql;

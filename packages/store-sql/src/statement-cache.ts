@@ -1,9 +1,9 @@
 import type Libsql from "libsql";
 
-/** Statements that are kept; the one that was used longest ago goes first. */
+/** Maximum number of cached statements; the least recently used one is discarded first. */
 const maxStatements = 500;
 
-/** Longer statements, such as those that insert many rows, rarely come twice. */
+/** Longer statements, such as those that insert many rows, are rarely repeated. */
 const maxLength = 10_000;
 
 const repeatable = /^\s*(?:select|insert|update|delete|with|savepoint|release|rollback to)\b/i;
@@ -11,20 +11,23 @@ const repeatable = /^\s*(?:select|insert|update|delete|with|savepoint|release|ro
 /** A prepared statement. */
 export interface PreparedStatement {
   readonly statement: Libsql.Statement;
-  /** Whether it returns rows. Asking libsql takes time. */
+  /** Whether it returns rows, since asking libsql takes time. */
   readonly returnsRows: boolean;
 }
 
-/** Prepared statements of one connection, by their SQL: preparing one takes longer than running it. */
+/** Prepared statements of one connection, by their SQL. Preparing a statement takes longer than running it. */
 export interface StatementCache {
-  /** The statement, prepared. */
+  /** Returns the statement, prepared. */
   prepare(sql: string): PreparedStatement;
-  /** Forgets a statement that failed: one that found the database busy stays busy itself. */
+  /** Discards a statement that failed, since one that found the database busy stays busy itself. */
   forget(sql: string): void;
   clear(): void;
 }
 
-/** A cache for statements that read and write rows. Any other statement may change tables, and empties the cache. */
+/**
+ * Creates a cache for statements that read and write rows. Any other statement may change tables, and empties the
+ * cache.
+ */
 export function statementCache(database: Libsql.Database): StatementCache {
   const statements = new Map<string, PreparedStatement>();
   return {

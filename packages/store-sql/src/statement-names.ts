@@ -1,17 +1,19 @@
-/** Statements that are named; others are parsed each time. The server keeps every one of them for each connection. */
+/**
+ * Maximum number of named statements; others are parsed each time. The server keeps all of them for each connection.
+ */
 const maxNamed = 300;
 
-/** Statements that are remembered as seen once. */
+/** Maximum number of statements that are remembered as seen once. */
 const maxSeen = 2_000;
 
-/** Longer statements, such as those that insert many rows, rarely come twice. */
+/** Longer statements, such as those that insert many rows, are rarely repeated. */
 const maxLength = 10_000;
 
 const repeatable = /^\s*(?:select|insert|update|delete|with)\b/i;
 
 /**
- * Names statements, so that the server parses and plans each of them once per connection. Only one that comes twice gets a name: strings that are made
- * for one request would otherwise fill the server's memory.
+ * Names statements, so that the server parses and plans each of them once per connection. Only repeated statements get
+ * a name: statements that occur only once would otherwise fill the server's memory.
  */
 export function statementNames(): (text: string) => string | undefined {
   const seen = new Set<string>();

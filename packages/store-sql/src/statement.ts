@@ -1,31 +1,34 @@
 import { type CompiledQuery, type Kysely, type QueryExecutorProvider, SelectQueryNode } from "kysely";
 import type { DialectName } from "./database.js";
 
-/** A statement whose SQL is made once for each database, since that takes longer than running it. Made by {@link statement}. */
+/**
+ * A statement whose SQL is compiled once per database, since that takes longer than running it. Created by {@link
+ * statement}.
+ */
 export interface Statement<Values, Row> {
-  /** The SQL for a database; made by the first call. */
+  /** The SQL for a database, compiled by the first call. */
   compiled(database: StatementDatabase): CompiledStatement;
-  /** Only for types. */
+  /** Used only for types. */
   readonly types?: { readonly values: (values: Values) => void; readonly row: Row };
 }
 
-/** The part of a `Database` that statements are made for. */
+/** The part of a `Database` for which statements are compiled. */
 export interface StatementDatabase {
   readonly db: object;
   readonly dialect: DialectName;
 }
 
-/** What a statement came to. */
+/** The result of a statement. */
 export interface Outcome<Row> {
   readonly rows: readonly Row[];
-  /** Rows that it changed, if it returns none. */
+  /** Number of rows that it changed, if it returns none. */
   readonly changes: number;
 }
 
 /** SQL without its values. */
 export interface CompiledStatement {
   readonly sql: string;
-  /** Whether it changes nothing. */
+  /** Whether it only reads. */
   readonly reads: boolean;
   /** The values in the order of the statement's parameters. */
   parameters(values: object): readonly unknown[];
@@ -33,12 +36,12 @@ export interface CompiledStatement {
   query(values: object): CompiledQuery;
 }
 
-/** A query of Kysely's that can be compiled; a raw one needs a database for that. */
+/** A Kysely query that can be compiled; a raw one needs a database for that. */
 export interface Compilable<Row> {
   compile(provider: QueryExecutorProvider): CompiledQuery<Row>;
 }
 
-/** Stands for a value until the statement runs. */
+/** Represents a value until the statement runs. */
 class Placeholder {
   readonly name: string;
 
@@ -47,13 +50,13 @@ class Placeholder {
   }
 }
 
-/** Instead of values: each property is a placeholder. */
+/** Passed instead of values: each property is a placeholder. */
 const placeholders = new Proxy(
   {},
   {
     get: (_, name) => new Placeholder(String(name)),
     ownKeys() {
-      throw new TypeError("The values of a statement are not known when it is made: name each of them.");
+      throw new TypeError("The values of a statement are not known when it is defined: name each of them.");
     },
   },
 );
@@ -61,7 +64,7 @@ const placeholders = new Proxy(
 /**
  * Defines a statement that runs often.
  *
- * @param build Builds the query from its values; must not look at them, since they are placeholders while it runs.
+ * @param build Builds the query from its values. It must not read them, since they are placeholders while it runs.
  */
 export function statement<Schema, Values extends object, Row>(
   build: (db: Kysely<Schema>, values: Values, dialect: DialectName) => Compilable<Row>,

@@ -2,15 +2,15 @@ import type { Kysely } from "kysely";
 import { runStatement } from "./run-statement.js";
 import type { Outcome, Statement, StatementDatabase } from "./statement.js";
 
-/** A statement that is to run now. */
+/** A statement that is ready to run. */
 export interface Step {
   readonly statement: Statement<never, unknown>;
   readonly values: object;
 }
 
 /**
- * Statements one after another, as a generator: SQLite runs all of them at once, without a promise for each; PostgreSQL is waited for. A statement
- * that fails ends it.
+ * Consecutive statements, as a generator. SQLite runs all of them synchronously, without a promise for each; PostgreSQL
+ * is awaited. A statement that fails ends the generator.
  */
 export type Steps<Result> = Generator<Step, Result, Outcome<unknown>>;
 
@@ -22,7 +22,7 @@ export function* ask<Values extends object, Row>(
   return (yield { statement: statement as Statement<never, unknown>, values }) as Outcome<Row>;
 }
 
-/** Runs steps by Kysely, usually within a transaction. */
+/** Runs steps with Kysely, usually within a transaction. */
 export async function runSteps<Result>(
   database: StatementDatabase,
   trx: Pick<Kysely<unknown>, "executeQuery">,

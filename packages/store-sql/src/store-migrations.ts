@@ -14,7 +14,7 @@ import { deliveryPayloadIndex } from "./outbox/delivery-payload-index.js";
 import { deliveryReceiptTable } from "./outbox/delivery-receipt-table.js";
 import { deliveryTables } from "./outbox/delivery-tables.js";
 
-/** How the tables of this package come to be. A name that was released stays as it is. */
+/** The migrations of this package. A name that was released must not change. */
 export const storeMigrations: Readonly<Record<string, Migration>> = {
   "001-bindings": {
     async up(db, { id, flag, integer, text }) {

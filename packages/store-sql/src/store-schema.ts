@@ -13,9 +13,9 @@ import type { Flag } from "./portable-columns.js";
 /** The tables of this package. */
 export interface StoreSchema {
   bookend_binding: BindingTable;
-  /** One row; its number grows with every change of a binding. */
+  /** A single row whose number increases with every change of a binding. */
   bookend_revision: { id: number; bindings: number };
-  /** Which bindings each change touched; binding 0: all of them. */
+  /** The bindings that each change affected; binding 0 represents all of them. */
   bookend_binding_change: { revision: number; binding: number };
   bookend_counter: { name: string; node: string; value: number };
   bookend_audit: AuditRow;
@@ -24,7 +24,7 @@ export interface StoreSchema {
   bookend_audit_mark: AuditMarkTable;
   bookend_audit_chain: AuditChainTable;
   bookend_audit_checkpoint: AuditCheckpointTable;
-  /** One row: on SQLite, the number given last. */
+  /** A single row: on SQLite, the last assigned number. */
   bookend_audit_state: { id: number; number: number };
   bookend_call: CallTable;
   bookend_delivery: DeliveryTable;
@@ -37,7 +37,7 @@ export interface StoreSchema {
 export interface BindingTable {
   id: Generated<number>;
   revision: number;
-  /** Unique. */
+  /** Unique among all bindings. */
   name: string;
   active: Flag;
   events: string;
@@ -52,8 +52,8 @@ export interface BindingTable {
 }
 
 /**
- * A signed statement about the audit log. Of writer 0: its newest row (`head`), and the newest one that was pruned (`checkpoint`). Of the
- * checkpoints: the `newest`, and the oldest that is kept (`base`), if older ones were pruned.
+ * A signed statement about the audit log. For writer 0: its newest row (`head`), and the newest one that was pruned
+ * (`checkpoint`). For checkpoints: the `newest`, and the oldest that is kept (`base`), if older ones were pruned.
  */
 export interface AuditMarkTable {
   kind: "head" | "checkpoint" | "newest" | "base";
@@ -63,7 +63,7 @@ export interface AuditMarkTable {
   signature: string;
 }
 
-/** The chain of one process. AUDIT-FORMAT.md says what is signed. */
+/** The chain of one process. AUDIT-FORMAT.md describes what is signed. */
 export interface AuditChainTable {
   writer: Generated<number>;
   /** Ed25519, SPKI in base64. The private part never leaves the memory of the process. */
@@ -74,34 +74,34 @@ export interface AuditChainTable {
   /** The installation's key that signed `certificate`. */
   key_id: string;
   certificate: string;
-  /** Of the newest row. */
+  /** Place of the newest row. */
   place: number;
   hash: string;
   signature: string;
-  /** Milliseconds since 1970. Later, anybody may close the chain. */
+  /** Milliseconds since 1970. After this time, any process may close the chain. */
   lease_until: number;
   closed: Flag;
   end_key_id: string | null;
   end_signature: string | null;
-  /** Of the newest row that was pruned. */
+  /** Place of the newest row that was pruned. */
   cut_place: number | null;
   cut_hash: string | null;
   cut_key_id: string | null;
   cut_signature: string | null;
-  /** The checkpoint that saw the chain closed: later ones leave it out. */
+  /** The checkpoint that recorded the chain as closed; later ones omit it. */
   settled: number | null;
 }
 
-/** A signed statement about where all chains were. */
+/** A signed statement about the places of all chains. */
 export interface AuditCheckpointTable {
   number: number;
   /** Milliseconds since 1970. */
   made_at: number;
-  /** JSON: `[writer, place, hash, closed]` of each chain, by writer. */
+  /** JSON with `[writer, place, hash, closed]` of each chain, by writer. */
   leaves: string;
   /** Merkle root of the leaves, in base64. */
   root: string;
-  /** Hash of the checkpoint before. */
+  /** Hash of the previous checkpoint. */
   previous: string;
   hash: string;
   key_id: string;

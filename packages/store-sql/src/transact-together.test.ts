@@ -32,7 +32,7 @@ describeEachDatabase("transactTogether", ({ freshUrl, dialect }) => {
   const names = async ({ db }: Database<Schema>) =>
     (await db.selectFrom("pair").select("name").orderBy("name").execute()).map(({ name }) => name);
 
-  it("gives each its own result, and one that throws leaves nothing behind and fails no other", async () => {
+  it("gives each write its own result, and a write that throws leaves nothing behind and affects no other", async () => {
     const database = await prepared();
     const refused = transactTogether(database, async (trx) => {
       await trx.insertInto("pair").values({ name: "half", value: 1 }).execute();
@@ -54,7 +54,7 @@ describeEachDatabase("transactTogether", ({ freshUrl, dialect }) => {
     expect(await names(database)).toEqual(["a", "b"]);
   });
 
-  it("lets nobody see what is not committed, neither by a read nor by an end", async () => {
+  it("shows uncommitted data neither to a read nor to a write that ends", async () => {
     const database = await prepared();
     let seen: readonly string[] | undefined;
     const first = insert(database, "a");
@@ -67,7 +67,7 @@ describeEachDatabase("transactTogether", ({ freshUrl, dialect }) => {
   });
 
   it.runIf(dialect === "sqlite")(
-    "refuses a write within another, and not one that was begun there and comes later",
+    "refuses a write within another, but not one that was begun there and arrives later",
     async () => {
       const database = await prepared();
       let later: Promise<string> | undefined;
@@ -81,49 +81,49 @@ describeEachDatabase("transactTogether", ({ freshUrl, dialect }) => {
     },
   );
 
-  it.runIf(dialect === "sqlite")("is one commit for those that come in one turn, and for those that wait", async () => {
-    const database = await prepared();
-    const exec = vi.spyOn(Libsql.prototype, "exec");
-    const commits = () => exec.mock.calls.filter(([statement]) => statement === "commit").length;
-    await Promise.all(Array.from({ length: 50 }, (_, index) => insert(database, `first ${index}`)));
-    expect(commits()).toBe(1);
-    const began = deferred<void>();
-    const end = deferred<void>();
-    const first = transactTogether(database, () => {
-      began.resolve();
-      return end.promise;
-    });
-    await began.promise;
-    const later = Array.from({ length: 50 }, (_, index) => insert(database, `then ${index}`));
-    end.resolve();
-    await Promise.all([first, ...later]);
-    expect(commits()).toBe(3);
-  });
-
   it.runIf(dialect === "sqlite")(
-    "fails all of it if the commit fails, or the transaction is lost within it",
+    "uses one commit for writes that arrive in one turn, and for those that wait",
     async () => {
       const database = await prepared();
-      const exec = Libsql.prototype.exec;
-      const failing = vi.spyOn(Libsql.prototype, "exec").mockImplementation(function (this: Libsql, statement) {
-        if (statement === "commit") {
-          return Promise.reject(Object.assign(new Error("disk full"), { code: "SQLITE_FULL" }));
-        }
-        return exec.call(this, statement);
+      const exec = vi.spyOn(Libsql.prototype, "exec");
+      const commits = () => exec.mock.calls.filter(([statement]) => statement === "commit").length;
+      await Promise.all(Array.from({ length: 50 }, (_, index) => insert(database, `first ${index}`)));
+      expect(commits()).toBe(1);
+      const began = deferred<void>();
+      const end = deferred<void>();
+      const first = transactTogether(database, () => {
+        began.resolve();
+        return end.promise;
       });
-      const ends = await Promise.allSettled([insert(database, "a"), insert(database, "b")]);
-      expect(ends.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
-      failing.mockRestore();
-      // a full disk rolls back by itself
-      const lost = transactTogether(database, async (trx) => {
-        await sql`rollback`.execute(trx);
-        throw new Error("the disk is full");
-      });
-      const others = await Promise.allSettled([insert(database, "c"), lost, insert(database, "d")]);
-      expect(others).toMatchObject(Array(3).fill({ status: "rejected", reason: { message: "the disk is full" } }));
-      expect(await names(database)).toEqual([]);
-      await insert(database, "e");
-      expect(await names(database)).toEqual(["e"]);
+      await began.promise;
+      const later = Array.from({ length: 50 }, (_, index) => insert(database, `then ${index}`));
+      end.resolve();
+      await Promise.all([first, ...later]);
+      expect(commits()).toBe(3);
     },
   );
+
+  it.runIf(dialect === "sqlite")("fails all writes if the commit fails, or the transaction is lost", async () => {
+    const database = await prepared();
+    const exec = Libsql.prototype.exec;
+    const failing = vi.spyOn(Libsql.prototype, "exec").mockImplementation(function (this: Libsql, statement) {
+      if (statement === "commit") {
+        return Promise.reject(Object.assign(new Error("disk full"), { code: "SQLITE_FULL" }));
+      }
+      return exec.call(this, statement);
+    });
+    const ends = await Promise.allSettled([insert(database, "a"), insert(database, "b")]);
+    expect(ends.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    failing.mockRestore();
+    // a full disk causes a rollback by itself
+    const lost = transactTogether(database, async (trx) => {
+      await sql`rollback`.execute(trx);
+      throw new Error("the disk is full");
+    });
+    const others = await Promise.allSettled([insert(database, "c"), lost, insert(database, "d")]);
+    expect(others).toMatchObject(Array(3).fill({ status: "rejected", reason: { message: "the disk is full" } }));
+    expect(await names(database)).toEqual([]);
+    await insert(database, "e");
+    expect(await names(database)).toEqual(["e"]);
+  });
 });

@@ -8,13 +8,16 @@ import { runSteps, type Steps } from "./steps.js";
 import { type TransactOptions, transact, tryAgain } from "./transact.js";
 import { isOfSteps, writeAtOnce } from "./write-at-once.js";
 
-/** Works of one transaction. */
+/** The writes of one transaction. */
 const worksAtOnce = 100;
 
-/** Milliseconds that the first waits for others, as long as each turn of the event loop adds some or there are fewer than in recent transactions. */
+/**
+ * Milliseconds that the first write waits for others, as long as each turn of the event loop adds some, or there are
+ * fewer than in recent transactions.
+ */
 const longestWaitMs = 4;
 
-/** Collects what is to be written, for one transaction at a time. */
+/** Collects writes for one transaction at a time. */
 interface Group<Schema> {
   run<Result>(work: Work<Schema, Result>): Promise<Result>;
   runSteps<Result>(steps: () => Steps<Result>): Promise<Result>;
@@ -24,13 +27,13 @@ type Work<Schema, Result> = (trx: Transaction<Schema>) => Promise<Result>;
 
 interface Waiting<Schema> {
   readonly work: Work<Schema, unknown>;
-  /** The same as statements that run at once. */
+  /** As above, for statements that run synchronously. */
   readonly steps?: (() => Steps<unknown>) | undefined;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** A work that runs, and the group that waits for it. */
+/** A running write, and the group that waits for it. */
 interface Running {
   readonly group: object;
   ended: boolean;
@@ -38,22 +41,23 @@ interface Running {
 
 const running = new AsyncLocalStorage<Running>();
 
-/** Works that have not ended. */
+/** Writes that have not ended. */
 let runningCount = 0;
 
-/** One of each connection: SQLite has one writer. */
+/** One per connection, since SQLite has one writer. */
 const groups = new WeakMap<object, Group<never>>();
 
 /**
- * Like {@link transact}, for small writes of many calls at once: on SQLite, those that come while others are being written share one transaction, and so
- * one wait for the disk. Each is a savepoint of its own: one that throws leaves nothing behind and does not fail the others. It resolves, or
- * rejects, when the transaction is committed; if that fails, all of it fails. On PostgreSQL, whose server groups commits itself, it is `transact`.
+ * Like {@link transact}, for small writes of many calls at once: on SQLite, writes that arrive while others are in
+ * progress share one transaction, and thus one wait for the disk. Each has a savepoint: one that throws leaves nothing
+ * behind and does not affect the others. It resolves or rejects when the transaction is committed; if the commit fails,
+ * all of them fail. On PostgreSQL, whose server groups commits itself, it is `transact`.
  *
- * What `work` returns or throws may rest on what the others wrote, so it must change nothing outside of the database, and it must be short:
- * the others wait for it.
+ * The result of `work` may depend on what the others wrote, so it must change nothing outside the database. It must be
+ * short, since the others wait for it.
  *
- * @throws {StoreError} TRANSACTION_CONFLICT, CONSTRAINT_VIOLATED after six tries; nothing was kept. TRANSACTION_NESTED on SQLite within another such write,
- * which would wait for this one forever
+ * @throws {StoreError} TRANSACTION_CONFLICT, CONSTRAINT_VIOLATED after six attempts, without any effect;
+ * TRANSACTION_NESTED on SQLite within another such write, which would wait for this one forever
  */
 export function transactTogether<Schema, Result>(
   { db, dialect }: Pick<Database<Schema>, "db" | "dialect">,
@@ -66,10 +70,11 @@ export function transactTogether<Schema, Result>(
 }
 
 /**
- * Like {@link transactTogether}, for statements that are compiled once: on SQLite, those of all writes of a transaction run at once, without a promise for
- * each. `steps` may run several times, and must not wait for anything but its statements.
+ * Like {@link transactTogether}, for statements that are compiled once: on SQLite, the statements of all writes of a
+ * transaction run synchronously, without a promise for each. `steps` may run several times, and must not wait for
+ * anything but its statements.
  *
- * @throws {StoreError} TRANSACTION_CONFLICT, CONSTRAINT_VIOLATED after six tries; nothing was kept
+ * @throws {StoreError} TRANSACTION_CONFLICT, CONSTRAINT_VIOLATED after six attempts, without any effect
  */
 export function writeTogether<Schema, Result>(
   database: Pick<Database<Schema>, "db" | "dialect">,
@@ -84,7 +89,7 @@ export function writeTogether<Schema, Result>(
 
 function groupOf<Schema>(db: Kysely<Schema>): Group<Schema> {
   const known = groups.get(db);
-  // the one that was made for this very object
+  // the group that was created for this very object
   if (known !== undefined) return known as unknown as Group<Schema>;
   const group = createGroup(db);
   groups.set(db, group as unknown as Group<never>);
@@ -94,9 +99,9 @@ function groupOf<Schema>(db: Kysely<Schema>): Group<Schema> {
 function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
   const queue: Waiting<Schema>[] = [];
   let isWriting = false;
-  /** About as many as a transaction had lately. */
+  /** About as many as recent transactions had. */
   let expected = 0;
-  /** Ends the wait for the next one. */
+  /** Ends the wait for the next write. */
   let cameOne: (() => void) | undefined;
   const nextOne = (waitMs: number) =>
     new Promise<void>((resolve) => {
@@ -107,8 +112,9 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
       };
     });
   /**
-   * Waits for those of the same turn of the event loop, and for further turns as long as each brings more or fewer than `expected` are there: of calls at
-   * once, the hashes of PINs end one by one, and those that waited for the last transaction come back while its commit still waits for the disk.
+   * Waits for the writes of the same turn of the event loop, and for further turns as long as each adds some or there
+   * are fewer than `expected`. The PIN hashes of simultaneous calls end one by one, and calls that waited for the last
+   * transaction return while its commit still waits for the disk.
    */
   const comeTogether = async () => {
     const start = performance.now();
@@ -120,7 +126,7 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
       if (waitMs <= 0) return;
       if (queue.length > before) continue;
       if (queue.length >= expected) return;
-      // asleep, since turns of an idle loop would take a core from the hashes and from the disk's thread
+      // asleep, since the turns of an idle loop would take processor time from the hashes and from the disk's thread
       await nextOne(waitMs);
       cameOne = undefined;
     }
@@ -161,14 +167,14 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
       queue.push(waiting(resolve as (result: unknown) => void, reject));
       cameOne?.();
       if (isWriting) return;
-      // what writes belongs to none of the works
+      // the transaction that is written belongs to none of the works
       if (outer === undefined) void writeQueue();
       else void running.exit(writeQueue);
     });
   return group;
 }
 
-/** The work, which is known as running until it ends. */
+/** The work, marked as running until it ends. */
 function followed<Schema, Result>(group: object, work: Work<Schema, Result>): Work<Schema, Result> {
   return async (trx) => {
     const mark: Running = { group, ended: false };
@@ -178,13 +184,13 @@ function followed<Schema, Result>(group: object, work: Work<Schema, Result>): Wo
     } finally {
       mark.ended = true;
       runningCount -= 1;
-      // as long as it is enabled, Node.js 20 follows each promise of the process
+      // while it is enabled, Node.js 20 tracks every promise of the process
       if (runningCount === 0) running.disable();
     }
   };
 }
 
-/** Never rejects: each that waits is told. */
+/** Never rejects: each waiting caller is notified. */
 async function writeAll<Schema>(db: Kysely<Schema>, waiting: readonly Waiting<Schema>[]): Promise<void> {
   const direct = sqliteDirect(db);
   if (direct !== undefined && waiting.every(isOfSteps)) return writeAtOnce({ db, dialect: "sqlite" }, direct, waiting);
@@ -199,14 +205,16 @@ async function writeAll<Schema>(db: Kysely<Schema>, waiting: readonly Waiting<Sc
       for (const one of waiting) ended.push(await writeOne(trx, one));
       return ended;
     });
-    // also those that failed: what they found may be what another one wrote
+    // including failed ones, since they may have read what another one wrote
     for (const end of ends) end();
   } catch (error) {
     for (const { reject } of waiting) reject(error);
   }
 }
 
-/** Runs one within its savepoint, and returns what tells it of its end. Rejects if the whole transaction is lost. */
+/**
+ * Runs one work within its savepoint, and returns a function that settles it. Rejects if the whole transaction is lost.
+ */
 async function writeOne<Schema>(trx: Transaction<Schema>, { work, resolve, reject }: Waiting<Schema>) {
   await sql`savepoint together`.execute(trx);
   try {
@@ -218,7 +226,7 @@ async function writeOne<Schema>(trx: Transaction<Schema>, { work, resolve, rejec
       await sql`rollback to together`.execute(trx);
       await sql`release together`.execute(trx);
     } catch {
-      // some errors, as that of a full disk, end the transaction: the savepoint is gone
+      // some errors, such as a full disk, end the transaction, and the savepoint with it
       throw error;
     }
     return () => reject(error);

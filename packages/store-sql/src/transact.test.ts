@@ -31,14 +31,14 @@ describeEachDatabase("transact", ({ freshUrl, dialect }) => {
   const total = async (db: Kysely<Schema>) =>
     (await db.selectFrom("pair").select("value").execute()).reduce((sum, { value }) => sum + value, 0);
 
-  it("runs again what met a deadlock, and loses nothing", async () => {
+  it("repeats a transaction that met a deadlock, and loses nothing", async () => {
     const db = await prepared();
     let runs = 0;
     await Promise.all(
       Array.from({ length: 4 }, (_, n) =>
         transact(db, async (trx) => {
           runs += 1;
-          // each half takes the rows in the other order
+          // each half takes the rows in a different order
           for (const name of n % 2 === 0 ? ["a", "b"] : ["b", "a"]) await add(trx, name);
         }),
       ),
@@ -47,7 +47,7 @@ describeEachDatabase("transact", ({ freshUrl, dialect }) => {
     expect(runs).toBeGreaterThanOrEqual(4);
   });
 
-  it("runs again what met a row that somebody else wrote, and throws after six tries what is there for good", async () => {
+  it("repeats a transaction that met a row written by another one, and throws after six attempts if the row stays", async () => {
     const db = await prepared();
     let runs = 0;
     const insert = transact(
@@ -78,11 +78,11 @@ describeEachDatabase("transact", ({ freshUrl, dialect }) => {
     expect(error).toMatchObject({ code: "CONSTRAINT_VIOLATED" });
     expect(isConflict(error)).toBe(true);
     expect(runs).toBe(6);
-    // nothing of any try was kept
+    // no attempt had an effect
     expect(await total(db)).toBe(1);
   });
 
-  it("is refused for text with a NUL character, on both databases alike", async () => {
+  it("refuses strings with a NUL character, on both databases alike", async () => {
     const db = await prepared();
     for (const attempt of [
       () => db.insertInto("pair").values({ name: "a\0b", value: 1 }).execute(),
@@ -92,7 +92,7 @@ describeEachDatabase("transact", ({ freshUrl, dialect }) => {
     }
   });
 
-  it("does not run again what failed by itself", async () => {
+  it("does not repeat a transaction that failed by itself", async () => {
     const db = await prepared();
     let runs = 0;
     const failing = transact(db, async (trx) => {
@@ -104,10 +104,10 @@ describeEachDatabase("transact", ({ freshUrl, dialect }) => {
     expect([runs, await total(db)]).toEqual([1, 0]);
   });
 
-  it.runIf(dialect === "postgres")("throws a conflict that does not end as TRANSACTION_CONFLICT", async () => {
+  it.runIf(dialect === "postgres")("throws a persistent conflict as TRANSACTION_CONFLICT", async () => {
     const db = await prepared();
     let runs = 0;
-    // what another transaction commits between the read and the write of this one, each time
+    // the change that another transaction commits between this one's read and write, each time
     const conflicting = transact(
       db,
       async (trx) => {

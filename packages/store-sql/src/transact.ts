@@ -2,16 +2,16 @@ import { setTimeout } from "node:timers/promises";
 import type { Kysely, Transaction } from "kysely";
 import { StoreError } from "./errors.js";
 
-/** How often a transaction is tried, the first time included. */
+/** Maximum number of attempts for a transaction, including the first. */
 const attempts = 6;
 
-/** Milliseconds before the second try, at most; each further one doubles them. */
+/** Maximum milliseconds before the second attempt; doubled for each further one. */
 const firstPauseMs = 10;
 
 /** Options of {@link transact}. */
 export interface TransactOptions {
   /**
-   * From 0 to 1, for the length of pauses.
+   * Returns a number from 0 to 1, for the length of pauses.
    *
    * @default Math.random
    */
@@ -19,10 +19,11 @@ export interface TransactOptions {
 }
 
 /**
- * Runs a transaction, and runs it again if a concurrent one got in its way: a deadlock, a serialization failure, or a row that
- * was written between its look-up and its own write. `work` may run several times: it must change nothing outside of the database.
+ * Runs a transaction, and repeats it after a conflict with a concurrent one: a deadlock, a serialization failure, or a
+ * row that was written between look-up and write. `work` may run several times: it must change nothing outside the
+ * database.
  *
- * @throws {StoreError} TRANSACTION_CONFLICT, CONSTRAINT_VIOLATED after six tries; nothing was kept
+ * @throws {StoreError} TRANSACTION_CONFLICT, CONSTRAINT_VIOLATED after six attempts, without any effect
  */
 export async function transact<Schema, Result>(
   db: Kysely<Schema>,
@@ -32,7 +33,7 @@ export async function transact<Schema, Result>(
   return tryAgain(() => db.transaction().execute(work), options);
 }
 
-/** Runs a transaction, and again after a conflict, as {@link transact} does. */
+/** Runs a transaction, and repeats it after a conflict, as {@link transact} does. */
 export async function tryAgain<Result>(
   run: () => Promise<Result>,
   { random = Math.random }: TransactOptions = {},

@@ -3,7 +3,7 @@ import { turnQueue } from "./turn-queue.js";
 
 const refusals = { late: () => new Error("late"), closed: () => new Error("closed") };
 
-it("gives turns in order, and wakes nobody but the next", async () => {
+it("gives turns in order, and wakes only the next caller", async () => {
   const queue = turnQueue(60_000, refusals);
   const order: number[] = [];
   let woken = 0;
@@ -12,7 +12,7 @@ it("gives turns in order, and wakes nobody but the next", async () => {
     woken += 1;
     order.push(number);
     await undefined;
-    // whoever is woken has the turn: nobody else was
+    // the caller that is woken has the turn, and no other one had it
     expect(woken).toBe(order.length);
     queue.give();
   };
@@ -22,7 +22,7 @@ it("gives turns in order, and wakes nobody but the next", async () => {
   await queue.take();
 });
 
-it("gives up after its patience, and passes over those who gave up", async () => {
+it("gives up after its patience, and skips callers that gave up", async () => {
   const queue = turnQueue(20, refusals);
   await queue.take();
   const outcomes = await Promise.allSettled([queue.take(), queue.take()]);
@@ -34,7 +34,7 @@ it("gives up after its patience, and passes over those who gave up", async () =>
   await queue.take();
 });
 
-it("refuses those who wait and those who come once it is closed, and waits for who has a turn", async () => {
+it("refuses waiting and new callers once it is closed, and waits for callers that have a turn", async () => {
   const queue = turnQueue(60_000, refusals);
   await queue.take();
   const waiting = expect(queue.take()).rejects.toThrow("closed");
@@ -49,7 +49,7 @@ it("refuses those who wait and those who come once it is closed, and waits for w
   await closing;
 });
 
-it("gives a turn at once only if nobody has one or waits for one", async () => {
+it("gives a turn immediately only if nobody has one or waits for one", async () => {
   const queue = turnQueue(60_000, refusals);
   expect(queue.takeNow()).toBe(true);
   expect(queue.takeNow()).toBe(false);

@@ -2,7 +2,7 @@
 export interface TurnQueue {
   /** Resolves when it is the caller's turn; rejects with the result of `late` if the wait exceeds the queue's patience. */
   take(): Promise<void>;
-  /** Takes a turn if there is one at once: `false` if the places are taken, or the queue is closed. */
+  /** Takes a turn if one is available immediately: `false` if all places are taken, or the queue is closed. */
   takeNow(): boolean;
   /** Ends a turn and begins the next. */
   give(): void;
@@ -13,7 +13,7 @@ export interface TurnQueue {
 interface Waiting {
   readonly begin: () => void;
   readonly refuse: (error: Error) => void;
-  /** Gave up. */
+  /** The caller gave up. */
   gone: boolean;
 }
 
@@ -21,7 +21,7 @@ interface Waiting {
  * A queue that wakes only the next caller, so that n waiting callers cost n steps, not n².
  *
  * @param refusals The errors for callers who do not get a turn in time, or because the queue is closed.
- * @param places How many callers can have their turn at once.
+ * @param places Maximum number of callers that can have a turn at the same time.
  */
 export function turnQueue(
   patienceMs: number,
@@ -29,7 +29,7 @@ export function turnQueue(
   places = 1,
 ): TurnQueue {
   let waiting: Waiting[] = [];
-  /** Those before it had their turn. */
+  /** Callers before this index had their turn. */
   let next = 0;
   let taken = 0;
   let isClosed = false;

@@ -3,9 +3,9 @@ import { type Expression, type SqlBool, sql } from "kysely";
 import { StoreError } from "./errors.js";
 
 /**
- * The condition that text matches a pattern in which `*` stands for anything; SQL's own wildcards mean themselves.
- * Without `*` the text must be equal, so that an index helps; with it, the case of ASCII letters does not matter. The same on both databases.
- * The pattern must have been checked by {@link checkPattern}.
+ * A condition that a string matches a pattern in which `*` represents any characters; SQL's own wildcards have no
+ * special meaning. Without `*`, the string must be equal, so that an index can be used; with it, the case of ASCII
+ * letters is ignored. It is the same on both databases. The pattern must have been checked by {@link checkPattern}.
  */
 export function matchesWildcard(text: Expression<string | null>, pattern: string): Expression<SqlBool> {
   if (!pattern.includes("*")) return sql<SqlBool>`${text} = ${pattern}`;
@@ -14,16 +14,16 @@ export function matchesWildcard(text: Expression<string | null>, pattern: string
 
 /** The same pattern for SQL's `like … escape '\'`. */
 export function likePattern(pattern: string): string {
-  // several in a row mean no more than one
+  // several in a row have the same meaning as one
   return pattern.replace(/[\\%_]/g, "\\$&").replace(/\*+/g, "%");
 }
 
-/** Longest search pattern in UTF-16 code units, and how many `*` it may have. */
+/** Maximum length of a search pattern in UTF-16 code units, and maximum number of `*` in it. */
 const maxLength = 100;
 const maxWildcards = 5;
 
 /**
- * Refuses a search pattern that would cost too much.
+ * Refuses a search pattern that would be too costly.
  *
  * @throws {StoreError} AUDIT_FILTER_INVALID
  */

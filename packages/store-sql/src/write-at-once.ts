@@ -10,17 +10,17 @@ export interface WaitingSteps {
   readonly reject: (error: unknown) => void;
 }
 
-/** Whether a write is statements that run at once. */
+/** Whether a write consists of statements that run synchronously. */
 export function isOfSteps<Waiting extends { readonly steps?: (() => Steps<unknown>) | undefined }>(
   waiting: Waiting,
 ): waiting is Waiting & { readonly steps: () => Steps<unknown> } {
   return waiting.steps !== undefined;
 }
 
-/** One of several writes failed in the middle: without a savepoint, what it wrote is among what the others wrote. */
+/** One of several writes failed halfway: without a savepoint, its changes are mixed with those of the others. */
 class HalfWritten extends Error {}
 
-/** Writes all in one transaction, and tells each of its end when that is committed. Never rejects. */
+/** Writes all of them in one transaction, and notifies each when that is committed. Never rejects. */
 export async function writeAtOnce(
   database: StatementDatabase,
   direct: SqliteDirect,
@@ -28,14 +28,17 @@ export async function writeAtOnce(
 ): Promise<void> {
   try {
     const ends = await inOneTransaction(database, direct, waiting);
-    // also those that failed: what they found may be what another one wrote
+    // including failed ones, since they may have read what another one wrote
     for (const end of ends) end();
   } catch (error) {
     for (const { reject } of waiting) reject(error);
   }
 }
 
-/** Most transactions need no savepoints, which take a tenth of the time: a write that fails has written nothing yet, as a rule. */
+/**
+ * Most transactions need no savepoints, which take a tenth of the time: a write that fails has usually changed nothing
+ * yet.
+ */
 async function inOneTransaction(
   database: StatementDatabase,
   direct: SqliteDirect,
@@ -52,7 +55,7 @@ async function inOneTransaction(
   }
 }
 
-/** A write that fails is the failure of its transaction. */
+/** The failure of a write is the failure of its transaction. */
 function writeAlone(database: StatementDatabase, connection: SqliteConnection, { steps, resolve }: WaitingSteps) {
   const result = new Run(database, connection).run(steps());
   return () => resolve(result);
@@ -85,7 +88,7 @@ function writeWithSavepoint(
     connection.runNow("release together", []);
     return () => resolve(result);
   } catch (error) {
-    // some errors, as that of a full disk, end the transaction: the savepoint is gone
+    // some errors, such as a full disk, end the transaction, and the savepoint with it
     if (!connection.isInTransaction) throw error;
     connection.runNow("rollback to together", []);
     connection.runNow("release together", []);

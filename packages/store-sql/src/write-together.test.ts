@@ -58,7 +58,7 @@ describeEachDatabase("statements that are compiled once", ({ freshUrl, dialect }
   const names = async ({ db }: Database<Schema>) =>
     (await db.selectFrom("pair").select("name").orderBy("name").execute()).map(({ name }) => name);
 
-  it("run with values of their own each time", async () => {
+  it("run with different values each time", async () => {
     const database = await prepared();
     await insert(database, "a", 1);
     await insert(database, "b", 2);
@@ -78,7 +78,7 @@ describeEachDatabase("statements that are compiled once", ({ freshUrl, dialect }
     await expect(refused).rejects.toThrow("name each of them");
   });
 
-  it("give each write its own result; one that fails half-way leaves nothing behind and fails no other", async () => {
+  it("give each write its own result, and a write that fails halfway leaves nothing behind and affects no other", async () => {
     const database = await prepared();
     const refused = writeTogether(database, function* () {
       yield* ask(insertPair, { name: "half", value: 1 });
@@ -110,7 +110,7 @@ describeEachDatabase("statements that are compiled once", ({ freshUrl, dialect }
     expect(await names(database)).toEqual(["a", "b", "c"]);
   });
 
-  it("read what is committed, and do not wait for a transaction", async () => {
+  it("read committed data, and do not wait for a transaction", async () => {
     const database = await prepared();
     await insert(database, "a", 1);
     const written = deferred<void>();

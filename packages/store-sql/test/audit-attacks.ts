@@ -6,7 +6,7 @@ import { type AuditChain, openingPlace, sealCut } from "../src/audit/chain-recor
 import { type Database, generateAuditKey } from "../src/index.js";
 import type { StoreSchema } from "../src/store-schema.js";
 
-/** Past all checks of the store. */
+/** Bypasses all checks of the store. */
 export type Db = Database<StoreSchema>["db"];
 
 /** The changes that an intruder who can write the database, but has no key, may do to a log of ten rows; which row verifying finds, and why. */

@@ -1,7 +1,7 @@
 import type { AuditCall, AuditEnd, AuditStart } from "@bookend/core";
 import type { AuditLog } from "../src/index.js";
 
-/** When the entries of tests began, unless they say otherwise. */
+/** When the entries of tests begin, unless specified otherwise. */
 export const noon = new Date("2026-03-15T12:00:00.123Z");
 
 /** The entry of a call. */
@@ -9,7 +9,7 @@ export function call(entry: Partial<AuditCall> = {}): AuditCall {
   return { id: "call-1", action: "POST /token/init", success: true, startedAt: noon, durationMs: 12.5, ...entry };
 }
 
-/** How an action's entry begins. */
+/** The beginning of an action's entry. */
 export function start(entry: Partial<AuditStart> = {}): AuditStart {
   return {
     id: "action-1",
@@ -26,12 +26,12 @@ export function start(entry: Partial<AuditStart> = {}): AuditStart {
   };
 }
 
-/** How it ends. */
+/** The end of an action's entry. */
 export function end(entry: Partial<AuditEnd> = {}): AuditEnd {
   return { durationMs: 3, outcome: "done", ...entry };
 }
 
-/** Records calls `first` to `last`, a second apart, with serials `OATH<number>`. */
+/** Records calls `first` to `last`, one second apart, with serials `OATH<number>`. */
 export async function recordCalls(audit: AuditLog, first: number, last: number): Promise<void> {
   const numbers = Array.from({ length: last - first + 1 }, (_, index) => first + index);
   await Promise.all(

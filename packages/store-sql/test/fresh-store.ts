@@ -12,7 +12,7 @@ import {
 } from "../src/index.js";
 import type { StoreSchema } from "../src/store-schema.js";
 
-/** The key of tests that do not care. */
+/** A key for tests that do not depend on it. */
 export const testKey = generateAuditKey();
 
 /** Opens a store, and closes it with its database when the test ends. */

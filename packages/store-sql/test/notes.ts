@@ -6,7 +6,7 @@ export interface NotesSchema {
   note: { id: Generated<number>; text: string; done: Flag; at: number; weight: number };
 }
 
-/** How they come to be. */
+/** The migrations of these tables. */
 export const notes: Record<string, Migration> = {
   "001-note": {
     async up(db, columns) {

@@ -118,7 +118,7 @@ test("reports a database of a later version, with and without --create", async (
     expect(await workplace.run(args)).toEqual({
       code: 1,
       stdout: "",
-      stderr: "bookend: The tables are of a newer version, which ran the migrations 999-later.\n",
+      stderr: "bookend: The tables are from a newer version, which ran the migrations 999-later.\n",
     });
   }
 });

@@ -4,7 +4,7 @@ import { type SmsCentreOptions, smsCentre } from "@bookend/test-kit/sms-centre";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type HostOptions, host, user } from "../../test/host.js";
 
-/** A host with the SMPP gateway `gw1`; `received` contains the messages that its SMS centre assembled. */
+/** A host with the SMPP gateway `gw1`; `received` contains the messages that its SMS center assembled. */
 async function smsHost(options: HostOptions = {}, behaviour: SmsCentreOptions = {}) {
   const { port, received } = await smsCentre(behaviour);
   const gw1 = smppGateway({ kind: "smpp", host: "127.0.0.1", port, systemId: "mfa", password: "smsc-password" });
@@ -46,7 +46,7 @@ describe("a short message", () => {
     for (const [mobile, why] of [
       ["0151\r\nevil", "the value has a control character"],
       ["0151 1234567", "the value has no country code such as +49, and the gateway has no default country"],
-      ["+49 151", "the value does not have as many digits as a number of its country"],
+      ["+49 151", "the value does not have the right number of digits for its country"],
       ["+49 1", "the value is not a phone number"],
     ] as const) {
       const { run, received } = await smsHost({ people: [user("alice", { mobile })] });

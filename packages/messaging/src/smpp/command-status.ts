@@ -4,7 +4,7 @@ import { MessagingError, type MessagingErrorCode } from "../errors.js";
 
 const names: ReadonlyMap<number, string> = new Map(Object.entries(smpp.errors).map(([name, code]) => [code, name]));
 
-/** States that do not mean a permanent refusal. */
+/** Command states that do not mean a permanent refusal. */
 const codes: Readonly<Record<string, MessagingErrorCode>> = {
   ESME_RTHROTTLED: "THROTTLED",
   ESME_RMSGQFUL: "QUEUE_FULL",
@@ -16,10 +16,10 @@ function statusName(status: number): string {
   return names.get(status) ?? `0x${status.toString(16).padStart(8, "0")}`;
 }
 
-/** The error for a message for which the SMS centre returned a state other than `ESME_ROK`. */
+/** The error for a message for which the SMS center returned a state other than `ESME_ROK`. */
 export function submitRefused(host: string, status: number): MessagingError {
   const name = statusName(status);
-  return new MessagingError(codes[name] ?? "REJECTED", `${host}: the SMS centre refused the message: ${name}.`);
+  return new MessagingError(codes[name] ?? "REJECTED", `${host}: the SMS center refused the message: ${name}.`);
 }
 
 /** The error for a refused bind. */
@@ -28,6 +28,6 @@ export function bindRefused(host: string, status: number): MessagingError {
   const login = ["ESME_RBINDFAIL", "ESME_RINVPASWD", "ESME_RINVSYSID"].includes(name);
   return new MessagingError(
     login ? "AUTH_FAILED" : "CONNECT_FAILED",
-    `${host}: the SMS centre refused the bind: ${name}.`,
+    `${host}: the SMS center refused the bind: ${name}.`,
   );
 }

@@ -2,24 +2,24 @@ import { z } from "zod";
 import { deadline, flag, line, milliseconds, tlsConfig, wholeNumber } from "../config.js";
 import { numberReading } from "../phone-number.js";
 
-/** Text that fits a C-octet string. */
+/** A string that can be a C-octet string. */
 const ascii = (max: number) =>
   z
     .string()
     .max(max)
     .regex(/^[\x20-\x7e]*$/, "must be printable ASCII");
 
-/** How an SMS centre writes the ids of messages. */
+/** How an SMS center writes the ids of messages. */
 export type IdForm = "text" | "decimal" | "hex";
 
 const idForm = () => z.enum(["text", "decimal", "hex"]).default("text");
 
-/** An SMS centre that speaks SMPP 3.4. Numbers and booleans may be strings. */
+/** An SMS center that speaks SMPP 3.4. Numbers and booleans may be strings. */
 export const smppGatewayConfig = z
   .strictObject({
     kind: z.literal("smpp"),
-    host: line().describe("Name or address of the SMS centre."),
-    port: wholeNumber(1, 65535).optional().describe("Default: 2775, with TLS 3550."),
+    host: line().describe("Name or address of the SMS center."),
+    port: wholeNumber(1, 65535).optional().describe("Default: 2775, or 3550 with TLS."),
     tls: flag().prefault(false).describe("TLS from the start."),
     tlsOptions: tlsConfig.optional(),
     systemId: ascii(64).min(1),
@@ -29,11 +29,11 @@ export const smppGatewayConfig = z
     receipts: flag()
       .prefault(false)
       .describe(
-        "Asks for delivery receipts of messages that an outbox keeps; with a transmitter, by a second session.",
+        "Requests delivery receipts for messages that an outbox keeps; a transmitter uses a second session for them.",
       ),
-    submitIds: idForm().describe("Form of the ids in answers to submit_sm: as they are, decimal, or hexadecimal."),
+    submitIds: idForm().describe("Form of the ids in responses to submit_sm: unchanged, decimal, or hexadecimal."),
     receiptIds: idForm().describe("Form of the ids in the text of receipts."),
-    sourceAddress: ascii(20).default("").describe("Number or name that the messages come from."),
+    sourceAddress: ascii(20).default("").describe("Number or name from which the messages are sent."),
     sourceTon: wholeNumber(0, 6)
       .optional()
       .describe("Default: 5 (alphanumeric) for a name, 1 (international) for a number."),
@@ -42,15 +42,17 @@ export const smppGatewayConfig = z
     destinationNpi: wholeNumber(0, 18).prefault(1).describe("1: ISDN."),
     deadlineMs: deadline(30_000),
     ...numberReading,
-    window: wholeNumber(1, 1000).prefault(10).describe("Messages, or parts of long ones, without an answer at once."),
-    timeoutMs: milliseconds().prefault(10_000).describe("For the connection, and for every answer."),
+    window: wholeNumber(1, 1000)
+      .prefault(10)
+      .describe("Maximum number of messages, or parts of long ones, that await a response."),
+    timeoutMs: milliseconds().prefault(10_000).describe("Time limit for the connection, and for each response."),
     enquireLinkMs: milliseconds()
       .prefault(30_000)
-      .describe("Time between two questions whether the SMS centre is there."),
+      .describe("Time between two checks of whether the SMS center responds."),
     reconnectMinMs: milliseconds()
       .prefault(1_000)
-      .describe("Longest wait before the first new connection; doubled with each that fails."),
-    reconnectMaxMs: milliseconds().prefault(60_000).describe("Longest wait of all."),
+      .describe("Initial wait before reconnecting; doubled after each failure."),
+    reconnectMaxMs: milliseconds().prefault(60_000).describe("Maximum wait before reconnecting."),
   })
   .transform((config) => {
     const name = /[^+\d]/.test(config.sourceAddress);
@@ -65,5 +67,5 @@ export const smppGatewayConfig = z
 /** Input of {@link smppGatewayConfig}. */
 export type SmppGatewayConfig = z.input<typeof smppGatewayConfig>;
 
-/** {@link SmppGatewayConfig} with its defaults. */
+/** {@link SmppGatewayConfig} with its defaults filled in. */
 export type ParsedSmppGatewayConfig = z.output<typeof smppGatewayConfig>;

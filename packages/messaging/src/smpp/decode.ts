@@ -1,8 +1,8 @@
 import { gsmText } from "./gsm-alphabet.js";
 
 /**
- * The fields of a `submit_sm` or `deliver_sm` that decoding needs. `short_message` is the bytes as sent, or what the `smpp` package
- * makes of them. A PDU of that package can be passed as it is.
+ * The fields of a `submit_sm` or `deliver_sm` that decoding needs. `short_message` holds the bytes as sent, or their
+ * form in the `smpp` package, whose PDUs can be passed unchanged.
  */
 export interface ReceivedShortMessage {
   data_coding: number;
@@ -28,7 +28,7 @@ export interface DecodedShortMessage {
 /** The bit of `esm_class` that marks a leading user data header. */
 const udhIndicator = 0x40;
 
-/** Decodes one message or part: GSM 03.38 (data_coding 0), Latin-1 (3) or UCS-2 (8), with its user data header. */
+/** Decodes a message or part in GSM 03.38 (data_coding 0), Latin-1 (3) or UCS-2 (8), with its user data header. */
 export function decodeShortMessage({
   data_coding,
   esm_class,
@@ -60,7 +60,7 @@ function readElements(header: Uint8Array): Uint8Array[] {
   return elements;
 }
 
-/** Element 0 has a reference of 8 bits, element 8 one of 16 (3GPP TS 23.040, 9.2.3.24). */
+/** Element 0 has an 8-bit reference, element 8 a 16-bit one (3GPP TS 23.040, 9.2.3.24). */
 function readConcatenation([identifier, length, ...data]: Uint8Array): Concatenation | undefined {
   const [a = 0, b = 0, c = 0, d = 0] = data;
   if (identifier === 0 && length === 3) return plausible({ reference: a, total: b, sequence: c });

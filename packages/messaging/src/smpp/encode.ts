@@ -3,24 +3,24 @@ import { gsmSeptets } from "./gsm-alphabet.js";
 
 /** A message as the parts that `submit_sm` carries. */
 export interface EncodedShortMessage {
-  /** 0: GSM 03.38, one septet a byte. 8: UCS-2, big-endian. */
+  /** 0: GSM 03.38, one septet per byte. 8: UCS-2, big-endian. */
   dataCoding: 0 | 8;
   /** 0x40 if the parts begin with a user data header, otherwise 0. */
   esmClass: 0 | 0x40;
   parts: Buffer[];
 }
 
-/** The capacity of one part in septets or bytes of UCS-2, which is smaller after a header (3GPP TS 23.040). */
+/** The capacity of a part, in septets or bytes of UCS-2; it is smaller with a header (3GPP TS 23.040). */
 const capacity = { 0: { single: 160, concatenated: 153 }, 8: { single: 140, concatenated: 134 } } as const;
 
 const maxParts = 255;
 
 /**
- * Encodes a message in GSM 03.38 if it has only such characters, otherwise in UCS-2, and splits it where it is too long for one
- * part. Neither an extension sequence nor a surrogate pair is split.
+ * Encodes a message in GSM 03.38 if that has all of its characters, otherwise in UCS-2, and splits it if it is too long
+ * for one part. Neither an extension sequence nor a surrogate pair is split.
  *
- * @param reference 0 to 255, the same in every part and a different one in the next message
- * @throws {MessagingError} INVALID_MESSAGE for a message of more than 255 parts
+ * @param reference 0 to 255, the same for every part of a message, and different for the next message
+ * @throws {MessagingError} INVALID_MESSAGE if the message needs more than 255 parts
  */
 export function encodeShortMessage(text: string, reference: number): EncodedShortMessage {
   const septets = gsmSeptets(text);

@@ -1,13 +1,13 @@
-/** Lengths of a PDU: the header alone, and the maximum that the `smpp` package accepts. */
+/** Lengths of a PDU: that of the header alone, and the maximum that the `smpp` package accepts. */
 const minLength = 16;
 const maxLength = 16_384;
 
-/** Cuts a stream of bytes into PDUs. */
+/** Splits a stream of bytes into PDUs. */
 export interface Framer {
   /**
-   * The PDUs that are complete now.
+   * Returns the PDUs that are complete now.
    *
-   * @throws {RangeError} for a length that no PDU has: what follows cannot be read
+   * @throws {RangeError} if a length is impossible, so that the rest of the stream cannot be read
    */
   push(chunk: Buffer): Iterable<Buffer>;
 }

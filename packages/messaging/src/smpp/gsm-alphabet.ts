@@ -1,4 +1,4 @@
-/** GSM 03.38's default alphabet: a character's place is its code. 0x1B is the escape to the extension table. */
+/** GSM 03.38's default alphabet. The index of a character is its code; 0x1B is the escape to the extension table. */
 const basic =
   "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u001bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 

@@ -3,15 +3,15 @@ import { MessagingError } from "../errors.js";
 import { createWaitingLine } from "../waiting-line.js";
 import type { SmppSession } from "./session.js";
 
-/** Keeps one session open, from its first use until it is closed. */
+/** Keeps one session open, from its first use until close. */
 export interface SmppLink {
   /**
-   * The session, or the next one; fails with the signal's reason if it aborts first.
+   * Returns the session, or waits for the next one; rejects with the signal's reason if it aborts first.
    *
-   * @throws {MessagingError} AUTH_FAILED at once when a bind is refused
+   * @throws {MessagingError} AUTH_FAILED immediately when a bind is refused
    */
   session(signal: AbortSignal): Promise<SmppSession>;
-  /** The reason why there is no session. */
+  /** The reason why there is no session at present. */
   readonly lastFailure: MessagingError | undefined;
   /** Unbinds and ends the session. Callers that wait for one are rejected with `CLOSED`. */
   close(): Promise<void>;
@@ -24,7 +24,7 @@ export interface SmppLinkOptions {
   backOffMs(failures: number): number;
 }
 
-/** Makes a link. */
+/** Creates a link. */
 export function createLink({ open, backOffMs }: SmppLinkOptions): SmppLink {
   const line = createWaitingLine<SmppSession>();
   const closing = new AbortController();

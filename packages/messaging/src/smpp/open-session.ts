@@ -10,7 +10,7 @@ import { bindRefused } from "./command-status.js";
 import type { ParsedSmppGatewayConfig } from "./config.js";
 import { type SmppSession, startSession } from "./session.js";
 
-/** The use of a session. */
+/** What a session is used for. */
 export interface SessionUse {
   /** @default that of the configuration */
   readonly bind?: ParsedSmppGatewayConfig["bind"] | "receiver" | undefined;
@@ -19,7 +19,7 @@ export interface SessionUse {
 }
 
 /**
- * Connects to the SMS centre, binds, and keeps the session alive.
+ * Connects to the SMS center, binds, and keeps the session alive.
  *
  * @throws {MessagingError} CONNECT_FAILED, TLS_FAILED, TIMEOUT, AUTH_FAILED, CONNECTION_LOST, ABORTED
  */

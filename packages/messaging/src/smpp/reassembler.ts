@@ -1,19 +1,19 @@
 import type { DecodedShortMessage } from "./decode.js";
 
-/** Puts the parts of long messages together. */
+/** Combines the parts of long messages. */
 export interface ShortMessageReassembler {
   /**
-   * Takes a message or a part, in any order, and returns the whole text once it is complete.
+   * Accepts messages and parts in any order, and returns the whole text once it is complete.
    *
    * @param conversation the sender and the recipient: parts of different conversations are never combined
    */
   add(conversation: string, message: DecodedShortMessage): string | undefined;
 }
 
-/** Unfinished messages that are kept; beyond it, the oldest is forgotten. */
+/** Maximum number of unfinished messages that are kept; after that, the oldest is discarded. */
 const maxPending = 1000;
 
-/** Makes a reassembler. */
+/** Creates a reassembler. */
 export function createShortMessageReassembler(): ShortMessageReassembler {
   const pending = new Map<string, Map<number, string>>();
   return {

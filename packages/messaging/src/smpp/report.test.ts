@@ -5,7 +5,7 @@ import { type IdForms, readReport } from "./report.js";
 
 const asTheyAre: IdForms = { submitIds: "text", receiptIds: "text" };
 
-/** A deliver_sm as it is read from a connection. */
+/** A deliver_sm as read from a connection. */
 function delivered(parameters: smpp.Parameters): smpp.PDU {
   return new smpp.PDU(new smpp.PDU("deliver_sm", { esm_class: 4, ...parameters }).toBuffer());
 }
@@ -25,11 +25,11 @@ describe("a delivery receipt", () => {
     ["stat:ACCEPTD", "pending", "ACCEPTD"],
     ["stat:UNKNOWN", "unknown", "UNKNOWN"],
     ["stat:WHATEVER", "unknown", "WHATEVER"],
-  ])("whose text has %s is %s", (fields, state, code) => {
+  ])("with %s in its text is %s", (fields, state, code) => {
     expect(readReport(delivered({ short_message: text(fields) }), asTheyAre)).toEqual({ ids: ["7b"], state, code });
   });
 
-  it("is read by its parameters where it has them, of a notification as well", () => {
+  it("is read from its parameters if it has them, even for a notification", () => {
     const parameters = { receipted_message_id: "7b", message_state: 5, network_error_code: Buffer.from([3, 0, 69]) };
     for (const esm_class of [0x04, 0x20, 0x44]) {
       const udh = esm_class === 0x44 ? { short_message: Buffer.alloc(0) } : {};
@@ -53,7 +53,7 @@ describe("a delivery receipt", () => {
     ["hex", "decimal", "", "not-a-number", ["not-a-number"]],
     ["hex", "text", "f".repeat(64), "9", [String(2n ** 256n - 1n), "9"]],
   ])(
-    "of ids that are %s in answers and %s in the text names its message: %j, %j",
+    "with ids that are %s in responses and %s in the text names its message: %j, %j",
     (submitIds, receiptIds, tlv, inText, ids) => {
       const pdu = delivered({
         ...(tlv !== "" && { receipted_message_id: tlv }),
@@ -64,14 +64,14 @@ describe("a delivery receipt", () => {
   );
 
   it.each<[string, smpp.Parameters]>([
-    ["a message of somebody", { esm_class: 0, short_message: text("stat:DELIVRD") }],
-    ["an acknowledgement of a telephone", { esm_class: 8, short_message: text("stat:DELIVRD") }],
+    ["a message from a person", { esm_class: 0, short_message: text("stat:DELIVRD") }],
+    ["an acknowledgement from a phone", { esm_class: 8, short_message: text("stat:DELIVRD") }],
     ["no id", { short_message: "stat:DELIVRD" }],
     ["no state", { short_message: "id:7b" }],
     ["nothing", {}],
-    ["an id behind the text", { short_message: "text:id:7b stat:DELIVRD" }],
+    ["an id after the text", { short_message: "text:id:7b stat:DELIVRD" }],
     ["a long text", { message_payload: Buffer.from(`${"id:".repeat(5_000)}`) }],
-  ])("is not seen in %s", (_what, parameters) => {
+  ])("is not found in %s", (_what, parameters) => {
     expect(readReport(delivered(parameters), asTheyAre)).toBeUndefined();
   });
 });

@@ -4,27 +4,33 @@ import type { IdForm } from "./config.js";
 
 /** The report of an SMS center about a message, or a part of one, that it accepted earlier. */
 export interface SmsReport {
-  /** Among `receiptIds` of the message. Usually one; two if the SMS centre names the message in two ways that differ. */
+  /**
+   * One of the `receiptIds` of the message. Usually one id, or two if the SMS center names the message in two different
+   * ways.
+   */
   readonly ids: readonly string[];
-  /** Only `pending` and `unknown` may be followed by another. */
+  /** Only `pending` and `unknown` may be followed by another report. */
   readonly state: "delivered" | "failed" | "pending" | "unknown";
   /** The SMS center's own description, such as `UNDELIV err:069`. */
   readonly code: string;
 }
 
-/** How an SMS centre writes the ids of messages. */
+/** How an SMS center writes the ids of messages. */
 export interface IdForms {
-  /** In its response to `submit_sm`, and in `receipted_message_id`. */
+  /** In its responses to `submit_sm`, and in `receipted_message_id`. */
   readonly submitIds: IdForm;
   /** In the text of a receipt. */
   readonly receiptIds: IdForm;
 }
 
-/** The bits of `esm_class` that say what a `deliver_sm` is (SMPP 3.4, 5.2.12): a receipt, or a notification on the way to one. */
+/**
+ * The bits of `esm_class` that give the type of a `deliver_sm` (SMPP 3.4, 5.2.12): a receipt, or an intermediate
+ * notification.
+ */
 const typeBits = 0x3c;
 const receiptTypes: ReadonlySet<number> = new Set([0x04, 0x20]);
 
-/** Names of `message_state` (SMPP 3.4, 5.2.28; 5.0, 4.7.15), as the text of a receipt has them. */
+/** Names of `message_state` (SMPP 3.4, 5.2.28; 5.0, 4.7.15), as written in the text of receipts. */
 const stateNames = [
   "SCHEDULED",
   "ENROUTE",
@@ -38,7 +44,7 @@ const stateNames = [
   "SKIPPED",
 ] as const;
 
-/** SMS centres write names of states in longer and shorter forms: they differ in how they begin. */
+/** SMS centers use longer and shorter forms of state names, so only the beginnings are compared. */
 const states: readonly (readonly [name: RegExp, state: SmsReport["state"]])[] = [
   [/^DELIV/, "delivered"],
   [/^(EXPIR|DELET|UNDEL|REJ|SKIP|FAIL)/, "failed"],
@@ -70,7 +76,7 @@ export function readReport(pdu: smpp.PDU, forms: IdForms): SmsReport | undefined
   };
 }
 
-/** An id in the form in which it is compared: numbers without a base and without leading zeros. */
+/** An id in the form used for comparison: numbers without a base prefix and without leading zeros. */
 export function canonicalId(id: string, form: IdForm): string {
   const given = id.trim();
   if (form === "decimal" && /^\d{1,64}$/.test(given)) return BigInt(given).toString();

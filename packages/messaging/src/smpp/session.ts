@@ -5,19 +5,23 @@ import { abortReason, unsent } from "../deadline.js";
 import { MessagingError } from "../errors.js";
 import { createFramer } from "./framer.js";
 
-/** One connection to an SMS centre. The `smpp` package's own session loses callbacks, and goes deaf on a malformed PDU. */
+/**
+ * A connection to an SMS center. The session of the `smpp` package loses callbacks, and stops receiving after a
+ * malformed PDU.
+ */
 export interface SmppSession {
-  /** False once it has ended. */
+  /** False once the session has ended. */
   readonly alive: boolean;
   /**
    * Sends a request and waits for its response, whatever its state.
    *
-   * @throws {MessagingError} TIMEOUT without an answer in time, CONNECTION_LOST when the session ends first, ABORTED
+   * @throws {MessagingError} TIMEOUT if there is no response in time, CONNECTION_LOST if the session ends first,
+   * ABORTED
    */
   request(command: string, parameters: smpp.Parameters, signal?: AbortSignal): Promise<smpp.PDU>;
-  /** Pings the SMS centre at intervals; without a response, the session ends. */
+  /** Pings the SMS center at intervals. If it does not respond, the session ends. */
   keepAlive(everyMs: number): void;
-  /** Resolves with the reason when it ends. */
+  /** Resolves with the reason when the session ends. */
   readonly ended: Promise<MessagingError>;
   /** Ends the session: all requests that wait for a response fail with this error. */
   end(error: MessagingError): void;
@@ -31,7 +35,7 @@ interface Pending {
 /** The status of a response that asks the peer to send the message again. */
 const tryAgain = smpp.errors.ESME_RX_T_APPN ?? 0x64;
 
-/** Maximum number of messages of an SMS centre that are taken at the same time. */
+/** Maximum number of messages from an SMS center that are processed at the same time. */
 const maxTaken = 100;
 
 /** Starts a session on a connected socket. */
@@ -56,7 +60,7 @@ export function startSession(
     if (reason) return;
     reason = error;
     clearTimeout(enquiry);
-    // sends what is left, and does not wait for a peer that accepts nothing
+    // sends the remaining data, but does not wait for a peer that accepts nothing
     socket.destroySoon();
     socket.setTimeout(timeoutMs, () => socket.destroy());
     for (const { fail } of [...pending.values()]) fail(error);
@@ -72,7 +76,7 @@ export function startSession(
         handle(new smpp.PDU(frame));
       }
     } catch {
-      lost("the SMS centre sent a malformed PDU");
+      lost("the SMS center sent a malformed PDU");
     }
   }
 
@@ -82,7 +86,7 @@ export function startSession(
     else if (pdu.command === "deliver_sm" || pdu.command === "data_sm") void take(pdu);
     else if (pdu.command === "unbind") {
       socket.write(pdu.response().toBuffer());
-      lost("the SMS centre unbound");
+      lost("the SMS center unbound");
     } else if (pdu.command !== "alert_notification") {
       const { sequence_number } = pdu;
       const refusal = { sequence_number, command_status: smpp.errors.ESME_RINVCMDID ?? 3 };
@@ -90,7 +94,9 @@ export function startSession(
     }
   }
 
-  /** Takes a message from the SMS center. If it cannot be stored in time, the SMS center is asked to deliver it again. */
+  /**
+   * Accepts a message from the SMS center. If it cannot be stored in time, the SMS center is asked to deliver it again.
+   */
   async function take(pdu: smpp.PDU): Promise<void> {
     const command_status = taking < maxTaken ? await statusOf(pdu) : tryAgain;
     if (reason === undefined) socket.write(pdu.response({ command_status }).toBuffer());
@@ -104,7 +110,7 @@ export function startSession(
         () => tryAgain,
       )
       .finally(() => {
-        // even a message that was given up keeps its place until it ends
+        // even an abandoned message keeps its place until it ends
         taking -= 1;
       });
     let timer: NodeJS.Timeout | undefined;
@@ -121,7 +127,7 @@ export function startSession(
       if (reason) return reject(reason);
       if (signal?.aborted) return reject(unsent(abortReason(signal)));
       const timer = setTimeout(() => {
-        waiting.fail(new MessagingError("TIMEOUT", `${host}: no answer to ${command} within ${timeoutMs} ms.`));
+        waiting.fail(new MessagingError("TIMEOUT", `${host}: no response to ${command} within ${timeoutMs} ms.`));
       }, timeoutMs);
       const onAbort = () => waiting.fail(abortReason(signal));
       const settle = () => {
@@ -149,14 +155,14 @@ export function startSession(
     enquiry = setTimeout(() => {
       request("enquire_link", {}).then(
         () => keepAlive(everyMs),
-        () => lost(`no answer to enquire_link within ${timeoutMs} ms`),
+        () => lost(`no response to enquire_link within ${timeoutMs} ms`),
       );
     }, everyMs);
   }
 
   socket.on("data", read);
   socket.on("error", (error: NodeJS.ErrnoException) => lost(`the connection broke: ${error.code ?? error.message}`));
-  socket.on("close", () => lost("the SMS centre closed the connection"));
+  socket.on("close", () => lost("the SMS center closed the connection"));
 
   return {
     get alive() {

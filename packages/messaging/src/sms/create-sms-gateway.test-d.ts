@@ -8,7 +8,7 @@ declare const services: SmsGatewayServices;
 declare const http: HttpClient;
 
 describe("configurations", () => {
-  it("need what has no default, and take numbers and booleans as strings", () => {
+  it("require the fields without a default, and accept numbers and booleans as strings", () => {
     createMailer({ host: "mail.example.org", port: "587", tls: { rejectUnauthorized: "true" } });
     createSmsGateway({ kind: "smpp", host: "smsc.example.org", systemId: "a", tls: true, window: "5" }, services);
     // @ts-expect-error a host is needed

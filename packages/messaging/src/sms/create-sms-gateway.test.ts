@@ -18,7 +18,7 @@ function services(): SmsGatewayServices {
 }
 
 describe("createSmsGateway", () => {
-  it("makes the gateway of each kind", async () => {
+  it("creates gateways of each kind", async () => {
     const configs: SmsGatewayConfig[] = [
       { kind: "smpp", host: "127.0.0.1", systemId: "a" },
       { kind: "http", url: "https://sms.example/" },

@@ -24,13 +24,16 @@ export type SmsGatewayConfig = z.input<typeof smsGatewayConfig>;
 
 /** Dependencies of gateways of the different kinds. */
 export interface SmsGatewayServices {
-  /** For http. The gateway does not close it. */
+  /** For http gateways, which do not close it. */
   http: HttpClient;
-  /** For smtp: the mailer of a configured SMTP server. The gateway does not close it. */
+  /** For smtp gateways: the mailer of a configured SMTP server. The gateway does not close it. */
   mailer(server: string): Mailer | undefined;
-  /** For smpp: called for each delivery receipt; a rejection asks the SMS centre to send it again. Without it, no receipts are requested. */
+  /**
+   * For smpp gateways: called for each delivery receipt; a rejection asks the SMS center to send it again. Without it,
+   * no receipts are requested.
+   */
   onReport?: ((report: SmsReport) => Promise<void>) | undefined;
-  /** For script. Without it, there are no such gateways. */
+  /** For script gateways. Without it, there are none. */
   scriptDirectory?: string | undefined;
 }
 
@@ -40,7 +43,7 @@ export interface SmsGatewayServices {
  * @throws {MessagingError} INVALID_CONFIG, SCRIPT_REFUSED
  */
 export function createSmsGateway(config: SmsGatewayConfig, services: SmsGatewayServices): SmsGateway {
-  // names what is wrong in an unknown kind as well
+  // reports an unknown kind as well
   parseConfig(smsGatewayConfig, config);
   switch (config.kind) {
     case "smpp":

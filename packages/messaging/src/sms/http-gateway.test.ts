@@ -17,7 +17,7 @@ interface Received {
   body: string;
 }
 
-/** A service that remembers what it got. */
+/** A service that records its requests. */
 async function smsService(answer = "OK", status = 200) {
   const received: Received[] = [];
   const listener: RequestListener = (request, response) => {
@@ -42,7 +42,7 @@ function gateway(config: Omit<HttpGatewayConfig, "kind">, allow = ["127.0.0.1"])
   return httpGateway({ kind: "http", ...config }, { http });
 }
 
-describe("what the service gets", () => {
+describe("the service receives number and text", () => {
   const parameters = { to: "{phone}", text: "{otp}", both: "{phone}:{message}", fixed: "{other} %7Bphone%7D" };
   const filled = {
     to: "+495611111",
@@ -69,7 +69,7 @@ describe("what the service gets", () => {
     expect(Object.fromEntries(request?.url.searchParams ?? [])).toEqual({ ...filled, account: "7" });
   });
 
-  it("as JSON of any shape", async () => {
+  it("as JSON of any structure", async () => {
     const { received, url } = await smsService();
     const nested = { messages: [{ to: ["{phone}"], text: "{message}", "{phone}": 1, flash: false, ref: null }] };
     await gateway({ url, format: "json", parameters: nested }).send({ to: recipient, text: message });
@@ -126,7 +126,7 @@ describe("success", () => {
 });
 
 describe("failures", () => {
-  it("goes nowhere where the HTTP client must not go", async () => {
+  it("sends nothing to an address that the HTTP client refuses", async () => {
     const { received, url } = await smsService();
     await expect(gateway({ url }, []).send({ to: recipient, text: message })).rejects.toMatchObject({
       code: "ADDRESS_REFUSED",
@@ -134,7 +134,7 @@ describe("failures", () => {
     expect(received).toEqual([]);
   });
 
-  it("sends nothing to what is not a number", async () => {
+  it("sends nothing if the number is not valid", async () => {
     const { received, url } = await smsService();
     await expect(gateway({ url }).send({ to: "alice", text: message })).rejects.toMatchObject({
       code: "INVALID_NUMBER",
@@ -168,7 +168,7 @@ describe("failures", () => {
     expect(received).toHaveLength(1);
   });
 
-  it("cannot be used after close", async () => {
+  it("refuses messages after close", async () => {
     const { url } = await smsService();
     const closed = gateway({ url });
     await closed.close();

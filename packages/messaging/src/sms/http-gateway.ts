@@ -20,19 +20,21 @@ export const httpGatewayConfig = z
       .refine(isPlainUrl, "must be an http or https URL without user and password")
       .meta({ "x-secret": "url" }),
     method: z.enum(["GET", "POST"]).default("POST"),
-    format: z.enum(["form", "json"]).default("form").describe("Of the parameters of a POST."),
-    parameters: parameters.describe("With {phone} and {otp} or {message} in the values."),
-    secretParameters: parameters.describe("Sent with the others.").meta({ "x-secret": true }),
+    format: z.enum(["form", "json"]).default("form").describe("Format of the parameters of a POST."),
+    parameters: parameters.describe("Values can contain {phone} and {otp} or {message}."),
+    secretParameters: parameters
+      .describe("Sent together with the other parameters, but never shown.")
+      .meta({ "x-secret": true }),
     headers: z
       .record(z.string().regex(/^[\w-]+$/), line(4096))
       .default({})
       .meta({ "x-secret": true }),
     user: line().optional().describe("For basic authentication."),
     password: secret().optional(),
-    returnSuccess: z.string().min(1).optional().describe("Text that the answer must have."),
-    returnFail: z.string().min(1).optional().describe("Text that the answer must not have."),
+    returnSuccess: z.string().min(1).optional().describe("Text that the response must contain."),
+    returnFail: z.string().min(1).optional().describe("Text that the response must not contain."),
     timeoutMs: milliseconds().prefault(10_000),
-    rejectUnauthorized: flag().prefault(true).describe("Off: any certificate is accepted."),
+    rejectUnauthorized: flag().prefault(true).describe("When off, any certificate is accepted."),
     deadlineMs: deadline(30_000),
     ...numberReading,
   })
@@ -73,16 +75,19 @@ export function httpGateway(config: HttpGatewayConfig, { http }: { http: HttpCli
       const code = status >= 500 || status === 429 ? "DEFERRED" : "REJECTED";
       throw new MessagingError(code, `${host}: the SMS service responded with status ${status}.`);
     }
-    // not the response itself, which may repeat the message
+    // the response itself is not included, since it may repeat the message
     const answer = response.text();
     if (returnSuccess !== undefined && !answer.includes(returnSuccess)) {
       throw new MessagingError(
         "REJECTED",
-        `${host}: the SMS service's answer does not contain ${JSON.stringify(returnSuccess)}.`,
+        `${host}: the SMS service's response does not contain ${JSON.stringify(returnSuccess)}.`,
       );
     }
     if (returnFail !== undefined && answer.includes(returnFail)) {
-      throw new MessagingError("REJECTED", `${host}: the SMS service's answer has ${JSON.stringify(returnFail)}.`);
+      throw new MessagingError(
+        "REJECTED",
+        `${host}: the SMS service's response contains ${JSON.stringify(returnFail)}.`,
+      );
     }
     return {};
   };
@@ -109,7 +114,7 @@ function composeRequest(settings: Settings, phone: string, text: string): HttpRe
   return { ...common, url, body: form.toString() };
 }
 
-/** Fills the placeholders in every string of a JSON value; keys stay as they are. */
+/** Fills the placeholders in every string of a JSON value; keys stay unchanged. */
 function fill(value: unknown, phone: string, text: string): unknown {
   if (typeof value === "string") return fillPlaceholders(value, phone, text);
   if (Array.isArray(value)) return value.map((item) => fill(item, phone, text));
@@ -131,7 +136,7 @@ function isPlainUrl(text: string): boolean {
   return (protocol === "http:" || protocol === "https:") && username === "" && password === "";
 }
 
-/** Codes of the HTTP client, each with what it means for a message. */
+/** Codes of the HTTP client, with their meaning for a message. */
 const codes: Readonly<Record<HttpClientErrorCode, MessagingErrorCode>> = {
   INVALID_CONFIG: "INVALID_CONFIG",
   INVALID_URL: "INVALID_CONFIG",

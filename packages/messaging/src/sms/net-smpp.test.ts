@@ -17,19 +17,19 @@ const enquireLink = 0x15;
 const texts: Readonly<Record<string, string>> = {
   short: "Your code: 123456",
   gsm: "€ {code} [1] ~ \\ ^ | @£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà\nEnd",
-  "long, with extension characters on every edge": "a€".repeat(300),
+  "long, with extension characters at each boundary": "a€".repeat(300),
   unicode: "Привет, 世界 😀",
-  "long unicode, with pairs on the edges": `ж${"😀".repeat(150)}`,
+  "long Unicode, with surrogate pairs at the boundaries": `ж${"😀".repeat(150)}`,
 };
 
-/** Starts the SMS centre in Perl; it ends with the test. */
+/** Starts the SMS center in Perl, and stops it when the test ends. */
 async function perlCentre() {
   const script = fileURLToPath(new URL("../../test/net-smpp-centre.pl", import.meta.url));
   const perl = spawn("perl", [script], { stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(() => void perl.kill("SIGKILL"));
   const lines = createInterface({ input: perl.stdout })[Symbol.asyncIterator]();
   const next = async () => String((await lines.next()).value);
-  /** The next message, or the next command of this number; every other line before it. */
+  /** Returns the next message, or the next command with this number; all other lines must come before it. */
   async function nextOf(wanted?: number) {
     for (const skipped: (number | undefined)[] = []; ; ) {
       const line = JSON.parse(await next()) as { command?: number };
@@ -41,7 +41,7 @@ async function perlCentre() {
 }
 
 describe.skipIf(missing)(`through Perl's Net::SMPP${missing ? ` (skipped: ${missing})` : ""}`, () => {
-  it.each(["transceiver", "transmitter"] as const)("messages of every kind arrive whole, as %s", async (bind) => {
+  it.each(["transceiver", "transmitter"] as const)("messages of every kind arrive complete, as %s", async (bind) => {
     const { port, nextOf } = await perlCentre();
     const gateway = smppGateway({
       kind: "smpp",
@@ -58,7 +58,7 @@ describe.skipIf(missing)(`through Perl's Net::SMPP${missing ? ` (skipped: ${miss
     await gateway.close();
   });
 
-  it("receipts come in whose text has the ids in decimal, and each is acknowledged", async () => {
+  it("receipts with decimal ids in their text arrive, and each is acknowledged", async () => {
     const { port, nextOf } = await perlCentre();
     const reports: SmsReport[] = [];
     const gateway = smppGateway(
@@ -78,7 +78,7 @@ describe.skipIf(missing)(`through Perl's Net::SMPP${missing ? ` (skipped: ${miss
     await gateway.close();
   });
 
-  it("a session is kept by enquire_link", async () => {
+  it("a session is kept alive by enquire_link", async () => {
     const { port, nextOf } = await perlCentre();
     const gateway = smppGateway({ kind: "smpp", host: "127.0.0.1", port, systemId: "b", enquireLinkMs: 1 });
     await gateway.send({ to: "+495611111", text: "before" });

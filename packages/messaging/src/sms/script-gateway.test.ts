@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type ScriptGatewayConfig, scriptGateway } from "./script-gateway.js";
 
-/** A script directory with these scripts, in JavaScript for this very Node.js. */
+/** A script directory with these scripts, in JavaScript for the Node.js that runs the test. */
 async function scripts(sources: Record<string, string>) {
   const directory = await realpath(await mkdtemp(join(tmpdir(), "bookend-scripts-")));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
@@ -25,7 +25,7 @@ const recordScript = `
 `;
 
 describe("a script", () => {
-  it("gets the number as its argument, the text on standard input, and nothing else", async () => {
+  it("receives only the number as its argument and the text on standard input", async () => {
     const { directory, gateway } = await scripts({ "send.cjs": recordScript });
     process.env.BOOKEND_CANARY = "canary";
     onTestFinished(() => {
@@ -44,7 +44,7 @@ describe("a script", () => {
     await expect(readFile(join(directory, "record.json"))).rejects.toMatchObject({ code: "ENOENT" });
   });
 
-  it("that fails is reported by its exit code and the first line of standard error, without the text", async () => {
+  it("that fails is reported with its exit code and the first line of standard error, without the text", async () => {
     const { gateway } = await scripts({
       "fails.cjs": 'process.stderr.write("no credit for canary\\nmore\\n", () => process.exit(3));',
       "crashes.cjs": 'process.kill(process.pid, "SIGABRT"); setInterval(() => {}, 1000);',
@@ -58,12 +58,12 @@ describe("a script", () => {
     });
   });
 
-  it("need not read its input", async () => {
+  it("does not have to read its input", async () => {
     const { gateway } = await scripts({ "deaf.cjs": "process.exit(0);" });
     await gateway("deaf.cjs").send({ to: "+495611111", text: "x".repeat(1_000_000) });
   });
 
-  it("that prints 300 MB does not grow memory", async () => {
+  it("that prints 300 MB does not increase memory use", async () => {
     const print = `const block = Buffer.alloc(1_000_000, "x"); for (let n = 0; n < 150; n++) for (const fd of [1, 2]) require("node:fs").writeSync(fd, block);`;
     const { gateway } = await scripts({ "loud.cjs": `${print} process.exit(1);` });
     const before = process.memoryUsage().rss;
@@ -73,7 +73,7 @@ describe("a script", () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
   });
 
-  it("that fails is reported at once, even if a child holds its standard error open", async () => {
+  it("that fails is reported immediately, even if a child holds its standard error open", async () => {
     const hold = 'require("node:child_process").spawn("sleep", ["1000"], { stdio: "inherit" });';
     const { gateway } = await scripts({
       "holds.cjs": `${hold} process.exitCode = 3; process.stdin.destroy(); process.exit();`,
@@ -83,7 +83,7 @@ describe("a script", () => {
     });
   });
 
-  it("that cannot be started says so", async () => {
+  it("that cannot be started is reported as such", async () => {
     const { directory, gateway } = await scripts({});
     await writeFile(join(directory, "broken"), "#!/no/such/interpreter\n", { mode: 0o700 });
     await expect(gateway("broken").send({ to: "+495611111", text: "x" })).rejects.toMatchObject({
@@ -94,7 +94,7 @@ describe("a script", () => {
 });
 
 describe("the end of a script", () => {
-  /** Two processes that ignore TERM and stay connected to the test until they die. */
+  /** Two processes that ignore TERM and stay connected to the test until they end. */
   const stubborn = (port: number) => `
     process.on("SIGTERM", () => {});
     const { spawn } = require("node:child_process");
@@ -115,7 +115,7 @@ describe("the end of a script", () => {
     return { port: (server.address() as AddressInfo).port, both };
   }
 
-  it("after the time", async () => {
+  it("comes after the time limit", async () => {
     const { gateway } = await scripts({ "hangs.cjs": "setInterval(() => {}, 1000);" });
     await expect(gateway("hangs.cjs", { timeoutMs: 50 }).send({ to: "+495611111", text: "x" })).rejects.toMatchObject({
       code: "TIMEOUT",
@@ -123,7 +123,7 @@ describe("the end of a script", () => {
     });
   });
 
-  it("at the deadline, which counts from the moment of submitting: scripts that wait are not run", async () => {
+  it("comes at the deadline, which counts from submission: waiting scripts are not run", async () => {
     const source = 'require("node:fs").appendFileSync(__dirname + "/ran", "x"); setInterval(() => {}, 1000);';
     const { directory, gateway } = await scripts({ "hangs.cjs": source });
     const sender = gateway("hangs.cjs", { concurrency: 1, deadlineMs: 700 });
@@ -134,7 +134,7 @@ describe("the end of a script", () => {
     expect(await readFile(join(directory, "ran"), "utf8").catch(() => "")).toMatch(/^x?$/);
   });
 
-  it("by the caller's signal: TERM, then KILL, its children as well", async () => {
+  it("comes with the caller's signal: TERM, then KILL, for its children as well", async () => {
     const { port, both } = await connections();
     const { gateway } = await scripts({ "stubborn.cjs": stubborn(port) });
     const controller = new AbortController();
@@ -150,7 +150,7 @@ describe("the end of a script", () => {
     await Promise.all(died);
   });
 
-  it("lets so many run at once, and one after another in their place", async () => {
+  it("frees the place for the next script, while the number that run at a time is limited", async () => {
     const source = `
       const fs = require("node:fs");
       fs.mkdirSync(__dirname + "/running"); // fails when another one is here
@@ -162,7 +162,7 @@ describe("the end of a script", () => {
   });
 });
 
-describe("what is not run", () => {
+describe("scripts that are refused", () => {
   it.each(["../send.cjs", "/bin/true", "sub/send.cjs", "..", ".", "", "-rf", ".hidden", "a\0b", "a b", "absent"])(
     "the name %j",
     async (name) => {
@@ -175,7 +175,7 @@ describe("what is not run", () => {
     },
   );
 
-  it("a link out of the directory, a directory, a file that is not executable or that others may write", async () => {
+  it("a link to outside the directory, a directory, a file that is not executable or that others may write", async () => {
     const { directory, gateway } = await scripts({
       good: recordScript,
       group: recordScript,

@@ -10,10 +10,12 @@ import { trackedGateway } from "./tracked-gateway.js";
 /** A script that sends short messages. Numbers may be strings. */
 export const scriptGatewayConfig = z.strictObject({
   kind: z.literal("script"),
-  script: line().describe("Name of an executable in the script directory."),
-  timeoutMs: milliseconds().prefault(30_000).describe("How long the script may run. Then TERM."),
-  graceMs: milliseconds().prefault(2_000).describe("From TERM to KILL."),
-  concurrency: wholeNumber(1, 100).prefault(8).describe("Scripts at once."),
+  script: line().describe("Name of an executable file in the script directory."),
+  timeoutMs: milliseconds()
+    .prefault(30_000)
+    .describe("Time that the script may run before its process group gets TERM."),
+  graceMs: milliseconds().prefault(2_000).describe("Time from TERM to KILL."),
+  concurrency: wholeNumber(1, 100).prefault(8).describe("Maximum number of scripts that run at the same time."),
   deadlineMs: deadline(60_000),
   ...numberReading,
 });
@@ -21,17 +23,17 @@ export const scriptGatewayConfig = z.strictObject({
 /** Input of {@link scriptGatewayConfig}. */
 export type ScriptGatewayConfig = z.input<typeof scriptGatewayConfig>;
 
-/** Messages that wait for one gateway's scripts. */
+/** Maximum number of messages that wait for a gateway's scripts. */
 const maxWaiting = 1_000;
 
-/** Characters of standard error that an error message repeats. */
+/** Maximum number of characters of standard error in an error message. */
 const maxStderr = 200;
 
 /**
- * Sends through a script: the number is its only argument, the text its standard input. The number consists of digits, optionally after a
- * plus sign, so that it is never an option. Exit code 0 means that the message was accepted.
+ * Sends through a script: the number is its only argument, the text its standard input. The number consists of digits,
+ * optionally after a plus sign, so it is never read as an option. Exit code 0 means that the message was accepted.
  *
- * @throws {MessagingError} INVALID_CONFIG, and SCRIPT_REFUSED for a script that must not be run
+ * @throws {MessagingError} INVALID_CONFIG, or SCRIPT_REFUSED if the script must not be run
  */
 export function scriptGateway(config: ScriptGatewayConfig, { directory }: { directory: string }): SmsGateway {
   const settings = parseConfig(scriptGatewayConfig, config);

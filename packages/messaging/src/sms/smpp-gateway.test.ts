@@ -24,7 +24,7 @@ function gateway(config: Partial<SmppGatewayConfig>, now?: () => number) {
   return made;
 }
 
-/** A deliver_sm whose last parameter, source_port, has no room for its value. */
+/** A deliver_sm that is too short for the value of its last parameter, source_port. */
 const truncated = Buffer.concat([new smpp.PDU("deliver_sm", {}).toBuffer(), Buffer.from("020a0000", "hex")]);
 truncated.writeUInt32BE(truncated.length, 0);
 
@@ -36,7 +36,7 @@ async function outcome(sending: Promise<unknown>): Promise<string> {
   );
 }
 
-describe("what arrives", () => {
+describe("messages that arrive", () => {
   it.each([
     ["a short text", "Your code: 123456", 1],
     ["a message with every extension character", "€ {} [] ~ \\ ^ |", 1],
@@ -44,7 +44,11 @@ describe("what arrives", () => {
     ["a long text", "0123456789".repeat(50), 4],
     ["a long text of extension characters", "€".repeat(200), 3],
     ["a Unicode text", "Привет, 世界 😀", 1],
-    ["a long Unicode text, with pairs on the edges of the parts", `${"😀".repeat(100)}ж${"😀".repeat(60)}`, 5],
+    [
+      "a long Unicode text, with surrogate pairs at the boundaries of the parts",
+      `${"😀".repeat(100)}ж${"😀".repeat(60)}`,
+      5,
+    ],
   ])("%s", async (_what, text, parts) => {
     const centre = await smsCentre();
     const receipt = await gateway({ port: centre.port }).send({ to: recipient, text });
@@ -55,7 +59,7 @@ describe("what arrives", () => {
     );
   });
 
-  it("binds and addresses as configured", async () => {
+  it("bind and are addressed as configured", async () => {
     const binds: smpp.PDU[] = [];
     const centre = await smsCentre({
       onBind(pdu) {
@@ -109,7 +113,7 @@ describe("what arrives", () => {
     });
   });
 
-  it("in one session, with a window, and references that differ", async () => {
+  it("share one session and its window, and have different references", async () => {
     let waiting = 0;
     let most = 0;
     const centre = await smsCentre({
@@ -141,31 +145,31 @@ describe("refusals", () => {
     const centre = await smsCentre({ onSubmit: () => status });
     await expect(gateway({ port: centre.port }).send({ to: recipient, text: "canary" })).rejects.toMatchObject({
       code,
-      message: `127.0.0.1: the SMS centre refused the message: ${name}.`,
+      message: `127.0.0.1: the SMS center refused the message: ${name}.`,
     });
   });
 
-  it("in the middle of a long message: says how many parts went out, and stops", async () => {
+  it("in the middle of a long message reports how many parts were sent, and stops", async () => {
     let count = 0;
     const centre = await smsCentre({ onSubmit: () => (++count === 3 ? ESME_RTHROTTLED : 0) });
     await expect(gateway({ port: centre.port }).send({ to: recipient, text: "x".repeat(700) })).rejects.toMatchObject({
       code: "THROTTLED",
-      message: expect.stringContaining("2 of 5 parts were taken."),
+      message: expect.stringContaining("2 of 5 parts were accepted."),
     });
     expect(count).toBe(3);
   });
 
-  it("of the login: at once, without the password", async () => {
+  it("of the login is reported immediately, without the password", async () => {
     const centre = await smsCentre({ onBind: () => ESME_RBINDFAIL });
     await expect(
       gateway({ port: centre.port, password: "canary" }).send({ to: recipient, text: "x" }),
     ).rejects.toMatchObject({
       code: "AUTH_FAILED",
-      message: "127.0.0.1: the SMS centre refused the bind: ESME_RBINDFAIL.",
+      message: "127.0.0.1: the SMS center refused the bind: ESME_RBINDFAIL.",
     });
   });
 
-  it("of a bind for now: the message goes out with a later one", async () => {
+  it("of a bind is temporary: the message is sent after a later one", async () => {
     let binds = 0;
     const centre = await smsCentre({ onBind: () => (++binds < 4 ? ESME_RALYBND : 0) });
     await gateway({ port: centre.port }).send({ to: recipient, text: "x" });
@@ -173,7 +177,7 @@ describe("refusals", () => {
   });
 
   it.each(["", "secret", "+49 561 1111; +49 561 2222", "12345678901234567890123", "+", "--help"])(
-    "of the number %j",
+    "of the number %j happens before anything is sent",
     async (to) => {
       await expect(gateway({ port: 9 }).send({ to, text: "x" })).rejects.toMatchObject({ code: "INVALID_NUMBER" });
     },
@@ -181,7 +185,7 @@ describe("refusals", () => {
 });
 
 describe("a bad connection", () => {
-  it("killed in the middle of 100 messages loses none silently", async () => {
+  it("that is lost in the middle of 100 messages loses none silently", async () => {
     let count = 0;
     const centre = await smsCentre({
       onSubmit(_pdu, _session) {
@@ -197,12 +201,12 @@ describe("a bad connection", () => {
     expect(outcomes).toHaveLength(100);
     expect(outcomes.filter((code) => code === "sent")).toHaveLength(45);
     expect(centre.received).toHaveLength(45);
-    // on the wire when it died: nobody knows; not yet on the wire: not sent
+    // already transmitted when the connection was lost: unknown; not yet transmitted: not sent
     expect(new Set(outcomes)).toEqual(new Set(["sent", "CONNECTION_LOST", "CONNECT_FAILED"]));
     expect(outcomes.filter((code) => code === "CONNECTION_LOST").length).toBeLessThanOrEqual(10);
   });
 
-  it("that comes back is used again, by those who wait as well", async () => {
+  it("that comes back is used again, even by messages that are already waiting", async () => {
     const first = await smsCentre();
     const sender = gateway({ port: first.port });
     await sender.send({ to: recipient, text: "1" });
@@ -214,7 +218,7 @@ describe("a bad connection", () => {
     expect(second.received.at(-1)?.text).toBe("3");
   });
 
-  it("that never comes fails in time, and says why", async () => {
+  it("that never comes back makes messages fail in time, with the reason", async () => {
     const centre = await smsCentre();
     centre.kill();
     await expect(
@@ -225,7 +229,7 @@ describe("a bad connection", () => {
     });
   });
 
-  it("without an answer fails in time, and the session stays", async () => {
+  it("without a response makes the message fail in time, and keeps the session", async () => {
     let count = 0;
     const centre = await smsCentre({ onSubmit: () => (++count === 1 ? undefined : 0) });
     const sender = gateway({ port: centre.port, timeoutMs: 500 });
@@ -234,7 +238,7 @@ describe("a bad connection", () => {
     expect(centre.commands.filter((command) => command.startsWith("bind_"))).toHaveLength(1);
   });
 
-  it("without an answer to enquire_link is given up, and replaced", async () => {
+  it("without a response to enquire_link is closed and replaced", async () => {
     const centre = await smsCentre({ answersEnquiries: false });
     const sender = gateway({ port: centre.port, enquireLinkMs: 20, timeoutMs: 500 });
     await sender.send({ to: recipient, text: "1" });
@@ -243,7 +247,7 @@ describe("a bad connection", () => {
     expect(centre.received).toHaveLength(2);
   });
 
-  it("with answers to enquire_link is kept", async () => {
+  it("with responses to enquire_link is kept", async () => {
     const centre = await smsCentre();
     const sender = gateway({ port: centre.port, enquireLinkMs: 5 });
     await sender.send({ to: recipient, text: "1" });
@@ -254,11 +258,11 @@ describe("a bad connection", () => {
 
   it.each([
     ["a length of zero", "00000000"],
-    ["a length below a header's", "0000000f80000004"],
+    ["a length shorter than the header", "0000000f80000004"],
     ["a huge length", "7fffffff80000004"],
-    ["a parameter that ends too early", truncated.toString("hex")],
+    ["a parameter that is too short", truncated.toString("hex")],
     ["garbage", Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n").toString("hex")],
-  ])("with %s is given up, and replaced", async (_what, hex) => {
+  ])("with %s is closed and replaced", async (_what, hex) => {
     const centre = await smsCentre({
       onSubmit(_pdu, { socket }) {
         if (centre.parts.length > 0) return 0;
@@ -275,7 +279,7 @@ describe("a bad connection", () => {
     expect(await outcome(sender.send({ to: recipient, text: "2" }))).toBe("sent");
   });
 
-  it("with garbage right behind an answer is given up, and the answer counts", async () => {
+  it("with garbage right after a response is closed, and the response counts", async () => {
     const centre = await smsCentre({
       onSubmit(pdu, { socket }) {
         socket.write(Buffer.concat([pdu.response({ message_id: "id" }).toBuffer(), Buffer.alloc(16)]));
@@ -288,8 +292,8 @@ describe("a bad connection", () => {
   });
 });
 
-describe("what an SMS centre asks", () => {
-  it("is answered: enquire_link, deliver_sm, unknown commands, unbind", async () => {
+describe("requests from an SMS center", () => {
+  it("are answered: enquire_link, deliver_sm, unknown commands, unbind", async () => {
     const centre = await smsCentre();
     const sender = gateway({ port: centre.port });
     await sender.send({ to: recipient, text: "1" });
@@ -310,7 +314,7 @@ describe("what an SMS centre asks", () => {
   });
 });
 
-describe("the end", () => {
+describe("the gateway ends", () => {
   it("by the caller's signal", async () => {
     const controller = new AbortController();
     const centre = await smsCentre({
@@ -324,7 +328,7 @@ describe("the end", () => {
     expect(await outcome(sender.send({ to: recipient, text: "x", signal: controller.signal }))).toBe("ABORTED");
   });
 
-  it("by close: waits for what is being sent, unbinds, takes no more", async () => {
+  it("by close, which waits for messages that are being sent, unbinds, and accepts no more", async () => {
     const centre = await smsCentre();
     const sender = gateway({ port: centre.port });
     const sent = sender.send({ to: recipient, text: "x" });
@@ -334,7 +338,7 @@ describe("the end", () => {
     expect(await outcome(sender.send({ to: recipient, text: "x" }))).toBe("CLOSED");
   });
 
-  it("by close while nothing answers", async () => {
+  it("by close even if the SMS center does not respond", async () => {
     const centre = await smsCentre();
     centre.kill();
     const sender = gateway({ port: centre.port, reconnectMinMs: 3_600_000, reconnectMaxMs: 3_600_000, timeoutMs: 50 });
@@ -345,10 +349,10 @@ describe("the end", () => {
 });
 
 describe("the deadline", () => {
-  it("counts from the moment of submitting: a message that waits for the window fails in time, and is not sent later", async () => {
+  it("counts from submission: a message that waits for the window fails in time, and is not sent later", async () => {
     let time = 0;
     const centre = await smsCentre({
-      // the time of all three is up at once, whichever timer has its turn first
+      // the time of all three is up together, whichever timer fires first
       onSubmit() {
         time = 200;
         return undefined;
@@ -357,7 +361,7 @@ describe("the deadline", () => {
     const sender = gateway({ port: centre.port, window: 1, timeoutMs: 60_000, deadlineMs: 200 }, () => time);
     const started = performance.now();
     const ends = await Promise.allSettled(["1", "2", "3"].map((text) => sender.send({ to: recipient, text })));
-    // only of the one that was submitted does nobody know whether it was taken
+    // it is unknown only for the submitted message whether it was accepted
     expect(ends).toMatchObject([
       { reason: { code: "TIMEOUT", uncertain: true } },
       { reason: { code: "TIMEOUT", uncertain: false } },
@@ -367,7 +371,7 @@ describe("the deadline", () => {
     expect(centre.commands.filter((command) => command === "submit_sm")).toHaveLength(1);
   });
 
-  it("or the caller's signal, of a message that waits for the window, is certain: nothing was sent", async () => {
+  it("or the caller's signal is certain for a message that waits for the window: nothing was sent", async () => {
     const centre = await smsCentre({ onSubmit: () => undefined });
     const sender = gateway({ port: centre.port, window: 1 });
     const controller = new AbortController();

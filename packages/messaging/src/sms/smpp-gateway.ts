@@ -22,11 +22,12 @@ interface SmppGatewayServices {
 }
 
 /**
- * Sends through an SMS centre by SMPP. It connects when the first message is sent, and then stays connected.
+ * Sends through an SMS center by SMPP. It connects when the first message is sent, and then stays connected.
  *
  * @param random a number from 0 to 1, for jitter
  * @param now a clock that only goes forward, in milliseconds
- * @param onReport called for each delivery receipt; a rejection asks the SMS centre to send it again. Without it, no receipts are requested
+ * @param onReport called for each delivery receipt; a rejection asks the SMS center to send it again. Without it, no
+ * receipts are requested
  * @throws {MessagingError} INVALID_CONFIG
  */
 export function smppGateway(
@@ -44,7 +45,7 @@ export function smppGateway(
     if (report) await onReport?.(report);
   };
   const link = createLink({ open: (signal) => openSession(settings, signal, { onDelivered }), backOffMs });
-  // a transmitter receives nothing
+  // a transmitter does not receive anything
   const receiver =
     takesReports && settings.bind === "transmitter"
       ? createLink({
@@ -57,7 +58,7 @@ export function smppGateway(
   const listen = () => {
     if (isListening) return;
     isListening = true;
-    // a message that cannot be sent says why there is none
+    // the error for a message that cannot be sent includes the reason why there is no session
     (receiver ?? link).session(new AbortController().signal).catch(() => {});
   };
   const source = {
@@ -81,7 +82,8 @@ export function smppGateway(
           const session = await link.session(wait.signal);
           // otherwise the queue would free the place in the window before the response
           wait.end();
-          // the timer of the message that made room is run before this message's, with whatever waited for it
+          // the timer of the message that made room runs before this message's timer, along with everything that waited
+          // for it
           checkDeadline();
           submitted = true;
           return session.request("submit_sm", part, signal);
@@ -142,7 +144,7 @@ export function smppGateway(
 
 function partlySent(error: unknown, sent: number, total: number): unknown {
   if (!(error instanceof MessagingError)) return error;
-  return new MessagingError(error.code, `${sent} of ${total} parts were taken. ${error.message}`, {
+  return new MessagingError(error.code, `${sent} of ${total} parts were accepted. ${error.message}`, {
     cause: error,
     uncertain: error.uncertain || sent > 0,
   });

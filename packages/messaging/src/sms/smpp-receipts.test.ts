@@ -9,7 +9,7 @@ import { smppGateway } from "./smpp-gateway.js";
 
 const message = { to: "+49 561-1111", text: "Your code: 123456" };
 
-/** A centre, and a gateway whose reports are kept; `fails` is the number of reports that cannot be. */
+/** An SMS center, and a gateway whose reports are kept; keeping the first `fails` reports fails. */
 async function connected(config: Partial<SmppGatewayConfig> = {}, fails = 0) {
   const centre = await smsCentre();
   const reports: SmsReport[] = [];
@@ -18,7 +18,7 @@ async function connected(config: Partial<SmppGatewayConfig> = {}, fails = 0) {
     { kind: "smpp", host: "127.0.0.1", port: centre.port, systemId: "b", reconnectMinMs: 1, receipts: true, ...config },
     {
       async onReport(report) {
-        if (failures-- > 0) throw new Error("the database is away");
+        if (failures-- > 0) throw new Error("the database is unavailable");
         reports.push(report);
       },
     },
@@ -31,7 +31,7 @@ async function connected(config: Partial<SmppGatewayConfig> = {}, fails = 0) {
   return { centre, gateway, reports, receipts };
 }
 
-/** Sends a receipt; resolves with the state of the answer. */
+/** Sends a receipt; resolves with the state of the response. */
 async function report(session: smpp.Session, parameters: smpp.Parameters): Promise<number> {
   session.send(new smpp.PDU("deliver_sm", { esm_class: 4, ...parameters, sequence_number: 7 }));
   for (;;) {
@@ -43,7 +43,7 @@ async function report(session: smpp.Session, parameters: smpp.Parameters): Promi
 const delivered = (id: string) => ({ short_message: `id:${id} sub:001 dlvrd:001 stat:DELIVRD err:000` });
 
 describe("delivery receipts", () => {
-  it("are asked for where the message and the gateway want them, and told, whatever else comes", async () => {
+  it("are requested if the message and the gateway want them, and are reported, whatever else arrives", async () => {
     const { centre, gateway, reports } = await connected();
     expect(await gateway.send({ ...message, receipt: true })).toMatchObject({ receiptIds: ["id1"] });
     expect(await gateway.send(message)).not.toHaveProperty("receiptIds");
@@ -54,7 +54,7 @@ describe("delivery receipts", () => {
     expect(reports).toEqual([{ ids: ["id1"], state: "delivered", code: "DELIVRD" }]);
   });
 
-  it("are not asked for by a gateway that is not configured for them, and then not told", async () => {
+  it("are neither requested nor reported by a gateway that is not configured for them", async () => {
     const { centre, gateway, reports } = await connected({ receipts: false });
     expect(gateway.listen).toBeUndefined();
     expect(await gateway.send({ ...message, receipt: true })).not.toHaveProperty("receiptIds");
@@ -63,7 +63,7 @@ describe("delivery receipts", () => {
     expect(reports).toEqual([]);
   });
 
-  it("that could not be kept are sent again by the SMS centre", async () => {
+  it("that could not be stored are sent again by the SMS center", async () => {
     const { gateway, receipts, reports } = await connected({}, 1);
     gateway.listen?.();
     const [session = expect.unreachable()] = await receipts("bind_transceiver");
@@ -72,7 +72,7 @@ describe("delivery receipts", () => {
     expect(reports).toHaveLength(1);
   });
 
-  it("whose keeping does not end in time are sent again by the SMS centre", async () => {
+  it("that are not stored in time are sent again by the SMS center", async () => {
     const centre = await smsCentre();
     const config = { kind: "smpp", host: "127.0.0.1", port: centre.port, systemId: "b", receipts: true } as const;
     const gateway = smppGateway({ ...config, timeoutMs: 200 }, { onReport: () => new Promise(() => {}) });
@@ -83,7 +83,7 @@ describe("delivery receipts", () => {
     expect(await report(session, delivered("id1"))).toBe(smpp.errors.ESME_RX_T_APPN);
   });
 
-  it("come in on a second session of a transmitter, before anything is sent, and after the connection broke", async () => {
+  it("arrive on a second session of a transmitter, before anything is sent, and after the connection was lost", async () => {
     const { centre, gateway, receipts, reports } = await connected({ bind: "transmitter", submitIds: "hex" });
     gateway.listen?.();
     const [first = expect.unreachable()] = await receipts("bind_receiver");

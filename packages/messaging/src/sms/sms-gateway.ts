@@ -3,13 +3,16 @@ export interface ShortMessage {
   /** Phone number as people write it, such as `+49 (0) 151 123-4567`. */
   to: string;
   text: string;
-  /** Requests a delivery receipt, if the gateway is configured for them: `receiptIds` of the result are the ids that it will have. */
+  /**
+   * Requests a delivery receipt if the gateway is configured for receipts. `receiptIds` of the result are the ids that
+   * it will have.
+   */
   receipt?: boolean | undefined;
   /** Aborts the sending. */
   signal?: AbortSignal | undefined;
 }
 
-/** The outcome of a short message. */
+/** The result of a short message. */
 export interface SmsReceipt {
   /** The ids that the SMS center assigned, one per part. */
   messageIds?: string[] | undefined;

@@ -35,14 +35,14 @@ describe("smtpGateway", () => {
     ]);
   });
 
-  it("has the number as its subject and the text as its body by default", async () => {
+  it("uses the number as subject and the text as body by default", async () => {
     const { mails, gateway } = await setup({});
     await gateway.send({ to: "+49 561 1111", text: "Code\n1" });
     expect(mails[0]?.parsed).toMatchObject({ subject: "+495611111", text: "Code\n1\n" });
     expect(mails[0]?.envelope.from).toBe("bookend@example.org");
   });
 
-  it("does not let number or text reach another header or another recipient", async () => {
+  it("does not let number or text change another header or recipient", async () => {
     const { mails, gateway } = await setup({ subject: "{message}" });
     await expect(gateway.send({ to: "+495611111", text: "a\r\nBcc: eve@example.org" })).rejects.toMatchObject({
       code: "INVALID_HEADER",

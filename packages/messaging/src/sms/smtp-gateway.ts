@@ -22,7 +22,7 @@ export const smtpGatewayConfig = z.strictObject({
 export type SmtpGatewayConfig = z.input<typeof smtpGatewayConfig>;
 
 /**
- * Sends through a service that takes mails. A message with line breaks cannot be in the subject.
+ * Sends through a service that accepts mails. A message with line breaks cannot be in the subject.
  *
  * @throws {MessagingError} INVALID_CONFIG
  */

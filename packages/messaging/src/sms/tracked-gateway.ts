@@ -2,10 +2,10 @@ import { abortReason, startDeadline, tooLate, unsent } from "../deadline.js";
 import { MessagingError } from "../errors.js";
 import type { ShortMessage, SmsGateway, SmsReceipt } from "./sms-gateway.js";
 
-/** A message on its way, with the signal of its deadline. */
+/** A message that is being sent, with the signal of its deadline. */
 export interface MessageInTime extends ShortMessage {
   readonly signal: AbortSignal;
-  /** Called right before the message is sent, by gateways in which messages wait. @throws {MessagingError} TIMEOUT, ABORTED */
+  /** Called right before the message is sent, by gateways with a queue. @throws {MessagingError} TIMEOUT, ABORTED */
   readonly checkDeadline: () => void;
 }
 
@@ -16,7 +16,7 @@ export interface GatewayParts {
   readonly peer: string;
   /** Milliseconds that a message may take from the moment it is submitted. */
   readonly deadlineMs: number;
-  /** Milliseconds that it may need to end after the deadline. @default 0 */
+  /** Milliseconds that it may take to end after the deadline. @default 0 */
   readonly graceMs?: number | undefined;
   /** Sends; ends soon after the signal has aborted. */
   send(message: MessageInTime): Promise<SmsReceipt>;
@@ -25,7 +25,10 @@ export interface GatewayParts {
   readonly now?: (() => number) | undefined;
 }
 
-/** Makes a gateway: it knows what is being sent, enforces the deadline of each message, and accepts no more once it is closed. */
+/**
+ * Creates a gateway that tracks the messages that are being sent, enforces the deadline of each, and accepts no more
+ * after close.
+ */
 export function trackedGateway({ kind, peer, deadlineMs, graceMs = 0, send, end, now }: GatewayParts): SmsGateway {
   const sending = new Set<Promise<SmsReceipt>>();
   let closed = false;

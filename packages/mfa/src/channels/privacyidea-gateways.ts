@@ -65,8 +65,8 @@ const privacyideaGateways: Readonly<Record<string, Provider>> = {
     kind: "smpp",
     open: false,
     parameters: {
-      SMSC_HOST: { option: "host", required: true, description: "Host of the SMS centre." },
-      SMSC_PORT: { option: "port", required: true, description: "Port of the SMS centre." },
+      SMSC_HOST: { option: "host", required: true, description: "Host of the SMS center." },
+      SMSC_PORT: { option: "port", required: true, description: "Port of the SMS center." },
       SYSTEM_ID: { option: "systemId", required: true, description: "Name to log in with." },
       PASSWORD: { option: "password", description: "Password to log in with." },
       S_ADDR_TON: { option: "sourceTon", description: "Type of number of the sender." },

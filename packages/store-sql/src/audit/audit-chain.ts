@@ -1,8 +1,10 @@
-import { createHash } from "node:crypto";
+import { hash as digest } from "node:crypto";
 import type { Selectable } from "kysely";
 import type { AuditMarkTable } from "../store-schema.js";
-import type { AuditSigner, AuditVerifier } from "./audit-keys.js";
-import { type AuditColumn, type AuditFields, type AuditRow, currentFormat, formatColumns } from "./audit-row.js";
+import type { AuditSigner } from "./audit-keys.js";
+import { type AuditFields, type AuditRow, currentFormat, isKnownFormat } from "./audit-row.js";
+import type { AuditVerifier } from "./audit-verifier.js";
+import { type RowContent, rowContent, type SealedRow, withoutActor } from "./row-content.js";
 
 /** A place in a chain: the number of a row within it, and its hash. */
 export interface AuditPlace {
@@ -42,7 +44,7 @@ export function sealBatch(
       checkpoint: isLast ? checkpoint : null,
       format: currentFormat,
     };
-    const hash = rowHash(previous.hash, content, formatColumns(currentFormat)?.hashed ?? []);
+    const hash = rowHash(previous.hash, content, rowContent(content));
     previous = { number: content.place, hash };
     const signature = isLast ? signer.sign(batchStatement(writer, previous)) : "";
     return { ...content, hash, key_id: isLast ? signer.keyId : "", signature };
@@ -54,12 +56,12 @@ export function checkRow(
   writer: number,
   verifier: AuditVerifier,
   previous: AuditPlace,
-  row: AuditRow,
+  row: SealedRow,
 ): RowFlaw | undefined {
   if (row.place !== previous.number + 1) return "missing";
-  if (row.format !== currentFormat) return formatColumns(row.format) ? "changed" : "unknown_format";
+  if (row.format !== currentFormat) return isKnownFormat(row.format) ? "changed" : "unknown_format";
   if (row.writer !== writer) return "changed";
-  if (rowHash(previous.hash, row, formatColumns(row.format)?.hashed ?? []) !== row.hash) return "changed";
+  if (rowHash(previous.hash, row, row) !== row.hash) return "changed";
   // the hash covers whether the row is signed
   if (row.checkpoint === null) return row.key_id === "" && row.signature === "" ? undefined : "changed";
   const signature = verifier.verify(
@@ -72,14 +74,13 @@ export function checkRow(
 }
 
 /** The problem with a row of writer 0 that should follow `previous`; undefined if there is none. */
-export function checkOldRow(verifier: AuditVerifier, previous: AuditPlace, row: AuditRow): RowFlaw | undefined {
+export function checkOldRow(verifier: AuditVerifier, previous: AuditPlace, row: SealedRow): RowFlaw | undefined {
   if (row.number !== previous.number + 1) return "missing";
-  const columns = formatColumns(row.format);
-  if (columns === undefined) return "unknown_format";
+  if (!isKnownFormat(row.format)) return "unknown_format";
   // columns that the hash does not cover must be empty
   if (row.format === currentFormat || row.place !== null || row.checkpoint !== null) return "changed";
-  if (columns.empty.some((column) => row[column] !== null)) return "changed";
-  if (rowHash(previous.hash, row, columns.hashed) !== row.hash) return "changed";
+  if (row.format === 1 && row.tail !== withoutActor) return "changed";
+  if (rowHash(previous.hash, row, row) !== row.hash) return "changed";
   const signature = verifier.verify(row.key_id, oldRowStatement(row.hash), row.signature);
   if (signature === "valid") return undefined;
   return signature === "unknown" ? "unknown_key" : "forged";
@@ -98,17 +99,24 @@ export function checkMark(verifier: AuditVerifier, mark: AuditMark): "valid" | "
 
 /** SHA-256 of a string, in base64. */
 export function hashOf(text: string): string {
-  return createHash("sha256").update(text).digest("base64");
+  return digest("sha256", text, "base64");
 }
 
-type HashedRow = Pick<AuditRow, AuditColumn | "format" | "writer" | "place" | "checkpoint">;
+type HashedPlace = Pick<AuditRow, "format" | "writer" | "place" | "checkpoint">;
 
-function rowHash(previousHash: string, row: HashedRow, columns: readonly AuditColumn[]): string {
-  const values = columns.map((column) => row[column]);
-  if (row.format === 1) return hashOf(JSON.stringify([previousHash, ...values]));
+function rowHash(
+  previousHash: string,
+  { format, writer, place, checkpoint }: HashedPlace,
+  { head, duration, tail }: RowContent,
+): string {
+  const previous = JSON.stringify(previousHash);
+  const content = `${head},${JSON.stringify(duration)}`;
+  if (format === 1) return hashOf(`[${previous},${content}]`);
   // with the number in front, contents of two formats always differ
-  if (row.format === 2) return hashOf(JSON.stringify([row.format, previousHash, ...values]));
-  return hashOf(JSON.stringify([row.format, previousHash, row.writer, row.place, row.checkpoint, ...values]));
+  if (format === 2) return hashOf(`[2,${previous},${content},${tail}]`);
+  return hashOf(
+    `[${JSON.stringify(format)},${previous},${JSON.stringify(writer)},${JSON.stringify(place)},${JSON.stringify(checkpoint)},${content},${tail}]`,
+  );
 }
 
 // each statement begins with its kind, so that its signature is never valid for a statement of another kind

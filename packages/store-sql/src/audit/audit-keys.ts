@@ -1,14 +1,7 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  sign,
-  verify,
-} from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { problemMessage } from "@bookend/core";
 import { StoreError } from "../errors.js";
+import { type AuditVerifier, auditVerifier, keyId } from "./audit-verifier.js";
 
 /** An Ed25519 key: PEM text, or Node's object. */
 export type AuditKey = string | KeyObject;
@@ -19,17 +12,6 @@ export interface AuditSigner {
   /** Signature in base64. */
   sign(text: string): string;
 }
-
-/** Verifies signatures. */
-export interface AuditVerifier {
-  /** Ids of its keys. */
-  readonly keyIds: readonly string[];
-  /** `unknown`: none of the keys has this id. */
-  verify(keyId: string, text: string, signature: string): SignatureState;
-}
-
-/** The outcome of a signature. */
-export type SignatureState = "valid" | "invalid" | "unknown";
 
 /** Generates a key for {@link openStore}, as PEM (PKCS #8). Keep it apart from the database: anyone who has both can rewrite the log. */
 export function generateAuditKey(): string {
@@ -84,18 +66,7 @@ export function writerVerifier(publicKey: string): AuditVerifier | undefined {
 
 /** A verifier with some keys, public or private. @throws {StoreError} AUDIT_KEY_INVALID */
 export function createAuditVerifier(keys: readonly AuditKey[]): AuditVerifier {
-  const byId = new Map(keys.map(toPublic).map((key) => [keyId(key), key]));
-  return {
-    keyIds: [...byId.keys()],
-    verify(id, text, signature) {
-      const key = byId.get(id);
-      if (key === undefined) return "unknown";
-      const bytes = Buffer.from(signature, "base64");
-      // Buffer.from ignores characters outside the base64 alphabet; a changed signature is a changed row
-      const intact = bytes.toString("base64") === signature && verify(null, Buffer.from(text), key, bytes);
-      return intact ? "valid" : "invalid";
-    },
-  };
+  return auditVerifier(keys.map(toPublic));
 }
 
 function toPublic(key: AuditKey): KeyObject {
@@ -120,12 +91,4 @@ function invalidKey(): StoreError {
     "AUDIT_KEY_INVALID",
     problemMessage("the key is not valid", "an Ed25519 key in PEM; the key that signs must be private", "auditKey"),
   );
-}
-
-/** The beginning of the SHA-256 of the public key, so that a host need not name its keys. */
-function keyId(key: KeyObject): string {
-  return createHash("sha256")
-    .update(key.export({ type: "spki", format: "der" }))
-    .digest("hex")
-    .slice(0, 16);
 }

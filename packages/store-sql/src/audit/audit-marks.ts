@@ -3,7 +3,7 @@ import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 import { type AuditMark, type AuditPlace, checkMark } from "./audit-chain.js";
-import type { AuditVerifier } from "./audit-keys.js";
+import type { AuditVerifier } from "./audit-verifier.js";
 
 /** Reads a mark. */
 export function readMark(db: Kysely<StoreSchema>, kind: AuditMark["kind"]): Promise<AuditMark | undefined> {

@@ -46,7 +46,7 @@ export interface AuditRow extends AuditFields {
   place: number | null;
   /** On the last row of a batch, the number of the newest checkpoint that its writer knew; otherwise null. */
   checkpoint: number | null;
-  /** Which columns the hash covers. See {@link formatColumns}. */
+  /** Which columns the hash covers. */
   format: number;
   /** SHA-256 of the row and of the hash before, in base64. */
   hash: string;
@@ -59,7 +59,8 @@ export interface AuditRow extends AuditFields {
 /** A column that the log can be searched and sorted by. */
 export type AuditColumn = "number" | keyof AuditFields;
 
-const firstColumns = [
+/** Columns that the hash of every format covers, before `duration`. */
+export const headColumns = [
   "number",
   "id",
   "parent",
@@ -83,26 +84,18 @@ const firstColumns = [
   "client",
   "user_agent",
   "startdate",
-  "duration",
 ] as const satisfies readonly AuditColumn[];
 
-/** All columns, in the order in which they are exported. */
-export const auditColumns = [...firstColumns, "actor", "actor_role"] as const satisfies readonly AuditColumn[];
+/** Columns after `duration`, which format 1 does not have. */
+export const tailColumns = ["actor", "actor_role"] as const satisfies readonly AuditColumn[];
 
-/** The format of new rows. */
+/** All columns, in the order in which they are exported and hashed. */
+export const auditColumns = [...headColumns, "duration", ...tailColumns] as const satisfies readonly AuditColumn[];
+
+/** The format of new rows. A format never changes: a new column needs a new format. */
 export const currentFormat = 3;
 
-/** The columns that each format hashes, in order. A format never changes: a new column needs a new format. */
-const formats = new Map<number, readonly AuditColumn[]>([
-  [1, firstColumns],
-  [2, auditColumns],
-  [currentFormat, auditColumns],
-]);
-
-/** The columns that the hash of a row covers, and those that a row of this format leaves empty; undefined if the format is unknown. */
-export function formatColumns(
-  format: number,
-): { readonly hashed: readonly AuditColumn[]; readonly empty: readonly AuditColumn[] } | undefined {
-  const hashed = formats.get(format);
-  return hashed && { hashed, empty: auditColumns.filter((column) => !hashed.includes(column)) };
+/** Whether this version knows how rows of a format are hashed. */
+export function isKnownFormat(format: number): boolean {
+  return format === 1 || format === 2 || format === currentFormat;
 }

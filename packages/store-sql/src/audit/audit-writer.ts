@@ -8,8 +8,9 @@ import type { StoreSchema } from "../store-schema.js";
 import { transact, tryAgain } from "../transact.js";
 import { transactTogether, writeTogether } from "../transact-together.js";
 import type { AuditPlace } from "./audit-chain.js";
-import type { AuditSigner, AuditVerifier } from "./audit-keys.js";
+import type { AuditSigner } from "./audit-keys.js";
 import type { AuditFields } from "./audit-row.js";
+import type { AuditVerifier } from "./audit-verifier.js";
 import { chainWriter, type OwnChain } from "./chain-writer.js";
 import { checkpointClock } from "./checkpoint-clock.js";
 import {

@@ -1,7 +1,8 @@
 import type { Selectable } from "kysely";
 import type { AuditChainTable } from "../store-schema.js";
 import { type AuditPlace, batchStatement, hashOf } from "./audit-chain.js";
-import { type AuditSigner, type AuditVerifier, type SignatureState, writerVerifier } from "./audit-keys.js";
+import { type AuditSigner, writerVerifier } from "./audit-keys.js";
+import type { AuditVerifier, SignatureState } from "./audit-verifier.js";
 
 /** The record of a chain. */
 export type AuditChain = Selectable<AuditChainTable>;

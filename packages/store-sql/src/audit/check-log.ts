@@ -3,8 +3,8 @@ import { inLists } from "../chunks.js";
 import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 import { type AuditMark, type AuditPlace, chainStart } from "./audit-chain.js";
-import type { AuditVerifier } from "./audit-keys.js";
 import { checkSigned, readMark, unknownKey } from "./audit-marks.js";
+import type { AuditVerifier } from "./audit-verifier.js";
 import { type AuditChain, chainVerifier, endIsSigned, headIsSigned } from "./chain-record.js";
 import { checkpointLeaves, type Leaf } from "./checkpoint.js";
 

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { Selectable } from "kysely";
 import type { AuditCheckpointTable } from "../store-schema.js";
 import { type AuditPlace, hashOf } from "./audit-chain.js";
-import type { AuditSigner, AuditVerifier, SignatureState } from "./audit-keys.js";
+import type { AuditSigner } from "./audit-keys.js";
+import type { AuditVerifier, SignatureState } from "./audit-verifier.js";
 
 /** A checkpoint as it is kept. */
 export type CheckpointRow = Selectable<AuditCheckpointTable>;

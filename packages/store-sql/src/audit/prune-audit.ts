@@ -4,12 +4,14 @@ import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 import { transact } from "../transact.js";
 import { type AuditPlace, chainStart, checkOldRow, checkRow, sealMark } from "./audit-chain.js";
-import type { AuditSigner, AuditVerifier } from "./audit-keys.js";
+import type { AuditSigner } from "./audit-keys.js";
 import { checkSigned, lockHead, readMark, unknownKey, writeMark } from "./audit-marks.js";
 import type { AuditRow } from "./audit-row.js";
+import type { AuditVerifier } from "./audit-verifier.js";
 import { chainVerifier, cutPlace, sealCut } from "./chain-record.js";
 import { lastBefore } from "./last-before.js";
 import { pruneCheckpoints } from "./prune-checkpoints.js";
+import { sealedRow } from "./row-content.js";
 
 // rows per transaction, for which the writer of the chain must wait
 const chunk = 500;
@@ -58,7 +60,7 @@ function pruneOldChunk(database: Database<StoreSchema>, signer: AuditSigner, ver
       .orderBy("number")
       .execute();
     for (const row of rows) {
-      refuse(row.number, 0, checkOldRow(verifier, place, row));
+      refuse(row.number, 0, checkOldRow(verifier, place, sealedRow(row)));
       place = row;
     }
     if (rows.length === 0) return 0;
@@ -93,7 +95,7 @@ function pruneChainChunk(
       .orderBy("number")
       .execute();
     for (const row of rows) {
-      refuse(row.place ?? 0, writer, checkRow(writer, key, place, row));
+      refuse(row.place ?? 0, writer, checkRow(writer, key, place, sealedRow(row)));
       place = { number: row.place ?? 0, hash: row.hash };
     }
     if (rows.length === 0) return 0;

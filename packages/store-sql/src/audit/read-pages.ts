@@ -1,7 +1,5 @@
-import { setImmediate } from "node:timers/promises";
-import { type Kysely, sql } from "kysely";
-import type { StoreSchema } from "../store-schema.js";
 import type { AuditRow } from "./audit-row.js";
+import { type SealedRow, sealedRow } from "./row-content.js";
 
 /** Rows of one chain. */
 export interface PageRange {
@@ -10,33 +8,53 @@ export interface PageRange {
   readonly after: number;
   /** The last place. */
   readonly last: number;
-  readonly pageSize: number;
 }
 
-/** Reads the rows of a chain in pages, by place; rows with the same place, if any, by number. Yields to other work of the process between pages. */
+/** Rows of a page. */
+export const pageSize = 500;
+
+/** SQL that reads the first page of a range, and those that follow. Its parameters: writer, last place, place before; of `next`, number before. */
+interface PageTexts {
+  readonly first: string;
+  readonly next: string;
+}
+
+/** SQL that reads pages of one chain. */
+export interface PageStatements {
+  /** Returns rows of {@link SealedRow}. */
+  readonly quick: PageTexts;
+  /** Returns rows of {@link AuditRow}. */
+  readonly exact: PageTexts;
+}
+
+/** Runs a statement. */
+export type RunPage = (text: string, parameters: readonly number[]) => Promise<readonly unknown[]>;
+
+/** Reads the rows of a chain in pages, by place; rows with the same place, if any, by number. */
 export async function* readPages(
-  db: Kysely<StoreSchema>,
-  { writer, after, last, pageSize }: PageRange,
-): AsyncGenerator<readonly AuditRow[], void, undefined> {
-  // the rows of writer 0 have their number only
-  const place = writer === 0 ? sql.ref<number>("number") : sql.ref<number>("place");
-  let before: Pick<AuditRow, "place" | "number"> | undefined;
-  for (;;) {
-    let query = db
-      .selectFrom("bookend_audit")
-      .selectAll()
-      .where("writer", "=", writer)
-      .where(place, "<=", last)
-      .orderBy(place)
-      .orderBy("number")
-      .limit(pageSize);
-    if (before === undefined) query = query.where(place, ">", after);
-    else if (writer === 0) query = query.where("number", ">", before.number);
-    else query = query.where(sql<boolean>`(place, number) > (${before.place}, ${before.number})`);
-    const rows = await query.execute();
-    if (rows.length === 0) return;
+  run: RunPage,
+  { quick, exact }: PageStatements,
+  { writer, after, last }: PageRange,
+): AsyncGenerator<readonly SealedRow[], void, undefined> {
+  const read = async (before: SealedRow | undefined): Promise<readonly SealedRow[]> => {
+    const kind = before === undefined ? "first" : "next";
+    const parameters =
+      before === undefined ? [writer, last, after] : [writer, last, before.place ?? before.number, before.number];
+    try {
+      return (await run(quick[kind], parameters)) as SealedRow[];
+    } catch {
+      // a value does not have the type of its column; if it is something else, this fails too
+      return ((await run(exact[kind], parameters)) as AuditRow[]).map(sealedRow);
+    }
+  };
+  let rows = await read(undefined);
+  while (rows.length === pageSize) {
+    // PostgreSQL reads the next page while this one is checked
+    const next = read(rows.at(-1));
+    // whoever stops here has no use for its error
+    next.catch(() => undefined);
     yield rows;
-    before = rows.at(-1);
-    await setImmediate();
+    rows = await next;
   }
+  if (rows.length > 0) yield rows;
 }

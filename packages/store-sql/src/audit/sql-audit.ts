@@ -89,7 +89,7 @@ export async function openAuditLog(
   /** Takes a current checkpoint for readers who do not trust the database; none is taken if the log was tampered with. */
   const verify = async (options: VerifyOptions) => {
     await writer.checkpoint().catch(() => undefined);
-    return verifyLog(db, verifier, options);
+    return verifyLog({ db: database.reader, dialect }, verifier, options);
   };
   const audit: JoinableAuditLog = {
     begin: (start) => ({

@@ -1,12 +1,9 @@
-import { setImmediate } from "node:timers/promises";
 import { type Kysely, type Selectable, sql } from "kysely";
 import type { AuditChainTable, StoreSchema } from "../store-schema.js";
 import type { AuditMark, AuditPlace, RowFlaw } from "./audit-chain.js";
-import type { AuditVerifier } from "./audit-keys.js";
+import type { AuditVerifier } from "./audit-verifier.js";
 import { strayWriters } from "./check-log.js";
-
-/** Number of rows to check before yielding to other work of the process. */
-const rowsPerTurn = 200;
+import type { RowScanner } from "./row-scanner.js";
 
 /**
  * A flaw of the audit log.
@@ -53,13 +50,10 @@ export interface Verification {
   readonly verifier: AuditVerifier;
   readonly anchor: AuditCheckpoint | AuditPlace | undefined;
   readonly snapshot: Snapshot;
+  readonly scanner: RowScanner;
   /** Newest checkpoint that a row names. */
   named: number;
   checked: number;
-  /** Counts a row, and yields to other work of the process at intervals. */
-  step(): Promise<void> | undefined;
-  /** A page was checked. */
-  page(): void;
 }
 
 /** A chain, and which of its rows exist. */
@@ -111,30 +105,8 @@ export function readSnapshot(db: Kysely<StoreSchema>): Promise<Snapshot> {
     });
 }
 
-/** Begins a verification. */
-export function beginVerification(
-  db: Kysely<StoreSchema>,
-  verifier: AuditVerifier,
-  snapshot: Snapshot,
-  anchor: Verification["anchor"],
-  onProgress: ((progress: { readonly checked: number; readonly total: number }) => void) | undefined,
-): Verification {
-  const { marks, chains, old } = snapshot;
+/** The number of rows that the records speak of. */
+export function countRows({ marks, chains, old }: Snapshot): number {
   const oldRows = (marks.head?.number ?? old.last ?? 0) - (marks.checkpoint?.number ?? 0);
-  const total = chains.reduce((sum, { place, cut_place }) => sum + place - (cut_place ?? 0), oldRows);
-  return {
-    db,
-    verifier,
-    anchor,
-    snapshot,
-    named: 0,
-    checked: 0,
-    step() {
-      this.checked += 1;
-      return this.checked % rowsPerTurn === 0 ? setImmediate() : undefined;
-    },
-    page() {
-      onProgress?.({ checked: this.checked, total });
-    },
-  };
+  return chains.reduce((sum, { place, cut_place }) => sum + place - (cut_place ?? 0), oldRows);
 }

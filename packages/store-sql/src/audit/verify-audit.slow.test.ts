@@ -4,13 +4,13 @@ import { auditAttacks, type Db, insertLog, readLog, readRow, removeRow } from ".
 import { call, noon, recordCalls } from "../../test/audit-entries.js";
 import { describeEachStore } from "../../test/describe-each-store.js";
 import { openTestStore, testKey } from "../../test/fresh-store.js";
-import { type Database, generateAuditKey, type Store, verifyAudit } from "../index.js";
-import type { StoreSchema } from "../store-schema.js";
-import { auditPublicKey } from "./audit-keys.js";
+import { generateAuditKey, type Store, verifyAudit } from "../index.js";
+import { auditPublicKey, createAuditVerifier } from "./audit-keys.js";
 import { auditColumns } from "./audit-row.js";
 import { openAuditLog } from "./sql-audit.js";
+import { verifyLog } from "./verify-audit.js";
 
-describeEachStore("verify", ({ freshUrl, dialect }) => {
+describeEachStore("verify", ({ freshUrl }) => {
   /** Each signed, since no two are written together. */
   const tenRows = async () => {
     const opened = await openTestStore(await freshUrl());
@@ -50,20 +50,22 @@ describeEachStore("verify", ({ freshUrl, dialect }) => {
   });
 
   it.each(Object.entries(auditAttacks))("finds out who %s", async (_, [attack, number, reason]) => {
-    const { audit, db } = await tenRows();
+    const { audit, db, database } = await tenRows();
     await attack(db);
-    expect(await audit.verify()).toMatchObject({ ok: false, firstBad: { number, reason } });
+    const verified = await audit.verify();
+    expect(verified).toMatchObject({ ok: false, firstBad: { number, reason } });
+    const source = { ...database, db: database.reader };
+    expect(await verifyLog(source, createAuditVerifier([testKey]), {}, 0), "on threads").toEqual(verified);
   });
 
   it("finds out who puts back an older state of the whole log, given a checkpoint that was kept elsewhere", async () => {
-    const { audit, db } = await tenRows();
+    const { audit, db, database } = await tenRows();
     await audit.checkpoint();
     const old = await readLog(db);
     await recordCalls(audit, 11, 15);
     const { head: anchor } = await audit.verify();
     await insertLog(db, old);
     const auditKeys = [testKey];
-    const database = { db } as Database<StoreSchema>;
     expect(await verifyAudit({ database, auditKeys })).toMatchObject({ ok: true, checked: 10 });
     expect(await verifyAudit({ database, auditKeys, anchor })).toMatchObject({
       ok: false,
@@ -74,16 +76,15 @@ describeEachStore("verify", ({ freshUrl, dialect }) => {
   });
 
   it("finds out who removes all checkpoints and what was signed about the newest, even when there are as many again", async () => {
-    const { audit, db } = await tenRows();
+    const { audit, db, database } = await tenRows();
     const { checkpoint } = await audit.checkpoint();
     await recordCalls(audit, 11, 11);
     await audit.checkpoint();
     await db.deleteFrom("bookend_audit_checkpoint").execute();
     await db.deleteFrom("bookend_audit_mark").execute();
-    const database = { db } as Database<StoreSchema>;
     expect(await verifyAudit({ database, auditKeys: [testKey] })).toMatchObject({ firstBad: { reason: "checkpoint" } });
     // a process that had seen none of them
-    const other = await openAuditLog({ ...database, dialect }, testKey, []);
+    const other = await openAuditLog(database, testKey, []);
     onTestFinished(other.close);
     for (let number = 0; number <= checkpoint + 1; number++) {
       await recordCalls(other.audit, number, number);

@@ -1,15 +1,13 @@
-import type { Kysely } from "kysely";
 import type { Database } from "../database.js";
+import { openedDatabase } from "../opened-database.js";
 import type { StoreSchema } from "../store-schema.js";
 import { type AuditPlace, chainStart } from "./audit-chain.js";
-import { type AuditKey, type AuditVerifier, createAuditVerifier } from "./audit-keys.js";
-import {
-  type AuditCheckpoint,
-  type AuditFinding,
-  beginVerification,
-  readSnapshot,
-  type Verification,
-} from "./verification.js";
+import { type AuditKey, createAuditVerifier } from "./audit-keys.js";
+import type { AuditVerifier } from "./audit-verifier.js";
+import type { LogSource } from "./page-statements.js";
+import { rowScanner } from "./row-scanner.js";
+import { scanningThreads } from "./scanning-threads.js";
+import { type AuditCheckpoint, type AuditFinding, countRows, readSnapshot, type Verification } from "./verification.js";
 import { verifyChain } from "./verify-chain.js";
 import { verifyCheckpoints } from "./verify-checkpoints.js";
 import { verifyOldChain } from "./verify-old-chain.js";
@@ -33,33 +31,54 @@ export interface VerifyOptions {
   readonly anchor?: AuditCheckpoint | AuditPlace | undefined;
   /** Called after every page of rows. */
   readonly onProgress?: ((progress: { readonly checked: number; readonly total: number }) => void) | undefined;
+  /** Ends the verification, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
+/** A log with at least so many rows is verified on threads: for fewer, starting them takes longer. */
+const fewRows = 2_000;
+
 /**
- * Verifies an audit log with public keys alone, as an auditor does. Other processes may append and prune meanwhile.
+ * Verifies an audit log with public keys alone, as an auditor does. Other processes may append and prune meanwhile. Many rows are checked on two
+ * threads with connections of their own, which end with the verification.
  *
- * @throws {StoreError} AUDIT_KEY_INVALID
+ * @throws {StoreError} AUDIT_KEY_INVALID; STORE_CLOSED if the database is closed meanwhile; DATABASE_TIMEOUT if it does not respond
  */
-export function verifyAudit<Schema>(
+export async function verifyAudit<Schema>(
   options: VerifyOptions & { readonly database: Database<Schema>; readonly auditKeys: readonly AuditKey[] },
 ): Promise<AuditVerification> {
-  const { db } = options.database as unknown as Database<StoreSchema>;
-  return verifyLog(db, createAuditVerifier(options.auditKeys), options);
+  const { reader, dialect } = options.database as unknown as Database<StoreSchema>;
+  return verifyLog({ db: reader, dialect }, createAuditVerifier(options.auditKeys), options);
 }
 
 /** The same with a verifier. */
 export async function verifyLog(
-  db: Kysely<StoreSchema>,
+  source: LogSource,
   verifier: AuditVerifier,
-  { anchor, onProgress }: VerifyOptions,
+  { anchor, onProgress, signal }: VerifyOptions,
+  threadsFrom = fewRows,
 ): Promise<AuditVerification> {
+  signal?.throwIfAborted();
+  const { db } = source;
   const snapshot = await readSnapshot(db);
-  const verification = beginVerification(db, verifier, snapshot, anchor, onProgress);
-  const firstBad = await findFlaw(verification);
-  const { checked } = verification;
-  if (firstBad) return { ok: false, checked, firstBad };
-  const { number, hash } = snapshot.marks.newest ?? chainStart;
-  return { ok: true, checked, head: { checkpoint: number, hash } };
+  const total = countRows(snapshot);
+  let seen = 0;
+  const onPage = (rows: number) => {
+    seen += rows;
+    onProgress?.({ checked: seen, total });
+  };
+  const opened = total < threadsFrom ? undefined : openedDatabase(db);
+  const scanner = opened ? scanningThreads(source, opened, { onPage, signal }) : rowScanner(source, { onPage, signal });
+  const verification: Verification = { db, verifier, anchor, snapshot, scanner, named: 0, checked: 0 };
+  try {
+    const firstBad = await findFlaw(verification);
+    const { checked } = verification;
+    if (firstBad) return { ok: false, checked, firstBad };
+    const { number, hash } = snapshot.marks.newest ?? chainStart;
+    return { ok: true, checked, head: { checkpoint: number, hash } };
+  } finally {
+    await scanner.close();
+  }
 }
 
 async function findFlaw(verification: Verification): Promise<AuditFinding | undefined> {

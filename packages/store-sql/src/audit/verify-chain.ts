@@ -1,7 +1,7 @@
-import { type AuditPlace, checkMark, checkRow } from "./audit-chain.js";
+import { type AuditPlace, checkMark } from "./audit-chain.js";
 import { readMark } from "./audit-marks.js";
 import { chainVerifier, cutPlace, endIsSigned, headIsSigned, headPlace } from "./chain-record.js";
-import { readPages } from "./read-pages.js";
+import { findRowFlaw } from "./find-row-flaw.js";
 import type { AuditFinding, AuditFlaw, ChainEnds, Verification } from "./verification.js";
 
 /** Finds the first flaw of a chain. */
@@ -14,15 +14,12 @@ export async function verifyChain(verification: Verification, chain: ChainEnds):
   if (key === "invalid") return bad(chain.place, "head");
   const start = cutPlace(verifier, chain);
   if (typeof start === "string") return bad(chain.cut_place ?? 0, "cut");
-  let place: AuditPlace = start;
-  /** Up to here, rows were pruned since their page was read: whoever pruned them verified them. */
-  let prunedTo = 0;
-  if (chain.first !== null && chain.first <= place.number) return bad(chain.first, "unexpected");
+  if (chain.first !== null && chain.first <= start.number) return bad(chain.first, "unexpected");
   if (chain.adrift > 0) return bad(0, "unexpected");
   const head = headPlace(chain);
 
-  /** Whether the rows after `place` and before `number` are gone because they have been pruned during verification. */
-  const wasPruned = async (number: number) => {
+  /** Where the chain begins, if the rows after `place` and before `number` are gone because they have been pruned during verification. */
+  const wasPruned = async (number: number, place: AuditPlace): Promise<AuditPlace | undefined> => {
     const newer = await db
       .selectFrom("bookend_audit_chain")
       .selectAll()
@@ -31,40 +28,20 @@ export async function verifyChain(verification: Verification, chain: ChainEnds):
     if (newer === undefined) {
       // the record of a chain that ended goes with the last checkpoint that names it
       const base = await readMark(db, "base");
-      if (!base || chain.settled === null || base.number <= chain.settled) return false;
-      if (checkMark(verifier, base) !== "valid") return false;
-      place = head;
-      prunedTo = place.number;
-      return true;
+      if (!base || chain.settled === null || base.number <= chain.settled) return undefined;
+      return checkMark(verifier, base) === "valid" ? head : undefined;
     }
     const cut = cutPlace(verifier, newer);
-    if (typeof cut === "string") return false;
-    if (cut.number < number - 1 || cut.number <= place.number) return false;
-    place = cut;
-    prunedTo = place.number;
-    return true;
+    if (typeof cut === "string" || cut.number < number - 1 || cut.number <= place.number) return undefined;
+    return cut;
   };
 
-  for await (const rows of readPages(db, { writer, after: place.number, last: head.number, pageSize: 500 })) {
-    for (const row of rows) {
-      await verification.step();
-      const number = row.place ?? 0;
-      if (number <= prunedTo) continue;
-      if (number <= place.number) return bad(number, "unexpected");
-      let flaw = checkRow(writer, key, place, row);
-      if (flaw === "missing" && (await wasPruned(number))) {
-        if (number <= prunedTo) continue;
-        flaw = checkRow(writer, key, place, row);
-      }
-      if (flaw) return bad(flaw === "missing" ? place.number + 1 : number, flaw);
-      verification.named = Math.max(verification.named, row.checkpoint ?? 0);
-      place = { number, hash: row.hash };
-    }
-    verification.page();
-  }
-
+  const found = await findRowFlaw(verification, key, { writer, from: start, last: head.number }, wasPruned);
+  if (found.flaw) return bad(found.flaw.number, found.flaw.reason);
+  const { place } = found;
   if (!headIsSigned(key, chain) || !endIsSigned(verifier, key, chain)) return bad(place.number, "head");
-  if (place.number < head.number && !(await wasPruned(head.number + 1))) return bad(place.number + 1, "truncated");
+  if (place.number < head.number && !(await wasPruned(head.number + 1, place)))
+    return bad(place.number + 1, "truncated");
   if (place.number === head.number && place.hash !== head.hash) return bad(head.number, "head");
   if (chain.last !== null && chain.last > head.number) return bad(head.number + 1, "unexpected");
   return undefined;

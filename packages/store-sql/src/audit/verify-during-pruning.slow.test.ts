@@ -7,7 +7,7 @@ import { createAuditVerifier } from "./audit-keys.js";
 import { verifyLog } from "./verify-audit.js";
 
 describeEachDatabase("verification during pruning", ({ freshUrl }) => {
-  it.each([0, 1, 2, 3, 4, 5])("finds no flaw, if rows are pruned after its statement %s", async (moment) => {
+  it.each([0, 1, 2, 3, 4])("finds no flaw, if rows are pruned after its statement %s", async (moment) => {
     const url = await freshUrl();
     const { store, database } = await openTestStore(url);
     // another process: on SQLite, the first connection is taken while it reads
@@ -27,7 +27,8 @@ describeEachDatabase("verification during pruning", ({ freshUrl }) => {
         return result;
       },
     };
-    const verified = await verifyLog(database.db.withPlugin(prune), createAuditVerifier([testKey]), {});
+    const source = { ...database, db: database.db.withPlugin(prune) };
+    const verified = await verifyLog(source, createAuditVerifier([testKey]), {});
     expect(verified).toMatchObject({ ok: true });
     expect(removed).toBe(20);
   });

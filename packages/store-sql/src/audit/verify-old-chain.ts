@@ -1,6 +1,6 @@
-import { type AuditPlace, chainStart, checkMark, checkOldRow } from "./audit-chain.js";
+import { type AuditPlace, chainStart, checkMark } from "./audit-chain.js";
 import { readMark } from "./audit-marks.js";
-import { readPages } from "./read-pages.js";
+import { findRowFlaw } from "./find-row-flaw.js";
 import type { AuditFinding, AuditFlaw, Verification } from "./verification.js";
 
 /** Finds the first flaw among the rows that were written before each process had a chain of its own. */
@@ -13,46 +13,29 @@ export async function verifyOldChain(verification: Verification): Promise<AuditF
   if (head === undefined && checkpoint === undefined && first === undefined) {
     return anchor && anchor.number > 0 ? bad(1, "rolled_back") : undefined;
   }
-  let place: AuditPlace = checkpoint ?? chainStart;
+  const start: AuditPlace = checkpoint ?? chainStart;
   const cut = checkpoint && checkMark(verifier, checkpoint);
-  if (cut === "unknown") return bad(first ?? place.number + 1, "unknown_key");
-  if (cut === "invalid") return bad(place.number, "cut");
-  if (first !== undefined && first <= place.number) return bad(first, "unexpected");
-  if (anchor?.number === place.number && anchor.hash !== place.hash) return bad(anchor.number, "rolled_back");
+  if (cut === "unknown") return bad(first ?? start.number + 1, "unknown_key");
+  if (cut === "invalid") return bad(start.number, "cut");
+  if (first !== undefined && first <= start.number) return bad(first, "unexpected");
+  if (anchor?.number === start.number && anchor.hash !== start.hash) return bad(anchor.number, "rolled_back");
 
-  /** Up to here, rows were pruned since their page was read: whoever pruned them verified them. */
-  let prunedTo = 0;
-  /** Whether the rows after `place` and before `number` are gone because they have been pruned during verification. */
-  const wasPruned = async (number: number) => {
+  /** Where the chain begins, if the rows after `place` and before `number` are gone because they have been pruned during verification. */
+  const wasPruned = async (number: number, place: AuditPlace): Promise<AuditPlace | undefined> => {
     const newer = await readMark(db, "checkpoint");
-    if (!newer || newer.number < number - 1 || newer.number <= place.number) return false;
-    if (checkMark(verifier, newer) !== "valid") return false;
-    place = newer;
-    prunedTo = place.number;
-    return true;
+    if (!newer || newer.number < number - 1 || newer.number <= place.number) return undefined;
+    return checkMark(verifier, newer) === "valid" ? newer : undefined;
   };
 
-  const range = { writer: 0, after: place.number, last: head?.number ?? last, pageSize: 500 };
-  for await (const rows of readPages(db, range)) {
-    for (const row of rows) {
-      await verification.step();
-      if (row.number <= prunedTo) continue;
-      let flaw = checkOldRow(verifier, place, row);
-      if (flaw === "missing" && (await wasPruned(row.number))) {
-        if (row.number <= prunedTo) continue;
-        flaw = checkOldRow(verifier, place, row);
-      }
-      if (flaw) return bad(flaw === "missing" ? place.number + 1 : row.number, flaw);
-      if (anchor?.number === row.number && anchor.hash !== row.hash) return bad(row.number, "rolled_back");
-      place = row;
-    }
-    verification.page();
-  }
-
+  const range = { writer: 0, from: start, last: head?.number ?? last, anchor };
+  const found = await findRowFlaw(verification, verifier, range, wasPruned);
+  if (found.flaw) return bad(found.flaw.number, found.flaw.reason);
+  const { place } = found;
   const signed = head === undefined ? "invalid" : checkMark(verifier, head);
   if (signed === "unknown") return bad(first ?? place.number + 1, "unknown_key");
   if (head === undefined || signed === "invalid") return bad(place.number, "head");
-  if (place.number < head.number && !(await wasPruned(head.number + 1))) return bad(place.number + 1, "truncated");
+  if (place.number < head.number && !(await wasPruned(head.number + 1, place)))
+    return bad(place.number + 1, "truncated");
   if (place.number === head.number && place.hash !== head.hash) return bad(head.number, "head");
   if (last > head.number) return bad(head.number + 1, "unexpected");
   if (anchor && anchor.number > head.number) return bad(head.number + 1, "rolled_back");

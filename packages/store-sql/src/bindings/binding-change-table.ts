@@ -1,6 +1,6 @@
 import type { Migration } from "../migrate.js";
 
-/** Which bindings each change touched, so that other nodes read those only. Binding 0 stands for all. */
+/** Records which bindings each change affected, so that other nodes read only those. Binding 0 represents all. */
 export const bindingChangeTable: Migration = {
   async up(db, { integer }) {
     await db.schema

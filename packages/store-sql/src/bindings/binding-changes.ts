@@ -4,22 +4,22 @@ import type { StoreSchema } from "../store-schema.js";
 
 const channel = "bookend_bindings";
 
-/** Milliseconds after another process's change during which further ones are announced together. */
+/** Milliseconds after another process's change during which further changes are announced together. */
 const togetherMs = 20;
 
-/** Tells listeners of changes of bindings, by this process and by others. */
+/** Notifies listeners of changes of bindings, by this process and by others. */
 export interface BindingChanges {
   /** Counts a change as part of the transaction that makes it. */
   announce(trx: Transaction<StoreSchema>): Promise<number>;
-  /** Tells the listeners of a change of this process, once it is committed. */
+  /** Notifies the listeners of a change by this process, once it is committed. */
   committed(revision: number): void;
   subscribe(listener: () => void): () => void;
   close(): Promise<void>;
 }
 
 /**
- * Watches the revision of the bindings: by asking for it every so often and, on PostgreSQL, by listening.
- * Runs only while there is a subscriber; changes from now on are reported even if there is none yet.
+ * Watches the revision of the bindings by polling and, on PostgreSQL, by listening. Runs only while there is a
+ * subscriber. Changes from now on are reported even if there is no subscriber yet.
  */
 export async function watchBindings(database: Database<StoreSchema>, intervalMs: number): Promise<BindingChanges> {
   const listeners = new Set<() => void>();
@@ -39,14 +39,14 @@ export async function watchBindings(database: Database<StoreSchema>, intervalMs:
   };
   const saw = (revision: number) => {
     if (closed) return;
-    // a change of this process may have been heard of first: then its listeners must not wait for what comes soon after
+    // a change by this process may be noticed here first; its listeners must then not be delayed
     if (revision <= seen && telling === undefined) return;
     seen = Math.max(seen, revision);
     clearTimeout(telling);
     telling = undefined;
     tell();
   };
-  /** The same for changes by other processes; those that follow each other closely are announced together. */
+  /** As above, for changes by other processes; changes in quick succession are announced together. */
   const heard = (revision: number) => {
     if (closed || revision <= seen) return;
     seen = revision;

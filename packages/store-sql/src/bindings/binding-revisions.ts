@@ -1,7 +1,10 @@
 import { uniqueNames } from "@bookend/core";
 import type { Migration } from "../migrate.js";
 
-/** Bindings get a revision, and their names become unique: the oldest of several with one name keeps it, the others get a number. */
+/**
+ * Adds a revision to bindings, and makes their names unique: the oldest of several bindings with one name keeps it, the
+ * others get a number.
+ */
 export const bindingRevisions: Migration = {
   async up(db, { integer }) {
     await db.schema

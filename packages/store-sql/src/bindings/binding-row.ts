@@ -3,7 +3,7 @@ import type { Selectable } from "kysely";
 import { toFlag } from "../portable-columns.js";
 import type { BindingTable } from "../store-schema.js";
 
-/** A binding as its table keeps it. */
+/** Converts a binding to a row of its table. */
 export function bindingToRow(binding: NewBinding): Omit<Selectable<BindingTable>, "id" | "revision"> {
   return {
     name: binding.name,
@@ -20,7 +20,7 @@ export function bindingToRow(binding: NewBinding): Omit<Selectable<BindingTable>
   };
 }
 
-/** The reverse. */
+/** Converts a row back to a binding. */
 export function rowToBinding(row: Selectable<BindingTable>): Binding {
   return {
     id: row.id,

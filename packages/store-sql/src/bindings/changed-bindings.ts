@@ -5,16 +5,16 @@ import type { StoreSchema } from "../store-schema.js";
 import { timeSlice } from "../time-slice.js";
 import { rowToBinding } from "./binding-row.js";
 
-/** Changes that are remembered; a node that missed more reads all bindings. */
+/** Number of changes that are remembered; a node that missed more reads all bindings. */
 const keptRevisions = 1_000;
 
-/** Bindings of one change that are remembered one by one: with more, all are read. */
+/** Maximum number of bindings of one change that are remembered individually; if there are more, all are read. */
 const maxChanged = 1_000;
 
-/** Stands for all bindings. */
+/** Represents all bindings. */
 const all = 0;
 
-/** Remembers which bindings a change touched, as part of the transaction that makes it. */
+/** Records which bindings a change affected, within the transaction that makes it. */
 export async function rememberChanged(
   trx: Transaction<StoreSchema>,
   revision: number,
@@ -33,9 +33,9 @@ export async function rememberChanged(
     .execute();
 }
 
-/** The bindings that changed since a revision, or all: see `BindingStore.changes`. */
+/** Returns the bindings that changed since a revision, or all; see `BindingStore.changes`. */
 export async function changedBindings(db: Kysely<StoreSchema>, since: string | undefined): Promise<BindingDelta> {
-  // what is read in several statements is read as it was at one moment
+  // several statements must read the same state
   const transaction = db.transaction().setAccessMode("read only").setIsolationLevel("repeatable read");
   const read = await transaction.execute(async (trx) => {
     const { bindings: revision } = await trx
@@ -67,7 +67,7 @@ export async function changedBindings(db: Kysely<StoreSchema>, since: string | u
   };
 }
 
-/** The bindings that were changed after a revision; undefined if that is not known, or too many were. */
+/** The bindings that changed after a revision; undefined if that is unknown, or if there are too many. */
 async function idsSince(
   trx: Transaction<StoreSchema>,
   since: string | undefined,
@@ -83,7 +83,7 @@ async function idsSince(
     .where("revision", ">", from)
     .limit(maxChanged + 1)
     .execute();
-  // a node of an earlier version counts its changes and does not say what they were
+  // a node of an earlier version increments the revision without recording what changed
   const known = new Set(changes.map((change) => change.revision)).size === revision - from;
   if (!known || changes.length > maxChanged || changes.some(({ binding }) => binding === all)) return undefined;
   return [...new Set(changes.map(({ binding }) => binding))];

@@ -16,7 +16,7 @@ const binding = {
 } as const;
 
 describe("openBindings", () => {
-  test("reads and writes what the store keeps, without its key", async () => {
+  test("reads and writes the bindings of a store without its audit key", async () => {
     const database = await openDatabase({ url: "sqlite::memory:" });
     const store = await openStore({ database, auditKey: generateAuditKey() });
     await store.bindings.write([{ kind: "insert", binding }]);
@@ -30,7 +30,7 @@ describe("openBindings", () => {
     await database.close();
   });
 
-  test("refuses tables of a later version, by a code of their own, even if it may make them", async () => {
+  test("refuses tables of a later version with a separate code, even if it may create tables", async () => {
     const database = await openDatabase({ url: "sqlite::memory:" });
     const opened = await openBindings({ database, migrate: true });
     await opened.close();
@@ -39,7 +39,7 @@ describe("openBindings", () => {
     await database.close();
   });
 
-  test("refuses tables that do not exist, and makes them if told to", async () => {
+  test("refuses tables that do not exist, and creates them if requested", async () => {
     const database = await openDatabase({ url: "sqlite::memory:" });
     await expect(openBindings({ database })).rejects.toMatchObject({
       code: "SCHEMA_DIFFERS",

@@ -9,9 +9,12 @@ import { type SqlBindingsOptions, sqlBindings } from "./sql-bindings.js";
 
 /** The options of {@link openBindings}. */
 export interface OpenBindingsOptions<Schema> extends SqlBindingsOptions {
-  /** From `openDatabase`. */
+  /** The result of `openDatabase`. */
   readonly database: Database<Schema>;
-  /** Creates the tables or brings them up to date; otherwise tables of another version are refused. @default false */
+  /**
+   * Whether to create the tables or migrate them to this version; otherwise, tables of another version are refused.
+   * @default false
+   */
   readonly migrate?: boolean | undefined;
 }
 
@@ -23,7 +26,7 @@ export interface OpenedBindings {
 }
 
 /**
- * Opens the bindings of a store without the key of its audit log, for tools that mend what keeps a server from starting.
+ * Opens the bindings of a store without the key of its audit log, for tools that repair a server that does not start.
  *
  * @throws {StoreError} SCHEMA_DIFFERS, SCHEMA_NEWER, MIGRATION_FAILED
  */
@@ -34,13 +37,13 @@ export async function openBindings<Schema>(options: OpenBindingsOptions<Schema>)
   if (unknown.length > 0) {
     throw new StoreError(
       "SCHEMA_NEWER",
-      `The tables are of a newer version, which ran the migrations ${unknown.join(", ")}.`,
+      `The tables are from a newer version, which ran the migrations ${unknown.join(", ")}.`,
     );
   }
   if (pending.length > 0) {
     if (options.migrate !== true) {
       const state =
-        pending.length === Object.keys(storeMigrations).length ? "do not exist" : "are of an earlier version";
+        pending.length === Object.keys(storeMigrations).length ? "do not exist" : "are from an earlier version";
       throw new StoreError("SCHEMA_DIFFERS", `The tables ${state}: the migrations ${pending.join(", ")} did not run.`);
     }
     await migrate(database, schema);
@@ -49,5 +52,5 @@ export async function openBindings<Schema>(options: OpenBindingsOptions<Schema>)
   return { bindings: sqlBindings(database, changes, options), close: () => changes.close() };
 }
 
-/** Milliseconds between questions whether another process changed a binding. */
+/** Milliseconds between checks for changes by other processes. */
 const watchIntervalMs = 500;

@@ -23,13 +23,16 @@ interface RowOf<Change> {
   readonly row: Row;
 }
 
-/** Changes of bindings whose JSON and SQL is made: the transaction, for which other calls wait, only runs it. */
+/**
+ * Changes of bindings whose JSON and SQL have been prepared. The transaction, for which other calls wait, only runs
+ * them.
+ */
 export interface PreparedWrite {
   readonly removals: readonly Removal[];
   readonly updates: readonly RowOf<Update>[];
   readonly inserts: readonly RowOf<Insert>[];
   readonly statements: {
-    /** The bindings that are touched, as they are. */
+    /** Reads the current state of the affected bindings. */
     readonly present: readonly CompiledQuery<Selectable<BindingTable>>[];
     readonly holders: readonly CompiledQuery<{ readonly id: number; readonly name: string }>[];
     readonly removals: readonly CompiledQuery<unknown>[];
@@ -95,7 +98,7 @@ function insertOf(db: Kysely<StoreSchema>, inserts: readonly RowOf<Insert>[]) {
     .returning(["id", "name"]);
 }
 
-/** All of these rows in one statement. */
+/** Inserts or updates all of these rows in one statement. */
 function updateOf(db: Kysely<StoreSchema>, updates: readonly RowOf<Update>[]) {
   return db
     .insertInto("bookend_binding")
@@ -124,14 +127,14 @@ function updatedRow({ change, row }: RowOf<Update>) {
 
 /** The result of a write: the bindings before it, and the ids that it assigned. */
 export interface RunWrite {
-  /** Of the inserted bindings, by name. */
+  /** Ids of the inserted bindings, by name. */
   readonly ids: ReadonlyMap<string, number>;
-  /** The bindings that were touched, as they were, by id. */
+  /** The affected bindings as they were, by id. */
   readonly before: ReadonlyMap<number, Selectable<BindingTable>>;
 }
 
 /**
- * Runs what was prepared.
+ * Runs the prepared write.
  *
  * @throws {BookendError} BINDING_NOT_FOUND, BINDING_CHANGED, BINDING_NAME_TAKEN
  */
@@ -143,7 +146,7 @@ export async function runWrite(trx: Transaction<StoreSchema>, prepared: Prepared
   const ids = new Map<string, number>();
   for (const statement of statements.inserts) {
     const { rows } = await trx.executeQuery(statement);
-    // databases do not promise the order of what they return
+    // databases do not guarantee the order of the returned rows
     for (const { id, name } of rows) ids.set(name, Number(id));
   }
   return { ids, before };
@@ -181,7 +184,7 @@ export async function changesOf(
   return changes;
 }
 
-/** A binding may be given with an id and a revision of its own. */
+/** A binding may have an id and a revision already. */
 function plain({
   name,
   active,
@@ -242,7 +245,7 @@ async function checkRevisions(
   return present;
 }
 
-/** Names must be unique when all is written. */
+/** Names must be unique after the whole write. */
 async function checkNames(
   trx: Transaction<StoreSchema>,
   { removals, updates, inserts, statements }: PreparedWrite,
@@ -269,7 +272,7 @@ async function checkNames(
     inTheWay.push(holder);
   }
   for (const ids of inLists(inTheWay)) {
-    // each gets its own new name below; no binding can have this one, since control characters are refused
+    // each receives its new name below; no binding can have this temporary name, since control characters are refused
     await trx
       .updateTable("bookend_binding")
       .set({ name: sql<string>`cast(${"\u0001"} as text) || id` })

@@ -20,7 +20,7 @@ async function insert({ bindings }: Pick<Store, "bindings">, input: NewBinding):
   return stored;
 }
 
-/** Resolves when the store says that bindings changed, to that time. */
+/** Waits until the store reports that bindings changed; resolves to that time. */
 function nextChange(store: Store): Promise<number> {
   return new Promise((resolve) => {
     const stop = store.bindings.subscribe(() => {
@@ -31,14 +31,14 @@ function nextChange(store: Store): Promise<number> {
 }
 
 describeEachStore("bindings", ({ dialect, freshUrl }) => {
-  it("says what changed since a revision, by whomever", async () => {
+  it("reports what changed since a revision, by any process", async () => {
     const url = await freshUrl();
     const [one, other] = [(await openTestStore(url)).store, (await openTestStore(url)).store];
     const first = await insert(one, binding({ name: "first" }));
     const second = await insert(other, binding({ name: "second" }));
     const changes = async (since?: string) => {
       const delta = await one.bindings.changes?.(since);
-      if (delta === undefined) throw new Error("the store does not say what changed");
+      if (delta === undefined) throw new Error("the store does not report changes");
       return { ...delta, bindings: delta.bindings.map(({ id }) => id).sort((a, b) => a - b) };
     };
     const start = await changes();
@@ -52,7 +52,7 @@ describeEachStore("bindings", ({ dialect, freshUrl }) => {
     const next = await changes(start.revision);
     expect(next).toMatchObject({ complete: false, bindings: [second.id, third.id], removed: [first.id] });
     expect(await changes(next.revision)).toMatchObject({ complete: false, bindings: [], removed: [] });
-    // what cannot be known is read as a whole
+    // unknown changes cause all bindings to be read
     for (const since of ["-5", "x", "99999", "1.5"]) expect((await changes(since)).complete, since).toBe(true);
     const inserts = Array.from({ length: 1_001 }, (_, n) => binding({ name: `n${n}` }));
     await other.bindings.write(inserts.map((each) => ({ kind: "insert", binding: each })));
@@ -60,7 +60,7 @@ describeEachStore("bindings", ({ dialect, freshUrl }) => {
     expect([many.complete, many.bindings.length]).toEqual([true, 1_003]);
     await insert(other, binding({ name: "last" }));
     expect(await changes(many.revision)).toMatchObject({ complete: false, removed: [] });
-    // a node of an earlier version counts its change and does not say what it was
+    // a node of an earlier version increments the revision without recording what changed
     const { db } = await openDatabase<StoreSchema>({ url });
     onTestFinished(() => db.destroy());
     await db
@@ -102,7 +102,7 @@ describeEachStore("bindings", ({ dialect, freshUrl }) => {
     expect(await again.store.bindings.get(9)).toBeUndefined();
   });
 
-  it("updates and removes; ids are not used again, revisions grow", async () => {
+  it("updates and removes; ids are never used again, and revisions increase", async () => {
     const { store } = await openTestStore(await freshUrl());
     const { bindings } = store;
     const { id } = await insert(store, binding());
@@ -115,7 +115,7 @@ describeEachStore("bindings", ({ dialect, freshUrl }) => {
     expect(await insert(store, binding())).toMatchObject({ id: id + 1, revision: 1 });
   });
 
-  it("does all changes or none, and names why not", async () => {
+  it("makes either all changes or none, and gives the reason", async () => {
     const { store } = await openTestStore(await freshUrl());
     const { bindings } = store;
     const [a, b] = [await insert(store, binding({ name: "a" })), await insert(store, binding({ name: "b" }))];
@@ -146,7 +146,7 @@ describeEachStore("bindings", ({ dialect, freshUrl }) => {
     expect((await bindings.list()).map(({ name }) => name)).toEqual(["a", "b"]);
   });
 
-  it("writes thousands, in their order", async () => {
+  it("writes thousands of bindings in their order", async () => {
     const { store } = await openTestStore(await freshUrl());
     const many = Array.from({ length: 1_234 }, (_, index) => binding({ name: `b${index}` }));
     const stored = await store.bindings.write(many.map((each) => ({ kind: "insert", binding: each })));
@@ -158,7 +158,7 @@ describeEachStore("bindings", ({ dialect, freshUrl }) => {
     expect([...(await store.bindings.list())].sort((a, b) => a.id - b.id)).toEqual(changed);
   });
 
-  it("reports its own writes before they resolve, once, and not of what changed nothing", async () => {
+  it("reports its own writes once, before they resolve, and no writes without a change", async () => {
     const { store } = await openTestStore(await freshUrl(), { pollIntervalMs: never });
     const { bindings } = store;
     let told = 0;
@@ -180,12 +180,12 @@ describeEachStore("bindings", ({ dialect, freshUrl }) => {
     expect(told).toBe(2);
   });
 
-  it("tells soon of what another process wrote", async () => {
+  it("soon reports what another process wrote", async () => {
     const url = await freshUrl();
     const { store } = await openTestStore(url);
     const changed = nextChange(store);
     const written = Number(await runProcess("bind.ts", url, keyFile()));
-    // milliseconds after half a second at most; the rest is for a busy machine
+    // at most half a second and a few milliseconds; the rest is for a busy machine
     expect((await changed) - written).toBeLessThan(10_000);
     expect(await store.bindings.list()).toHaveLength(1);
   });
@@ -197,7 +197,7 @@ describeEachStore("bindings", ({ dialect, freshUrl }) => {
     await nextChange(two.store);
   });
 
-  it("asks the database where no message comes", async () => {
+  it("polls the database if no notifications arrive", async () => {
     const { store, database } = await openTestStore(await freshUrl(), { pollIntervalMs: 10 });
     const changed = nextChange(store);
     await sql`update bookend_revision set bindings = bindings + 1`.execute(database.db);
@@ -205,7 +205,7 @@ describeEachStore("bindings", ({ dialect, freshUrl }) => {
   });
 
   if (dialect === "postgres") {
-    it("hears of changes without asking", async () => {
+    it("is notified of changes without polling", async () => {
       const url = await freshUrl();
       const [one, two] = [await openTestStore(url, { pollIntervalMs: never }), await openTestStore(url)];
       const stop = one.store.bindings.subscribe(() => undefined);
@@ -218,7 +218,7 @@ describeEachStore("bindings", ({ dialect, freshUrl }) => {
     });
   }
 
-  it("is quiet once it is closed", async () => {
+  it("reports nothing after it is closed", async () => {
     const { store } = await openTestStore(await freshUrl());
     let told = 0;
     store.bindings.subscribe(() => {

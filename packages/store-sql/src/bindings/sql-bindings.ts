@@ -13,7 +13,7 @@ import { bindingsOf, changesOf, prepareWrite, runWrite, touchedIds } from "./pre
 export interface SqlBindingsOptions {
   /** How much of the history of bindings is kept. */
   readonly history?: HistoryLimits | undefined;
-  /** For the history. @default the system's clock */
+  /** Returns the time for entries of the history. @default the system's clock */
   readonly clock?: (() => Date) | undefined;
 }
 
@@ -36,7 +36,7 @@ export function sqlBindings(
       if (wanted.length === 0) return [];
       const prepared = await prepareWrite(db, wanted);
       const { ids, revision } = await transact(db, async (trx) => {
-        // first of all: whoever writes bindings waits here, so nothing that is read below changes before it is written
+        // first, so that other writers of bindings wait here, and nothing that is read below changes before the write
         const announced = await changes.announce(trx);
         const { ids, before } = await runWrite(trx, prepared);
         await rememberChanged(trx, announced, [...touchedIds(prepared), ...ids.values()]);

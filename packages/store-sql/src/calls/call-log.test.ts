@@ -11,7 +11,7 @@ function call(id: string, minutes: number, more: Partial<RecordedCall> = {}): Re
   const request = {
     method: "POST",
     path: `/login/${id}`,
-    // what looks like a time of ours is the caller's
+    // this resembles one of our times, but comes from the caller
     parameters: { at: "2026-03-15T12:00:00Z", text: "nul \u0000 half \ud800" },
     headers: {},
     clientIp: "192.0.2.1",
@@ -46,7 +46,7 @@ describeEachDatabase("recorded calls", ({ freshUrl }) => {
     return found;
   };
 
-  it("come back as they were, whatever callers sent, in pages and whole, newest first, by event and time", async () => {
+  it("are returned unchanged, whatever callers sent, in pages and completely, newest first, by event and time", async () => {
     const { log } = await open();
     const given = call("a", 0);
     await log.record(given);
@@ -67,7 +67,7 @@ describeEachDatabase("recorded calls", ({ freshUrl }) => {
         size: expect.any(Number),
       },
     ]);
-    // several of one moment
+    // several with the same time
     const minutes = [0, 1, 1, 1, 2, 3];
     await Promise.all(minutes.map((minute, index) => log.record(call(`c${index}`, minute))));
     await log.record(call("other", 2, { event: "logout" }));
@@ -90,7 +90,7 @@ describeEachDatabase("recorded calls", ({ freshUrl }) => {
   });
 
   it.each([{ days: 0 }, { calls: 1.5 }, { megabytes: Number.NaN }, { maxLength: 1_000_001 }])(
-    "are not kept with %j, and the message names it",
+    "are not kept with %j, and the message names the option",
     async (options) => {
       const [name = ""] = Object.keys(options);
       await expect(open(options)).rejects.toThrow(expect.objectContaining({ code: "CALL_OPTION_INVALID" }));
@@ -98,14 +98,14 @@ describeEachDatabase("recorded calls", ({ freshUrl }) => {
     },
   );
 
-  it("have the size that their JSON has, in lists too", async () => {
+  it("have the size of their JSON, including in lists", async () => {
     const { log } = await open();
     await log.record(call("a", 0));
     const [listed] = (await log.list({}, { size: 1 })).calls;
     expect(listed?.size).toBe(JSON.stringify((await log.get("a"))?.ends).length);
   });
 
-  it("are kept for some days, up to a number and a size, the newest", async () => {
+  it("are limited by days, number and size, and the newest are kept", async () => {
     const { log } = await open({ days: 1, calls: 3 });
     await log.record(call("old", -24 * 60));
     await log.prune();
@@ -115,7 +115,7 @@ describeEachDatabase("recorded calls", ({ freshUrl }) => {
     expect(await ids(log.read({}, 10))).toEqual(["c4", "c3", "c2"]);
   });
 
-  it("are only of some events, and refused where they are too long or too many", async () => {
+  it("are kept only for some events, and refused if they are too long or too many", async () => {
     const { log } = await open({ events: ["login"], maxLength: 5_000 });
     expect([log.keeps("login"), log.keeps("logout"), log.maxLength]).toEqual([true, false, 5_000]);
     const long = call("long", 0);

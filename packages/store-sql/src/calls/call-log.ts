@@ -10,12 +10,12 @@ import { type CallFilter, type CallPage, callById, countCalls, pageOfCalls, read
 
 /** The options of {@link openCallLog}. */
 export interface CallLogOptions<Schema> extends CallLimits {
-  /** That of the store: `openStore` has made its tables. */
+  /** The database of the store: `openStore` creates its tables. */
   readonly database: Database<Schema>;
   /** Events whose calls are kept: names, or `all`. */
   readonly events: "all" | readonly string[];
   /**
-   * Characters of JSON up to which one state of a call is kept; longer parts are left out.
+   * Maximum characters of JSON for one state of a call; longer parts are omitted.
    *
    * @default 65_536
    */
@@ -23,39 +23,44 @@ export interface CallLogOptions<Schema> extends CallLimits {
   readonly clock?: (() => Date) | undefined;
 }
 
-/** Recorded calls: core hands them over, administrators try bindings with them. */
+/** Recorded calls: core records them, and administrators try bindings with them. */
 export interface CallLog extends CallRecorder {
   /**
-   * Keeps a call; resolves when it is committed, with those that came at the same time.
+   * Stores a call; resolves when it is committed, together with those that arrived at the same time.
    *
-   * @throws {StoreError} CALL_NOT_KEPT as a rejection if more come than can be written, STORE_CLOSED
+   * @throws {StoreError} CALL_NOT_KEPT as a rejection if calls arrive faster than they can be written, STORE_CLOSED
    */
   record(call: RecordedCall): Promise<void>;
-  /** A page, newest first. @throws {StoreError} CALL_FILTER_INVALID */
+  /** Returns a page, newest first. @throws {StoreError} CALL_FILTER_INVALID */
   list(filter: CallFilter, page: { readonly cursor?: string | undefined; readonly size: number }): Promise<CallPage>;
   get(id: string): Promise<RecordedCall | undefined>;
-  /** How many there are, up to `most`. */
+  /** Counts the calls, up to `most`. */
   count(filter: CallFilter, most: number): Promise<number>;
-  /** The newest `most` of them, newest first, read as the caller iterates. */
+  /** Returns the newest `most` calls, newest first, read as the caller iterates. */
   read(filter: CallFilter, most: number): AsyncIterable<RecordedCall>;
-  /** Removes the calls that exceed the limits, as happens by itself every minute. Resolves to the number of calls removed. */
+  /**
+   * Removes the calls that exceed the limits, which also happens automatically every minute. Resolves to the number of
+   * removed calls.
+   */
   prune(): Promise<number>;
-  /** Writes what waits, and ends. The database stays open. */
+  /** Writes the waiting calls, and ends. The database stays open. */
   close(): Promise<void>;
 }
 
-/** Milliseconds that calls wait for others, to be written together. */
+/** Milliseconds that calls wait to be written together with others. */
 const waitMs = 100;
 
-/** Maximum number of calls that wait to be written, and of characters of JSON that they have together. */
+/** Maximum number of calls that wait to be written, and of their total characters of JSON. */
 const maxWaiting = 2_000;
 const maxWaitingLength = 32_000_000;
 
-/** Longest call, in characters of JSON. */
+/** Maximum length of a call, in characters of JSON. */
 const maxCallLength = 1_000_000;
 
 const pruneEveryMs = 60_000;
-/** Characters that are written until calls are pruned earlier: what is kept exceeds its limit by no more. */
+/**
+ * Number of written characters after which calls are pruned early, so that the limit is exceeded by no more than that.
+ */
 const pruneEveryLength = 32_000_000;
 
 interface WaitingCall {
@@ -64,7 +69,7 @@ interface WaitingCall {
   reject(error: unknown): void;
 }
 
-/** The largest value of each limit. */
+/** Maximum values of the limits. */
 const mosts = { days: 36_500, calls: 100_000_000, megabytes: 1_000_000, maxLength: maxCallLength } as const;
 
 /** Opens the log of recorded calls of a database. @throws {StoreError} CALL_OPTION_INVALID */
@@ -106,7 +111,7 @@ export function openCallLog<Schema>(options: CallLogOptions<Schema>): CallLog {
     if (now - prunedAt < pruneEveryMs && written < pruneEveryLength) return;
     prunedAt = now;
     written = 0;
-    // tried again a minute later; until then some calls more are kept
+    // repeated a minute later; until then, a few more calls are kept
     await pruneCalls(db, options, clock()).catch(() => undefined);
   };
   const flush = (): Promise<void> => {
@@ -118,7 +123,7 @@ export function openCallLog<Schema>(options: CallLogOptions<Schema>): CallLog {
     ...(maxLength !== undefined && { maxLength }),
     keeps: (event) => names === undefined || names.has(event),
     record(call) {
-      if (closed) return Promise.reject(new StoreError("STORE_CLOSED", "The log of calls was closed before."));
+      if (closed) return Promise.reject(new StoreError("STORE_CLOSED", "The log of calls is closed."));
       const row = toRow(call);
       if (row.size > maxCallLength || waiting.length >= maxWaiting || waitingLength + row.size > maxWaitingLength) {
         return Promise.reject(

@@ -4,12 +4,12 @@ import { cleanText } from "../audit/clean-text.js";
 import { toFlag } from "../portable-columns.js";
 import type { CallTable } from "./call-table.js";
 
-/** Longest string of a column apart from the call itself, in UTF-16 units. */
+/** Maximum length of a string in any column other than the call itself, in UTF-16 units. */
 const maxColumnLength = 1_000;
 
-/** The columns of a recorded call that lists show. */
+/** The columns of a recorded call that lists contain. */
 export interface RecordedCallSummary {
-  /** `Call.id` */
+  /** The call's `id`. */
   readonly id: string;
   readonly event: string;
   readonly time: Date;
@@ -42,7 +42,7 @@ export const summaryColumns = [
 
 type SummaryRow = Pick<Selectable<CallTable>, (typeof summaryColumns)[number]>;
 
-/** A call as it is stored. */
+/** Converts a call to a row. */
 export function toRow({ id, event, time, actor, success, ends }: RecordedCall): Insertable<CallTable> {
   const request = (ends.post ?? ends.pre)?.states[0].request;
   const json = JSON.stringify({ pre: ends.pre, post: ends.post });
@@ -65,7 +65,7 @@ export function toRow({ id, event, time, actor, success, ends }: RecordedCall): 
   };
 }
 
-/** The list item for a row. */
+/** Converts a row to a list item. */
 export function toSummary(row: SummaryRow): RecordedCallSummary {
   return {
     id: row.id,
@@ -87,7 +87,7 @@ export function toSummary(row: SummaryRow): RecordedCallSummary {
   };
 }
 
-/** The call of a row. */
+/** Converts a row to a call. */
 export function toCall({ id, event, time, actor, success, ends }: Selectable<CallTable>): RecordedCall {
   const { pre, post } = JSON.parse(ends) as { readonly [P in "pre" | "post"]?: RecordedEnd };
   return {
@@ -100,7 +100,7 @@ export function toCall({ id, event, time, actor, success, ends }: Selectable<Cal
   };
 }
 
-/** Its time was written as a string. */
+/** The time was stored as a string. */
 function dated(end: RecordedEnd): RecordedEnd {
   return { ...end, at: new Date(end.at) };
 }

@@ -5,7 +5,7 @@ import type { Flag } from "../portable-columns.js";
 /** A recorded call. */
 export interface CallTable {
   number: Generated<number>;
-  /** `Call.id` */
+  /** The call's `id`. */
   id: string;
   event: string;
   /** Milliseconds since 1970. */
@@ -19,13 +19,13 @@ export interface CallTable {
   actor: string | null;
   client: string | null;
   success: Flag;
-  /** Characters of `ends`. */
+  /** Number of characters of `ends`. */
   size: number;
   /** JSON of `RecordedCall.ends`. */
   ends: string;
 }
 
-/** Recorded calls. Each of the indexes has the order that lists come in. */
+/** Recorded calls. Each index has the order of one kind of list. */
 export const callTable: Migration = {
   async up(db, { id, flag, instant, integer, text }) {
     await db.schema

@@ -10,13 +10,13 @@ export interface CallLimits {
    */
   readonly days?: number | undefined;
   /**
-   * Calls that are kept: the newest.
+   * Maximum number of calls that are kept; the newest remain.
    *
    * @default 100_000
    */
   readonly calls?: number | undefined;
   /**
-   * Characters of JSON that all calls together may have, in millions.
+   * Maximum total size of all calls, in millions of characters of JSON.
    *
    * @default 1_000
    */

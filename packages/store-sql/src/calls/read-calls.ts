@@ -4,26 +4,26 @@ import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 import { type RecordedCallSummary, summaryColumns, toCall, toSummary } from "./call-row.js";
 
-/** Which calls are meant. */
+/** Selects calls. */
 export interface CallFilter {
-  /** Of one of these events. @default any */
+  /** Calls of one of these events. @default any */
   readonly events?: readonly string[] | undefined;
   readonly from?: Date | undefined;
-  /** Until here, itself included. */
+  /** Calls up to this time, inclusive. */
   readonly to?: Date | undefined;
 }
 
 /** A page of recorded calls, newest first. */
 export interface CallPage {
   readonly calls: readonly RecordedCallSummary[];
-  /** The cursor of the next page; absent on the last. */
+  /** The cursor of the next page; absent on the last one. */
   readonly cursor?: string | undefined;
 }
 
-/** Calls that are read at once: each may be long. */
+/** Number of calls that are read at a time, since each may be long. */
 const readAtOnce = 100;
 
-/** Events of a filter. */
+/** The events of a filter. */
 const maxEvents = 1_000;
 
 function matching(db: Kysely<StoreSchema>, { events, from, to }: CallFilter) {
@@ -36,7 +36,7 @@ function matching(db: Kysely<StoreSchema>, { events, from, to }: CallFilter) {
   return db
     .selectFrom("bookend_call")
     .$if(events !== undefined, (query) =>
-      // PostgreSQL has no empty list
+      // PostgreSQL does not allow empty lists
       events?.length === 0 ? query.where(sql<boolean>`1 = 0`) : query.where("event", "in", events as readonly string[]),
     )
     .$if(from !== undefined, (query) => query.where("time", ">=", (from as Date).getTime()))
@@ -67,9 +67,9 @@ export async function pageOfCalls(
   };
 }
 
-/** The newest call with this id. */
+/** Returns the newest call with this id. */
 export async function callById(db: Kysely<StoreSchema>, id: string): Promise<RecordedCall | undefined> {
-  // no column holds one, and PostgreSQL refuses it
+  // no column contains a NUL character, and PostgreSQL refuses it
   if (/[\0\p{Surrogate}]/u.test(id)) return undefined;
   const row = await db
     .selectFrom("bookend_call")
@@ -81,7 +81,7 @@ export async function callById(db: Kysely<StoreSchema>, id: string): Promise<Rec
   return row && toCall(row);
 }
 
-/** How many there are; counts no further than `most`. */
+/** Counts calls, up to `most`. */
 export async function countCalls(db: Kysely<StoreSchema>, filter: CallFilter, most: number): Promise<number> {
   const { count } = await db
     .selectFrom(matching(db, filter).select("number").limit(most).as("counted"))
@@ -90,7 +90,7 @@ export async function countCalls(db: Kysely<StoreSchema>, filter: CallFilter, mo
   return Number(count);
 }
 
-/** The newest calls, newest first, read as the caller iterates. */
+/** Returns the newest calls, newest first, read as the caller iterates. */
 export async function* readCalls(
   db: Kysely<StoreSchema>,
   filter: CallFilter,
@@ -128,6 +128,6 @@ function placeOf(cursor: string): Place {
   if (time !== undefined && number !== undefined) return { time: Number(time), number: Number(number) };
   throw new StoreError(
     "CALL_FILTER_INVALID",
-    problemMessage(`${JSON.stringify(cursor.slice(0, 100))} is not valid`, "that of the page before", "cursor"),
+    problemMessage(`${JSON.stringify(cursor.slice(0, 100))} is not valid`, "the cursor of the previous page", "cursor"),
   );
 }

@@ -1,6 +1,6 @@
 import type { Generated } from "kysely";
 
-/** One change of bindings. */
+/** A change of bindings. */
 export interface HistoryTable {
   id: Generated<number>;
   /** Milliseconds since 1970. */
@@ -9,7 +9,7 @@ export interface HistoryTable {
   /** JSON of an `Actor`. */
   actor: string | null;
   client: string | null;
-  /** How many bindings it touched. */
+  /** Number of affected bindings. */
   changes: number;
 }
 
@@ -17,10 +17,10 @@ export interface HistoryTable {
 export interface HistoryChangeTable {
   id: Generated<number>;
   entry: number;
-  /** Id. */
+  /** Id of the binding. */
   binding: number;
   name: string;
-  /** JSON of a `Binding`, as it was stored: secrets included. */
+  /** JSON of a `Binding` as stored, including secrets. */
   before: string | null;
   after: string | null;
 }

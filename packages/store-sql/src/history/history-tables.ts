@@ -1,6 +1,6 @@
 import type { Migration } from "../migrate.js";
 
-/** The history of bindings: one row for each change, and one for each binding that it touched. */
+/** The history of bindings: one row for each change, and one for each affected binding. */
 export const historyTables: Migration = {
   async up(db, { id, instant, integer, text }) {
     await db.schema

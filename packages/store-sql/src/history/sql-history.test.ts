@@ -8,7 +8,7 @@ const binding = (name: string, change: Partial<BindingInput> = {}) =>
 const hans = { username: "hans", realm: "", role: "admin" };
 
 describeEachStore("the history of bindings", ({ freshUrl }) => {
-  it("has each change with both sides, who made it and from where, including those of another process", async () => {
+  it("contains each change with both versions, its author and origin, including changes of other processes", async () => {
     const url = await freshUrl();
     const clock = () => new Date("2026-03-15T12:00:00Z");
     const { store } = await openTestStore(url, { clock });
@@ -66,7 +66,7 @@ describeEachStore("the history of bindings", ({ freshUrl }) => {
     expect(await bindings.history?.change(1, 2)).toBeUndefined();
   });
 
-  it("a change that is refused leaves no entry", async () => {
+  it("contains no entry for a change that was refused", async () => {
     const { store } = await openTestStore(await freshUrl());
     await store.bindings.write([{ kind: "insert", binding: binding("a") }]);
     await expect(
@@ -76,7 +76,7 @@ describeEachStore("the history of bindings", ({ freshUrl }) => {
     expect(await store.bindings.history?.page({ page: 1, pageSize: 10 })).toMatchObject({ count: 1 });
   });
 
-  it("a binding that was removed comes back with its id and a later revision; new ids go on behind", async () => {
+  it("restores a removed binding with its id and a later revision, and new ids continue after it", async () => {
     const { store } = await openTestStore(await freshUrl());
     const { bindings } = store;
     await bindings.write([
@@ -93,7 +93,7 @@ describeEachStore("the history of bindings", ({ freshUrl }) => {
     expect(await bindings.write([{ kind: "insert", binding: binding("c") }])).toMatchObject([{ id: 3 }]);
   });
 
-  it("keeps so many entries, so many changes, and none that are older", async () => {
+  it("is limited by entries, changes and age", async () => {
     let now = new Date("2026-03-15T12:00:00Z");
     const { store } = await openTestStore(await freshUrl(), {
       history: { entries: 4, changes: 6, days: 10 },

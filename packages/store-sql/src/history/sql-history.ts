@@ -12,7 +12,9 @@ import type { HistoryChangeTable, HistoryTable } from "./history-schema.js";
 
 /** Reads the history of bindings. */
 export function sqlHistory(db: Kysely<StoreSchema>): BindingHistory {
-  /** The effects of entries, one statement for each: an entry may hold thousands, of which few are shown. */
+  /**
+   * Reads the effects of entries with one statement for each: an entry may contain thousands, of which few are shown.
+   */
   const changesOf = async (entry: number, binding: number | undefined): Promise<readonly HistoryChange[]> => {
     const rows = await db
       .selectFrom("bookend_history_change")

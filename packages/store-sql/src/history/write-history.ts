@@ -3,7 +3,7 @@ import type { Transaction } from "kysely";
 import { inChunks } from "../chunks.js";
 import type { StoreSchema } from "../store-schema.js";
 
-/** The effect of a write on one binding; both sides as JSON. */
+/** The effect of a write on one binding, with both versions as JSON. */
 export interface WrittenChange {
   readonly binding: number;
   readonly name: string;
@@ -48,14 +48,14 @@ export async function writeHistory(
   await trx.deleteFrom("bookend_history").where("id", "<=", cut).execute();
 }
 
-/** Only whether there is one matters to the name of the operation. */
+/** Only whether there is one affects the name of the operation. */
 function sides({ before, after }: WrittenChange): Parameters<typeof operationOf>[0][number] {
   return { before: before === null ? null : present, after: after === null ? null : present };
 }
 
 const present = {} as never;
 
-/** The newest entry that is not among the newest so many changes. */
+/** The newest entry that is not among the given number of newest changes. */
 async function entryBefore(trx: Transaction<StoreSchema>, mostChanges: number): Promise<number> {
   const newest = await trx
     .selectFrom("bookend_history_change")

@@ -3,19 +3,19 @@ import type { Selectable } from "kysely";
 import type { DestinationTable } from "./delivery-row.js";
 import { retryAfterOf } from "./retry-after.js";
 
-/** When a destination that fails is left alone. Times in milliseconds. */
+/** When a failing destination is paused. Times in milliseconds. */
 export interface CircuitOptions {
-  /** Failures in a row that pause it. @default 5 */
+  /** Number of consecutive failures that pause it. @default 5 */
   readonly failures: number;
-  /** The first pause; each further one is twice as long. @default 5_000 */
+  /** Duration of the first pause; each further one is twice as long. @default 5_000 */
   readonly firstPauseMs: number;
-  /** The longest pause. @default 900_000 */
+  /** Maximum duration of a pause. @default 900_000 */
   readonly longestPauseMs: number;
-  /** Of failure, after which it is disabled. @default 432_000_000, five days */
+  /** Duration of continuous failure after which it is disabled. @default 432_000_000, five days */
   readonly disableAfterMs: number;
 }
 
-/** Longest pause that a peer can ask for, a day: after that, a try shows whether it is back. */
+/** Maximum pause that a peer can request: one day. After that, an attempt shows whether it is back. */
 const longestAskedMs = 86_400_000;
 
 /** See {@link CircuitOptions}. */
@@ -29,7 +29,7 @@ export const defaultCircuit: CircuitOptions = {
 /** The circuit of a destination. */
 export type Circuit = Selectable<DestinationTable>;
 
-/** The circuit of a destination that never failed. */
+/** The circuit of a destination without failures. */
 export function closedCircuit(name: string): Circuit {
   return { name, paused_until: null, failures: 0, failing_since: null, disabled: 0 };
 }
@@ -40,14 +40,12 @@ export function circuitState(circuit: Circuit, now: number): "open" | "paused" |
   return circuit.paused_until !== null && circuit.paused_until > now ? "paused" : "open";
 }
 
-/** Whether only one try may run, to see if it is back. */
+/** Whether only one attempt may run, to find out if the destination is back. */
 export function isOnTrial(circuit: Circuit, options: CircuitOptions): boolean {
   return circuit.failures >= options.failures;
 }
 
-/**
- * The circuit after a try ended. A failure that is about one delivery only, which the destination refused for good, shows that it is there.
- */
+/** The circuit after an attempt. If the destination permanently refused only this delivery, it counts as reachable. */
 export function circuitAfter(before: Circuit, result: SendResult, now: number, options: CircuitOptions): Circuit {
   const { name } = before;
   if (result.status === "sent") return { ...closedCircuit(name), disabled: before.disabled };

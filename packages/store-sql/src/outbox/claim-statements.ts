@@ -8,7 +8,10 @@ import { rowsOfJson } from "./json-rows.js";
 
 type Db = Kysely<StoreSchema>;
 
-/** The values of statements that claim: times in milliseconds since 1970; `kinds` is JSON, the highest version of each kind. */
+/**
+ * The values of claiming statements: times in milliseconds since 1970; `kinds` is JSON with the highest version of each
+ * kind.
+ */
 export interface ClaimValues {
   readonly owner: string;
   readonly now: number;
@@ -19,7 +22,7 @@ export interface ClaimValues {
 /** The columns that identify a claim. */
 export const claimColumns = { seq: "bigint", owner: "text", attempt: "bigint" } as const;
 
-/** A destination and its circuit, if it ever failed. */
+/** A destination and its circuit, if it has failed before. */
 export interface WaitingRow {
   readonly name: string;
   readonly paused_until: number | null;
@@ -27,26 +30,29 @@ export interface WaitingRow {
   readonly failing_since: number | null;
   readonly disabled: 0 | 1 | null;
   readonly sending: number;
-  /** Of the first that waits. */
+  /** Due time of the first waiting delivery. */
   readonly due: number | null;
 }
 
-/** This process can send the delivery `x`. */
+/** Whether this process can send the delivery `x`. */
 const known = (dialect: DialectName, kinds: string) =>
   dialect === "postgres"
     ? sql`x.version <= cast(cast(${kinds} as jsonb) ->> x.kind as bigint)`
     : sql`exists (select 1 from json_each(${kinds}) as k where k.key = x.kind and x.version <= k.value)`;
 
-/** Nothing ordered of the same destination waits before `x` or is being sent. */
+/** Whether no earlier ordered delivery to the same destination is waiting or being sent. */
 const inTurn = (dialect: DialectName) => sql`(x.ordered = 0 or (
     not exists (select 1 from bookend_delivery as e where e.state = 'waiting' and e.ordered = 1 and e.destination = x.destination and e.seq < x.seq)
     and not exists (select 1 from bookend_delivery as e${deliveryPlans(dialect).by("sending")} where e.state = 'sending' and e.ordered = 1 and e.destination = x.destination)))`;
 
-/** The destination, joined as `c`, is neither paused nor disabled. */
+/** Whether the destination, joined as `c`, is neither paused nor disabled. */
 const isOpen = (now: number) =>
   sql`(c.name is null or (c.disabled = 0 and (c.paused_until is null or c.paused_until <= ${now})))`;
 
-/** Deliveries `x` that wait for a destination, are due and not too old, can be sent by this process, and have their turn; the oldest first. */
+/**
+ * Deliveries `x` to a destination that are waiting, due, not too old, supported by this process, and whose turn it is;
+ * the oldest first.
+ */
 export const dueFor = (
   dialect: DialectName,
   name: RawBuilder<unknown>,
@@ -60,7 +66,7 @@ export const dueFor = (
 const taken = ({ owner, lease }: Pick<ClaimValues, "owner" | "lease">) =>
   sql`state = 'sending', attempt = attempt + 1, owner = ${owner}, lease = cast(${lease} as bigint)`;
 
-/** What waits for each of the destinations in a query of `name`. */
+/** The waiting deliveries for each destination in a query of `name`. */
 const waitingFor = (dialect: DialectName, names: RawBuilder<unknown>) => {
   const { by } = deliveryPlans(dialect);
   return sql<WaitingRow>`
@@ -71,12 +77,13 @@ const waitingFor = (dialect: DialectName, names: RawBuilder<unknown>) => {
       from (${names}) as names left join bookend_destination as c on c.name = names.name`;
 };
 
-/** Destinations of one look. With fewer, each look sees all of them. */
+/** Number of destinations per look-up. If there are fewer, each look-up covers all of them. */
 export const lookSize = 250;
 
 /**
- * The first destination of a state, or the first after one, in one step of its index. Not `min()`: if PostgreSQL believes that there is only one such row,
- * since it last counted before deliveries were submitted, it reads all of them for that.
+ * The first destination of a state, or the first after a given one, in one index step. This does not use `min()`: if
+ * the statistics of PostgreSQL are from before the deliveries were submitted, it assumes that there is only one such
+ * row, and reads all of them.
  */
 export const firstDestination = (
   dialect: DialectName,
@@ -86,10 +93,10 @@ export const firstDestination = (
       select destination from bookend_delivery${deliveryPlans(dialect).by(state)} where state = ${sql.lit(state)}
         ${after === undefined ? sql`` : sql`and destination > ${after}`} order by destination limit 1`;
 
-/** What waits, by the names of destinations: the first ones, or those after one. */
+/** Waiting deliveries by destination name: the first destinations, or those after a name. */
 const waitingAfter = (dialect: DialectName, after?: RawBuilder<unknown>) => {
   const next = firstDestination(dialect, "waiting", sql.ref("steps.name"));
-  // a statement that begins with another word would wait for other writers on SQLite
+  // on SQLite, a statement that begins with a different word would wait for other writers
   return sql<WaitingRow>`select * from (
       with recursive steps(name, place) as (
         select (${firstDestination(dialect, "waiting", after)}), 1
@@ -98,17 +105,20 @@ const waitingAfter = (dialect: DialectName, after?: RawBuilder<unknown>) => {
       ${waitingFor(dialect, sql`select steps.name, steps.place from steps where steps.name is not null`)} order by names.place) as found`;
 };
 
-/** What waits for the first destinations. Without parameters, so that PostgreSQL plans it once: planning takes twice as long as running it. */
+/**
+ * Waiting deliveries for the first destinations. It has no parameters, so that PostgreSQL plans it once: planning takes
+ * twice as long as running it.
+ */
 export const findWaiting = statement((_: Db, _values: object, dialect) => waitingAfter(dialect));
 
-/** What waits for the destinations that follow one. */
+/** Waiting deliveries for the destinations after a given one. */
 export const findWaitingAfter = statement((_: Db, { after }: { readonly after: string }, dialect) =>
   waitingAfter(dialect, sql`${after}`),
 );
 
 /**
- * What became due last. Row by row on PostgreSQL: if its counts of the table are from before deliveries were submitted, it would rather sort all that is
- * due than read a hundred rows of the index.
+ * The deliveries that became due last. Reads row by row on PostgreSQL: if its statistics are from before the deliveries
+ * were submitted, it would sort everything that is due instead of reading a hundred index rows.
  */
 const latestDue = (dialect: DialectName, now: number, most: number) => {
   const order = sql`order by due desc, seq desc limit`;
@@ -126,7 +136,10 @@ const latestDue = (dialect: DialectName, now: number, most: number) => {
     ) select destination, due from latest`;
 };
 
-/** What waits for the destinations of what became due last, the latest first: that of a fresh delivery is among them, and that of a retry whose time has come. */
+/**
+ * Waiting deliveries for the destinations of those that became due last, the latest first. They include fresh
+ * deliveries and retries that have just become due.
+ */
 export const findRecent = statement(
   (_: Db, { now, most }: { readonly now: number; readonly most: number }, dialect) => {
     const found = waitingFor(
@@ -137,12 +150,12 @@ export const findRecent = statement(
   },
 );
 
-/** What waits for these destinations; `names` is JSON. */
+/** Waiting deliveries for these destinations; `names` is JSON. */
 export const findWaitingFor = statement((_: Db, { names }: { readonly names: string }, dialect) =>
   waitingFor(dialect, sql`select v.name from ${rowsOfJson(dialect, sql`${names}`, { name: "text" })}`),
 );
 
-/** The numbers of what is due for one destination. */
+/** The numbers of the deliveries that are due for one destination. */
 export const findDue = statement(
   (
     _: Db,
@@ -156,7 +169,7 @@ export const findDue = statement(
   ) => sql<{ seq: number }>`select x.seq from ${dueFor(dialect, sql`${name}`, sql`${share}`, { now, kinds })}`,
 );
 
-/** Claims by number; the rows that it found are locked. `seqs` is JSON. On SQLite, the rows are {@link Packed}. */
+/** Claims by number, and locks the rows that it finds. `seqs` is JSON. On SQLite, the rows are {@link Packed}. */
 export const takeNumbers = statement(
   (_: Db, { seqs, owner, lease }: Pick<ClaimValues, "owner" | "lease"> & { readonly seqs: string }, dialect) =>
     dialect === "postgres"
@@ -174,9 +187,9 @@ type GroupValues = ClaimValues & Readonly<Record<`names${number}`, string> & Rec
 const takingDue = new Map<number, Statement<GroupValues, ClaimedRow>>();
 
 /**
- * On PostgreSQL, claims what is due for destinations, for each group of them with a limit of its own: `names0` (JSON) and `share0`, and so on. Most have
- * the same, so that there is one group or two: the server plans the statement each time. If it read the limit from a row, it would not know
- * it, and would sort all that waits.
+ * On PostgreSQL, claims due deliveries for groups of destinations, each group with its own limit: `names0` (JSON) and
+ * `share0`, and so on. Most destinations have the same limit, so there are one or two groups. The server plans the
+ * statement each time, since it would not know a limit that it reads from a row, and would sort all waiting deliveries.
  */
 export function takeDue(groups: number): Statement<GroupValues, ClaimedRow> {
   const made = takingDue.get(groups) ?? takeDueOf(groups);
@@ -198,7 +211,7 @@ function takeDueOf(groups: number) {
   });
 }
 
-/** Which of these deliveries are due, and whether they may be begun now; `ids` is JSON. */
+/** Which of these deliveries are due, and whether they may begin now; `ids` is JSON. */
 export const findIds = statement(
   (_: Db, { ids, now, kinds }: { readonly ids: string; readonly now: number; readonly kinds: string }, dialect) => {
     const lock = dialect === "postgres" ? sql`for update of x skip locked` : sql``;
@@ -219,14 +232,14 @@ export const renewLeases = statement(
         and bookend_delivery.attempt = v.attempt`,
 );
 
-/** A row as one string: SQLite's driver takes longer for each value than JSON does for all of them. */
+/** A row as one string: for each value, SQLite's driver takes longer than JSON does for the whole row. */
 interface Packed {
   readonly packed: string;
 }
 
 const packed = sql`json_array(${sql.join(claimedColumns.map((column) => sql.ref(column)))}) as packed`;
 
-/** The row in a {@link Packed} one. */
+/** Unpacks a {@link Packed} row. */
 export function unpacked({ packed: json }: Packed): ClaimedRow {
   const values = JSON.parse(json) as readonly unknown[];
   return Object.fromEntries(claimedColumns.map((column, index) => [column, values[index]])) as unknown as ClaimedRow;

@@ -26,22 +26,22 @@ import { deliveryPlans } from "./delivery-plans.js";
 import { type ClaimedRow, type DeliveryHead, headColumns } from "./delivery-row.js";
 import { jsonRows } from "./json-rows.js";
 
-/** A destination for which something waits, with what is known of it. */
+/** A destination with waiting deliveries, and its state. */
 export interface WaitingDestination {
   readonly circuit: Circuit;
-  /** By any process. */
+  /** Number of deliveries that any process is sending. */
   readonly sending: number;
-  /** When the first one is due. */
+  /** Due time of the first one. */
   readonly due: number;
 }
 
-/** How many deliveries of a destination a claim may take. */
+/** Maximum number of deliveries that a claim may take for a destination. */
 export interface Share {
   readonly name: string;
   readonly share: number;
 }
 
-/** Who claims, and until when. */
+/** The owner of a claim, and its expiry time. */
 export interface Claimant {
   readonly owner: string;
   readonly now: number;
@@ -52,13 +52,13 @@ export interface Claimant {
 
 /** The claims of a process on deliveries. */
 export interface Claims {
-  /** What waits for up to `lookSize` destinations by their names: the first ones, or those after a name. */
+  /** The waiting deliveries of up to `lookSize` destinations by name: the first ones, or those after a name. */
   waiting(after?: string, trx?: Transaction<StoreSchema>): Promise<readonly WaitingDestination[]>;
-  /** What waits for the destinations of what became due last, of `most` deliveries. */
+  /** The waiting deliveries of the destinations of the `most` deliveries that became due last. */
   recent(now: number, most: number, trx?: Transaction<StoreSchema>): Promise<readonly WaitingDestination[]>;
-  /** What waits for these destinations. */
+  /** The waiting deliveries of these destinations. */
   waitingFor(names: readonly string[]): Promise<readonly WaitingDestination[]>;
-  /** Claims what is due, oldest first; in a transaction of its own, unless one is given. */
+  /** Claims due deliveries, oldest first, in a separate transaction unless one is given. */
   claim(shares: readonly Share[], claimant: Claimant, trx?: Transaction<StoreSchema>): Promise<readonly ClaimedRow[]>;
   /** Claims those of these deliveries that are waiting and due. */
   claimIds(
@@ -66,18 +66,24 @@ export interface Claims {
     claimant: Claimant,
     admits: (destination: string, failures: number) => boolean,
   ): Promise<ClaimedIds>;
-  /** What a claim would take. */
+  /** The number that a claim would take. */
   due(shares: readonly Share[], claimant: Claimant): Promise<readonly DeliveryHead[]>;
   /** Extends the leases of those claims that are still held. */
   renew(held: readonly HeldClaim[], lease: number): Promise<void>;
-  /** Gives these back, as if they had not been claimed. Resolves with the numbers of those given back, without any that were cancelled in the meantime. */
+  /**
+   * Releases these as if they had not been claimed. Resolves to the numbers of those released, without any that were
+   * cancelled in the meantime.
+   */
   release(rows: readonly HeldClaim[]): Promise<ReadonlySet<number>>;
 }
 
-/** What became of a claim by id. */
+/** The result of a claim by id. */
 export interface ClaimedIds {
   readonly rows: readonly ClaimedRow[];
-  /** Destinations of those that wait and are due, and that may not be begun yet: it is not their turn, or there is no place. */
+  /**
+   * Destinations of deliveries that are waiting and due but must not begin yet, because it is not their turn or all
+   * places are taken.
+   */
   readonly refused: readonly string[];
 }
 
@@ -88,7 +94,7 @@ function valuesOf(claimant: Claimant): ClaimValues {
   return { ...claimant, kinds: JSON.stringify(claimant.kinds) };
 }
 
-/** The destination of a row; none if nothing waits for it by now. */
+/** The destination of a row; undefined if it has no waiting deliveries anymore. */
 function stillWaiting({
   name,
   paused_until,
@@ -103,7 +109,7 @@ function stillWaiting({
   return [{ circuit, sending, due }];
 }
 
-/** The claims on the deliveries of a database. */
+/** Creates the claims on the deliveries of a database. */
 export function deliveryClaims(database: Database<StoreSchema>): Claims {
   const { db, dialect } = database;
   const { state } = deliveryPlans(dialect);

@@ -3,13 +3,13 @@ import { expect, it } from "vitest";
 import { crashRun, endedInTime } from "../../test/outbox/crash-run.js";
 
 const leaseMs = 4_000;
-/** Milliseconds beyond a lease, for a busy machine: `pnpm crash:deliveries` allows 2,000. */
+/** Milliseconds in addition to a lease, for a busy machine; `pnpm crash:deliveries` allows 2,000. */
 const graceMs = 20_000;
 const concurrency = 20;
 
-describeEachDatabase("two processes send, one is killed", ({ dialect, freshUrl }) => {
+describeEachDatabase("two processes send, and one is killed", ({ dialect, freshUrl }) => {
   it.each([0, 150, 600])(
-    "after %s ms: none is lost, none that the other sends is sent twice",
+    "after %s ms, none is lost, and none that the other one sends is sent twice",
     async (killAfterMs) => {
       const url = await freshUrl();
       const result = await crashRun({ url, deliveries: 800, killAfterMs, leaseMs, concurrency, sendMs: 10 });
@@ -22,7 +22,7 @@ describeEachDatabase("two processes send, one is killed", ({ dialect, freshUrl }
   );
 
   it.skipIf(dialect === "sqlite").each([0, 200, 500])(
-    "scheduled by pg-boss, after %s ms: none is lost, none that the other sends is sent twice",
+    "with pg-boss, after %s ms, none is lost, and none that the other one sends is sent twice",
     async (killAfterMs) => {
       const url = await freshUrl();
       const result = await crashRun({

@@ -7,7 +7,7 @@ import { noteOf, openTestOutbox, recordingKind, submit, until } from "../../test
 const meta = (more: object) => ({ event: "e", bindingName: "b", retry: defaultRetryPolicy, ...more });
 const { whenUncertain: _, ...withoutAnswer } = defaultRetryPolicy;
 
-/** What another program, or a damaged disk, may leave in the column. */
+/** Contents of the column after a write by another program or a disk failure. */
 const damaged: readonly string[] = [
   "",
   "{",
@@ -25,8 +25,8 @@ const damaged: readonly string[] = [
 
 const reason = "its record is damaged: its meta is not what the outbox wrote";
 
-describeEachDatabase("a delivery whose record is damaged", ({ freshUrl }) => {
-  it("is dead, with the reason, and keeps no others from being sent, taken over or ended", async () => {
+describeEachDatabase("a delivery with a damaged record", ({ freshUrl }) => {
+  it("is dead, with the reason, and does not prevent others from being sent, taken over or ended", async () => {
     const { kind, sent } = recordingKind();
     const { outbox, database, store } = await openTestOutbox(
       await freshUrl(),
@@ -58,19 +58,19 @@ describeEachDatabase("a delivery whose record is damaged", ({ freshUrl }) => {
       (await outbox.get(`dlv_${state}_${name}`))?.delivery.reason;
     for (const index of damaged.keys()) {
       expect(await reasons("waiting", index)).toBe(reason);
-      // nobody can tell any more whether it may be sent twice
-      expect(await reasons("sending", index)).toMatch(/nobody knows whether it was taken$/);
+      // it is no longer known whether it may be sent twice
+      expect(await reasons("sending", index)).toMatch(/it is unknown whether it was accepted$/);
       expect(await reasons("expired", index)).toBe(`it was too old to be sent; ${reason}`);
     }
     expect(await reasons("expired", "whole")).toBe("it was too old to be sent");
     const { rows } = await store.audit.search({ pageSize: 100 });
     expect(rows.filter(({ action }) => action.startsWith("DELIVERY"))).toHaveLength(ids.length + whole.length);
-    // it can be sent again, and cancelled, as any other
+    // it can be replayed and cancelled like any other
     expect(await outbox.replay({ ids: ["dlv_waiting_0"] })).toMatchObject({ count: 1 });
     await until("it is dead again", async () => (await outbox.get("dlv_waiting_0"))?.attempts.length === 2);
   });
 
-  it("of a kind that no handler sends any more says so while it waits and when it is too old", async () => {
+  it("of a kind without a handler reports that while it waits and when it is too old", async () => {
     const { kind, sent } = recordingKind();
     const url = await freshUrl();
     const { outbox, database } = await openTestOutbox(url, { "Kit/note": kind });
@@ -88,7 +88,7 @@ describeEachDatabase("a delivery whose record is damaged", ({ freshUrl }) => {
       state: "waiting",
       reason: "its payload has the version 2; this process can send versions up to 1",
     });
-    // an outbox that only looks knows no kinds
+    // an outbox that only reads does not know any kinds
     const { outbox: looking } = await openTestOutbox(url, {});
     expect((await looking.get("dlv_gone"))?.delivery.reason).toBeUndefined();
     await sql`update bookend_delivery set expires = ${Date.now() - 1} where state = 'waiting'`.execute(database.db);

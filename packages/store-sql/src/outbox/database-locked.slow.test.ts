@@ -7,10 +7,10 @@ import { noteOf, submit, testKeys } from "../../test/outbox/test-outbox.js";
 import { isDatabaseAway, openDatabase, openOutbox, openStore } from "../index.js";
 
 const leaseMs = 3_000;
-/** Of statements, and of waiting for locks: a part of the lease, as by default. */
+/** For statements and for waiting for locks: a fraction of the lease, as by default. */
 const patienceMs = 2_000;
 
-/** What is waited for until it is opened. */
+/** A gate that callers wait for until it is opened. */
 function gate() {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
@@ -32,7 +32,7 @@ describeEachDatabase("a database whose deliveries are locked for longer than the
         async send({ id }) {
           tries.push(id);
           if (tries.length >= 40) begun.open();
-          // half of them end while the table is locked, the others only then
+          // half of them end while the table is locked, the others only afterwards
           if (Number(id.slice(4)) % 2 === 0) await released.opened;
           else await begun.opened;
           return { status: "sent" };

@@ -6,7 +6,7 @@ import { noteOf, openTestOutbox, submit } from "../../test/outbox/test-outbox.js
 import { isDatabaseAway } from "../index.js";
 
 describe.skipIf("skip" in inject("postgres"))("PostgreSQL that is killed under the load of an outbox", () => {
-  it("loses no delivery that was acknowledged, and the process goes on", async () => {
+  it("loses no acknowledged delivery, and the process keeps running", async () => {
     const postgres = await startPostgres();
     if ("skip" in postgres) throw new Error(postgres.skip);
     onTestFinished(() => postgres.stop());

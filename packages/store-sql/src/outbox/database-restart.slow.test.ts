@@ -9,7 +9,7 @@ const leaseMs = 1_500;
 describe.skipIf("skip" in inject("postgres")).each(["fast", "immediate"] as const)(
   "PostgreSQL that is restarted (%s)",
   (mode) => {
-    /** An outbox on a server of its own; `sending` runs within each try. */
+    /** An outbox on a separate server; `sending` runs within each attempt. */
     async function opened(sending: () => Promise<void>) {
       const postgres = await startPostgres();
       if ("skip" in postgres) throw new Error(postgres.skip);
@@ -38,12 +38,12 @@ describe.skipIf("skip" in inject("postgres")).each(["fast", "immediate"] as cons
       return { postgres, outbox, tries, failures, sent };
     }
 
-    it("within a claim: it is sent once", async () => {
+    it("within a claim: the delivery is sent once", async () => {
       const { postgres, outbox, tries, sent } = await opened(async () => undefined);
       const client = new pg.Client(postgres.url);
       client.on("error", () => undefined);
       await client.connect();
-      // what waits can be read, but not be claimed
+      // waiting deliveries can be read, but not claimed
       await client.query("begin; lock table bookend_delivery in share mode");
       await outbox.start();
       const blocked = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query ~ 'with claimed'";
@@ -57,7 +57,7 @@ describe.skipIf("skip" in inject("postgres")).each(["fast", "immediate"] as cons
       expect(tries).toEqual(["dlv_1"]);
     }, 60_000);
 
-    it("within a try: its result is written, and it is not sent again", async () => {
+    it("within an attempt: its result is written, and it is not sent again", async () => {
       const restart = async () => {
         await env.postgres.shutDown(mode);
         await env.postgres.restart();
@@ -68,10 +68,10 @@ describe.skipIf("skip" in inject("postgres")).each(["fast", "immediate"] as cons
       expect(env.tries).toEqual(["dlv_1"]);
     }, 60_000);
 
-    it("between the answer of a try and its record: it is written, and it is not sent again", async () => {
+    it("between the response to an attempt and its record: the result is written, and it is not sent again", async () => {
       const env = await opened(() => env.postgres.shutDown(mode));
       await env.outbox.start();
-      // it was tried to write it, and the lease has ended since
+      // writing it was attempted, and the lease has expired since
       await expect.poll(() => env.failures.length, { timeout: 20_000 }).toBeGreaterThan(2);
       await env.postgres.restart();
       expect(await env.sent()).toEqual(["sent"]);

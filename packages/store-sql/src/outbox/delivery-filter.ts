@@ -3,7 +3,7 @@ import { type SelectQueryBuilder, sql } from "kysely";
 import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 
-/** Most ids of a filter, entries of a page, and ids of an answer. */
+/** Maximum number of ids in a filter, of entries in a page, and of ids in a result. */
 export const most = 1_000;
 
 const allStates: readonly string[] = ["waiting", "sending", "sent", "dead", "cancelled"];
@@ -44,7 +44,8 @@ export function checkFilter(filter: DeliveryFilter): DeliveryFilter {
 }
 
 /**
- * The filter of a change. One without fields, as a program makes it of input that is missing, must not change everything.
+ * Checks the filter of a change. A filter without fields, which a program may create from missing input, must not
+ * change everything.
  *
  * @throws {StoreError} OUTBOX_OPTION_INVALID
  */

@@ -1,6 +1,6 @@
 import { defaultRetryPolicy, type RetryPolicy } from "@bookend/core";
 
-/** What nothing is searched by. */
+/** The fields that are never searched. */
 export interface DeliveryMeta {
   readonly event: string;
   readonly bindingName: string;
@@ -15,13 +15,16 @@ interface Described {
   readonly meta: string;
 }
 
-/** The last time that a `Date` can have. */
+/** The maximum time of a `Date`. */
 export const lastTime = 8_640_000_000_000_000;
 
-/** Why a delivery is not sent whose column `meta` something else has written. */
+/** The reason why a delivery is not sent if something else has written its column `meta`. */
 export const unreadableReason = "its record is damaged: its meta is not what the outbox wrote";
 
-/** Instead of one that cannot be read. It must not lead to a second try: nobody knows what the binding allowed. */
+/**
+ * Replaces fields that cannot be read. It must not lead to a second attempt, since it is unknown what the binding
+ * allowed.
+ */
 const unreadable: DeliveryMeta = {
   event: "",
   bindingName: "",
@@ -30,7 +33,10 @@ const unreadable: DeliveryMeta = {
 
 const metas = new WeakMap<Described, DeliveryMeta>();
 
-/** The fields of a row that have no column of their own. They are parsed once. Never throws: one damaged row must not keep others from being sent. */
+/**
+ * The fields of a row that have no separate column, parsed once. Never throws: a damaged row must not keep others from
+ * being sent.
+ */
 export function metaOf(row: Described): DeliveryMeta {
   const known = metas.get(row);
   if (known !== undefined) return known;
@@ -39,7 +45,7 @@ export function metaOf(row: Described): DeliveryMeta {
   return meta;
 }
 
-/** Whether nobody can tell how a delivery is to be sent. */
+/** Whether it is unknown how a delivery must be sent. */
 export function isUnreadable(row: Described): boolean {
   return metaOf(row) === unreadable;
 }

@@ -9,7 +9,7 @@ import { rowOf } from "./delivery-row.js";
 import { deliverySweeps } from "./sweep.js";
 import { tryWriter } from "./try-writer.js";
 
-/** The same database, whose statements are kept. */
+/** The same database, with its statements recorded. */
 function watched<Target extends object>(target: Target, statements: CompiledQuery[]): Target {
   return new Proxy(target, {
     get(_, name) {
@@ -24,7 +24,7 @@ function watched<Target extends object>(target: Target, statements: CompiledQuer
   });
 }
 
-it("finds no delivery on SQLite by the index of states, which has all that waits under one state", async () => {
+it("does not use the index of states to find deliveries on SQLite, since all waiting deliveries have the same state", async () => {
   const { database } = await openTestStore("sqlite::memory:");
   const now = Date.now();
   const row = rowOf(noteOf("dlv_1", { createdAt: new Date(now) }), "x.x", { maxAgeMs: 60_000, now, aheadMs: 0 });

@@ -5,14 +5,15 @@ import type { DialectName } from "../database.js";
 type DeliveryIndex = "waiting" | "due" | "expires" | "sending" | "kept";
 
 /**
- * How deliveries are to be found. SQLite has no statistics, and takes the index of states to be the best wherever a state is named: with many deliveries
- * waiting it would read all of them to find one. PostgreSQL counts what is in its tables, but too rarely for states, which change all the time: it
- * would compare all that are being sent with each that ended.
+ * How deliveries are found. SQLite has no statistics, and considers the index of states the best whenever a state is
+ * given: with many waiting deliveries, it would read all of them to find one. PostgreSQL has statistics, but updates
+ * them too rarely for states, which change all the time: it would compare all deliveries that are being sent with each
+ * completed one.
  */
 export interface DeliveryPlans {
-  /** Follows the name of the table: makes SQLite use this index. */
+  /** Follows the name of the table, and makes SQLite use this index. */
   by(index: DeliveryIndex): RawBuilder<unknown>;
-  /** The state of the rows of a table, compared without an index: something else finds the rows. */
+  /** The state of the rows of a table, compared without an index, for rows that are found in another way. */
   state(table: string): RawBuilder<unknown>;
 }
 

@@ -1,6 +1,6 @@
 import type { Migration } from "../migrate.js";
 
-/** What peers report of deliveries, and the names by which they do. */
+/** The reports of peers about deliveries, and the names that identify them. */
 export const deliveryReceiptTable: Migration = {
   async up(db, { instant, integer, text }) {
     await db.schema

@@ -10,30 +10,30 @@ import type { Generated, Selectable } from "kysely";
 import { type Flag, toFlag } from "../portable-columns.js";
 import { type DeliveryMeta, lastTime, metaOf } from "./delivery-meta.js";
 
-/** A delivery as it is kept. Times are milliseconds since 1970. */
+/** A stored delivery. Times are milliseconds since 1970. */
 export interface DeliveryTable {
   seq: Generated<number>;
   id: string;
   kind: string;
   version: number;
   destination: string;
-  /** Sealed; null once it is no longer needed. */
+  /** The sealed payload; null once it is no longer needed. */
   payload: string | null;
   summary: string;
-  /** JSON: see `metaOf`. */
+  /** JSON; see `metaOf`. */
   meta: string;
   call: string;
   binding: number;
   ordered: Flag;
   state: DeliveryState;
-  /** Tries so far, the running one included. */
+  /** Number of attempts so far, including the running one. */
   attempt: number;
-  /** Tries before it was replayed. */
+  /** Number of attempts before it was replayed. */
   replayed_at: number;
-  /** Whether the running try is the last one. */
+  /** Whether the running attempt is the last one. */
   cancelling: Flag;
   due: number;
-  /** When it is too old to be sent. */
+  /** The time at which it becomes too old to be sent. */
   expires: number;
   lease: number | null;
   /** The process that is sending it. */
@@ -43,7 +43,7 @@ export interface DeliveryTable {
   ended: number | null;
 }
 
-/** One try. */
+/** An attempt. */
 export interface DeliveryAttemptTable {
   delivery: number;
   attempt: number;
@@ -54,17 +54,17 @@ export interface DeliveryAttemptTable {
   node: string;
 }
 
-/** A name by which a peer reports of a delivery, and what it reported last. */
+/** A name under which a peer reports about a delivery, and its last report. */
 export interface DeliveryReceiptTable {
   destination: string;
   reference: string;
-  /** Null for a receipt that arrived before the result of its try was written, and for an unknown receipt. */
+  /** Null for a receipt that arrived before the result of its attempt was written, and for an unknown receipt. */
   delivery: number | null;
   attempt: number | null;
   state: DeliveryReceiptState | null;
   code: string | null;
   at: number | null;
-  /** When the row was made, in milliseconds since 1970. */
+  /** When the row was created, in milliseconds since 1970. */
   made: number;
 }
 
@@ -72,7 +72,7 @@ export interface DeliveryReceiptTable {
 export interface DestinationTable {
   name: string;
   paused_until: number | null;
-  /** In a row. */
+  /** Number of consecutive failures. */
   failures: number;
   failing_since: number | null;
   disabled: Flag;
@@ -134,12 +134,12 @@ export const claimedColumns = [
 /** A row that was claimed. */
 export type ClaimedRow = Pick<DeliveryRow, (typeof claimedColumns)[number]>;
 
-/** A row of which a try ended. */
+/** A row whose attempt has ended. */
 export type TriedRow = Omit<ClaimedRow, "payload">;
 
 /**
- * A delivery that was submitted, as a row. `maxAgeMs` applies to those that do not set their own; `aheadMs` is how far the time of the outbox is ahead of
- * the clock that made the delivery.
+ * Converts a submitted delivery to a row. `maxAgeMs` applies to deliveries that do not set their own; `aheadMs` is how
+ * far the time of the outbox is ahead of the clock that the delivery's times come from.
  */
 export function rowOf(
   delivery: Delivery,
@@ -174,7 +174,7 @@ export function rowOf(
   };
 }
 
-/** The delivery of a row, with its payload. */
+/** Converts a row with its payload to a delivery. */
 export function deliveryOf(row: TriedRow, payload: JsonValue, version: number): Delivery {
   const { event, bindingName, retry, key, traceparent } = metaOf(row);
   return {
@@ -196,7 +196,10 @@ export function deliveryOf(row: TriedRow, payload: JsonValue, version: number): 
   };
 }
 
-/** What operators see of a row. `obstacle` says why it is not sent, if that is not what happened to its last try. */
+/**
+ * The view of a row for operators. `obstacle` is the reason why it is not sent, if that is not the result of its last
+ * attempt.
+ */
 export function recordOf(row: DeliveryHead, receipt?: DeliveryReceipt, obstacle?: string): DeliveryRecord {
   const { event, bindingName } = metaOf(row);
   const reason = [row.reason, obstacle].filter((part) => part !== null && part !== undefined).join("; ");

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Migration } from "../migrate.js";
 
-/** Deliveries, their tries and the circuits of destinations. */
+/** Deliveries, their attempts and the circuits of destinations. */
 export const deliveryTables: Migration = {
   async up(db, { flag, id, instant, integer, text }) {
     await db.schema

@@ -10,7 +10,7 @@ import type { Refills } from "./refills.js";
 import { type DestinationLimits, type RateLimits, sharesOf } from "./shares.js";
 import type { Tries } from "./tries.js";
 
-/** What sending without an engine needs. */
+/** Dependencies for sending without an engine. */
 interface EmbeddedEnvironment {
   readonly concurrency: number;
   readonly pollMs: number;
@@ -27,7 +27,7 @@ interface EmbeddedEnvironment {
   readonly failed: (error: unknown) => void;
 }
 
-/** Sends what is due by leases on the deliveries' own table, until the pump is stopped. */
+/** Sends due deliveries by leases in the deliveries' table, until the pump is stopped. */
 export function runEmbedded(environment: EmbeddedEnvironment): Pump {
   const { concurrency, pollMs, claims, tries, refills, claimant, limits, rates, circuit, now, sweep, failed } =
     environment;
@@ -50,7 +50,7 @@ export function runEmbedded(environment: EmbeddedEnvironment): Pump {
       void tries.begin(row);
     }
   };
-  // a try keeps its place until its result is written: if this process dies, no more than that are sent twice
+  // an attempt keeps its place until its result is written, which limits how many are sent twice if this process dies
   const placesLeft = () => Math.max(0, concurrency - tries.size);
   refills.use(async (places, trx) => {
     const rows = await claimUpTo(places, trx);

@@ -6,22 +6,27 @@ import { type DestinationLimits, type RateLimits, sharesOf } from "./shares.js";
 import type { Sweeps } from "./sweep.js";
 import type { Tries } from "./tries.js";
 
-/** How late an engine may be before it receives a delivery again, in milliseconds. */
+/** Milliseconds that an engine may be late before it receives a delivery again. */
 const engineLateMs = 30_000;
 
-/** The same while it calls for nothing: then no others are before it, and it has lost that one, as those that a killed process had fetched. */
+/**
+ * As above, while the engine requests nothing: then it has no earlier deliveries, and has lost this one, like those
+ * that a killed process had fetched.
+ */
 const engineIdleLateMs = 5_000;
 
-/** Between looks for what the engine lost, in milliseconds. */
+/** Milliseconds between searches for deliveries that the engine lost. */
 const sweepMs = 1_000;
 
-/** Between looks for what can be begun after all, in milliseconds, so that one is for several tries that ended. */
+/**
+ * Milliseconds between searches for deliveries that can now begin, so that one search covers several ended attempts.
+ */
 const catchUpMs = 50;
 
-/** Destinations of one look for what can be begun after all. */
+/** Number of destinations in one search for deliveries that can now begin. */
 const mostLooked = 1_000;
 
-/** What sending by an engine needs. */
+/** Dependencies for sending by an engine. */
 interface EngineEnvironment {
   readonly engine: DeliveryEngine;
   readonly concurrency: number;
@@ -39,24 +44,25 @@ interface EngineEnvironment {
 }
 
 /**
- * Sends what an engine calls for, until the function that it resolves with is called.
+ * Sends the deliveries that an engine requests, until the function that it resolves to is called.
  *
- * An engine does not know about limits, pauses and order: it calls for each delivery when that is due. One that may not be begun then is remembered by its
- * destination, and the engine receives it again when a try has ended or the next second has come.
+ * An engine does not know about limits, pauses and order: it requests each delivery when it is due. A delivery that
+ * must not begin yet is remembered by its destination, and passed to the engine again when an attempt has ended or the
+ * next second begins.
  */
 export async function runEngine(environment: EngineEnvironment): Promise<() => Promise<void>> {
   const { engine, concurrency, claims, sweeps, tries, claimant, now, sweep, failed } = environment;
   let waiting: { readonly id: string; readonly done: () => void }[] = [];
   let claiming = false;
   let stopped = false;
-  /** Since the last look for what it lost. */
+  /** Time since the last search for lost deliveries. */
   let called = true;
   const refused = new Set<string>();
   let turn = 0;
   let catchingUp: NodeJS.Timeout | undefined;
   let scheduling: Promise<void> | undefined;
 
-  /** Tells the engine of what can be begun now, for destinations of which calls were refused. */
+  /** Passes deliveries that can now begin to the engine again, for destinations whose requests were refused. */
   async function scheduleRefused(): Promise<void> {
     if (refused.size === 0) return;
     const time = now();
@@ -65,7 +71,7 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
     const still = new Set(waiting.map(({ circuit: { name } }) => name));
     for (const name of looked) {
       refused.delete(name);
-      // behind the others, which have their turn next
+      // at the end, so that the others have their turn next
       if (still.has(name)) refused.add(name);
     }
     turn += 1;
@@ -75,7 +81,7 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
   }
 
   const catchUp = () => {
-    // one that takes long is not overtaken by the next
+    // a slow search is not overtaken by the next one
     scheduling ??= scheduleRefused()
       .catch(failed)
       .finally(() => {
@@ -90,7 +96,7 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
     }, catchUpMs).unref();
   };
 
-  /** Claims together what the engine calls for in the same turn. */
+  /** Claims everything that the engine requests in the same turn together. */
   async function claimWaiting(): Promise<void> {
     await new Promise(setImmediate);
     while (waiting.length > 0) {
@@ -127,7 +133,7 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
   let sweeping: Promise<void> | undefined;
   const timer = setInterval(() => {
     catchUp();
-    // one that takes long is not overtaken by the next
+    // a slow search is not overtaken by the next one
     sweeping ??= scheduleOverdue()
       .catch(failed)
       .finally(() => {
@@ -154,7 +160,10 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
   };
 }
 
-/** Which destinations calls may go to now: one try of a destination on trial, and no more than its limits allow. */
+/**
+ * The number of deliveries that may be sent to each destination now: one attempt for a destination on trial, otherwise
+ * up to its limits.
+ */
 function admission({
   tries,
   now,

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { StoreError } from "../errors.js";
 import { groupCommit } from "./group-commit.js";
 
-it("writes each alone if they fail together, so that one fails by itself", async () => {
+it("writes each one separately if they fail together, so that only the faulty one fails", async () => {
   const written: number[] = [];
   const submit = groupCommit<number>(async (items) => {
     if (items.includes(2)) throw new Error("no");
@@ -13,7 +13,7 @@ it("writes each alone if they fail together, so that one fails by itself", async
   expect(written).toEqual([1, 3]);
 });
 
-it.each(["DATABASE_UNAVAILABLE", "DATABASE_TIMEOUT"] as const)("rejects all at once with %s", async (code) => {
+it.each(["DATABASE_UNAVAILABLE", "DATABASE_TIMEOUT"] as const)("rejects all of them with %s", async (code) => {
   let writes = 0;
   const submit = groupCommit<number>(async () => {
     writes += 1;

@@ -7,8 +7,9 @@ interface Waiting<T> {
 }
 
 /**
- * Writes what is given while others are being written, and in the same turn, in one transaction. If that fails, each is written alone, so that one that
- * cannot be written fails by itself. Where the database is away, all fail at once: each alone would only wait for it again.
+ * Collects the items that arrive while others are being written, and in the same turn, and writes them in one
+ * transaction. If that fails, each is written separately, so that only the faulty one fails. If the database is
+ * unavailable, all fail together, since each would only wait for it again.
  */
 export function groupCommit<T>(
   write: (items: readonly T[]) => Promise<void>,

@@ -6,8 +6,8 @@ import { noteOf, openTestOutbox, recordingKind, submit, testClock, until } from 
 const busy = { status: "failed", reason: "busy" } as const;
 const hourly = { ...defaultRetryPolicy, scheduleMs: [3_600_000, 3_600_000], jitter: 0 };
 
-describeEachDatabase("deliveries that are hastened", ({ freshUrl }) => {
-  it("are tried now: by ids or destination, and not by a dry run", async () => {
+describeEachDatabase("hastened deliveries", ({ freshUrl }) => {
+  it("are attempted immediately, selected by ids or destination, but not by a dry run", async () => {
     const { clock } = testClock();
     const { kind, sent } = recordingKind([busy, busy, busy, { status: "sent" }]);
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind }, { clock });
@@ -29,7 +29,7 @@ describeEachDatabase("deliveries that are hastened", ({ freshUrl }) => {
     expect(sent.map(({ attempt }) => attempt)).toEqual([1, 1, 1, 2, 2, 2]);
   });
 
-  it("do not wait for the end of a pause: one try shows whether the destination is back", async () => {
+  it("do not wait for the end of a pause: one attempt shows whether the destination is back", async () => {
     const { clock } = testClock();
     const { kind, sent } = recordingKind([busy, busy, busy, { status: "sent" }]);
     const circuit = { failures: 2, firstPauseMs: 600_000 };
@@ -46,7 +46,7 @@ describeEachDatabase("deliveries that are hastened", ({ freshUrl }) => {
     expect(sent).toHaveLength(6);
   });
 
-  it("are not those for later, nor those whose destination is disabled, nor those that ended", async () => {
+  it("do not include deliveries for a later time, with a disabled destination, or that have ended", async () => {
     const { clock } = testClock();
     const gone = { ...busy, destination: "disable" } as const;
     const { kind, sent } = recordingKind([gone, { status: "sent" }]);
@@ -66,7 +66,7 @@ describeEachDatabase("deliveries that are hastened", ({ freshUrl }) => {
 });
 
 describeEachDatabase("changes of deliveries", ({ freshUrl }) => {
-  it("of all of them are asked for in words: a filter without fields is refused, and changes nothing", async () => {
+  it("require `all` to affect every delivery: a filter without fields is refused, and changes nothing", async () => {
     const { kind } = recordingKind();
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
     await submit(outbox, noteOf("dlv_1"), kind);
@@ -82,7 +82,7 @@ describeEachDatabase("changes of deliveries", ({ freshUrl }) => {
     expect(await outbox.replay("all")).toEqual({ count: 1, ids: ["dlv_1"] });
   });
 
-  it("say what they changed, not what they found: of two at once, one changes each delivery", async () => {
+  it("report what they changed, not what they found: of two simultaneous changes, one changes each delivery", async () => {
     const { kind } = recordingKind();
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
     const ids = Array.from({ length: 50 }, (_, index) => `dlv_${index}`);
@@ -96,7 +96,7 @@ describeEachDatabase("changes of deliveries", ({ freshUrl }) => {
 });
 
 describeEachDatabase("destinations", ({ freshUrl }) => {
-  it("are read in pages, by name, and by their state", async () => {
+  it("are listed in pages, by name, and by state", async () => {
     const { clock } = testClock();
     const { kind, sent } = recordingKind([{ ...busy, destination: "wait" }]);
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind }, { clock });

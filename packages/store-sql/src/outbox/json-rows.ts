@@ -1,13 +1,16 @@
 import { type RawBuilder, sql } from "kysely";
 import type { DialectName } from "../database.js";
 
-/** A column of rows that are given as JSON. */
+/** A column of rows that are passed as JSON. */
 export type JsonColumn = "bigint" | "text";
 
-/** The columns of rows that are given as JSON. */
+/** The columns of rows that are passed as JSON. */
 export type JsonColumns = Readonly<Record<string, JsonColumn>>;
 
-/** Rows, of which only the columns are taken, as one parameter: the statement is the same for any number of them, so it is prepared once. */
+/**
+ * Passes rows, reduced to these columns, as one parameter. The statement is the same for any number of rows, so it is
+ * prepared once.
+ */
 export function jsonRows(dialect: DialectName, rows: readonly object[], columns: JsonColumns): RawBuilder<unknown> {
   const names = Object.keys(columns);
   const json = JSON.stringify(
@@ -16,7 +19,7 @@ export function jsonRows(dialect: DialectName, rows: readonly object[], columns:
   return rowsOfJson(dialect, sql`${json}`, columns);
 }
 
-/** The same, of JSON: the table `v`. */
+/** As above, from JSON, as the table `v`. */
 export function rowsOfJson(dialect: DialectName, json: RawBuilder<unknown>, columns: JsonColumns): RawBuilder<unknown> {
   const names = Object.entries(columns);
   if (dialect === "postgres") {

@@ -12,7 +12,7 @@ const worker = fileURLToPath(new URL("../../test/outbox/processes/calls-worker.t
 
 describeEachDatabase("a process that is killed while it handles calls", ({ dialect, freshUrl }) => {
   it("leaves a delivery if and only if it leaves the entry of its action", async () => {
-    // one of each: entries that are committed when the call ends, and when their action ends
+    // one of each kind: entries that are committed when the call ends, and when their action ends
     const required = dialect === "postgres";
     const url = await freshUrl();
     const { store, database } = await openTestStore(url);
@@ -24,7 +24,7 @@ describeEachDatabase("a process that is killed while it handles calls", ({ diale
     };
     const args = ["--conditions=@bookend/source", "--import", "tsx", worker, JSON.stringify(setup)];
     const killed = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-    // at a random moment of its work: after one of its first calls, while others are under way
+    // at a random moment: after one of its first calls, while others are in progress
     let left = 10 + Math.floor(Math.random() * 100);
     createInterface(killed.stdout).on("line", () => {
       left -= 1;

@@ -11,7 +11,7 @@ import { rateLimits, sharesOf } from "./shares.js";
 
 const now = Date.parse("2030-01-02T03:04:05Z");
 
-describeEachDatabase("looks at what waits", ({ freshUrl }) => {
+describeEachDatabase("looking up waiting deliveries", ({ freshUrl }) => {
   async function opened(names: readonly string[]) {
     const { database } = await openTestStore(await freshUrl());
     const times = { maxAgeMs: 60_000, now, aheadMs: 0 };
@@ -26,7 +26,7 @@ describeEachDatabase("looks at what waits", ({ freshUrl }) => {
     return { database, looks, look };
   }
 
-  it("leave out for a time what was searched for long and in vain, unless something of it is being sent", async () => {
+  it("skips, for a time, what was searched for long and in vain, unless some of it is being sent", async () => {
     const { database, looks, look } = await opened(["a", "b", "c"]);
     const shares = ["a", "b", "c"].map((name) => ({ name, share: 1 }));
     looks.found(shares, [], 1);
@@ -43,12 +43,12 @@ describeEachDatabase("looks at what waits", ({ freshUrl }) => {
     await expect.poll(look, { timeout: 10_000, interval: 5 }).toEqual(["a", "b"]);
   });
 
-  it("go through all destinations by their names, and give each its turn", async () => {
+  it("goes through all destinations by name, and gives each its turn", async () => {
     const names = Array.from({ length: lookSize * 2 + 7 }, (_, index) => `host-${String(index).padStart(5, "0")}`);
     const { looks } = await opened(names);
     const turns = new Map(names.map((name) => [name, 0]));
     const context = { free: 20, concurrency: 20, now, limits: {}, rates: rateLimits({}), circuit: defaultCircuit };
-    // half of the places are for what became due last
+    // half of the places are for the deliveries that became due last
     const rounds = Math.ceil(names.length / (context.free / 2));
     for (let look = 0; look < 3 * rounds; look += 1) {
       const { waiting, turn } = await looks.next(now);

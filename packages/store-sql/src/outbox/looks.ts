@@ -4,55 +4,60 @@ import { lookSize } from "./claim-statements.js";
 import type { Claims, Share, WaitingDestination } from "./claims.js";
 import type { ClaimedRow } from "./delivery-row.js";
 
-/** Deliveries that became due last whose destinations a look sees, too, if there are more. */
+/** Number of deliveries that became due last whose destinations are included in a look-up, if there are more. */
 const recentSize = 100;
 
-/** A search that took this long, in milliseconds, has read much that this process cannot send. */
+/** A search that took this many milliseconds has read many deliveries that this process cannot send. */
 const costlyMs = 10;
 
-/** A costly search for nothing is repeated after this many times as long as it took: it may take a twentieth of the time. */
+/**
+ * A costly search without results is repeated after this multiple of its duration, so that it takes at most a twentieth
+ * of the time.
+ */
 const restFactor = 20;
 
-/** One look at what waits. */
+/** One look-up of waiting deliveries. */
 export interface Look {
-  /** In the order in which they get places. */
+  /** The destinations, in the order in which they get places. */
   readonly waiting: readonly WaitingDestination[];
-  /** By how many they are turned: see `sharesOf`. */
+  /** By how many they are rotated; see `sharesOf`. */
   readonly turn: number;
 }
 
-/** The looks at what waits of a process that claims. */
+/** The look-ups of waiting deliveries by a claiming process. */
 export interface Looks {
   next(now: number, trx?: Transaction<StoreSchema>): Promise<Look>;
-  /** What the destinations of the last look were given of the free places. */
+  /** The number of free places that each destination of the last look-up received. */
   given(shares: readonly Share[], free: number): void;
   /**
-   * What a claim found for these shares, and how long that took. Destinations for which it found nothing may have a hundred thousand deliveries of a kind
-   * that this process does not know, all of which it has read: they are left out for a time, so that others are not slowed.
+   * Records what a claim found for these shares, and how long that took. Destinations without results may have a
+   * hundred thousand deliveries of an unknown kind, all of which were read. They are skipped for a time, so that others
+   * are not delayed.
    */
   found(shares: readonly Share[], rows: readonly Pick<ClaimedRow, "destination">[], tookMs: number): void;
 }
 
 /**
- * A look costs the same whether deliveries wait for 250 destinations or for a hundred thousand: it goes through them in the order of their names,
- * and goes on where the one before ended, so that each has its turn. Half of the places are for those of what became due last: a fresh delivery does not
- * wait until all others have had their turn.
+ * A look-up costs the same whether deliveries wait for 250 destinations or for a hundred thousand: it goes through them
+ * by name, and continues where the previous one ended, so that each has its turn. Half of the places are for the
+ * destinations of the deliveries that became due last, so that a fresh delivery does not wait until all others have had
+ * their turn.
  */
 export function createLooks(claims: Pick<Claims, "recent" | "waiting">): Looks {
   let turn = 0;
   /** Undefined to begin with the first one. */
   let after: string | undefined;
-  /** Whether one look does not see all. */
+  /** Whether a single look-up does not cover all destinations. */
   let areMany = false;
   let seen: readonly WaitingDestination[] = [];
-  /** The destinations of what became due last: they have places out of turn. */
+  /** The destinations of the deliveries that became due last, which have places out of turn. */
   let latest: ReadonlySet<string> = new Set();
-  /** Until when destinations are left out, by `performance.now()`. */
+  /** Until when destinations are skipped, by `performance.now()`. */
   const resting = new Map<string, number>();
   const isAwake = ({ circuit: { name }, sending }: WaitingDestination) => {
     const until = resting.get(name);
     if (until === undefined) return true;
-    // where something is being sent, what is ordered only waits for its turn
+    // if something is being sent, ordered deliveries only wait for their turn
     if (until > performance.now() && sending === 0) return false;
     resting.delete(name);
     return true;
@@ -83,7 +88,7 @@ export function createLooks(claims: Pick<Claims, "recent" | "waiting">): Looks {
       const isFull = shares.reduce((sum, { share }) => sum + share, 0) >= free;
       const names = new Set(shares.map(({ name }) => name));
       const served = seen.filter(({ circuit: { name } }) => names.has(name) && !latest.has(name));
-      // where all that were served became due last: half of as many had their turn in the order of names
+      // if all served destinations are among those that became due last, half as many had their turn by name
       const last = isFull ? (served.at(-1) ?? seen[Math.ceil(shares.length / 2) - 1]) : seen.at(-1);
       const isEnd = seen.length < lookSize && last === seen.at(-1);
       after = isEnd ? undefined : (last?.circuit.name ?? after);
@@ -91,7 +96,7 @@ export function createLooks(claims: Pick<Claims, "recent" | "waiting">): Looks {
   };
 }
 
-/** One of each in turn, and each destination once. */
+/** Alternates between the lists, with each destination once. */
 function alternating(
   recent: readonly WaitingDestination[],
   others: readonly WaitingDestination[],

@@ -25,38 +25,41 @@ import type { Outcomes } from "./outcomes.js";
 import { receiptsOf } from "./receipts.js";
 import { removeEnded } from "./sweep.js";
 
-/** How often a cancellation looks for what came to wait again. */
+/** Maximum number of times that a cancellation searches for deliveries that have begun to wait again. */
 const cancelRounds = 5;
 
-/** Rows that one step of a change writes. */
+/** Number of rows that one step of a change writes. */
 const stepSize = 500;
 
-/** What operators do. */
+/** The operations of operators. */
 export type Management = Pick<
   DurableOutbox,
   "list" | "get" | "counts" | "replay" | "cancel" | "hasten" | "destinations" | "resume" | "prune"
 >;
 
-/** What management works with. */
+/** Dependencies of management. */
 export interface ManagementContext {
   readonly database: Database<StoreSchema>;
   readonly outcomes: Outcomes;
   readonly engine: DeliveryEngine | undefined;
-  /** Those that this process can send. */
+  /** Kinds that this process can send. */
   readonly kinds: ReadonlyMap<string, AnyDeliveryKind>;
   readonly maxAgeMs: number;
   now(): number;
-  /** Something may be due. */
+  /** Called when something may be due. */
   wake(): void;
 }
 
-/** Writes a change to some deliveries; resolves with the numbers of those that it affected: others may have changed since they were read. */
+/**
+ * Writes a change to some deliveries; resolves to the numbers of those that it affected, since others may have changed
+ * after they were read.
+ */
 type Change = (rows: readonly DeliveryHead[]) => Promise<ReadonlySet<number>>;
 
 /** Deliveries that a change can affect. */
 interface Changeable {
   readonly states: readonly DeliveryState[];
-  /** Further conditions. */
+  /** Additional conditions. */
   readonly only?: (selected: Selected) => Selected;
 }
 
@@ -79,7 +82,7 @@ export function deliveryManagement(context: ManagementContext): Management {
       { seq: "bigint", expires: "bigint" },
     );
     const replayed = await transact(db, async (trx) => {
-      // its payload may have been emptied since it was read
+      // its payload may have been erased after it was read
       const { rows: written } = await sql<ChangedRow>`
         update bookend_delivery set state = 'waiting', due = cast(${time} as bigint), ended = null, reason = null,
           replayed_at = bookend_delivery.attempt, cancelling = 0, expires = v.expires
@@ -94,8 +97,8 @@ export function deliveryManagement(context: ManagementContext): Management {
   };
 
   /**
-   * Ends what waits. What is being sent ends with its try. One may come to be sent, or to wait again, between two statements: then it is looked at
-   * once more.
+   * Ends waiting deliveries; those that are being sent end with their attempt. A delivery may begin to be sent, or to
+   * wait again, between two statements, so they are searched for again.
    */
   const cancelRows: Change = async (rows) => {
     const affected = new Set<number>();
@@ -132,7 +135,7 @@ export function deliveryManagement(context: ManagementContext): Management {
       if (engine?.transactional) await engine.schedule(dueNow(written, time), trx);
       const names = [...new Set(written.map(({ destination }) => destination))];
       if (names.length === 0) return { written, opened: [] };
-      // its failures are kept: one try shows whether it is back
+      // its failures are kept: one attempt shows whether it is back
       const opened = await trx
         .updateTable("bookend_destination")
         .set({ paused_until: null })
@@ -148,7 +151,10 @@ export function deliveryManagement(context: ManagementContext): Management {
     return seqsOf(hastened.written);
   };
 
-  /** What waits for its next try, or for the end of a pause; not what is for later, nor what waits until its destination is resumed. */
+  /**
+   * Deliveries that wait for their next attempt, or for the end of a pause, but not those for a later time, or whose
+   * destination must be resumed.
+   */
   const hastenable = (): Changeable => ({
     states: ["waiting"],
     only: (selected) =>
@@ -159,7 +165,7 @@ export function deliveryManagement(context: ManagementContext): Management {
         ),
   });
 
-  /** Changes what is chosen, in steps, each of which leaves nothing for the next to find again. */
+  /** Changes the selected deliveries in steps, each of which leaves nothing that a later one could find again. */
   async function change(
     which: DeliveryChoice,
     { states, only = (selected) => selected }: Changeable,
@@ -172,7 +178,7 @@ export function deliveryManagement(context: ManagementContext): Management {
     const ids: string[] = [];
     let count = 0;
     for (let after = 0; ; ) {
-      // in the order of their numbers, so that no step reads again what one before it has read
+      // in the order of their numbers, so that no step reads rows of an earlier one again
       const selected = only(matching(db.selectFrom("bookend_delivery"), wanted).where(stateOf, "in", changing));
       const rows = await selected.select(headColumns).where("seq", ">", after).orderBy("seq").limit(stepSize).execute();
       if (rows.length === 0) break;
@@ -185,7 +191,7 @@ export function deliveryManagement(context: ManagementContext): Management {
     return { count, ids };
   }
 
-  /** Why one that waits is not sent here. */
+  /** The reason why a waiting delivery is not sent here. */
   const obstacle = (row: DeliveryHead) => (row.state === "waiting" ? obstacleOf(row, kinds) : undefined);
 
   return {
@@ -193,7 +199,7 @@ export function deliveryManagement(context: ManagementContext): Management {
       const size = sizeOf(page);
       const { cursor } = page;
       if (cursor !== undefined && !/^\d{1,15}$/.test(cursor))
-        throw invalidOption("cursor", "what the page before gave as next");
+        throw invalidOption("cursor", "the value of `next` from the previous page");
       const selected = matching(reader.selectFrom("bookend_delivery"), checkFilter(filter)).select(headColumns);
       const rows = await (cursor === undefined ? selected : selected.where("seq", "<", Number(cursor)))
         .orderBy("seq", "desc")
@@ -206,7 +212,7 @@ export function deliveryManagement(context: ManagementContext): Management {
       return { deliveries, ...(rows.length > size && last && { next: String(last.seq) }) };
     },
     async get(id) {
-      // one statement, so that a try is never told without the state that it led to
+      // one statement, so that an attempt is never shown without the state that it led to
       const rows = await reader
         .selectFrom("bookend_delivery")
         .leftJoin("bookend_delivery_attempt as tried", "tried.delivery", "bookend_delivery.seq")
@@ -258,12 +264,12 @@ export function deliveryManagement(context: ManagementContext): Management {
   };
 }
 
-/** The columns of a try next to those of its delivery; null where it was never tried. */
+/** The columns of an attempt next to those of its delivery; null if there was no attempt. */
 type TriedColumns = {
   readonly [Column in keyof DeliveryAttemptTable as `tried_${Column}`]: DeliveryAttemptTable[Column] | null;
 };
 
-/** The try of a row, if there is one. */
+/** The attempt of a row, if there is one. */
 function attemptsOf(row: Omit<TriedColumns, "tried_delivery">): readonly DeliveryAttempt[] {
   const { tried_attempt: attempt, tried_at: at, tried_ms: durationMs, tried_outcome: outcome } = row;
   const { tried_reason: reason, tried_node: node } = row;
@@ -271,7 +277,7 @@ function attemptsOf(row: Omit<TriedColumns, "tried_delivery">): readonly Deliver
   return [{ attempt, time: new Date(at), durationMs, outcome, ...(reason !== null && { reason }), node }];
 }
 
-/** The numbers of those that a receipt may be of. */
+/** The numbers of the deliveries to which a receipt may belong. */
 function sentOf(rows: readonly DeliveryHead[]): readonly number[] {
   return rows.filter(({ state }) => state === "sent").map(({ seq }) => seq);
 }
@@ -281,7 +287,7 @@ const replayable: Changeable = {
   only: (selected) => selected.where("payload", "is not", null),
 };
 
-/** What an engine needs of a delivery that a change wrote. */
+/** The part of a changed delivery that an engine needs. */
 type ChangedRow = Pick<DeliveryHead, "seq" | "id" | "attempt" | "destination">;
 
 const changedColumns = sql.raw(

@@ -7,7 +7,7 @@ import { lookSize } from "./claim-statements.js";
 const count = lookSize * 2 + 500;
 const concurrency = 10;
 
-describeEachDatabase("deliveries for more destinations than one look sees", ({ freshUrl }) => {
+describeEachDatabase("deliveries for more destinations than one look-up covers", ({ freshUrl }) => {
   it("are sent, each once, and a fresh one does not wait until all others have had their turn", async () => {
     const begun: string[] = [];
     let fresh: Promise<unknown> | undefined;
@@ -17,7 +17,7 @@ describeEachDatabase("deliveries for more destinations than one look sees", ({ f
       async send({ id }) {
         begun.push(id);
         if (begun.length >= 100) {
-          // no try ends before it is there
+          // no attempt ends before it is submitted
           fresh ??= submit(outbox, noteOf("dlv_fresh", { destination: "zz" }), kind).then(() => {
             submittedAfter = begun.length;
           });
@@ -35,7 +35,7 @@ describeEachDatabase("deliveries for more destinations than one look sees", ({ f
     await outbox.start({ concurrency });
     await expect.poll(async () => (await outbox.counts()).sent, { timeout: 60_000, interval: 100 }).toBe(count + 1);
     expect([...begun].sort()).toEqual([...ids, "dlv_fresh"].sort());
-    // those that were claimed before it was there, or together with it
+    // those that were claimed before it was submitted, or together with it
     expect(begun.indexOf("dlv_fresh") - submittedAfter).toBeLessThan(3 * concurrency);
   }, 90_000);
 });

@@ -7,23 +7,26 @@ import type { DeliveryRow } from "./delivery-row.js";
 import { groupCommit } from "./group-commit.js";
 import { notifyOnce } from "./notify-once.js";
 
-/** Rows of one statement; each has some twenty parameters. */
+/** Number of rows per statement; each has about twenty parameters. */
 const insertedTogether = 100;
 
-/** A row that has no number yet. */
+/** A row without a number. */
 export type NewRow = Omit<DeliveryRow, "seq">;
 
 /** Stores new deliveries. */
 export interface NewDeliveries {
-  /** Inserts rows in a transaction; an ID that exists is left as it is. `inserted` follows once that is committed. */
+  /**
+   * Inserts rows in a transaction; an id that exists is left unchanged. Call `inserted` once the transaction is
+   * committed.
+   */
   insert(rows: readonly NewRow[], trx: Transaction<StoreSchema>): Promise<void>;
-  /** Lets the outbox or its engine know of rows whose transaction is committed. */
+  /** Notifies the outbox or its engine of rows whose transaction is committed. */
   inserted(rows: readonly NewRow[]): void;
-  /** Inserts a row that belongs to no transaction, together with others that are waiting. */
+  /** Inserts a row outside of any transaction, together with others that are waiting. */
   insertAlone(row: NewRow): Promise<void>;
 }
 
-/** What storing new deliveries needs. */
+/** Dependencies for storing new deliveries. */
 interface Environment {
   readonly database: Database<StoreSchema>;
   readonly engine: DeliveryEngine | undefined;
@@ -31,7 +34,7 @@ interface Environment {
   readonly failed: (error: unknown) => void;
 }
 
-/** Creates what stores the new deliveries of an outbox. */
+/** Creates the part that stores the new deliveries of an outbox. */
 export function newDeliveries({ database, engine, wake, failed }: Environment): NewDeliveries {
   const { db, dialect } = database;
   const insert = async (rows: readonly NewRow[], trx: Transaction<StoreSchema>) => {
@@ -45,7 +48,7 @@ export function newDeliveries({ database, engine, wake, failed }: Environment): 
   };
   const inserted = (rows: readonly NewRow[]) => {
     wake();
-    // the sweep finds what the engine does not take
+    // the sweep finds those that the engine does not accept
     if (engine && !engine.transactional) engine.schedule(rows.map(firstTryOf)).catch(failed);
   };
   const insertAlone = groupCommit<NewRow>(async (rows) => {

@@ -3,34 +3,34 @@ import { cleanText } from "../audit/clean-text.js";
 import type { DeliveryRow } from "./delivery-row.js";
 import { retryAfterOf } from "./retry-after.js";
 
-/** What becomes of a delivery after a try. */
+/** The state of a delivery after an attempt. */
 export interface Settled {
   readonly state: "waiting" | "sent" | "dead" | "cancelled";
   readonly due: number;
   readonly reason: string | null;
-  /** Whether the payload is of no further use. */
+  /** Whether the payload is no longer needed. */
   readonly isUseless: boolean;
 }
 
-/** How a try ended, and when. */
+/** The result of an attempt, and when it ended. */
 export interface TryEnd {
   readonly result: SendResult;
   readonly now: number;
-  /** From 0 to 1, for the jitter. */
+  /** A number from 0 to 1, for jitter. */
   readonly random: number;
 }
 
-/** The assumed result of a try whose process disappeared. It says nothing about the destination. */
+/** The assumed result of an attempt whose process disappeared. It says nothing about the destination. */
 export const abandonedResult: SendResult = {
   status: "failed",
-  reason: "the process that sent it ended or was cut off",
+  reason: "the process that sent it ended or lost its lease",
   uncertain: true,
 };
 
-/** Longest reason that is kept. */
+/** Maximum length of a stored reason. */
 const maxReasonLength = 500;
 
-/** Decides whether, and when, a delivery is tried again. */
+/** Decides whether and when a delivery is attempted again. */
 export function settle(
   row: Pick<DeliveryRow, "attempt" | "replayed_at" | "cancelling" | "expires" | "due">,
   { scheduleMs, jitter, whenUncertain }: RetryPolicy,
@@ -46,12 +46,12 @@ export function settle(
   const { reason } = result;
   if (row.cancelling === 1) return ended("cancelled", reason);
   if (result.uncertain && whenUncertain === "stop")
-    return ended("dead", `${reason}; nobody knows whether it was taken`);
+    return ended("dead", `${reason}; it is unknown whether it was accepted`);
   if (result.permanent) return ended("dead", reason);
   const pause = scheduleMs[row.attempt - row.replayed_at - 1];
-  if (pause === undefined) return ended("dead", `${reason}; it was tried ${row.attempt - row.replayed_at} times`);
+  if (pause === undefined) return ended("dead", `${reason}; number of attempts: ${row.attempt - row.replayed_at}`);
   const waitMs = Math.max(Math.round(pause * (1 + jitter * random)), retryAfterOf(result));
   const due = now + waitMs;
-  if (due >= row.expires) return ended("dead", `${reason}; it is too old for another try`, true);
+  if (due >= row.expires) return ended("dead", `${reason}; it is too old for another attempt`, true);
   return { ...ended("waiting", reason), due };
 }

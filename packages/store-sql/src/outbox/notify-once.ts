@@ -1,12 +1,12 @@
 import { sql, type Transaction } from "kysely";
 import type { StoreSchema } from "../store-schema.js";
 
-/** The PostgreSQL channel that announces new deliveries. */
+/** The PostgreSQL channel on which new deliveries are announced. */
 export const outboxChannel = "bookend_outbox";
 
 const notified = new WeakSet<Transaction<StoreSchema>>();
 
-/** One notification for each transaction, however many deliveries it has. */
+/** Sends one notification per transaction, however many deliveries it contains. */
 export async function notifyOnce(trx: Transaction<StoreSchema>): Promise<void> {
   if (notified.has(trx)) return;
   notified.add(trx);

@@ -24,17 +24,17 @@ import { deliverySweeps } from "./sweep.js";
 import { createSweeper } from "./sweeper.js";
 import { createTries } from "./tries.js";
 
-/** Longest time that `close` waits before it cuts tries off, in milliseconds. */
+/** Maximum milliseconds that `close` waits before it aborts attempts. */
 const longestGraceMs = 86_400_000;
 
-/** Milliseconds that what is cut off may take to end. */
+/** Milliseconds that aborted attempts may take to end. */
 const lateMs = 2_000;
 
 /** The maximum number of results that are written together. */
 const settledTogether = 200;
 
 /**
- * Opens the outbox of a store. It takes deliveries at once, and sends them after `start()`.
+ * Opens the outbox of a store. It accepts deliveries immediately, and sends them after `start()`.
  *
  * @throws {StoreError} OUTBOX_KEY_INVALID, OUTBOX_OPTION_INVALID
  */
@@ -132,7 +132,7 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
       await time.read();
       let isRenewing = false;
       renewal = setInterval(() => {
-        // one that waits for the database is not overtaken by the next: each would take a connection
+        // a claim that waits for the database is not overtaken by the next one, since each would take a connection
         if (isRenewing) return;
         isRenewing = true;
         void claims
@@ -176,12 +176,12 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
         await tries.ended();
       };
       await within(graceMs + lateMs, everyTry());
-      // until here: what is still being sent must not be taken over
+      // until here, deliveries that are still being sent must not be taken over
       clearInterval(renewal);
       clearTimeout(timer);
       await settler.drain(lateMs);
       await claims.release(tries.releasable()).catch(failed);
-      // an engine may wait for tries that never end
+      // an engine may wait for attempts that never end
       await within(lateMs, Promise.all([halt, sweeper.ended()]));
     },
   };

@@ -5,13 +5,13 @@ import { noteOf, openTestOutbox, recordingKind, submit, until } from "../../test
 
 afterEach(() => vi.useRealTimers());
 
-/** Sets the system's clock, which a test cannot do otherwise. Timers go on. */
+/** Sets the system's clock, which tests cannot do in other ways. Timers continue. */
 function setClock(aheadMs: number): void {
   const now = performance.timeOrigin + performance.now();
   vi.useFakeTimers({ toFake: ["Date"], now: now + aheadMs });
 }
 
-/** A kind whose tries never end, and how many there are. */
+/** A kind whose attempts never end, and a count of them. */
 function endlessKind() {
   let tries = 0;
   const kind: AnyDeliveryKind = {
@@ -28,10 +28,10 @@ const hourMs = 3_600_000;
 const minuteMs = 60_000;
 
 describeEachDatabase("an outbox and clocks", ({ dialect, freshUrl }) => {
-  it.each([hourMs, -hourMs])("takes nothing over from a living process when the clock is set by %d ms", async (ms) => {
+  it.each([hourMs, -hourMs])("takes nothing over from a running process when the clock is set by %d ms", async (ms) => {
     const url = await freshUrl();
     const { kind, tries } = endlessKind();
-    // leases are renewed every two seconds, and processes look for those that have ended every second
+    // leases are renewed every two seconds, and processes search for expired ones every second
     const leaseMs = 6_000;
     const { outbox, database } = await openTestOutbox(url, { "Kit/note": kind }, { leaseMs });
     await submit(outbox, noteOf("dlv_1", { createdAt: new Date() }), kind);
@@ -49,14 +49,14 @@ describeEachDatabase("an outbox and clocks", ({ dialect, freshUrl }) => {
     };
     await renewed();
     setClock(ms);
-    // until the next renewal, the other process looks at least once
+    // the other process searches at least once before the next renewal
     await renewed();
     expect([tries(), sent.map(({ delivery }) => delivery.id)]).toEqual([1, ["dlv_2"]]);
     expect((await outbox.get("dlv_1"))?.delivery).toMatchObject({ state: "sending", attempt: 1 });
   });
 
   it.skipIf(dialect === "sqlite").each([5 * minuteMs, -5 * minuteMs])(
-    "agrees with nodes whose clocks differ by %d ms about what is due, too old and left behind",
+    "agrees with nodes whose clocks differ by %d ms about what is due, too old and abandoned",
     async (ms) => {
       const url = await freshUrl();
       const { kind, tries } = endlessKind();

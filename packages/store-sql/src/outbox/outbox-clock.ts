@@ -2,35 +2,43 @@ import { sql } from "kysely";
 import type { Database } from "../database.js";
 import type { StoreSchema } from "../store-schema.js";
 
-/** The time that an outbox goes by. Nodes that share a database must agree on it: leases, due times and pauses are written by one and read by others. */
+/**
+ * The time that an outbox uses. Nodes that share a database must agree on it: leases, due times and pauses are written
+ * by one node and read by others.
+ */
 export interface OutboxClock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** How far it is ahead of the clock of this process, in milliseconds. */
+  /** How far it is ahead of this process's clock, in milliseconds. */
   aheadMs(): number;
-  /** Reads the time of the database, if the last reading is too old. Never rejects: until the database responds, the last reading counts. */
+  /**
+   * Reads the time of the database if the last reading is too old. Never rejects: until the database responds, the last
+   * reading is used.
+   */
   read(): Promise<void>;
 }
 
 /** A reading of the database's clock. */
 interface Reading {
   readonly time: number;
-  /** `performance.now()` then, which no adjustment of the system's clock changes. */
+  /** The `performance.now()` of the reading, which adjustments of the system's clock do not affect. */
   readonly at: number;
 }
 
-/** Age of a reading at which it is repeated, in milliseconds: clocks of computers drift by less than a millisecond in that time. */
+/**
+ * Age at which a reading is repeated, in milliseconds: computer clocks drift by less than a millisecond in that time.
+ */
 const staleMs = 10_000;
 
-/** A reading that took longer says too little about the time, unless it is the first. */
+/** A slower reading is too imprecise, unless it is the first one. */
 const slowestMs = 1_000;
 
-/** Difference of the system's clock at which it was set, or the computer slept, in milliseconds. */
+/** Jump of the system's clock, in milliseconds, from which it counts as set, or the computer as having slept. */
 const jumpMs = 500;
 
 /**
- * The clock that was injected; otherwise, on PostgreSQL, that of the server, since the clocks of nodes may differ by minutes, and on SQLite, which one
- * computer uses, that of the system.
+ * The injected clock, if there is one. Otherwise, on PostgreSQL, the clock of the server, since the clocks of nodes may
+ * differ by minutes; on SQLite, which only one computer uses, the clock of the system.
  */
 export function outboxClock(
   { db, dialect }: Pick<Database<StoreSchema>, "db" | "dialect">,

@@ -7,7 +7,7 @@ import { deliverySweeps } from "./sweep.js";
 
 const busy = { status: "failed", reason: "busy" } as const;
 
-/** A kind whose tries end when the test says how, or when they are cut off. */
+/** A kind whose attempts end when the test decides, or when they are aborted. */
 function heldKind() {
   const waiting: ((result: SendResult) => void)[] = [];
   const kind: AnyDeliveryKind = {
@@ -21,8 +21,8 @@ function heldKind() {
   return { kind, tries: waiting, end: (result: SendResult) => waiting.shift()?.(result) };
 }
 
-describeEachDatabase("an outbox in which something goes wrong", ({ dialect, freshUrl }) => {
-  it("makes the running try of a delivery that is cancelled the last one", async () => {
+describeEachDatabase("an outbox in which something fails", ({ dialect, freshUrl }) => {
+  it("makes the running attempt of a cancelled delivery its last one", async () => {
     const { kind, tries, end } = heldKind();
     const { outbox, store } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
     for (const id of ["dlv_1", "dlv_2"]) await submit(outbox, noteOf(id), kind);
@@ -42,7 +42,7 @@ describeEachDatabase("an outbox in which something goes wrong", ({ dialect, fres
     );
   });
 
-  it("sends no more at once than it may while what ends makes place for the next, and each once", async () => {
+  it("does not exceed its concurrency while ended attempts free places, and sends each delivery once", async () => {
     const begun: string[] = [];
     let now = 0;
     let most = 0;
@@ -66,19 +66,22 @@ describeEachDatabase("an outbox in which something goes wrong", ({ dialect, fres
     expect(begun.sort()).toEqual(ids.sort());
   });
 
-  it.skipIf(dialect === "postgres")("writes how a try ended even if nothing can be claimed with it", async () => {
-    const { kind, tries, end } = heldKind();
-    const { outbox, database } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
-    await submit(outbox, noteOf("dlv_1"), kind);
-    await outbox.start();
-    await until("it is being sent", () => tries.length === 1);
-    // each claim names it
-    await sql`drop index bookend_delivery_waiting`.execute(database.db);
-    end({ status: "sent" });
-    await until("it is sent", async () => (await outbox.counts()).sent === 1);
-  });
+  it.skipIf(dialect === "postgres")(
+    "writes the result of an attempt even if nothing can be claimed in the same transaction",
+    async () => {
+      const { kind, tries, end } = heldKind();
+      const { outbox, database } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
+      await submit(outbox, noteOf("dlv_1"), kind);
+      await outbox.start();
+      await until("it is being sent", () => tries.length === 1);
+      // every claim contains it
+      await sql`drop index bookend_delivery_waiting`.execute(database.db);
+      end({ status: "sent" });
+      await until("it is sent", async () => (await outbox.counts()).sent === 1);
+    },
+  );
 
-  it("does not give back what was cancelled when the process stops", async () => {
+  it("does not release a cancelled delivery when the process stops", async () => {
     const { kind, tries } = heldKind();
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
     for (const id of ["dlv_1", "dlv_2"]) await submit(outbox, noteOf(id), kind);
@@ -109,12 +112,12 @@ describeEachDatabase("an outbox in which something goes wrong", ({ dialect, fres
       const written = await Promise.all(ids.map(async (id) => (await outbox.get(id))?.attempts.length));
       return sending === 0 && waiting + 2 === ids.length && written.every((count) => count === 1);
     });
-    expect((await outbox.get("dlv_4"))?.delivery.reason).toBe("busy; it is too old for another try");
+    expect((await outbox.get("dlv_4"))?.delivery.reason).toBe("busy; it is too old for another attempt");
     const paused = (await outbox.destinations()).destinations.find(({ name }) => name === "dlv_4");
     expect((paused?.pausedUntil?.getTime() ?? 0) - Date.now()).toBeLessThanOrEqual(86_400_000);
   });
 
-  it("survives what senders throw and return, however odd, and writes a try for each", async () => {
+  it("survives anything that senders throw and return, and writes an attempt for each", async () => {
     const getter = (field: string) => ({
       ...busy,
       get [field](): never {
@@ -125,7 +128,7 @@ describeEachDatabase("an outbox in which something goes wrong", ({ dialect, fres
       let reads = 0;
       return {
         status: "failed",
-        // a string when it is checked, nothing when it is read again
+        // a string when it is checked, and nothing when it is read again
         get reason(): unknown {
           reads += 1;
           return reads === 1 ? "busy" : undefined;
@@ -193,7 +196,7 @@ describeEachDatabase("an outbox in which something goes wrong", ({ dialect, fres
     expect((await outbox.destinations()).destinations.every(({ state }) => state === "open")).toBe(true);
   });
 
-  it("keeps what may be sent in the year 275760 only, and prunes before a time only", async () => {
+  it("keeps what may be sent only in the year 275760, and prunes only before a given time", async () => {
     const { kind, sent } = recordingKind();
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
     const createdAt = new Date();
@@ -214,14 +217,14 @@ describeEachDatabase("an outbox in which something goes wrong", ({ dialect, fres
     await submit(outbox, noteOf("dlv_1"), kind);
     await outbox.start();
     await until("the first is sent", async () => (await outbox.counts()).sent === 1);
-    // since then, it is not looked for what is too old for a second
+    // after that, deliveries that are too old are not searched for during a second
     const retry = { ...defaultRetryPolicy, maxAgeMs: 1_000 };
     await submit(outbox, noteOf("dlv_2", { retry, createdAt: new Date(Date.now() - 10_000) }), kind);
     await until("it is dead", async () => (await outbox.counts()).dead === 1);
     expect(sent).toHaveLength(1);
   });
 
-  it("takes over claims of its own that it does not know of", async () => {
+  it("takes over claims of this process that it does not know of", async () => {
     const held = heldKind();
     const { kind, sent } = recordingKind();
     const kinds = { "Kit/held": { ...held.kind, name: "held" }, "Kit/note": kind };
@@ -230,17 +233,17 @@ describeEachDatabase("an outbox in which something goes wrong", ({ dialect, fres
     await submit(outbox, noteOf("dlv_2", { notBefore: new Date(Date.now() + 3_600_000) }), kind);
     await outbox.start();
     await until("the first is being sent", () => held.tries.length === 1);
-    // as a claim leaves it whose commit was not acknowledged
+    // the state after a claim whose commit was not acknowledged
     await sql`update bookend_delivery set state = 'sending', attempt = 1, lease = ${Date.now() - 1},
       owner = (select d.owner from bookend_delivery as d where d.id = 'dlv_1') where id = 'dlv_2'`.execute(database.db);
     await until("it is sent", () => sent.length === 1);
     expect(sent[0]).toMatchObject({ delivery: { id: "dlv_2" }, attempt: 2 });
-    // what it does hold is not taken over
+    // claims that it does hold are not taken over
     expect((await outbox.get("dlv_1"))?.attempts).toEqual([]);
     expect(held.tries).toHaveLength(1);
   });
 
-  it("gives a replayed delivery the time that it had at first, however often", async () => {
+  it("gives a replayed delivery its original lifetime each time", async () => {
     const { clock, forward } = testClock();
     const { kind } = recordingKind([{ ...busy, permanent: true }]);
     const { outbox, database } = await openTestOutbox(await freshUrl(), { "Kit/note": kind }, { clock });
@@ -254,7 +257,7 @@ describeEachDatabase("an outbox in which something goes wrong", ({ dialect, fres
     }
   });
 
-  it("empties and removes all that is not kept, in one go, and nothing that is", async () => {
+  it("erases and removes everything that has expired in one run, and nothing else", async () => {
     const { kind } = recordingKind();
     const { outbox, database } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
     await submit(outbox, noteOf("dlv_1", { notBefore: new Date(Date.now() + 3_600_000) }), kind);
@@ -278,7 +281,7 @@ describeEachDatabase("an outbox in which something goes wrong", ({ dialect, fres
     expect(await outbox.counts()).toMatchObject({ waiting: 1, sent: 51, dead: 50 });
   });
 
-  it("is closed in time, whatever its engine does", async () => {
+  it("closes in time, whatever its engine does", async () => {
     if (dialect === "postgres") return;
     const engine: DeliveryEngine = {
       transactional: false,

@@ -7,39 +7,44 @@ import type { DestinationLimits } from "./shares.js";
 
 /** The options of {@link openOutbox}. Times are in milliseconds. */
 export interface OutboxOptions<Schema> {
-  /** That of the store: `openStore` has made its tables. */
+  /** The database of the store: `openStore` creates its tables. */
   readonly database: Database<Schema>;
-  /** The store's audit log: deliveries are written together with its entries, and each that ends is an entry of its own. */
+  /**
+   * The store's audit log. Deliveries are written together with its entries, and each completed delivery has a separate
+   * entry.
+   */
   readonly audit: AuditSink;
-  /** The first seals payloads; those of former ones open with the others. */
+  /** The first key seals payloads; the others open payloads that they sealed earlier. */
   readonly keys: readonly OutboxKey[];
-  /** Says when deliveries are due, and where. @default the deliveries' own table */
+  /** Decides when deliveries are due, and in which process. @default the deliveries' table itself */
   readonly engine?: DeliveryEngine | undefined;
   /** Name of this process, for operators. @default "node" */
   readonly node?: string | undefined;
-  /** How long a claim is good without news of its process. @default 15_000 */
+  /** How long a claim is valid if its process does not renew it. @default 15_000 */
   readonly leaseMs?: number | undefined;
-  /** Between looks for what is due. @default 250 */
+  /** Time between searches for due deliveries. @default 250 */
   readonly pollMs?: number | undefined;
-  /** Age at which deliveries that do not set their own are given up. @default 604_800_000, seven days */
+  /** Age after which deliveries without their own limit are abandoned. @default 604_800_000, seven days */
   readonly maxAgeMs?: number | undefined;
-  /** How long the payload of what was sent is kept for replay. @default 0 */
+  /** How long the payload of a sent delivery is kept for replay. @default 0 */
   readonly keepSentMs?: number | undefined;
-  /** How long the payload of what is dead or cancelled is kept for replay. @default 604_800_000, seven days */
+  /** How long the payload of a dead or cancelled delivery is kept for replay. @default 604_800_000, seven days */
   readonly keepDeadMs?: number | undefined;
-  /** How long deliveries that ended are kept at all. @default 7_776_000_000, 90 days */
+  /** How long completed deliveries are listed. @default 7_776_000_000, 90 days */
   readonly keepMs?: number | undefined;
-  /** Longest payload, in bytes of JSON. @default 1_048_576 */
+  /** Maximum size of a payload, in bytes of JSON. @default 1_048_576 */
   readonly maxPayloadBytes?: number | undefined;
-  /** When a destination that fails is left alone. */
+  /** When failing destinations are paused. */
   readonly circuit?: Partial<CircuitOptions> | undefined;
   /** Limits of destinations, by name. */
   readonly destinations?: Readonly<Record<string, DestinationLimits>> | undefined;
-  /** Told of what went wrong. @default nobody */
+  /** Receives errors. @default none */
   readonly logger?: Logger | undefined;
-  /** The same on all nodes. @default on PostgreSQL the server's, on SQLite the system's */
+  /**
+   * Returns the time; must be the same on all nodes. @default on PostgreSQL the server's clock, on SQLite the system's
+   */
   readonly clock?: (() => Date) | undefined;
-  /** From 0 to 1, for jitter. */
+  /** Returns a number from 0 to 1, for jitter. */
   readonly random?: (() => number) | undefined;
 }
 
@@ -57,13 +62,13 @@ export const outboxDefaults = {
 /** The options of an outbox that are numbers. */
 export type OutboxNumbers = { readonly [K in keyof typeof outboxDefaults]: number };
 
-/** Longest timer, in milliseconds. */
+/** Maximum duration of a timer, in milliseconds. */
 const longestTimerMs = 2 ** 31 - 1;
 
 /** A hundred years, in milliseconds. */
 const longestMs = 3_155_760_000_000;
 
-/** The largest value of each number. */
+/** Maximum values of the numbers. */
 const mosts: OutboxNumbers = {
   leaseMs: longestTimerMs,
   pollMs: 3_600_000,
@@ -77,10 +82,10 @@ const mosts: OutboxNumbers = {
 /** Maximum number of deliveries that a process sends at the same time. */
 const mostConcurrency = 10_000;
 
-/** Maximum number of tries that a process begins per second. */
+/** Maximum number of attempts that a process begins per second. */
 const mostRate = 1_000_000;
 
-/** Options that were checked, with defaults. */
+/** Options that were checked, with defaults filled in. */
 export interface CheckedOptions {
   readonly numbers: OutboxNumbers;
   readonly circuit: CircuitOptions;

@@ -36,7 +36,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
         await until("everything is settled", async () => {
           const { waiting, sending } = await outbox.counts();
           const { deliveries } = await outbox.list({ states: ["waiting"] });
-          // what waits for its next try is not to be waited for here
+          // no need to wait for deliveries that are due for a later attempt
           return sending === 0 && (waiting === 0 || deliveries.every(({ attempt }) => attempt > 0));
         });
       };
@@ -45,7 +45,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     for (const { name, run } of outboxTests(open)) it(name, run);
   });
 
-  it("tries again by the schedule, with one id, until it is sent, and says so in the audit log", async () => {
+  it("retries by the schedule, with one id, until it is sent, and records this in the audit log", async () => {
     const { clock, forward } = testClock();
     const { kind, sent } = recordingKind([busy, busy, { status: "sent" }]);
     const { outbox, store } = await openTestOutbox(await freshUrl(), { "Kit/note": kind }, { clock, node: "n1" });
@@ -53,7 +53,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     await outbox.start();
     for (const ms of [5_000, 300_000]) {
       const tries = sent.length;
-      await until("a try is written", async () => (await outbox.get("dlv_1"))?.attempts.length === tries + 1);
+      await until("an attempt is written", async () => (await outbox.get("dlv_1"))?.attempts.length === tries + 1);
       forward(ms - 1);
       expect((await outbox.get("dlv_1"))?.delivery).toMatchObject({ state: "waiting", reason: "busy" });
       forward(1);
@@ -75,7 +75,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     expect(await store.audit.verify()).toMatchObject({ ok: true });
   });
 
-  it("gives up at the end of the schedule and after the maximum age, and empties what is too old", async () => {
+  it("gives up at the end of the schedule and after the maximum age, and erases payloads that are too old", async () => {
     const { clock, forward } = testClock();
     const { kind } = recordingKind([busy]);
     const { outbox, database } = await openTestOutbox(await freshUrl(), { "Kit/note": kind }, { clock });
@@ -101,14 +101,14 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     const reasons = (await outbox.list()).deliveries.map(({ id, reason }) => [id, reason]);
     expect(reasons).toEqual([
       ["dlv_late", "it was too old to be sent"],
-      ["dlv_old", "busy; it is too old for another try"],
-      ["dlv_once", "busy; it was tried 1 times"],
+      ["dlv_old", "busy; it is too old for another attempt"],
+      ["dlv_once", "busy; number of attempts: 1"],
     ]);
     const rows = await database.db.selectFrom("bookend_delivery").select(["id", "payload"]).orderBy("id").execute();
     expect(rows.map(({ payload }) => payload === null)).toEqual([true, true, false]);
   });
 
-  it("seals payloads, opens them by former keys, and declares dead what it cannot open", async () => {
+  it("seals payloads, opens them with former keys, and declares dead what it cannot open", async () => {
     const url = await freshUrl();
     const old = generateOutboxKey("old");
     const { kind, sent } = recordingKind();
@@ -138,7 +138,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
       .where("id", "=", "dlv_1")
       .executeTakeFirst();
     expect(row?.payload).toBeNull();
-    // a payload belongs to its row
+    // a payload is bound to its row
     await database.db
       .updateTable("bookend_delivery")
       .set({ id: "dlv_3", state: "waiting", due: 0 })
@@ -148,7 +148,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     await both.close();
   });
 
-  it("leaves secrets of payloads nowhere: not in files while they wait, and not in rows after their time", async () => {
+  it("leaves no secrets of payloads anywhere: not in files while they wait, and not in rows afterwards", async () => {
     const { clock, forward } = testClock();
     const url = await freshUrl();
     const { kind } = recordingKind([{ ...busy, permanent: true }]);
@@ -177,14 +177,14 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     await until("it is emptied", async () => (await payloads())[0] === false);
   });
 
-  it("waits as long as the peer says, and holds back others for the same destination only", async () => {
+  it("waits as long as the peer requests, and holds back only deliveries for the same destination", async () => {
     const { clock, forward } = testClock();
     const wait = { ...busy, retryAfterMs: 90_000, destination: "wait" } as const;
     const { kind, sent } = recordingKind([wait, { status: "sent" }]);
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind }, { clock });
     await submit(outbox, noteOf("dlv_1"), kind);
     await outbox.start();
-    await until("a try is written", async () => (await outbox.get("dlv_1"))?.attempts.length === 1);
+    await until("an attempt is written", async () => (await outbox.get("dlv_1"))?.attempts.length === 1);
     await submit(outbox, noteOf("dlv_2"), kind);
     await submit(outbox, noteOf("dlv_3", { destination: "other" }), kind);
     await until("the other is sent", async () => (await outbox.counts()).sent === 1);
@@ -229,7 +229,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     expect((await outbox.destinations()).destinations).toMatchObject([{ name: "kit", state: "open", failures: 0 }]);
   });
 
-  it("disables a destination that is gone until it is resumed, and audits it", async () => {
+  it("disables a destination that returns 410 until it is resumed, and audits this", async () => {
     const { kind, sent } = recordingKind([{ ...busy, permanent: true, destination: "disable" }, { status: "sent" }]);
     const { outbox, store } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
     await submit(outbox, noteOf("dlv_1"), kind);
@@ -242,12 +242,12 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     expect(await outbox.resume("kit")).toMatchObject({ name: "kit", state: "open" });
     await until("it is sent", () => sent.length === 3);
     const actions = async () => (await store.audit.search({ pageSize: 100 })).rows.map(({ action }) => action);
-    // it is written after the result of the try
+    // it is written after the result of the attempt
     await until("it is audited", async () => (await actions()).includes("DESTINATION disabled"));
     expect(await outbox.resume("nowhere")).toBeUndefined();
   });
 
-  it("does not send again what is uncertain and must not be sent twice", async () => {
+  it("does not send uncertain deliveries again if they must not be sent twice", async () => {
     const lost = { status: "failed", reason: "no answer", uncertain: true } as const;
     const { kind, sent } = recordingKind([lost]);
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
@@ -258,12 +258,12 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     await until("one is dead", async () => (await outbox.counts()).dead === 1);
     expect((await outbox.get("dlv_1"))?.delivery).toMatchObject({
       state: "dead",
-      reason: "no answer; nobody knows whether it was taken",
+      reason: "no answer; it is unknown whether it was accepted",
     });
     expect((await outbox.get("dlv_2"))?.delivery.state).toBe("waiting");
   });
 
-  it("takes over what a process that is gone was sending, and counts its try", async () => {
+  it("takes over what a killed process was sending, and counts its attempt", async () => {
     const url = await freshUrl();
     const { clock, forward } = testClock();
     const never: AnyDeliveryKind = { name: "note", send: () => new Promise(() => undefined) };
@@ -274,10 +274,10 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
       noteOf("dlv_2", { destination: "b", retry: { ...defaultRetryPolicy, whenUncertain: "stop" } }),
       never,
     );
-    // it has no place left for what is taken over
+    // it has no place left for what it could take over
     await gone.start({ concurrency: 2 });
     await until("both are being sent", async () => (await gone.counts()).sending === 2);
-    // as if it was killed: nothing renews the leases
+    // as if it were killed: nothing renews the leases
     await database.db
       .updateTable("bookend_delivery")
       .set({ lease: clock().getTime() + 1_000 })
@@ -291,12 +291,12 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     expect(sent.map(({ delivery, attempt }) => [delivery.id, attempt])).toEqual([["dlv_1", 2]]);
     const attempts = (await outbox.get("dlv_1"))?.attempts;
     expect(attempts?.map(({ outcome }) => outcome)).toEqual(["uncertain", "sent"]);
-    // noticed now, not at the end of the lease that took it over
+    // noticed now, not at the end of the lease of the process that took it over
     expect(attempts?.map(({ time }) => time)).toEqual([clock(), clock()]);
     expect((await outbox.get("dlv_2"))?.delivery.state).toBe("dead");
   });
 
-  it("keeps order where it is asked for", async () => {
+  it("keeps the order if it is requested", async () => {
     const { clock, forward } = testClock();
     const { kind, sent } = recordingKind([busy, { status: "sent" }]);
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind }, { clock });
@@ -344,7 +344,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     ]);
   });
 
-  it("is cancelled and replayed by filter, and says before what that concerns", async () => {
+  it("is cancelled and replayed by filter, and a dry run shows what that affects", async () => {
     const { kind, sent } = recordingKind();
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
     for (const id of ["dlv_1", "dlv_2", "dlv_3"])
@@ -365,7 +365,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     expect(await outbox.prune({ before: new Date(Date.now() + 86_400_000 * 3_650) })).toEqual({ removed: 3 });
   });
 
-  it("stops gracefully: a try that is cut off is not counted, and another process sends it", async () => {
+  it("stops gracefully: an aborted attempt is not counted, and another process sends the delivery", async () => {
     const url = await freshUrl();
     const held: AnyDeliveryKind = {
       name: "note",
@@ -453,7 +453,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
       },
     );
 
-    it("is one delivery for one key", async () => {
+    it("results in one delivery for one key", async () => {
       const { bind, call, outbox } = await host(() => ({ key: "once" }));
       await bind("note", "note");
       await bind("note 2", "note");

@@ -12,7 +12,7 @@ import { keepReferences } from "./receipts.js";
 import { auditStartOf, dueOf, type EndedTry, type SettlementOptions, writeCircuits } from "./settlement.js";
 import { tryWriter } from "./try-writer.js";
 
-/** Deliveries that end without a try. */
+/** Deliveries that end without an attempt. */
 export interface EndedWaiting {
   readonly rows: readonly DeliveryHead[];
   readonly state: "dead" | "cancelled";
@@ -21,15 +21,18 @@ export interface EndedWaiting {
   readonly now: number;
 }
 
-/** Writes how deliveries ended, each together with its audit entry. */
+/** Writes the results of deliveries, each together with its audit entry. */
 export interface Outcomes {
-  /** Of tries. Resolves with whether anything was written, and `claim` with it: not if all of them are another process's by now. */
+  /**
+   * Writes the results of attempts. Resolves to whether anything was written, along with `claim`: nothing is if other
+   * processes now hold all of them.
+   */
   settle(tries: readonly EndedTry[], claim?: JoinedWrite): Promise<boolean>;
-  /** Of deliveries that wait; those that no longer do are left alone. Resolves with the numbers of those that ended. */
+  /** Ends waiting deliveries, and skips those that no longer wait. Resolves to the numbers of those that ended. */
   end(ended: EndedWaiting): Promise<ReadonlySet<number>>;
 }
 
-/** What outcomes are written with. */
+/** Dependencies for writing outcomes. */
 export interface OutcomeContext extends SettlementOptions {
   readonly audit: AuditSink;
   readonly engine: DeliveryEngine | undefined;
@@ -54,10 +57,10 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
   const writer = tryWriter(context);
 
   /**
-   * Runs a write, which returns what it found to be another process's, in the transaction of audit entries. Without an audit log that can take
-   * them, the deliveries still end.
+   * Runs a write in the transaction of audit entries. The write returns the deliveries that another process now holds.
+   * Without an audit log that accepts entries, the deliveries still end.
    *
-   * @throws {LostClaims} if an entry would be written of a delivery that is another process's
+   * @throws {LostClaims} if an entry would be written for a delivery that another process holds
    */
   async function audited(
     finals: readonly Final[],
@@ -92,7 +95,7 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
       await unit.commit();
     } catch (error) {
       if (!(error instanceof StoreError && error.code.startsWith("AUDIT_"))) throw error;
-      // what was sent must not be sent again since the log cannot be written
+      // a sent delivery must not be sent again because the log cannot be written
       logger?.error({ code: error.code, deliveries: finals.length }, "deliveries ended without an audit entry");
       await transactTogether(database, checked);
     }
@@ -192,7 +195,7 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
     },
   };
 
-  /** A destination that is disabled is audited: nothing is sent there until it is resumed. */
+  /** A disabled destination is audited: nothing is sent to it until it is resumed. */
   async function recordDestination(name: string, state: "open" | "paused" | "disabled"): Promise<void> {
     if (state !== "disabled") return;
     try {
@@ -210,7 +213,7 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
   }
 }
 
-/** Deliveries that are another process's by now; nothing was written. */
+/** Deliveries that another process now holds; nothing was written. */
 class LostClaims extends Error {
   override readonly name = "LostClaims";
 
@@ -219,7 +222,10 @@ class LostClaims extends Error {
   }
 }
 
-/** Deliveries were cancelled, or taken over, while they were being sent; nothing was written. Those that are known to be cancelled are named. */
+/**
+ * Deliveries were cancelled or taken over while they were being sent; nothing was written. Those that are known to be
+ * cancelled are listed.
+ */
 class CancelledMeanwhile extends Error {
   override readonly name = "CancelledMeanwhile";
 
@@ -228,7 +234,7 @@ class CancelledMeanwhile extends Error {
   }
 }
 
-/** The same try, as the last one. */
+/** The same attempt, as the last one. */
 function asCancelled(one: EndedTry): EndedTry {
   const { row, settled } = one;
   return { ...one, settled: { ...settled, state: "cancelled", due: row.due, isUseless: false } };

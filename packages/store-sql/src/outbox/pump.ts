@@ -2,12 +2,12 @@ import { setTimeout as pause } from "node:timers/promises";
 
 /** The steps of the pump. Times in milliseconds. */
 export interface PumpWork {
-  /** How many places are free now. */
+  /** Number of free places at present. */
   free(): number;
   readonly concurrency: number;
-  /** Does what is to be done now and then, whether places are free or not. */
+  /** Does the periodic work, whether places are free or not. */
   tend(): Promise<void>;
-  /** Claims and begins up to as many; resolves with how many it began. */
+  /** Claims and begins up to this many; resolves to how many it began. */
   fill(free: number): Promise<number>;
   failed(error: unknown): void;
   readonly pollMs: number;
@@ -15,18 +15,18 @@ export interface PumpWork {
 
 /** Fills places as they become free. */
 export interface Pump {
-  /** Something may be due. */
+  /** Call this when something may be due. */
   wake(): void;
-  /** A place became free. */
+  /** Call this when a place became free. */
   freed(): void;
-  /** Fills no more; resolves when what it was doing has ended. */
+  /** Stops filling places; resolves when its current work has ended. */
   stop(): Promise<void>;
 }
 
-/** How long it waits for more places to become free, so that a claim takes several. */
+/** How long it waits for more places to become free, so that one claim fills several. */
 const gatherMs = 5;
 
-/** Longest wait after failures, such as those of a database that is away. */
+/** Maximum wait after failures, for example of an unavailable database. */
 const longestPauseMs = 5_000;
 
 /** Starts a pump. */
@@ -39,7 +39,7 @@ export function startPump({ free, concurrency, tend, fill, failed, pollMs }: Pum
     signal?.();
     signal = undefined;
   };
-  /** Resolves after the time, or earlier when woken. */
+  /** Resolves after the time, or earlier if woken. */
   const wait = (ms: number) =>
     new Promise<void>((resolve) => {
       if (stopped) return resolve();
@@ -58,7 +58,7 @@ export function startPump({ free, concurrency, tend, fill, failed, pollMs }: Pum
           await wait(pollMs);
           continue;
         }
-        // what ends in the same turn is counted
+        // attempts that end in the same turn are counted together
         await new Promise(setImmediate);
         if (free() < worthwhile) await pause(gatherMs);
         awake = false;

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { describeEachStore } from "../../test/describe-each-store.js";
 import { noteOf, openTestOutbox, submit, testClock, until } from "../../test/outbox/test-outbox.js";
 
-/** A kind whose result names these references. */
+/** A kind whose results contain these references. */
 function referring(references: unknown): AnyDeliveryKind {
   return {
     name: "note",
@@ -34,7 +34,7 @@ describeEachStore("receipts of deliveries", ({ freshUrl }) => {
     return { url, clock, forward, kind, outbox, receipt, rows };
   }
 
-  it("are shown by a process that began later; what is final stays, and what is unknown or is said again changes nothing", async () => {
+  it("are shown by a process that began later; final ones stay, and unknown or repeated ones change nothing", async () => {
     const { url, clock, forward, outbox, receipt } = await sent(["a"]);
     expect(await receipt()).toBeUndefined();
     await outbox.close();
@@ -51,20 +51,20 @@ describeEachStore("receipts of deliveries", ({ freshUrl }) => {
     expect((await later.list()).deliveries.map((delivery) => delivery.receipt)).toEqual([shown]);
   });
 
-  it("that come before the result of the try was written belong to it", async () => {
+  it("that arrive before the result of the attempt is written belong to it", async () => {
     const { receipt, rows } = await sent(["a"], of(["a"], { code: "DELIVRD" }));
     expect(await receipt()).toMatchObject({ state: "delivered", code: "DELIVRD" });
     expect(await rows()).toHaveLength(1);
   });
 
-  it("of a message in parts are put together, and of the try that was last", async () => {
+  it("for a message in parts are combined, for the last attempt", async () => {
     const { outbox, receipt, kind } = await sent(["a", "b", "c"]);
     await outbox.receive(of(["b"]));
     expect(await receipt()).toMatchObject({ state: "pending" });
     await outbox.receive(of(["a"]));
     await outbox.receive(of(["c"]));
     expect(await receipt()).toMatchObject({ state: "delivered" });
-    // the SMS centre uses a name again, for another message
+    // the SMS center uses a name again, for another message
     await submit(outbox, noteOf("dlv_2"), kind);
     await until("it is sent", async () => (await outbox.counts()).sent === 2);
     expect((await outbox.get("dlv_2"))?.delivery.receipt).toBeUndefined();
@@ -74,7 +74,7 @@ describeEachStore("receipts of deliveries", ({ freshUrl }) => {
     expect(await receipt()).toBeUndefined();
   });
 
-  it("that nobody knows are few, and gone after an hour; those of what is removed go with it", async () => {
+  it("that are unknown are limited in number, and removed after an hour; those of removed deliveries are removed with them", async () => {
     const { outbox, forward, rows } = await sent(["a"]);
     for (let index = 0; index < 20; index += 1)
       await outbox.receive(of([`unknown ${index}`, "", "x".repeat(201), "\0"]));
@@ -85,7 +85,7 @@ describeEachStore("receipts of deliveries", ({ freshUrl }) => {
     expect(await rows()).toEqual([]);
   });
 
-  it("that nobody knows make place for newer ones, one of which may be of a try that is being written", async () => {
+  it("that are unknown give way to newer ones, one of which may be for an attempt that is being written", async () => {
     const { clock, forward } = testClock();
     const kind = referring(["early"]);
     const { outbox, database } = await openTestOutbox(await freshUrl(), { "Kit/note": kind }, { clock });
@@ -105,7 +105,7 @@ describeEachStore("receipts of deliveries", ({ freshUrl }) => {
     expect((await outbox.get("dlv_1"))?.delivery.receipt).toMatchObject({ state: "delivered" });
   });
 
-  it("need names that can be kept, and the delivery is sent whatever they are", async () => {
+  it("require names that can be stored, and the delivery is sent whatever they are", async () => {
     const odd = [undefined, "a", [5, null, "", "x".repeat(201), "\0", "\ud800"], Array(1_000).fill("b"), ["c"]];
     let tries = 0;
     const kind = { ...referring([]), send: () => ({ status: "sent" as const, references: odd[tries++] as string[] }) };

@@ -9,13 +9,13 @@ import type { DeliveryReceiptTable } from "./delivery-row.js";
 import { jsonRows } from "./json-rows.js";
 import type { EndedTry } from "./settlement.js";
 
-/** Longest name and code that are kept, in characters. */
+/** Maximum length of stored names and codes, in characters. */
 const maxLength = 200;
 
-/** Names of one result: an SMS has at most 255 parts. */
+/** Maximum number of names in one result: an SMS has at most 255 parts. */
 const maxReferences = 255;
 
-/** Unknown receipts are kept, in case their try is being written: at most this many, for this many milliseconds. */
+/** Unknown receipts are kept in case their attempt is being written: at most this many, for this many milliseconds. */
 const maxUnknown = 10_000;
 export const unknownKeptMs = 3_600_000;
 
@@ -27,7 +27,7 @@ function isReference(value: unknown): value is string {
   );
 }
 
-/** Keeps the names that the results of tries gave. A receipt that came earlier is theirs. */
+/** Stores the names from the results of attempts, and assigns receipts that arrived earlier to them. */
 export async function keepReferences(
   trx: Transaction<StoreSchema>,
   dialect: DialectName,
@@ -42,7 +42,7 @@ export async function keepReferences(
       .map((reference) => ({ destination, reference, delivery, attempt, made: now }));
   });
   if (rows.length === 0) return;
-  // a peer that uses a name again means the newer delivery
+  // if a peer uses a name again, it means the newer delivery
   const last = new Map(rows.map((row) => [JSON.stringify([row.destination, row.reference]), row]));
   const kept = jsonRows(dialect, [...last.values()], {
     destination: "text",
@@ -61,7 +61,7 @@ export async function keepReferences(
 }
 
 /**
- * Writes a receipt. What is final stays, whatever comes later.
+ * Writes a receipt. A final state stays, whatever arrives later.
  *
  * @throws {StoreError} OUTBOX_OPTION_INVALID
  */
@@ -98,7 +98,7 @@ export async function receiveReceipt(
           trx,
         );
       }
-      // the oldest go: the try of one that has just come may be being written, whatever else comes
+      // the oldest are removed, since the attempt for a recent one may be being written
       await sql`
         delete from bookend_delivery_receipt where delivery is null and made <= (
           select made from bookend_delivery_receipt where delivery is null order by made desc limit 1 offset ${maxUnknown})`.execute(
@@ -115,7 +115,7 @@ export async function receiveReceipt(
   });
 }
 
-/** What peers reported of deliveries, by their numbers; those of which nothing was reported are left out. */
+/** The reports of peers about deliveries, by number; deliveries without a report are omitted. */
 export async function receiptsOf(
   db: Database<StoreSchema>["db"],
   deliveries: readonly number[],
@@ -139,7 +139,10 @@ export async function receiptsOf(
 
 type Row = Selectable<DeliveryReceiptTable>;
 
-/** Of the parts of a message that was sent last: one that failed is enough to fail, and all are needed to be delivered. */
+/**
+ * The parts of the message that was sent last: a single failed part means failure, and all parts are needed for
+ * delivery.
+ */
 function together(rows: readonly Row[]): DeliveryReceipt | undefined {
   const last = Math.max(...rows.map(({ attempt }) => attempt ?? 0));
   const parts = rows.filter(({ attempt }) => attempt === last);

@@ -14,7 +14,7 @@ export interface Refills {
   /** Sets how places are filled; undefined to fill none. */
   use(refill: Refill | undefined): void;
   settle(ended: readonly EndedTry[]): Promise<void>;
-  /** Runs a claim that belongs to no result, when no other claim is running. */
+  /** Runs a claim that does not follow a result, while no other claim is running. */
   alone<T>(claim: () => Promise<T>): Promise<T>;
 }
 

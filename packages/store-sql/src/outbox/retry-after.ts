@@ -1,6 +1,8 @@
 import type { SendResult } from "@bookend/core";
 
-/** How long a peer asks to wait, in whole milliseconds; 0 if it does not say, or if its number is not a valid time. */
+/**
+ * Milliseconds that a peer asked to wait, as a whole number; 0 if it did not ask, or if its number is not a valid time.
+ */
 export function retryAfterOf(result: SendResult): number {
   const wanted = result.status === "failed" ? (result.retryAfterMs ?? 0) : 0;
   return Number.isFinite(wanted) && wanted > 0 ? Math.min(Math.ceil(wanted), longestMs) : 0;

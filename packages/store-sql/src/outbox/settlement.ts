@@ -8,35 +8,35 @@ import { metaOf } from "./delivery-meta.js";
 import type { TriedRow } from "./delivery-row.js";
 import { abandonedResult, type Settled } from "./next-try.js";
 
-/** A try that ended, to be written. */
+/** An attempt that has ended, to be written. */
 export interface EndedTry {
   readonly row: TriedRow;
   readonly result: SendResult;
   readonly settled: Settled;
-  /** When it began, and for how long it ran, in milliseconds. */
+  /** When it began and how long it ran, in milliseconds. */
   readonly at: number;
   readonly ms: number;
   readonly now: number;
 }
 
-/** A destination whose circuit is in another state now. */
+/** A destination whose circuit has changed its state. */
 export interface ChangedDestination {
   readonly name: string;
   readonly state: "open" | "paused" | "disabled";
 }
 
-/** How settlements are written. */
+/** Dependencies for writing settlements. */
 export interface SettlementOptions {
   readonly database: Database<StoreSchema>;
   /** The name of this process in claims. */
   readonly owner: string;
   readonly node: string;
   readonly circuit: CircuitOptions;
-  /** Whether payloads of what was sent are kept. */
+  /** Whether payloads of sent deliveries are kept. */
   readonly keepsSent: boolean;
 }
 
-/** Writes the circuits of the destinations that some tries were for, where they change. */
+/** Writes the circuits of the destinations of some attempts, if they change. */
 export async function writeCircuits(
   trx: Transaction<StoreSchema>,
   tries: readonly EndedTry[],
@@ -72,7 +72,7 @@ export async function writeCircuits(
   return changed;
 }
 
-/** The audit entry of a delivery that ended. Its parent is the call. */
+/** The audit entry of a completed delivery. Its parent is the call. */
 export function auditStartOf(row: Omit<TriedRow, "owner">, at: number): AuditStart {
   const { event, bindingName } = metaOf(row);
   const [handler = "", kind = ""] = row.kind.split("/");
@@ -90,7 +90,7 @@ export function auditStartOf(row: Omit<TriedRow, "owner">, at: number): AuditSta
   };
 }
 
-/** A try that is due, as an engine receives it. */
+/** A due attempt, as an engine receives it. */
 export function dueOf(
   row: Pick<TriedRow, "id" | "attempt" | "destination">,
   { due }: Pick<Settled, "due">,
@@ -98,7 +98,7 @@ export function dueOf(
   return { id: row.id, attempt: row.attempt + 1, due: new Date(due), destination: row.destination };
 }
 
-/** A name of a process that no other has. */
+/** A unique name of a process. */
 export function ownerOf(node: string): string {
   const suffix = createHash("sha256").update(randomUUID()).digest("hex").slice(0, 12);
   return `${node}:${process.pid}:${suffix}`;

@@ -3,20 +3,22 @@ import type { Share, WaitingDestination } from "./claims.js";
 
 /** The limits of a destination. */
 export interface DestinationLimits {
-  /** Deliveries that are sent at once, by all processes together. @default three quarters of the concurrency of `start` */
+  /**
+   * Deliveries that all processes together send at the same time. @default three quarters of the concurrency of `start`
+   */
   readonly concurrency?: number | undefined;
-  /** Tries that one process begins per second. @default no limit */
+  /** Attempts that one process begins per second. @default no limit */
   readonly ratePerSecond?: number | undefined;
 }
 
-/** Counts the tries of destinations that have a rate limit. */
+/** Counts the attempts for destinations that have a rate limit. */
 export interface RateLimits {
-  /** How many may begin now. */
+  /** The number that may begin now. */
   left(name: string, now: number): number;
   spend(name: string, count: number): void;
 }
 
-/** A bucket for each destination that has a rate: it holds what may begin within a second. */
+/** A bucket for each destination with a rate limit, which holds the attempts that may begin within a second. */
 export function rateLimits(limits: Readonly<Record<string, DestinationLimits>>): RateLimits {
   const buckets = new Map<string, { tokens: number; at: number }>();
   return {
@@ -45,13 +47,14 @@ export interface ShareContext {
   readonly limits: Readonly<Record<string, DestinationLimits>>;
   readonly rates: RateLimits;
   readonly circuit: CircuitOptions;
-  /** Names that were begun with last time, so that each has its turn. */
+  /** The names that came first last time, so that each has its turn. */
   readonly turn: number;
 }
 
 /**
- * How many deliveries of each destination are claimed: nearly equal parts, and none of a destination that is paused. One that failed too often gets one
- * try, and a single one never takes all places: a dead host must not slow the others.
+ * Decides how many deliveries of each destination are claimed: nearly equal parts, and none for a paused destination. A
+ * destination that failed too often gets one attempt, and no single destination takes all places, so that a dead host
+ * does not delay the others.
  */
 export function sharesOf(waiting: readonly WaitingDestination[], context: ShareContext): readonly Share[] {
   const { free, concurrency, now, limits, rates, circuit: options, turn } = context;

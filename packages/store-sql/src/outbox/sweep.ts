@@ -9,16 +9,19 @@ import { deliveryPlans } from "./delivery-plans.js";
 import { type DeliveryHead, headColumns } from "./delivery-row.js";
 import { jsonRows } from "./json-rows.js";
 
-/** Rows that one step looks at. */
+/** Number of rows that one step examines. */
 const stepSize = 500;
 
-/** What is done now and then, whoever sends. */
+/** The periodic work, which any process can do. */
 export interface Sweeps {
-  /** When the first lease ends, and when the first delivery that waits is too old: mostly later, so that there is nothing to do. */
+  /**
+   * When the first lease expires, and when the first waiting delivery becomes too old. Both are usually in the future,
+   * so that there is nothing to do.
+   */
   first(): Promise<FirstEnds>;
   /**
-   * Takes over deliveries whose lease has ended: those of processes that have not been heard of since, and those that this process claimed without
-   * learning that the claim was committed, so that it does not hold them.
+   * Takes over deliveries whose lease has expired: those of processes that no longer renew it, and those that this
+   * process claimed without learning that the claim was committed.
    */
   abandoned(
     claim: { readonly now: number; readonly owner: string; readonly lease: number },
@@ -26,11 +29,11 @@ export interface Sweeps {
   ): Promise<readonly DeliveryHead[]>;
   /** Writes nothing, but resolves only if deliveries could be written. */
   prove(): Promise<void>;
-  /** Deliveries that are too old to be sent. */
+  /** Finds deliveries that are too old to be sent. */
   expired(now: number): Promise<readonly DeliveryHead[]>;
-  /** Deliveries that were due before this and that nobody has begun; they are due now. */
+  /** Makes deliveries that were due before this time, and that no process has begun, due now. */
   overdue(before: number, now: number): Promise<readonly DeliveryHead[]>;
-  /** Empties payloads that are not kept any longer, and removes deliveries that are not, until `stopped`. */
+  /** Erases expired payloads and removes expired deliveries, until `stopped`. */
   tidy(ends: TidyEnds, stopped: () => boolean): Promise<void>;
 }
 
@@ -40,12 +43,12 @@ export interface FirstEnds {
   readonly expires: number | null;
 }
 
-/** Times before which something ended, in milliseconds since 1970. */
+/** Times before which deliveries ended, in milliseconds since 1970. */
 export interface TidyEnds {
   readonly sent: number;
   readonly dead: number;
   readonly all: number;
-  /** For unknown receipts: when they arrived. */
+  /** For unknown receipts, when they arrived. */
   readonly unknownReceipts: number;
 }
 
@@ -55,7 +58,7 @@ const findFirstEnds = statement((_: Kysely<StoreSchema>, _values: object, dialec
       (select min(expires) from bookend_delivery${by("expires")} where state = 'waiting') as expires`;
 });
 
-/** The sweeps of a database. */
+/** Creates the sweeps of a database. */
 export function deliverySweeps(database: Database<StoreSchema>): Sweeps {
   const { db, dialect } = database;
   const skipLocked = dialect === "postgres" ? sql`for update skip locked` : sql``;
@@ -122,7 +125,7 @@ export function deliverySweeps(database: Database<StoreSchema>): Sweeps {
   };
 }
 
-/** Removes deliveries that ended before a time, with their tries, a step at a time; resolves with how many. */
+/** Removes deliveries that ended before a time, with their attempts, in steps; resolves to their number. */
 export async function removeEnded(
   db: Database<StoreSchema>["db"],
   before: number,

@@ -12,7 +12,7 @@ import type { EndedTry } from "./settlement.js";
 import { deliverySweeps } from "./sweep.js";
 import { createSweeper } from "./sweeper.js";
 
-/** The same database; the SQL of what runs outside of transactions is kept, and transactions are counted. */
+/** The same database. Statements outside of transactions are recorded, and transactions are counted. */
 function watched(target: object, statements: string[]): object {
   return new Proxy(target, {
     get(_, name) {
@@ -32,7 +32,7 @@ const unexpected = async () => {
   throw new Error("there is nothing to end");
 };
 
-/** A sweeper of a process that holds no claims. */
+/** A sweeper of a process without claims. */
 function sweeperOf(
   database: Database<StoreSchema>,
   numbers: { readonly leaseMs: number; readonly pollMs: number },
@@ -79,17 +79,17 @@ describeEachDatabase("a sweep", ({ freshUrl }) => {
     await database.db.insertInto("bookend_delivery").values(waiting).execute();
     const statements: string[] = [];
     const db = watched(database.db, statements) as Kysely<StoreSchema>;
-    // sweeps follow each other at once
+    // sweeps follow each other immediately
     const { sweep, ended } = sweeperOf({ ...database, db }, { leaseMs: 0, pollMs: 60_000 }, { now: () => now });
     await sweep();
-    // the first one removes what has been kept long enough
+    // the first one removes expired deliveries
     await ended();
     statements.length = 0;
     await sweep();
     expect(statements).toEqual([expect.stringMatching(/^select /)]);
   });
 
-  it("has not succeeded while it cannot write, so that it takes over nothing whose process could not renew its lease", async () => {
+  it("does not succeed while it cannot write, so it takes over nothing from processes that could not renew their leases", async () => {
     const url = await freshUrl();
     await openTestStore(url);
     const patience = { statementTimeoutMs: 200, busyTimeoutMs: 200, acquireTimeoutMs: 200 };
@@ -108,7 +108,7 @@ describeEachDatabase("a sweep", ({ freshUrl }) => {
     // a sweep that follows sooner does nothing
     await passed(leaseMs / 2);
     const unlock = await lockDeliveries(url);
-    // each waits for longer than may be between two sweeps
+    // each waits longer than the maximum between two sweeps
     for (let count = 0; count < 5; count += 1)
       await expect(sweep()).rejects.toMatchObject({ code: expect.stringMatching(/_TIMEOUT$/) });
     const last = sweep();
@@ -119,7 +119,7 @@ describeEachDatabase("a sweep", ({ freshUrl }) => {
     await expect.poll(() => sweep().then(() => taken.length), { timeout: 10_000, interval: 10 }).toBe(1);
   });
 
-  it("that took too long is an interruption itself", async () => {
+  it("that takes too long counts as an interruption itself", async () => {
     const url = await freshUrl();
     const { database } = await openTestStore(url);
     const taken: EndedTry[] = [];
@@ -133,7 +133,7 @@ describeEachDatabase("a sweep", ({ freshUrl }) => {
     await passed(leaseMs / 2);
     const unlock = await lockDeliveries(url);
     const waiting = sweep();
-    // longer than may be between two sweeps; meanwhile the lease ends
+    // longer than the maximum between two sweeps; the lease expires in the meantime
     await passed(leaseMs);
     time += 1_000;
     await unlock();

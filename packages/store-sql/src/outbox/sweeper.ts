@@ -12,17 +12,17 @@ import type { Settler } from "./settler.js";
 import type { Sweeps } from "./sweep.js";
 import type { Tries } from "./tries.js";
 
-/** Between removals of what has been kept long enough, in milliseconds. */
+/** Milliseconds between removals of expired deliveries. */
 const tidyMs = 60_000;
 
-/** Between sweeps at least, in milliseconds; half of the lease if that is shorter. */
+/** Minimum milliseconds between sweeps; half of the lease if that is shorter. */
 const sweepMs = 1_000;
 
-/** Takes over what other processes left behind, ends what is too old, and removes what has been kept long enough. */
+/** Takes over deliveries of other processes that ended, ends those that are too old, and removes expired ones. */
 export interface Sweeper {
-  /** Does so if it is time; what there is to remove is not waited for. */
+  /** Sweeps if it is time. Removals are not awaited. */
   sweep(): Promise<void>;
-  /** Resolves when a removal that is under way has ended. */
+  /** Resolves when a running removal has ended. */
   ended(): Promise<void> | undefined;
 }
 
@@ -36,7 +36,7 @@ interface SweeperContext {
   readonly owner: string;
   readonly numbers: Pick<OutboxNumbers, "leaseMs" | "pollMs" | "keepSentMs" | "keepDeadMs" | "keepMs">;
   readonly time: Pick<OutboxClock, "now" | "read">;
-  /** Whether a test moves the clock: then a jump is not a sign of a fault. */
+  /** Whether a test controls the clock, so that a jump does not indicate a problem. */
   readonly isInjected: boolean;
   readonly failed: (error: unknown) => void;
   readonly isClosing: () => boolean;
@@ -56,7 +56,7 @@ export function createSweeper({
   failed,
   isClosing,
 }: SweeperContext): Sweeper {
-  /** When the last sweep that succeeded began, by `performance.now()` and by the clock. */
+  /** When the last successful sweep began, by `performance.now()` and by the clock. */
   let seen: { readonly at: number; readonly time: number } | undefined;
   let restsUntil = Number.NEGATIVE_INFINITY;
   const longestGapMs = numbers.leaseMs / 2 + 2 * numbers.pollMs;
@@ -65,8 +65,9 @@ export function createSweeper({
   let tidying: Promise<void> | undefined;
 
   /**
-   * Whether this process has looked all the time, so that an expired lease means that nobody renews it. After the clock was set, the computer slept
-   * or the database was away, it means nothing: living processes get the time to renew theirs.
+   * Whether this process has checked without interruption, so that an expired lease means that nobody renews it. After
+   * the clock was set, the computer slept or the database was unavailable, an expired lease means nothing, and running
+   * processes get time to renew theirs.
    */
   function wasInterrupted(time: number): boolean {
     if (seen === undefined) return false;
@@ -106,7 +107,7 @@ export function createSweeper({
       all: time - keepMs,
       unknownReceipts: time - unknownKeptMs,
     };
-    // there may be much to remove: what is due does not wait for it
+    // there may be much to remove, and due deliveries do not wait for it
     tidying ??= sweeps
       .tidy(ends, isClosing)
       .catch(failed)
@@ -125,11 +126,12 @@ export function createSweeper({
       const interrupted = wasInterrupted(time);
       const { lease, expires } = await sweeps.first();
       if (interrupted) {
-        // others can renew their leases once it can be written, which a database that is locked or full does not allow although it can be read
+        // others can renew their leases only once the database can be written; a locked or full one can be read, but
+        // not written
         await sweeps.prove();
         restsUntil = performance.now() + numbers.leaseMs / 2;
       } else if (lease !== null && begun >= restsUntil) {
-        // even if none has ended yet: a sweep that cannot write has not succeeded
+        // even if none has expired yet: a sweep that cannot write has not succeeded
         await takeOver(time);
       }
       if (expires !== null && expires <= time) await endExpired(time);

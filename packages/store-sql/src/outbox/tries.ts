@@ -7,7 +7,7 @@ import type { PayloadSeal } from "./sealed-payload.js";
 import type { EndedTry } from "./settlement.js";
 import type { Settler } from "./settler.js";
 
-/** Dependencies of tries. */
+/** Dependencies of attempts. */
 interface TryEnvironment {
   readonly kinds: ReadonlyMap<string, AnyDeliveryKind>;
   readonly seal: PayloadSeal;
@@ -15,27 +15,27 @@ interface TryEnvironment {
   readonly claims: Pick<Claims, "release">;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** From 0 to 1, for the jitter. */
+  /** A number from 0 to 1, for jitter. */
   readonly random: () => number;
   readonly failed: (error: unknown) => void;
-  /** Called when a try has ended and its outcome has been written. */
+  /** Called when an attempt has ended and its outcome has been written. */
   readonly freed: () => void;
 }
 
-/** The tries of a process that are running, or whose outcome has not been written yet. */
+/** The attempts of a process that are running, or whose outcome has not been written yet. */
 export interface Tries {
   readonly size: number;
-  /** The claims of these tries. */
+  /** The claims of these attempts. */
   held(): readonly HeldClaim[];
-  /** The number of tries for each destination. */
+  /** The number of attempts for each destination. */
   byDestination(): Map<string, number>;
   /** Deliveries that are still being sent and that may be sent again even if their outcome is uncertain. */
   releasable(): readonly ClaimedRow[];
   /** Sends a claimed delivery once and writes the outcome. */
   begin(row: ClaimedRow): Promise<void>;
-  /** Aborts all running tries, and any that begin later, because the process is stopping. */
+  /** Aborts all running attempts, and any that begin later, because the process is stopping. */
   abort(): void;
-  /** Resolves when no tries are left. */
+  /** Resolves when no attempts are left. */
   ended(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ interface Running {
 /** Timers with a longer delay fire immediately. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** Creates the tries of a process. */
+/** Creates the attempts of a process. */
 export function createTries({ kinds, seal, settler, claims, now, random, failed, freed }: TryEnvironment): Tries {
   const running = new Map<number, Running>();
   const release = releaseTogether(claims);
@@ -79,7 +79,8 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
 
   async function send(row: ClaimedRow, abort: AbortController, at: number): Promise<SendResult> {
     const kind = kinds.get(row.kind);
-    if (!kind || row.payload === null) return { status: "failed", reason: "its payload is gone", permanent: true };
+    if (!kind || row.payload === null)
+      return { status: "failed", reason: "its payload no longer exists", permanent: true };
     if (isUnreadable(row)) return { status: "failed", reason: unreadableReason, permanent: true };
     const opened = seal.open(row.payload, row);
     if ("fault" in opened) return { status: "failed", reason: opened.fault, permanent: true };
@@ -88,7 +89,7 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
     try {
       if (row.version < version && kind.upgrade) payload = kind.upgrade(payload, row.version);
     } catch {
-      const reason = `its payload of version ${row.version} cannot be made into one of version ${version}`;
+      const reason = `its payload of version ${row.version} cannot be upgraded to version ${version}`;
       return { status: "failed", reason, permanent: true };
     }
     const { timeoutMs } = metaOf(row).retry;
@@ -97,7 +98,7 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
     return new Promise((resolve) => {
       const timer = setTimeout(
         () => {
-          abort.abort(new Error("the try took too long"));
+          abort.abort(new Error("the attempt took too long"));
           resolve({ status: "failed", reason: `it took longer than ${timeoutMs} ms`, uncertain: true });
         },
         Math.min(timeoutMs, longestTimerMs),
@@ -130,11 +131,11 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
         row,
         abort,
         hasEnded: false,
-        // an unexpected error fails this try alone: it is taken over when its lease ends
+        // an unexpected error affects only this attempt: it is taken over when its lease expires
         ended: run(row, abort)
           .catch(failed)
           .finally(() => {
-            // it may have been claimed again together with what was written of this try
+            // it may have been claimed again in the transaction that wrote the result of this attempt
             if (running.get(row.seq) === own) running.delete(row.seq);
             freed();
           }),
@@ -153,8 +154,8 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
 }
 
 /**
- * Releases claims. Those of the same turn of the event loop share one statement, because a process that is stopping may hold many.
- * Resolves with whether the claim was released.
+ * Releases claims. Those of the same turn of the event loop share one statement, because a stopping process may hold
+ * many. Resolves to whether the claim was released.
  */
 function releaseTogether({ release }: Pick<Claims, "release">): (claim: HeldClaim) => Promise<boolean> {
   let next: { readonly claims: HeldClaim[]; readonly released: Promise<ReadonlySet<number>> } | undefined;
@@ -173,7 +174,7 @@ function releaseTogether({ release }: Pick<Claims, "release">): (claim: HeldClai
   };
 }
 
-/** Whether a try that was cut off by a graceful stop may be treated as if it never happened. */
+/** Whether an attempt that a graceful stop aborted may be treated as if it had never happened. */
 function isReleasable(row: ClaimedRow, result: SendResult): boolean {
   return result.status === "failed" && !(result.uncertain && metaOf(row).retry.whenUncertain === "stop");
 }

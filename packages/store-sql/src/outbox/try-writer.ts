@@ -20,19 +20,19 @@ const settledColumns = {
   outcome: "text",
 } as const;
 
-/** Tries that were not written, by the number of the delivery. */
+/** Attempts that were not written, by the number of the delivery. */
 export interface Unwritten {
-  /** The claim is another process's by now. */
+  /** Another process now holds the claim. */
   readonly lost: ReadonlySet<number>;
-  /** It was cancelled while it was being sent: it ends, and must be written so. */
+  /** It was cancelled while it was being sent, so it must be written as ended. */
   readonly cancelled: ReadonlySet<number>;
 }
 
-/** Writes how tries ended. */
+/** Writes the results of attempts. */
 export interface TryWriter {
   /**
-   * Writes each, only if its process still holds the claim and if nobody cancelled it without that being known here. Resolves with whether all of
-   * them were written; if not, the transaction must be rolled back.
+   * Writes each result only if this process still holds the claim, and if the delivery was not cancelled without this
+   * process knowing it. Resolves to whether all were written; if not, the transaction must be rolled back.
    */
   write(trx: Transaction<StoreSchema>, tries: readonly EndedTry[]): Promise<boolean>;
   /** Those of them that cannot be written. */
@@ -42,7 +42,7 @@ export interface TryWriter {
 interface TryValues {
   /** JSON. */
   readonly tries: string;
-  /** Of all claims. */
+  /** The owner of all claims. */
   readonly owner: string;
   readonly node: string;
 }
@@ -51,7 +51,7 @@ type Db = Kysely<StoreSchema>;
 
 const given = (dialect: DialectName, tries: string) => rowsOfJson(dialect, sql`${tries}`, settledColumns);
 
-/** The rows `v` of tries whose claims are held. */
+/** The rows `v` of attempts whose claims are held. */
 const held = (dialect: DialectName, owner: string) =>
   sql`bookend_delivery.seq = v.seq and ${deliveryPlans(dialect).state("bookend_delivery")} = 'sending'
       and bookend_delivery.owner = ${owner} and bookend_delivery.attempt = v.attempt`;
@@ -74,7 +74,7 @@ const insertTries = statement((_: Db, { tries, node }: Omit<TryValues, "owner">,
   inserted(given(dialect, tries), sql`${node}`),
 );
 
-/** PostgreSQL does both in one message. */
+/** PostgreSQL runs both in one message. */
 const writeTries = statement(
   (_: Db, { tries, owner, node }: TryValues, dialect) => sql<{ count: number }>`
       with v as materialized (select * from ${given(dialect, tries)}),

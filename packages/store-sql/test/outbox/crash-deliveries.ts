@@ -1,4 +1,5 @@
-// Runs N times on each database: 10,000 deliveries, two processes, one killed with SIGKILL at a random moment. `pnpm crash:deliveries 20 [10000] [--engine pgboss]`
+// Runs N times on each database: 10,000 deliveries and two processes, one of which is killed with SIGKILL at a random
+// moment. `pnpm crash:deliveries 20 [10000] [--engine pgboss]`
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -20,7 +20,7 @@ import { openEngine } from "./open-engine.js";
 import type { WorkerSetup } from "./processes/crash-worker.js";
 import { noteOf } from "./test-outbox.js";
 
-/** One run: deliveries, two processes that send them, one of which is killed. */
+/** One run with deliveries and two processes that send them, one of which is killed. */
 export interface CrashRun {
   readonly url: string;
   readonly deliveries: number;
@@ -29,30 +29,33 @@ export interface CrashRun {
   readonly leaseMs: number;
   readonly concurrency: number;
   readonly sendMs: number;
-  /** Schedules deliveries by pg-boss instead. @default false */
+  /** Whether pg-boss schedules deliveries. @default false */
   readonly pgBoss?: boolean | undefined;
 }
 
 /** Observations of a run. */
 export interface CrashResult {
-  /** Not sent in the end. */
+  /** Number of deliveries that were never sent. */
   readonly lost: number;
-  /** Begun more than once. */
+  /** Number of deliveries that were begun more than once. */
   readonly twice: number;
   /** Milliseconds from the kill until all were sent. */
   readonly doneAfterMs: number;
-  /** What the killed process was sending. */
+  /** Number of deliveries that the killed process was sending. */
   readonly held: number;
-  /** Milliseconds from the kill until all that it was sending had ended. */
+  /** Milliseconds from the kill until all of these had ended. */
   readonly heldMs: number;
-  /** Milliseconds from the kill until everything else had ended: what is taken over waits behind what is due for longer. */
+  /**
+   * Milliseconds from the kill until all others had ended: deliveries that are taken over wait behind those that have
+   * been due for longer.
+   */
   readonly restMs: number;
-  /** The audit entries about them: one entry each. */
+  /** The audit entries of the deliveries, one for each. */
   readonly audited: number;
   readonly verifies: boolean;
 }
 
-/** Longest run, in milliseconds. */
+/** Maximum duration of a run, in milliseconds. */
 const patienceMs = 180_000;
 
 /** Runs it. */
@@ -144,7 +147,7 @@ async function heldBy({ db }: Database<object>, name: string): Promise<readonly 
   return rows.map(({ seq }) => seq);
 }
 
-/** The number of deliveries that have not ended, and of those among some. */
+/** The number of all deliveries that have not ended, and of those in a given list. */
 async function stillOpen(
   { db }: Database<object>,
   some: readonly number[],
@@ -157,8 +160,8 @@ async function stillOpen(
 }
 
 /**
- * Whether what the killed process left ended in time after its lease, or after what was due for longer. An engine calls for what it has lost only once
- * it calls for nothing else: its time begins then.
+ * Whether the deliveries of the killed process ended in time after its lease, or after those that were due for longer.
+ * An engine requests lost deliveries only once it requests no others, so its time begins then.
  */
 export function endedInTime(
   { heldMs, restMs }: CrashResult,

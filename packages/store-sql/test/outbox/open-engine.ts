@@ -1,9 +1,9 @@
 import type { DeliveryEngine } from "@bookend/core";
 
-/** An engine, and what ends it. */
+/** An engine, and a function that closes it. */
 export type OpenedEngine = DeliveryEngine & { close(): Promise<void> };
 
-/** Opens pg-boss's engine, from the package that needs this one: so it is not among the dependencies. */
+/** Opens the engine of pg-boss from the package that depends on this one, which therefore cannot be a dependency. */
 export async function openEngine(url: string): Promise<OpenedEngine> {
   const source = new URL("../../../engine-pgboss/src/index.ts", import.meta.url).href;
   const { openPgBossEngine } = (await import(source)) as {

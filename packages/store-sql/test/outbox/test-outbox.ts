@@ -14,10 +14,10 @@ import { generateOutboxKey, type OutboxOptions, openOutbox } from "../../src/ind
 import type { StoreSchema } from "../../src/store-schema.js";
 import { openTestStore } from "../fresh-store.js";
 
-/** Keys of tests that do not care. */
+/** Keys for tests that do not depend on them. */
 export const testKeys = [generateOutboxKey("test")];
 
-/** A clock that a test moves. */
+/** A clock that a test controls. */
 export function testClock(start = Date.parse("2030-01-02T03:04:05Z")) {
   let time = start;
   return {
@@ -28,7 +28,9 @@ export function testClock(start = Date.parse("2030-01-02T03:04:05Z")) {
   };
 }
 
-/** A store with an outbox that looks for what is due every few milliseconds; both are closed when the test ends. */
+/**
+ * A store with an outbox that searches for due deliveries every few milliseconds; both are closed when the test ends.
+ */
 export async function openTestOutbox(
   url: string,
   kinds: Readonly<Record<string, AnyDeliveryKind>>,
@@ -74,12 +76,12 @@ export function noteOf(id: string, more: Partial<Delivery> = {}): Delivery {
   };
 }
 
-/** Submits outside of any call. */
+/** Submits a delivery outside any call. */
 export async function submit(outbox: DurableOutbox, delivery: Delivery, kind: AnyDeliveryKind): Promise<Outcome> {
   return outbox.submit(delivery, { kind, signal: new AbortController().signal });
 }
 
-/** Waits until something is so, for ten seconds at most. */
+/** Waits for a condition, for ten seconds at most. */
 export async function until(what: string, check: () => Promise<boolean> | boolean): Promise<void> {
   for (const end = Date.now() + 10_000; Date.now() < end; ) {
     if (await check()) return;

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { openDatabase, openStore } from "../../src/index.js";
 import { call } from "../audit-entries.js";
 
-// audit-load.ts URL KEY-FILE NAME CALLERS CALLS: each caller counts and writes an entry, again and again; prints what came of it as JSON
+// audit-load.ts URL KEY-FILE NAME CALLERS CALLS: each caller repeatedly counts and writes an entry; prints the results
+// as JSON
 const [url = "", keyFile = "", name = "", callers = "", calls = ""] = process.argv.slice(2);
 const database = await openDatabase({ url });
 const store = await openStore({ database, auditKey: readFileSync(keyFile, "utf8") });

@@ -4,14 +4,14 @@ import { createShortMessageReassembler, decodeShortMessage } from "@bookend/mess
 import smpp from "smpp";
 import { onTestFinished } from "vitest";
 
-/** A message that the SMS centre assembled from its parts. */
+/** A message that the SMS center assembled from its parts. */
 interface ReceivedSms {
   from: string;
   to: string;
   text: string;
 }
 
-/** The behavior of an SMS centre. */
+/** The behavior of an SMS center. */
 export interface SmsCentreOptions {
   port?: number;
   key?: string;

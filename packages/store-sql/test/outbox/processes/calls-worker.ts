@@ -29,7 +29,7 @@ const handler = defineHandler({
     fail: {
       ...action,
       run: () => {
-        throw new Error("the call is to be aborted");
+        throw new Error("the call is supposed to be aborted");
       },
     },
   },

@@ -9,11 +9,11 @@ export interface WorkerSetup {
   readonly name: string;
   readonly auditKeyFile: string;
   readonly outboxKey: string;
-  /** A line is added to it when a try begins. */
+  /** A line is added to this file when an attempt begins. */
   readonly startsFile: string;
   readonly leaseMs: number;
   readonly concurrency: number;
-  /** How long a try takes, in milliseconds. */
+  /** Duration of an attempt, in milliseconds. */
   readonly sendMs: number;
   readonly pgBoss: boolean;
 }

@@ -1,0 +1,37 @@
+import { type AuditColumn, type AuditRow, headColumns, tailColumns } from "./audit-row.js";
+
+/** What the hash of a row covers besides its place: JSON values with commas between them. */
+export interface RowContent {
+  /** The columns before `duration`. */
+  readonly head: string;
+  readonly duration: unknown;
+  /** The columns after it. */
+  readonly tail: string;
+}
+
+/** What verifying a row needs. */
+export interface SealedRow
+  extends RowContent,
+    Pick<AuditRow, "number" | "writer" | "place" | "checkpoint" | "format" | "hash" | "key_id" | "signature"> {}
+
+/** The tail of a row without an actor. */
+export const withoutActor = "null,null";
+
+/** The content of a row. */
+export function rowContent(row: Pick<AuditRow, AuditColumn>): RowContent {
+  return {
+    head: listed(headColumns.map((column) => row[column])),
+    duration: row.duration,
+    tail: listed(tailColumns.map((column) => row[column])),
+  };
+}
+
+/** A row with its content. */
+export function sealedRow(row: AuditRow): SealedRow {
+  const { number, writer, place, checkpoint, format, hash, key_id, signature } = row;
+  return { number, writer, place, checkpoint, format, hash, key_id, signature, ...rowContent(row) };
+}
+
+function listed(values: readonly unknown[]): string {
+  return JSON.stringify(values).slice(1, -1);
+}

@@ -1,0 +1,51 @@
+import { setImmediate } from "node:timers/promises";
+import { CompiledQuery } from "kysely";
+import type { AuditVerifier } from "./audit-verifier.js";
+import { type LogSource, pageStatements } from "./page-statements.js";
+import { type RunPage, readPages } from "./read-pages.js";
+import { type RowRange, type ScannedRows, scanRows } from "./scan-rows.js";
+
+/** Checks the rows of chains, here or on other threads. */
+export interface RowScanner {
+  /**
+   * Checks the rows of a range up to the first flaw. It may end earlier without one, where rows disappeared meanwhile: then scan from there.
+   * `verifier` has the writer's key; of writer 0, the installation's.
+   */
+  scan(verifier: AuditVerifier, range: RowRange): Promise<ScannedRows>;
+  /** Ends what is running. */
+  close(): Promise<void>;
+}
+
+/** What a scanner tells while it works. */
+export interface ScannerOptions {
+  /** Called after each page, with the number of its rows. */
+  readonly onPage: (rows: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Milliseconds after which to yield to other work of the process. */
+const turnMs = 2;
+
+/** A scanner for few rows: it works in this thread, in short turns. */
+export function rowScanner(source: LogSource, { onPage, signal }: ScannerOptions): RowScanner {
+  const run: RunPage = async (text, parameters) => {
+    const { rows } = await source.db.executeQuery(CompiledQuery.raw(text, [...parameters]));
+    return rows;
+  };
+  let turnEndsAt = 0;
+  const row = () => {
+    if (performance.now() < turnEndsAt) return undefined;
+    signal?.throwIfAborted();
+    return setImmediate().then(() => {
+      turnEndsAt = performance.now() + turnMs;
+    });
+  };
+  return {
+    scan(verifier, range) {
+      const { writer, from, last } = range;
+      const pages = readPages(run, pageStatements(source, writer), { writer, after: from.number, last });
+      return scanRows(pages, verifier, range, { row, page: onPage });
+    },
+    close: () => Promise.resolve(),
+  };
+}

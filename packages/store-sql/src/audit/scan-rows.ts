@@ -1,0 +1,64 @@
+import { type AuditPlace, checkOldRow, checkRow, type RowFlaw } from "./audit-chain.js";
+import type { AuditVerifier } from "./audit-verifier.js";
+import type { SealedRow } from "./row-content.js";
+
+/** The rows of a chain behind a place, up to another. */
+export interface RowRange {
+  readonly writer: number;
+  readonly from: AuditPlace;
+  /** The number of the last row. */
+  readonly last: number;
+  /** Only of writer 0. */
+  readonly anchor?: AuditPlace | undefined;
+}
+
+/** The end of a scan. */
+export interface ScannedRows {
+  /** Rows without a flaw. */
+  readonly rows: number;
+  /** The last of them, or the place before the range. */
+  readonly place: AuditPlace;
+  /** The newest checkpoint that they name, or 0. */
+  readonly named: number;
+  /** The first flaw; at `missing`, the number of the row that was found instead. */
+  readonly flaw?: { readonly number: number; readonly reason: RowFlaw | "unexpected" | "rolled_back" } | undefined;
+}
+
+/** What a scan does between rows. */
+export interface ScanSteps {
+  /** Before each row. */
+  readonly row?: (() => Promise<void> | undefined) | undefined;
+  /** Behind each page; with the number of its rows. */
+  readonly page: (rows: number) => void;
+}
+
+/** Checks rows in their order, up to the first flaw. `verifier` has the writer's key; of writer 0, the installation's. */
+export async function scanRows(
+  pages: AsyncIterable<readonly SealedRow[]>,
+  verifier: AuditVerifier,
+  { writer, from, anchor }: RowRange,
+  steps: ScanSteps,
+): Promise<ScannedRows> {
+  let place = from;
+  let rows = 0;
+  let named = 0;
+  const check = (row: SealedRow, number: number) => {
+    if (writer === 0) return checkOldRow(verifier, place, row);
+    return number <= place.number ? "unexpected" : checkRow(writer, verifier, place, row);
+  };
+  for await (const page of pages) {
+    for (const row of page) {
+      const turn = steps.row?.();
+      if (turn !== undefined) await turn;
+      const number = (writer === 0 ? row.number : row.place) ?? 0;
+      let reason: NonNullable<ScannedRows["flaw"]>["reason"] | undefined = check(row, number);
+      if (anchor?.number === number && anchor.hash !== row.hash) reason ??= "rolled_back";
+      if (reason !== undefined) return { rows, place, named, flaw: { number, reason } };
+      if (row.checkpoint !== null && row.checkpoint > named) named = row.checkpoint;
+      place = { number, hash: row.hash };
+      rows += 1;
+    }
+    steps.page(page.length);
+  }
+  return { rows, place, named };
+}

@@ -1,0 +1,56 @@
+import { createPublicKey } from "node:crypto";
+import { parentPort, workerData } from "node:worker_threads";
+import { StoreError, type StoreErrorCode } from "../errors.js";
+import { readsOf } from "../reads-of.js";
+import { type AuditVerifier, auditVerifier } from "./audit-verifier.js";
+import { type PageStatements, readPages } from "./read-pages.js";
+import { type RowRange, type ScannedRows, scanRows } from "./scan-rows.js";
+
+/** What a thread is asked to do. */
+export interface ScanOrder {
+  readonly id: number;
+  /** As PEM. */
+  readonly publicKeys: readonly string[];
+  readonly statements: PageStatements;
+  readonly range: RowRange;
+}
+
+/** What a thread answers: first each page, then the result. */
+export type ScanAnswer = { readonly id: number } & (
+  | { readonly page: number }
+  | { readonly scanned: ScannedRows }
+  | { readonly failed: { readonly message: string; readonly code: StoreErrorCode | undefined } }
+);
+
+/** What a thread is given when it starts. */
+export interface ScanningThreadData {
+  readonly url: string;
+}
+
+const port = parentPort;
+if (port === null) throw new Error("This module runs on a thread of its own.");
+const run = readsOf((workerData as ScanningThreadData).url);
+
+let latest: { readonly keys: string; readonly verifier: AuditVerifier } | undefined;
+
+/** Mostly, many ranges of one chain follow one another. */
+function verifierFor(publicKeys: readonly string[]): AuditVerifier {
+  const keys = publicKeys.join();
+  if (latest?.keys !== keys) latest = { keys, verifier: auditVerifier(publicKeys.map((key) => createPublicKey(key))) };
+  return latest.verifier;
+}
+
+async function scan({ id, publicKeys, statements, range }: ScanOrder): Promise<ScanAnswer> {
+  try {
+    const pages = readPages(run, statements, { writer: range.writer, after: range.from.number, last: range.last });
+    const page = (rows: number) => port?.postMessage({ id, page: rows } satisfies ScanAnswer);
+    return { id, scanned: await scanRows(pages, verifierFor(publicKeys), range, { page }) };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { id, failed: { message, code: error instanceof StoreError ? error.code : undefined } };
+  }
+}
+
+port.on("message", (order: ScanOrder) => {
+  void scan(order).then((answer) => port.postMessage(answer));
+});

@@ -12,7 +12,7 @@ export interface AuditPlace {
   readonly hash: string;
 }
 
-/** Before the first row of writer 0, and before the first checkpoint. */
+/** The place before the first row of writer 0, and before the first checkpoint. */
 export const chainStart: AuditPlace = { number: 0, hash: "" };
 
 /** The finding at a row. See {@link AuditFinding}. */
@@ -21,13 +21,16 @@ export type RowFlaw = "missing" | "changed" | "forged" | "unknown_key" | "unknow
 /** A signed place. See {@link AuditMarkTable}. */
 export type AuditMark = Selectable<AuditMarkTable>;
 
-/** An entry that has its number. */
+/** An entry with its number. */
 export interface NumberedEntry {
   readonly number: number;
   readonly fields: AuditFields;
 }
 
-/** Makes entries the next rows of a chain, the last of them signed. `checkpoint` is the newest that the writer knows. */
+/**
+ * Turns entries into the next rows of a chain, the last of which is signed. `checkpoint` is the newest one that the
+ * writer knows.
+ */
 export function sealBatch(
   { writer, signer, place }: { readonly writer: number; readonly signer: AuditSigner; readonly place: AuditPlace },
   entries: readonly NumberedEntry[],

@@ -3,7 +3,7 @@ import { toFlag } from "../portable-columns.js";
 import type { AuditFields } from "./audit-row.js";
 import { cleanText } from "./clean-text.js";
 
-// PostgreSQL indexes no more than 2,704 bytes of a value
+// PostgreSQL does not index values of more than 2,704 bytes
 const shortLength = 600;
 const longLength = 10_000;
 
@@ -110,7 +110,7 @@ function long(text: string | undefined): string | null {
   return text === undefined || text === "" ? null : cleanText(text, longLength);
 }
 
-/** To the microsecond. */
+/** Precise to the microsecond. */
 function milliseconds(duration: number): number {
   return Math.max(0, Math.round(finite(duration) * 1000) / 1000);
 }

@@ -33,7 +33,7 @@ export interface CounterTable extends CounterDirectory {
   ): Promise<number>;
   /** Sets the counter to zero. */
   reset(name: string, call?: Pick<Call, "id">): Promise<number>;
-  /** Null if there is no such counter. */
+  /** Returns null if there is no such counter. */
   value(name: string, call?: Pick<Call, "id">): Promise<number | null>;
   /** All counters by name, as committed. */
   list(): Promise<readonly { readonly name: string; readonly value: number }[]>;

@@ -2,7 +2,7 @@
 // empty directory, installs and tests it there, then packs it, installs it next to the reference app, loads it through
 // configuration, lists it, and runs it.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { environment, freePort, listening, npm, publish, startRegistry } from "./registry.mjs";
@@ -14,6 +14,9 @@ const published = ["core", "zod", "conformance", "create-handler"];
 
 /** Maximum milliseconds for installing and testing a new handler. It takes a minute on an idle machine. */
 const patienceMs = 180_000;
+
+/** Arguments of Node.js for a command of the reference app. */
+const cli = ["--conditions=@bookend/source", "--import=tsx", join(root, "apps/reference/src/cli/main.ts")];
 
 const work = mkdtempSync(join(tmpdir(), "bookend-create-"));
 const stops = [];
@@ -43,6 +46,7 @@ async function main() {
   npm(["install", "--no-audit", "--no-fund", "--prefer-offline"], created, registry);
   console.log(`installed after ${Date.now() - started} ms`);
   npm(["test"], created, registry);
+  followTutorial(created);
   const took = Date.now() - started;
   console.log(`created, installed and tested in ${took} ms`);
   const refused = spawnSync(
@@ -61,6 +65,26 @@ async function main() {
   const [{ filename }] = JSON.parse(packed.slice(packed.indexOf("[\n")));
   await inReferenceApp(join(work, filename), registry);
   if (took > patienceMs) throw new Error(`the new handler took ${took} ms. Allowed: ${patienceMs} ms.`);
+}
+
+/** Loads the package with the configuration that the tutorial for authors shows. */
+function followTutorial(created) {
+  const page = "docs/tutorials/handler-author.md";
+  const [, shown] = readFileSync(join(root, page), "utf8").match(/```yaml\n([\s\S]*?)```/) ?? [];
+  const path = "../bookend-handler-slack";
+  if (!shown?.includes(path)) throw new Error(`${page}: no configuration has ${path}`);
+  const directory = join(work, "tutorial");
+  mkdirSync(directory);
+  const file = join(directory, "bookend.yaml");
+  writeFileSync(file, shown.replace(path, created));
+  const listed = runCli(["handlers", "--config", file], { SLACK_TOKEN: "a-token" });
+  if (!/^Slack /m.test(listed)) throw new Error(`${page}: handlers lists: ${listed}`);
+}
+
+/** Runs a command of the reference app, and returns its output. */
+function runCli(args, variables, input) {
+  const env = { ...process.env, ...variables };
+  return execFileSync(process.execPath, [...cli, ...args], { cwd: root, env, input, encoding: "utf8" });
 }
 
 /** Installs the package next to a configuration, and makes a call to which its action is bound. */
@@ -87,17 +111,15 @@ async function inReferenceApp(tarball, registry) {
   const file = join(directory, "bookend.json");
   const handlers = [{ package: "acme-bookend-handler-slack", options }];
   writeFileSync(file, JSON.stringify({ dataDirectory: "data", port, handlers }));
-  const env = { ...process.env, KIT_TOKEN: "kit-token" };
-  const cli = ["--conditions=@bookend/source", "--import=tsx", join(root, "apps/reference/src/cli/main.ts")];
-  const run = (args, input) =>
-    execFileSync(process.execPath, [...cli, ...args], { cwd: root, env, input, encoding: "utf8" });
+  const variables = { KIT_TOKEN: "kit-token" };
+  const run = (args, input) => runCli(args, variables, input);
   run(["serve", "--config", file, "--check"]);
   const listed = run(["handlers", "--config", file]);
   if (!/^Slack +acme-bookend-handler-slack +0\.0\.0 +\//m.test(listed)) throw new Error(`handlers lists: ${listed}`);
   run(["admin", "add", "admin", "--config", file], "kit-password-1\n");
   const server = spawn(process.execPath, [...cli, "serve", "--config", file], {
     cwd: root,
-    env,
+    env: { ...process.env, ...variables },
     stdio: ["ignore", "pipe", "inherit"],
   });
   stops.push(() => server.kill("SIGKILL"));

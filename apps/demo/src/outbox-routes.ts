@@ -29,7 +29,7 @@ const pagePolicy = [
 /** Maximum number of deliveries that the page shows. */
 const shownDeliveries = 50;
 
-/** The sources of what the demo sent. */
+/** The objects that record what the demo sent. */
 export interface SentThings {
   readonly mails: MailSink;
   readonly sms: SmsCentre;

@@ -82,7 +82,7 @@ it("a renamed user keeps their objects, which a new user with the former login c
   expect(await serialsOf(await api.as("after", "before-pw"))).toEqual(["MINE"]);
 });
 
-it("sessions end with a change of the password, the user, their realm, or the administrator", async () => {
+it("sessions end when the password is set, even to the same one, and with the user, their realm, or the administrator", async () => {
   const { api, admin, domain } = await bareServer();
   await addUser(admin, "people", "ursula");
   const first = await api.as("ursula", "ursula-pw");
@@ -91,6 +91,10 @@ it("sessions end with a change of the password, the user, their realm, or the ad
   expect((await first.call("GET", "/token/")).status).toBe(200);
   await admin.call("PUT", "/user/", { user: "ursula", resolver: "people", password: "another" });
   expect(await first.call("GET", "/token/")).toMatchObject(ended);
+
+  const sameAgain = await api.as("ursula", "another");
+  await admin.call("PUT", "/user/", { user: "ursula", resolver: "people", password: "another" });
+  expect(await sameAgain.call("GET", "/token/")).toMatchObject(ended);
 
   const second = await api.as("ursula", "another");
   await admin.call("POST", "/realm/corp", { resolvers: "partners" });
@@ -101,6 +105,9 @@ it("sessions end with a change of the password, the user, their realm, or the ad
   expect((await temporary.call("GET", "/event/")).status).toBe(200);
   await domain.admins.save("temporary", { password: "second-password" });
   expect(await temporary.call("GET", "/event/")).toMatchObject(ended);
+  const adminAgain = await api.as("temporary", "second-password");
+  await domain.admins.save("temporary", { password: "second-password" });
+  expect(await adminAgain.call("GET", "/event/")).toMatchObject(ended);
   const again = await api.as("temporary", "second-password");
   await domain.admins.delete("temporary");
   expect(await again.call("GET", "/event/")).toMatchObject(ended);

@@ -6,7 +6,7 @@ import { testServer } from "./test-server.js";
 
 const admin = ["admin", "bookend-demo"] as const;
 
-/** Elements that Tab can reach, of which focus changes nothing that can be seen. */
+/** Elements that Tab can reach but that look the same with and without the focus. */
 const unmarked = `(() => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync("* { transition: none !important }");
@@ -94,7 +94,7 @@ describe.skipIf(browserMissing)(
       expect(faults).toEqual([]);
     });
 
-    it("tries a waiting mail now, and shows its attempts", async () => {
+    it("makes the next attempt of a waiting mail now, and shows its attempts", async () => {
       const server = await testServer();
       const { api, url } = server;
       const operator = await asAdmin(api);
@@ -102,7 +102,7 @@ describe.skipIf(browserMissing)(
         (await operator.call("GET", "/event/deliveries?kind=UserNotification/mail")).body.result.value;
       const mail = (await server.bookend.bindings.list()).find(({ options }) => options?.retry_schedule !== undefined);
       if (mail === undefined) throw new Error("No binding of the demo has a retry schedule.");
-      // nothing but the button tries it within the time of the test
+      // only the button can start an attempt within the duration of the test
       const options = { ...mail.options, retry_schedule: "1h" };
       await server.bookend.bindings.update(mail.id, { options });
       await api.call("POST", "/demo/smtp/stop");
@@ -149,7 +149,7 @@ describe.skipIf(browserMissing)(
         await page.goto(`${server.url}/ui/${path}`);
         await page.getByRole("heading", { level: 1 }).waitFor();
         await expect.poll(() => page.locator(".mantine-Loader-root").count()).toBe(0);
-        // after a key, browsers show the focus of every element
+        // after a key press, browsers show the focus of every element
         await page.keyboard.press("Tab");
         const { reached, found } = await page.evaluate<{ reached: number; found: string[] }>(unmarked);
         expect({ path, found }).toEqual({ path, found: [] });
@@ -164,18 +164,18 @@ async function hasFocus(element: Locator): Promise<boolean> {
   return (await element.and(element.page().locator(":focus")).count()) === 1;
 }
 
-/** Waits until the element has the focus: pages move it after they have drawn. */
+/** Waits until the element has the focus, since pages move the focus after they have been drawn. */
 async function expectFocus(element: Locator): Promise<void> {
   await expect.poll(() => hasFocus(element)).toBe(true);
 }
 
-/** Waits until what was opened has the focus. Until then, it may take the focus away from wherever a key has moved it. */
+/** Waits until what was opened has the focus. Until then, it may take the focus away from where a key has moved it. */
 async function expectFocusIn(opened: Locator): Promise<void> {
   const focus = opened.page().locator(":focus");
   await expect.poll(async () => (await opened.locator(focus).count()) + (await opened.and(focus).count())).toBe(1);
 }
 
-/** Presses Tab until the element has the focus. Nothing on the way covers the element with the focus. */
+/** Presses Tab until the element has the focus. Checks that no element on the way covers the focused one. */
 async function tabTo(page: Page, target: Locator, key = "Tab"): Promise<void> {
   const passed: string[] = [];
   await target.waitFor();
@@ -203,7 +203,7 @@ async function choose(page: Page, label: string, text: string): Promise<void> {
   // replaces the value that it had
   await page.keyboard.press("Control+a");
   await page.keyboard.type(text);
-  // some selects show after each event how many bindings it has
+  // some selects show the number of bindings after each event
   const option = page.getByRole("option", { name: new RegExp(`^${text}( \\(\\d+\\))?$`) });
   await option.waitFor();
   const current = page.locator("[role=option][data-combobox-selected]");

@@ -87,7 +87,7 @@ describe("a handler by configuration", () => {
     expect(output.match(/^\w+(?= )/gm)).toEqual([...server.bookend.registry.handlers.keys()]);
   });
 
-  it("may be made asynchronously", async () => {
+  it("may be created asynchronously", async () => {
     const { file } = await directoryWith([{ package: "./greeter", options: { token: "t" } }], {
       bookend: { handler: "asynchronous" },
     });
@@ -138,7 +138,13 @@ describe("a handler by configuration", () => {
       "options that the factory refuses",
       one({}),
       {},
-      "handlers.0.options: the handler refuses them: token: the value is missing.",
+      /^handlers\.0\.options: the handler refuses them: token: the value is missing\. Allowed: a string\.$/m,
+    ],
+    [
+      "options that the factory refuses without a list of allowed values",
+      one({ token: "wrong-token" }),
+      {},
+      /^handlers\.0\.options: the handler refuses them: token "wrong-token" is refused\. Allowed: see its README\.$/m,
     ],
     ["something that is not a handler", one(), { bookend: { handler: "nothing" } }, /^handlers\.0\.package: .*id/m],
     [

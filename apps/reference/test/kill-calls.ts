@@ -3,7 +3,7 @@ import { openDatabase, sql } from "@bookend/store-sql";
 import { type KilledServer, withKilledServer } from "./killed-server.js";
 import { ended, logIn, startServerProcess } from "./server-process.js";
 
-/** Callers at the same time. */
+/** Number of concurrent callers. */
 const callers = 8;
 
 /** Milliseconds within which a call must be answered. */
@@ -12,7 +12,7 @@ const answerMs = 30_000;
 /** The counter that an action of each call increases. */
 const counter = "tokens";
 
-/** Milliseconds after the first answer in which the server is killed. */
+/** Milliseconds after the first response within which the server is killed. */
 const longestMs = 400;
 
 /** The observations after a server was killed again and again while it handled calls. */
@@ -20,32 +20,37 @@ export interface KilledCallsReport {
   readonly database: "sqlite" | "postgres";
   /** Calls that succeeded. */
   readonly acknowledged: number;
-  /** Calls without an answer. They may be stored or not. */
+  /** Calls without a response, which may or may not be stored. */
   readonly unanswered: number;
-  /** Statuses of other answers, and 0 for a call that the server did not answer although it was not killed yet: there must be none. */
+  /**
+   * Statuses of other responses, and 0 for a call without a response before the server was killed. There must be none.
+   */
   readonly unexpected: readonly number[];
-  /** Serials of acknowledged calls whose token, whose row in the audit log or the row of whose action is missing: there must be none. */
+  /**
+   * Serials of acknowledged calls without their token, their row in the audit log or the row of their action. There
+   * must be none.
+   */
   readonly lost: readonly string[];
-  /** Kills after which the audit log did not verify: there must be none. */
+  /** Kills after which the audit log did not verify. There must be none. */
   readonly unverified: readonly number[];
   /** Value of the counter. */
   readonly counted: number;
-  /** Rows of the audit log of the action that increases it. */
+  /** Rows of the audit log for the action that increases it. */
   readonly actions: number;
 }
 
 /** Dependencies of a run. */
 export interface KillCallsOptions {
   readonly database: "sqlite" | "postgres";
-  /** How often the server is killed. */
+  /** Number of kills. */
   readonly rounds: number;
-  /** From 0 to 1: when the server of a round is killed. */
+  /** From 0 to 1: the time at which the server of a round is killed. */
   readonly moment: (round: number) => number;
   /** Called after each round. */
   readonly onRound?: ((round: number) => void) | undefined;
 }
 
-/** Runs a server of its own whose calls create tokens, with an action after each, and kills it under that load, again and again. */
+/** Runs a new server whose calls create tokens, with an action after each, and kills it repeatedly under that load. */
 export function killDuringCalls(options: KillCallsOptions): Promise<KilledCallsReport | { readonly skip: string }> {
   return withKilledServer(options.database, (server) => killRounds(server, options));
 }
@@ -107,10 +112,10 @@ async function bindCounter(url: string, authorization: string): Promise<void> {
     options: { counter_name: counter },
     conditions: {},
   });
-  if (status !== 200) throw new Error(`The binding was answered with ${status}.`);
+  if (status !== 200) throw new Error(`The response to the binding had status ${status}.`);
 }
 
-/** The status of the answer; undefined if there was none. */
+/** The status of the response; undefined if there was none. */
 async function createToken(url: string, authorization: string, serial: string): Promise<number | undefined> {
   return post(`${url}/token/init`, authorization, { type: "spass", serial, pin: "1" }).catch(() => undefined);
 }

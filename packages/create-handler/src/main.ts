@@ -10,7 +10,7 @@ const help = `npm create @bookend/handler [NAME] [-- options]
   --actions a,b        names of the actions; default: send_message
   --positions pre,post where the actions run; default: both
   --package NAME       name of the npm package; default: bookend-handler-NAME
-  --directory PATH     the directory that is made; default: the package's name
+  --directory PATH     the directory to create; default: the package's name
   --help
 `;
 

@@ -49,7 +49,7 @@ test.each(["application/json", "application/x-www-form-urlencoded", "text/odd"])
 test.each([
   ["without a body", () => new Response(null, { status: 203, headers: { "x-made": "1", "content-length": "4" } })],
   [
-    "with one all the same",
+    "with one nevertheless",
     () => new Response("body", { status: 203, headers: { "x-made": "1", "content-length": "4" } }),
   ],
 ])("returns status and headers for HEAD from a handler that responds with %s", async (_how, handler) => {

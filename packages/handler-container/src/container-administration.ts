@@ -24,8 +24,8 @@ export interface NewContainer {
 }
 
 /**
- * Changes the host's containers. Containers are found through `directories.containers`, so each serial existed at that
- * moment. A method rejects if it fails; return values are ignored unless they are documented.
+ * Changes the host's containers. Containers are found through `directories.containers`, so a serial exists unless it
+ * was deleted in the meantime. A method rejects if it fails; return values are ignored unless they are documented.
  */
 export interface ContainerAdministration {
   /** Creates a container, either completely or not at all. */

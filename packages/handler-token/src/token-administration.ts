@@ -4,7 +4,7 @@ import type { MaybePromise, UserRef } from "@bookend/core";
 export interface TokenEnrolment {
   /**
    * The parameters of privacyIDEA's `token/init`: `type`, `genkey` and, depending on the type, `phone`, `dynamic_phone`, `sms_identifier`, `email`, `dynamic_email`,
-   * `smtp_identifier`, `motppin`; finally those of the binding's `additional_params`. May contain secrets.
+   * `smtp_identifier`, `motppin`; and those of the binding's `additional_params`. May contain secrets.
    */
   readonly parameters: Readonly<Record<string, unknown>>;
   /** The user to whom the token is assigned. */
@@ -31,7 +31,7 @@ export interface TokenApplication {
 }
 
 /**
- * Changes the host's tokens. Tokens are found through `directories.tokens`, so each serial existed at that time. A
+ * Changes the host's tokens. Tokens are found through `directories.tokens`, so a serial exists unless it was deleted in the meantime. A
  * method rejects if it fails; return values are ignored unless they are documented.
  */
 export interface TokenAdministration {

@@ -40,6 +40,16 @@ describeEachDatabase("the reader of a database", ({ dialect, freshUrl }) => {
     expect((await sql`select id from fruit`.execute(reader)).rows).toHaveLength(3);
   });
 
+  it("uses one core of PostgreSQL, and compiles no statement", async () => {
+    const { reader } = await opened();
+    if (dialect === "sqlite") return;
+    const { rows } =
+      await sql`select current_setting('max_parallel_workers_per_gather') as workers, current_setting('jit') as jit`.execute(
+        reader,
+      );
+    expect(rows).toEqual([{ workers: "0", jit: "off" }]);
+  });
+
   it("cancels statements that take too long, and continues", async () => {
     const { reader } = await opened({ readTimeoutMs: 100 });
     await expect(counting(1_000_000_000).execute(reader)).rejects.toMatchObject({ code: "STATEMENT_TIMEOUT" });

@@ -9,14 +9,17 @@ import type { StoreSchema } from "../src/store-schema.js";
 /** Bypasses all checks of the store. */
 export type Db = Database<StoreSchema>["db"];
 
-/** The changes that an intruder who can write the database, but has no key, may do to a log of ten rows; which row verifying finds, and why. */
+/**
+ * The changes that an intruder with write access to the database, but without a key, may make to a log of ten rows; the
+ * row that verification finds, and the reason.
+ */
 export const auditAttacks: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, number, string]>> = {
   "removes a row": [(db) => removeRow(db, 4), 4, "missing"],
   "removes the first row": [(db) => removeRow(db, 1), 1, "missing"],
   "removes the newest row": [(db) => removeRow(db, 10), 10, "truncated"],
   "removes the newest rows": [(db) => db.deleteFrom("bookend_audit").where("place", ">", 6).execute(), 7, "truncated"],
   "removes all rows": [(db) => db.deleteFrom("bookend_audit").execute(), 1, "truncated"],
-  "removes the newest rows and puts the head back": [
+  "removes the newest rows and restores the head": [
     async (db) => {
       await db.deleteFrom("bookend_audit").where("place", ">", 6).execute();
       const { hash } = await readRow(db, 6);
@@ -83,7 +86,7 @@ export const auditAttacks: Readonly<Record<string, readonly [(db: Db) => Promise
     5,
     "forged",
   ],
-  "writes rows with a key of its own": [
+  "writes rows with a different key": [
     (db) => rewriteFrom(db, 5, createAuditSigner(generateAuditKey())),
     5,
     "unknown_key",
@@ -98,7 +101,7 @@ export const auditAttacks: Readonly<Record<string, readonly [(db: Db) => Promise
     4,
     "cut",
   ],
-  "takes the head's signature for that of what was pruned": [
+  "uses the head's signature for that of the pruned row": [
     async (db) => {
       const { place, hash, signature } = await readChain(db);
       const { key_id } = await readRow(db, 10);
@@ -150,7 +153,7 @@ export const auditAttacks: Readonly<Record<string, readonly [(db: Db) => Promise
     10,
     "head",
   ],
-  "gives the chain a key of its own": [
+  "gives the chain a different key": [
     (db) => db.updateTable("bookend_audit_chain").set({ public_key: createWriterKey().publicKey }).execute(),
     10,
     "head",
@@ -172,7 +175,7 @@ export function readChain(db: Db): Promise<AuditChain> {
   return db.selectFrom("bookend_audit_chain").selectAll().executeTakeFirstOrThrow();
 }
 
-/** Changes row `number`, and seals it and those after it again. */
+/** Changes row `number`, and seals it and all later rows again. */
 async function rewriteFrom(db: Db, number: number, signer: ReturnType<typeof createAuditSigner>): Promise<void> {
   const rows = await db.selectFrom("bookend_audit").selectAll().orderBy("place").execute();
   const before = rows[number - 2];
@@ -216,7 +219,7 @@ export async function readLog(db: Db): Promise<LogTables> {
   return Object.fromEntries(await Promise.all(copies));
 }
 
-/** Puts a copy in the place of the log. */
+/** Replaces the log with a copy. */
 export async function insertLog(db: Db, log: LogTables): Promise<void> {
   for (const table of tables) {
     await db.deleteFrom(table).execute();

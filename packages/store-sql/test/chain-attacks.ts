@@ -3,8 +3,9 @@ import type { AuditFinding } from "../src/index.js";
 import type { Db } from "./audit-attacks.js";
 
 /**
- * The changes that an intruder may make to a log of two chains, each of five rows in batches of one, and of two checkpoints or more; and the findings.
- * `records` are those of both chains when they had three rows. The last part says whether processes see it too, which do not read rows and older checkpoints.
+ * The changes that an intruder may make to a log of two chains, each with five rows in batches of one, and two or more
+ * checkpoints; and the findings. `records` are those of both chains when they had three rows. The last field is whether
+ * processes, which do not read rows and older checkpoints, notice the change as well.
  */
 export const chainAttacks: Readonly<
   Record<
@@ -93,7 +94,7 @@ export const chainAttacks: Readonly<
     { reason: "checkpoint" },
     true,
   ],
-  "changes what a checkpoint says of a chain": [
+  "changes the contents of a checkpoint": [
     async (db) => {
       const { leaves } = await db
         .selectFrom("bookend_audit_checkpoint")
@@ -109,7 +110,7 @@ export const chainAttacks: Readonly<
     { reason: "checkpoint" },
     true,
   ],
-  "leaves an open chain out of what comes": [
+  "omits an open chain from later checkpoints": [
     (db) => db.updateTable("bookend_audit_chain").set({ settled: 1 }).where("writer", "=", 2).execute(),
     { writer: 2, number: 5, reason: "head" },
     true,
@@ -126,7 +127,7 @@ async function newest(db: Db): Promise<number> {
   return number;
 }
 
-/** Gives what is of writer 1 to writer 2, and the other way round. */
+/** Swaps the data of writer 1 and writer 2. */
 async function swap(db: Db, tables: readonly ("bookend_audit" | "bookend_audit_chain")[]): Promise<void> {
   for (const table of tables) {
     for (const [from, to] of [

@@ -115,9 +115,11 @@ async function makeHandler({ field, factory, options, secrets }: Prepared): Prom
   try {
     made = await inTime(factory(options));
   } catch (error) {
-    throw new ConfigError(
-      problemMessage(`the handler refuses them: ${messageOf(error, secrets)}`, "see its README", `${field}.options`),
-    );
+    const reason = messageOf(error, secrets);
+    const wrong = `the handler refuses them: ${reason}`;
+    // most factories list what they allow; for others, only their README does
+    if (/\bAllowed: /.test(reason)) throw new ConfigError(`${field}.options: ${wrong}`);
+    throw new ConfigError(problemMessage(wrong, "see its README", `${field}.options`));
   }
   try {
     // refuses objects that are not handlers, with the reason

@@ -5,21 +5,27 @@ import { type Kysely, sql } from "kysely";
 import { searchedText } from "./search.js";
 import { isIndexedInfo } from "./usage-info.js";
 
-/** Milliseconds that building an index may take, and between two looks whether another process has built it. */
+/** Maximum milliseconds for building an index, and interval of the checks whether another process has built it. */
 const buildMs = 3_600_000;
 const lookMs = 200;
 
-/** Any number that other users of the same database are unlikely to lock. */
+/** A number that other users of the same database are unlikely to lock. */
 const lockNumber = 7_211_530_114;
 
 const indexes = {
   token_trigram: { table: "token", columns: ["serial", "description", "owner_id"], where: sql`` },
+  user_account_trigram: {
+    table: "user_account",
+    columns: ["username", "id", "givenname", "surname", "email", "phone", "mobile"],
+    where: sql``,
+  },
   token_info_trigram: { table: "token_info", columns: ["value"], where: sql` where ${isIndexedInfo}` },
 } as const;
 
 /**
- * Whether an index finds what contains a string, which it does on SQLite. PostgreSQL needs the extension `pg_trgm`, which a user may not be allowed
- * to create: then searches look at each token. Since an administrator may add it later, each start tries again.
+ * Whether an index finds values that contain a string, which is always the case on SQLite. PostgreSQL needs the
+ * extension `pg_trgm`, which a user may not be allowed to create: searches then read every token. Since an
+ * administrator may add the extension later, each start tries again.
  */
 export async function prepareTrigrams<Schema>(database: Database<Schema>, logger: Logger): Promise<boolean> {
   if (database.dialect === "sqlite") return true;
@@ -27,7 +33,7 @@ export async function prepareTrigrams<Schema>(database: Database<Schema>, logger
     if (await hasIndexes(db)) return true;
     const schema = await schemaOfExtension(db, logger);
     if (schema === undefined) return false;
-    // waiting for the lock would be a transaction, for which the process that has it would wait
+    // waiting for the lock would be a transaction, which the process that holds the lock would wait for
     while (!(await hasIndexes(db))) {
       if (await isTrue(db, sql`pg_try_advisory_lock(${sql.lit(lockNumber)})`)) {
         try {
@@ -68,7 +74,7 @@ async function schemaOfExtension<Schema>(db: Kysely<Schema>, logger: Logger): Pr
   return rows[0]?.name;
 }
 
-/** Builds the indexes while other processes write. One that was not finished is not valid. */
+/** Builds the indexes while other processes write. An index whose build was interrupted is not valid. */
 async function build<Schema>(db: Kysely<Schema>, schema: string): Promise<void> {
   for (const [name, { table, columns, where }] of Object.entries(indexes)) {
     const expressions = columns.map(
@@ -78,7 +84,7 @@ async function build<Schema>(db: Kysely<Schema>, schema: string): Promise<void> 
     await sql`create index concurrently ${sql.ref(name)} on ${sql.table(table)} using gin (${sql.join(expressions)})${where}`.execute(
       db,
     );
-    // expressions have no statistics before
+    // expressions have no statistics until then
     await sql`analyze ${sql.table(table)}`.execute(db);
   }
 }

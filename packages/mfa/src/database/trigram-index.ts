@@ -2,21 +2,25 @@ import type { Migration } from "@bookend/store-sql";
 import { sql } from "kysely";
 import { isIndexedInfoOf } from "./usage-info.js";
 
-/** Tokens that may wait to be indexed. A search looks at each of them; indexing as many takes a few milliseconds. */
+/**
+ * Maximum number of tokens that wait to be indexed. A search reads each of them; indexing that many takes a few
+ * milliseconds.
+ */
 const maxPending = 256;
 
 const indexed = `select id, serial, description, owner_id,
   (select group_concat(value, char(10)) from token_info where token_id = token.id and ${isIndexedInfoOf("token_info")})
   from token`;
 
-// what a statement does on a conflict is also done by its triggers, whatever they say: "or ignore" would have no effect
+// a trigger inherits the conflict policy of the statement that fires it: "or ignore" in the trigger would have no
+// effect
 const notePending = (id: string) => `insert into token_trigram_pending
   select ${id} where not exists (select 1 from token_trigram_pending where token_id = ${id});`;
 
 /**
- * SQLite's index of the trigrams of tokens, which finds what contains a string. Writing to it takes ten times as long for a single token as for
- * each of many, so changed tokens are noted, and indexed when there are enough of them. A token that was deleted or changed may still be found by
- * its former values: searches compare what they find.
+ * SQLite's index of the trigrams of tokens, which finds values that contain a string. Adding a single token takes ten
+ * times as long as adding each of many, so changed tokens are noted, and indexed when there are enough of them. The
+ * index may still find a deleted or changed token by its former values: searches compare the tokens that they find.
  *
  * PostgreSQL's indexes need an extension, which a later start may find: see `prepareTrigrams`.
  */
@@ -32,7 +36,7 @@ export const trigramIndex: Migration = {
     await run(`create trigger token_trigram_deleted after delete on token begin ${notePending("old.id")} end`);
     await run(`create trigger token_trigram_updated after update of serial, description, owner_id on token
       begin ${notePending("new.id")} end`);
-    // a deleted field need not be noted: what is found by it is compared
+    // a deleted field need not be noted, since searches compare the tokens that they find
     for (const event of ["insert", "update of value"]) {
       const name = `token_info_trigram_${event.split(" ", 1)}`;
       await run(`create trigger ${name} after ${event} on token_info when ${isIndexedInfoOf("new")}

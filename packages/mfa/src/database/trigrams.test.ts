@@ -8,11 +8,11 @@ import type { TokenFilter } from "../tokens/types.js";
 import type { DomainSchema } from "./schema.js";
 import { prepareTrigrams } from "./trigram-extension.js";
 
-/** More than are indexed together. */
+/** More tokens than are indexed together. */
 const count = 700;
 
 describeDomain("an index of trigrams", (prepared) => {
-  it("finds the same tokens as a look at each of them, whatever was changed or deleted since", async () => {
+  it("finds the same tokens as a check of each, whatever was changed or deleted since", async () => {
     const { database, domain } = await prepared();
     const { db, dialect } = database;
     const run = (statement: string) => sql.raw(statement).execute(db);
@@ -84,7 +84,7 @@ describeDomain("an index of trigrams", (prepared) => {
     expect(found).toBeGreaterThan(filters.length - 8);
   });
 
-  it("is made at the first start at which the database has the extension for it", async () => {
+  it("is created at the first start at which the database has the extension", async () => {
     const { database, url } = await prepared();
     const { db, dialect } = database;
     if (dialect === "sqlite") return;
@@ -93,7 +93,7 @@ describeDomain("an index of trigrams", (prepared) => {
     await run("drop extension pg_trgm cascade");
     await run(`create role ${role} login`);
     await run(`grant create on schema public to ${role}`);
-    for (const table of ["token", "token_info"]) await run(`alter table ${table} owner to ${role}`);
+    for (const table of ["token", "token_info", "user_account"]) await run(`alter table ${table} owner to ${role}`);
     const plain = await openDatabase<DomainSchema>({ url: url.replace(/user=[^&]+/, `user=${role}`) });
     try {
       const warnings: string[] = [];

@@ -9,15 +9,18 @@ const characters = "-0-9:.+TZ";
 const isField = `key in (${fields.map((field) => `'${field}'`).join(", ")})`;
 
 /**
- * Whether a row of tokeninfo is in an index of trigrams, on PostgreSQL. The numbers and times of checks are not: to index them would slow down every
- * check.
+ * Whether a row of tokeninfo is in an index of trigrams, on PostgreSQL. The numbers and times of checks are not, since
+ * indexing them would slow down every check.
  */
 export const isIndexedInfo = sql<SqlBool>`${sql.raw(`(not ${isField} or value ~ '[^${characters}]')`)}`;
 
-/** The same on SQLite, for a row with this name. */
+/** The same on SQLite for a row with this name. */
 export const isIndexedInfoOf = (row: string): string =>
   `(not ${row}.${isField} or ${row}.value glob '*[^${characters}]*')`;
 
-/** Whether all rows of tokeninfo with this key, undefined for any, and this text in the value, whatever its letter case, are in that index. */
+/**
+ * Whether that index contains all rows of tokeninfo with this key (undefined for any key) whose value contains this
+ * text in any letter case.
+ */
 export const isInfoIndexed = (key: string | undefined, text: string): boolean =>
   (key !== undefined && !fields.includes(key)) || /[^-0-9:.+tz]/i.test(text);

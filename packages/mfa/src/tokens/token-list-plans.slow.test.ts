@@ -99,7 +99,7 @@ describeDomain("lists of many tokens", (prepared) => {
     const { database, domain } = await prepared();
     const { db, dialect } = database;
     await fill(database);
-    await sql`update token set owner_id = 'uid of 20000' where id = 20000`.execute(db);
+    await sql`update token set owner_id = 'uid of 20000', description = 'last of all' where id = 20000`.execute(db);
     const { reader, slow } = followPlans(database);
     const filters: readonly TokenFilter[] = [
       { serial: "*20000" },
@@ -108,6 +108,9 @@ describeDomain("lists of many tokens", (prepared) => {
       { userId: "*of 200*" },
       { infoValue: "*51 120000" },
       { infoKey: "phone", infoValue: "*20000" },
+      // at the end of the list
+      { userId: "uid of*" },
+      { description: "last of*" },
     ];
     for (const filter of filters) {
       for (const sortBy of tokenSorts) {
@@ -120,5 +123,19 @@ describeDomain("lists of many tokens", (prepared) => {
         ]);
       }
     }
+  });
+
+  it("without pages are refused if more than 10,000 tokens match, and are counted however many do", async () => {
+    const { database, domain } = await prepared();
+    await fill(database);
+    const { tokens } = domain;
+    const tooMany = { code: "PARAMETER_INVALID", message: expect.stringMatching(/10,000 tokens/) };
+    await expect(tokens.list({ type: "hotp" })).rejects.toMatchObject(tooMany);
+    await expect(tokens.serialOfOtp("123456", { type: "hotp" })).rejects.toMatchObject(tooMany);
+    expect(await tokens.count({ type: "hotp" })).toBe(hotp);
+    const listed = await tokens.list({ serial: "S11*" });
+    expect(listed).toHaveLength(10_000);
+    expect(listed.map(({ serial }) => serial)).toEqual(listed.map(({ serial }) => serial).sort());
+    expect(await tokens.list({ serial: "*1000*", type: "hotp" })).toHaveLength(111);
   });
 });

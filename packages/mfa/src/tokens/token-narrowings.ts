@@ -157,7 +157,7 @@ export async function narrowingsOf(
     const isByTrigrams = hasIndexedPart(value) && isInfoIndexed(infoKey, value);
     const fitsInfo = ({ column, fits }: Search) => {
       const fitsValue = fits("token_info.value", value);
-      // PostgreSQL takes a partial index if the condition for its rows is there
+      // PostgreSQL uses a partial index only if the query contains the condition for its rows
       const isInIndex = isByTrigrams && dialect === "postgres" ? sql` and ${isIndexedInfo}` : sql``;
       if (infoKey === undefined) return sql<SqlBool>`${fitsValue}${isInIndex}`;
       return sql<SqlBool>`${column("token_info.key")} = ${withoutNul(infoKey)} and ${fitsValue}${isInIndex}`;

@@ -26,10 +26,10 @@ const byId = statement(
 
 /** Users of an `sqlresolver`, stored in Bookend's database. */
 export function sqlSource(
-  { db, reader, dialect, passwords }: DomainContext,
+  { db, reader, dialect, passwords, trigrams }: DomainContext,
   resolver: string,
 ): UserSource & EditableSource {
-  const search = sqlUserSearch({ reader, dialect }, resolver);
+  const search = sqlUserSearch({ reader, dialect, trigrams }, resolver);
   const pages = async function* (patterns: Readonly<Record<string, string>>, behind?: string) {
     for await (const rows of search(patterns, behind)) yield rows.map(toSourceUser);
   };

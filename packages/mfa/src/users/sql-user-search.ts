@@ -56,7 +56,10 @@ const isAscii = (text: string) => /^[ -~]*$/.test(text);
  * Returns a function that reads, page by page and in the order of their names, the users of a resolver in our own database who can match patterns.
  * Patterns that the database cannot compare are left to the caller.
  */
-export function sqlUserSearch({ reader, dialect }: Pick<DomainContext, "reader" | "dialect">, resolver: string) {
+export function sqlUserSearch(
+  { reader, dialect, trigrams }: Pick<DomainContext, "reader" | "dialect" | "trigrams">,
+  resolver: string,
+) {
   /** IDs of users who have a custom attribute instead of their own, which the caller compares; undefined if they are many. */
   const overridden = async (name: SearchedName): Promise<readonly string[] | undefined> => {
     if (identifying.includes(name)) return [];
@@ -80,7 +83,7 @@ export function sqlUserSearch({ reader, dialect }: Pick<DomainContext, "reader" 
       conditions.push({
         indexed: isIndexed(pattern),
         where(byIndex) {
-          const { fits, column } = searchIn(dialect, { byIndex });
+          const { fits, column } = searchIn(dialect, { byIndex, byTrigrams: trigrams });
           const own = fits(searchedColumns[name], pattern);
           if (others.length === 0) return own;
           return sql<SqlBool>`(${own} or ${column("user_account.id")} in (${sql.join(others)}))`;

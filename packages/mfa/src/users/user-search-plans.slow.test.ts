@@ -22,7 +22,7 @@ describeDomain("a search of many users", (prepared) => {
       select 'others', ${sql.raw(values)} from ${numbers}`.execute(db);
     await sql.raw(dialect === "postgres" ? "vacuum analyze user_account" : "analyze").execute(db);
     const { reader, slow } = followPlans(database);
-    const search = sqlUserSearch({ reader, dialect }, "others");
+    const search = sqlUserSearch({ reader, dialect, trigrams: true }, "others");
     const found = async (patterns: Readonly<Record<string, string>>) => {
       const ids: string[] = [];
       for await (const rows of search(patterns)) ids.push(...rows.map(({ id }) => id));
@@ -30,7 +30,12 @@ describeDomain("a search of many users", (prepared) => {
       return ids;
     };
     const one = "id10000007";
-    const patternsOf = (name: string) => [`${name}10000007`, `${name.toUpperCase()}10000007*`];
+    const patternsOf = (name: string) => [
+      `${name}10000007`,
+      `${name.toUpperCase()}10000007*`,
+      // SQLite compares all users of the resolver
+      ...(dialect === "postgres" ? [`*${name.slice(1)}10000007`, "*0000007*"] : []),
+    ];
     for (const attribute of [...names, "userid"]) {
       for (const pattern of patternsOf(attribute === "userid" ? "id" : attribute)) {
         expect(await found({ [attribute]: pattern })).toEqual([one]);

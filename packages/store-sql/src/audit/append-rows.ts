@@ -6,7 +6,7 @@ import type { StoreSchema } from "../store-schema.js";
 import type { AuditPlace } from "./audit-chain.js";
 import { type AuditRow, auditColumns } from "./audit-row.js";
 
-/** The move of a chain's head from one place to another. */
+/** Moves a chain's head from one place to another. */
 export interface HeadMove {
   readonly writer: number;
   readonly from: AuditPlace;
@@ -16,7 +16,7 @@ export interface HeadMove {
   readonly leaseUntil: number;
 }
 
-/** The same, without objects within. */
+/** As above, in a flat form. */
 type FlatMove = Record<"writer" | "place" | "leaseUntil" | "fromPlace", number> &
   Record<"hash" | "signature" | "fromHash", string>;
 
@@ -47,7 +47,7 @@ const insertRow = statement((db: Kysely<StoreSchema>, row: AuditRow) => {
   return db.insertInto("bookend_audit").values(values as unknown as AuditRow);
 });
 
-/** PostgreSQL does both in one message, and has one plan for any number of rows. */
+/** PostgreSQL does both in one message, with one plan for any number of rows. */
 const moveAndInsert = statement((db: Kysely<StoreSchema>, to: FlatMove & { readonly rows: string }) => {
   const columns = sql.join(rowColumns.map((column) => sql.ref(column)));
   return sql<never>`with moved as (${headMoved(db, to).returning("writer")})
@@ -56,7 +56,10 @@ const moveAndInsert = statement((db: Kysely<StoreSchema>, to: FlatMove & { reado
     where exists (select 1 from moved)`;
 });
 
-/** Writes rows and moves the head of their chain to the last of them. False, and nothing is written, if the head is elsewhere. */
+/**
+ * Writes rows and moves the head of their chain to the last one. Returns false and writes nothing if the head is
+ * elsewhere.
+ */
 export function* appendRows(
   dialect: DialectName,
   rows: readonly AuditRow[],
@@ -77,7 +80,7 @@ export function* appendRows(
   }
   const { changes } = yield* ask(moveHead, move);
   if (changes !== 1) return false;
-  // one at a time: a statement that is prepared is cheaper than one whose length differs each time
+  // one at a time: a prepared statement is cheaper than one whose length differs each time
   for (const row of rows) yield* ask(insertRow, row);
   return true;
 }

@@ -1,7 +1,9 @@
 import { sql } from "kysely";
 import type { Migration } from "../migrate.js";
 
-/** Each process writes a chain of its own, and checkpoints cover all of them. Earlier rows become the chain of writer 0. */
+/**
+ * Each process writes a separate chain, and checkpoints cover all chains. Earlier rows become the chain of writer 0.
+ */
 export const auditChainTables: Migration = {
   async up(db, { dialect, flag, id, instant, integer, text }) {
     await db.schema
@@ -48,7 +50,7 @@ export const auditChainTables: Migration = {
       .addColumn("key_id", text, (column) => column.notNull())
       .addColumn("signature", text, (column) => column.notNull())
       .execute();
-    // the numbers of rows that were pruned are not given again
+    // the numbers of pruned rows are not assigned again
     const { rows } = await sql<{ last: number | string }>`
       select max(number) as last from (
         select max(number) as number from bookend_audit
@@ -62,7 +64,7 @@ export const auditChainTables: Migration = {
       .addColumn("number", integer, (column) => column.notNull())
       .execute();
     await db.insertInto("bookend_audit_state").values({ id: 1, number: last }).execute();
-    // on PostgreSQL nobody waits for another node's numbers
+    // on PostgreSQL, no node waits for the numbers of another
     if (dialect === "postgres") {
       await sql`create sequence bookend_audit_number start with ${sql.lit(last + 1)}`.execute(db);
     }

@@ -2,7 +2,7 @@ import { hash as digest } from "node:crypto";
 import type { Selectable } from "kysely";
 import type { AuditMarkTable } from "../store-schema.js";
 import type { AuditSigner } from "./audit-keys.js";
-import { type AuditFields, type AuditRow, auditRow, currentFormat, isKnownFormat } from "./audit-row.js";
+import { type AuditFields, type AuditRow, currentFormat, isKnownFormat, rowOf } from "./audit-row.js";
 import type { AuditVerifier } from "./audit-verifier.js";
 import { type RowContent, rowContent, type SealedRow, withoutActor } from "./row-content.js";
 
@@ -12,7 +12,7 @@ export interface AuditPlace {
   readonly hash: string;
 }
 
-/** Before the first row of writer 0, and before the first checkpoint. */
+/** The place before the first row of writer 0, and before the first checkpoint. */
 export const chainStart: AuditPlace = { number: 0, hash: "" };
 
 /** The finding at a row. See {@link AuditFinding}. */
@@ -21,13 +21,16 @@ export type RowFlaw = "missing" | "changed" | "forged" | "unknown_key" | "unknow
 /** A signed place. See {@link AuditMarkTable}. */
 export type AuditMark = Selectable<AuditMarkTable>;
 
-/** An entry that has its number. */
+/** An entry with its number. */
 export interface NumberedEntry {
   readonly number: number;
   readonly fields: AuditFields;
 }
 
-/** Makes entries the next rows of a chain, the last of them signed. `checkpoint` is the newest that the writer knows. */
+/**
+ * Turns entries into the next rows of a chain, the last of which is signed. `checkpoint` is the newest one that the
+ * writer knows.
+ */
 export function sealBatch(
   { writer, signer, place }: { readonly writer: number; readonly signer: AuditSigner; readonly place: AuditPlace },
   entries: readonly NumberedEntry[],
@@ -36,14 +39,19 @@ export function sealBatch(
   let previous = place;
   return entries.map(({ number, fields }, index) => {
     const isLast = index === entries.length - 1;
-    const next = previous.number + 1;
-    const row = auditRow(fields, { number, writer, place: next, checkpoint: isLast ? checkpoint : null });
+    const row = rowOf(fields, {
+      number,
+      writer,
+      place: previous.number + 1,
+      checkpoint: isLast ? checkpoint : null,
+      format: currentFormat,
+      hash: "",
+      key_id: isLast ? signer.keyId : "",
+      signature: "",
+    });
     row.hash = rowHash(previous.hash, row, rowContent(row));
-    previous = { number: next, hash: row.hash };
-    if (isLast) {
-      row.key_id = signer.keyId;
-      row.signature = signer.sign(batchStatement(writer, previous));
-    }
+    previous = { number: previous.number + 1, hash: row.hash };
+    if (isLast) row.signature = signer.sign(batchStatement(writer, previous));
     return row;
   });
 }

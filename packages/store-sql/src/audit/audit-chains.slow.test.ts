@@ -9,7 +9,7 @@ import { auditPublicKey } from "./audit-keys.js";
 import { openAuditLog } from "./sql-audit.js";
 
 describeEachStore("the chains of several processes", ({ freshUrl }) => {
-  /** Two writers with five rows each, in two checkpoints, and what looks at them with the public key alone. */
+  /** Two writers with five rows each, in two checkpoints, and functions that examine them with only the public key. */
   const twoChains = async () => {
     const url = await freshUrl();
     const [one, two] = [await openTestStore(url), await openTestStore(url)];
@@ -27,7 +27,7 @@ describeEachStore("the chains of several processes", ({ freshUrl }) => {
     return { url, one, two, db, records, verify };
   };
 
-  it("say where the newest checkpoint is, and how many entries it does not cover", async () => {
+  it("report where the newest checkpoint is, and how many entries it does not cover", async () => {
     const one = await openTestStore(await freshUrl());
     expect(await one.store.audit.lastCheckpoint()).toBeUndefined();
     await recordCalls(one.store.audit, 1, 3);
@@ -52,11 +52,12 @@ describeEachStore("the chains of several processes", ({ freshUrl }) => {
     );
   });
 
-  it.each(Object.entries(chainAttacks))("show who %s", async (_, [attack, finding, stops]) => {
+  it.each(Object.entries(chainAttacks))("reveal an intruder who %s", async (_, [attack, finding, stops]) => {
     const { db, records, one, two, url, verify } = await twoChains();
     await attack(db, records);
     expect(await verify()).toMatchObject({ ok: false, firstBad: finding });
-    // what is wrong with records and the newest checkpoint keeps a process from starting, and those that run from signing the next one
+    // invalid records and an invalid newest checkpoint keep a process from starting, and running ones from signing the
+    // next checkpoint
     if (!stops) return;
     await expect(openTestStore(url)).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
     for (const { store } of [one, two]) {
@@ -64,7 +65,7 @@ describeEachStore("the chains of several processes", ({ freshUrl }) => {
     }
   });
 
-  it("end when a store is closed, and cannot be taken away then", async () => {
+  it("end when a store is closed, and cannot be deleted afterwards", async () => {
     const { one, two, db, verify } = await twoChains();
     await two.store.close();
     await recordCalls(one.store.audit, 6, 6);
@@ -77,7 +78,7 @@ describeEachStore("the chains of several processes", ({ freshUrl }) => {
     expect(await verify()).toMatchObject({ ok: false, firstBad: { writer: 2, reason: "head" } });
   });
 
-  it("end without their process once its lease has ended; it begins another if it is still there", async () => {
+  it("are ended by others once the lease of their process has expired, which begins a new one if it still runs", async () => {
     const url = await freshUrl();
     let time = noon.getTime();
     const opened = async () => {
@@ -108,7 +109,7 @@ describeEachStore("the chains of several processes", ({ freshUrl }) => {
     expect(await gone.audit.verify()).toMatchObject({ ok: true, checked: 4 });
   });
 
-  it("are pruned one by one, with the checkpoints and the ended chains that speak of nothing else", async () => {
+  it("are pruned one by one, with the checkpoints and ended chains that are then obsolete", async () => {
     const { one, two, db, url } = await twoChains();
     const { head: anchor } = await one.store.audit.verify();
     await two.store.close();

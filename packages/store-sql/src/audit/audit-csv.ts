@@ -10,14 +10,14 @@ import { type AuditLogEntry, checkFilter, filterCondition, rowToEntry } from "./
 /** Number of row numbers that one query covers. A query blocks the process while it runs, even if few rows match. */
 const window = 250;
 
-/** All running exports share it, so that several do not block other work for longer than one does. */
+/** Shared by all running exports, so that several do not block other work for longer than one does. */
 const slice = timeSlice();
 
 /**
- * The log as CSV, oldest entry first, in pieces of many lines, up to the entry that is the newest when the export begins. It yields to
- * other work between pieces, however long the log is.
+ * The log as CSV, oldest entry first, in pieces of many lines, up to the entry that is the newest when the export
+ * begins. It yields to other work between pieces, however long the log is.
  *
- * @throws {StoreError} AUDIT_FILTER_INVALID, at once
+ * @throws {StoreError} AUDIT_FILTER_INVALID immediately
  */
 export function csvPages(db: Kysely<StoreSchema>, dialect: DialectName, filter: AuditFilter): AsyncIterable<string> {
   checkFilter(filter);

@@ -12,7 +12,9 @@ import { openTestStore, testKey } from "../../test/fresh-store.js";
 import { verifyAudit } from "../index.js";
 import { auditPublicKey } from "./audit-keys.js";
 
-/** A small log: writer 0 with rows of both old formats, a closed chain, a pruned one, one with every kind of value. */
+/**
+ * A small log: writer 0 with rows of both old formats, a closed chain, a pruned one, and one with every kind of value.
+ */
 interface Vectors {
   readonly publicKeys: readonly string[];
   readonly rows: number;
@@ -23,7 +25,7 @@ const readVectors = async (): Promise<Vectors> =>
   JSON.parse(await readFile(new URL("../../test/fixtures/audit-vectors.json", import.meta.url), "utf8"));
 
 describeEachDatabase("the vectors of the audit format", ({ freshUrl }) => {
-  it("verify, as does what follows them", async () => {
+  it("verify, as do rows that follow them", async () => {
     const { publicKeys, tables, rows } = await readVectors();
     const { database } = await openTestStore(await freshUrl());
     await insertLog(database.db, tables);
@@ -64,7 +66,7 @@ describe("a verifier in Python", () => {
     expect(await python(folder, [auditPublicKey(testKey)])).toMatch(/^flaw: mark /);
   });
 
-  it("agrees on a log of today, and on what was done to it", async () => {
+  it("agrees on a log in the current format, and on attacks on it", async () => {
     const folder = await directory();
     const url = `sqlite:${join(folder, "log.db")}`;
     const [one, two] = [await openTestStore(url), await openTestStore(url)];
@@ -79,7 +81,7 @@ describe("a verifier in Python", () => {
     const keys = [auditPublicKey(testKey)];
     expect(await python(folder, keys)).toBe("ok 10");
     const tables = await readLog(db);
-    // the others are tried with our own verifier
+    // the others are tested with our own verifier
     for (const name of [
       "deletes a chain",
       "rolls a chain back to what was signed earlier",

@@ -3,7 +3,7 @@ import { problemMessage } from "@bookend/core";
 import { StoreError } from "../errors.js";
 import { type AuditVerifier, auditVerifier, keyId } from "./audit-verifier.js";
 
-/** An Ed25519 key: PEM text, or Node's object. */
+/** An Ed25519 key: a PEM string, or a `KeyObject` of Node.js. */
 export type AuditKey = string | KeyObject;
 
 /** Signs the audit log. */
@@ -38,14 +38,14 @@ export function createAuditSigner(key: AuditKey): AuditSigner {
   };
 }
 
-/** The key of one process, which is kept in memory only. */
+/** The key of one process, which is kept only in memory. */
 export interface WriterKey {
   readonly signer: AuditSigner;
   /** SPKI in base64. */
   readonly publicKey: string;
 }
 
-/** Makes the key of a process. */
+/** Generates the key of a process. */
 export function createWriterKey(): WriterKey {
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   return {

@@ -10,7 +10,7 @@ export function readMark(db: Kysely<StoreSchema>, kind: AuditMark["kind"]): Prom
   return db.selectFrom("bookend_audit_mark").selectAll().where("kind", "=", kind).executeTakeFirst();
 }
 
-/** Signs and keeps a mark. */
+/** Signs and stores a mark. */
 export async function writeMark(trx: Transaction<StoreSchema>, mark: AuditMark): Promise<void> {
   await trx
     .insertInto("bookend_audit_mark")
@@ -32,7 +32,7 @@ export async function lockHead(
   const query = trx.selectFrom("bookend_audit_mark").selectAll().where("kind", "=", "head");
   // on SQLite the transaction itself is the lock
   const head = await (dialect === "postgres" ? query.forUpdate() : query).executeTakeFirst();
-  if (head === undefined) throw new StoreError("AUDIT_TAMPERED", "The head of the audit log is gone.");
+  if (head === undefined) throw new StoreError("AUDIT_TAMPERED", "The head of the audit log is missing.");
   checkSigned(verifier, head);
   return head;
 }
@@ -42,10 +42,10 @@ export function checkSigned(verifier: AuditVerifier, mark: AuditMark): void {
   const answer = checkMark(verifier, mark);
   if (answer === "valid") return;
   if (answer === "unknown") throw unknownKey(mark.key_id);
-  throw new StoreError("AUDIT_TAMPERED", `The ${mark.kind} of the audit log is not what was signed.`);
+  throw new StoreError("AUDIT_TAMPERED", `The ${mark.kind} of the audit log differs from what was signed.`);
 }
 
 /** The error for a signature by an unknown key. */
 export function unknownKey(keyId: string): StoreError {
-  return new StoreError("AUDIT_KEY_UNKNOWN", `The audit log was signed with the key ${keyId}, which was not given.`);
+  return new StoreError("AUDIT_KEY_UNKNOWN", `The audit log was signed with the key ${keyId}, which was not provided.`);
 }

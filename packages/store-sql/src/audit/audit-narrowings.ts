@@ -10,19 +10,21 @@ import { cleanText } from "./clean-text.js";
 
 /** A condition on the rows of the log. */
 export interface AuditNarrowing {
-  /** The column, or the field of the filter. */
+  /** The column or field of the filter. */
   readonly name: string;
-  /** Whether an index finds the rows that fulfill it. */
+  /** Whether an index finds the matching rows. */
   readonly indexed: boolean;
-  /** Whether that index has the rows in the order of their numbers, so that a page is read from its end, however many rows there are. */
+  /** Whether that index is ordered by row number, so that a page is read from its end, however many rows there are. */
   readonly ordered: boolean;
-  /** The period, where it is one. */
+  /** The period, if the condition is one. */
   readonly period?: Period | undefined;
-  /** The condition; `byIndex`: for a query that finds rows by it, otherwise for one that looks at each row. */
+  /**
+   * Returns the condition. `byIndex`: for a query that finds rows with it; otherwise, for one that examines each row.
+   */
   where(byIndex: boolean): Expression<SqlBool>;
 }
 
-/** A time from `since` on, and before `until`. */
+/** A time that is at or after `since`, and before `until`. */
 export interface Period {
   readonly since: Date | undefined;
   readonly until: Date | undefined;
@@ -40,10 +42,10 @@ const indexedColumns: readonly AuditColumn[] = [
   "client",
 ];
 
-/** Those whose index has the number after the value. On SQLite each index has it. */
+/** Columns whose index contains the number after the value. On SQLite, every index does. */
 const orderedColumns: readonly AuditColumn[] = ["event", "action", "binding", "success"];
 
-/** Columns with an index of their values in lower case, which finds prefixes too. */
+/** Columns with an index of their values in lower case, which also finds prefixes. */
 const searchedColumns: readonly AuditColumn[] = ["serial", "user"];
 
 /** Sorts after everything that begins with a prefix. */
@@ -89,7 +91,7 @@ function columnNarrowing(dialect: DialectName, column: AuditColumn, pattern: str
   switch (column) {
     case "success": {
       const flag = flagOf(pattern);
-      // most calls succeed: only those that did not are worth an index
+      // most calls succeed, so only the others are worth an index
       return of(flag === 0, (value) => sql<SqlBool>`${value} = ${sql.lit(flag)}`);
     }
     case "startdate": {
@@ -133,7 +135,7 @@ function amongValues(
   };
 }
 
-/** A column that is found by the beginning of its value, whatever its letter case. */
+/** A column that is searched by the beginning of its value, in any letter case. */
 function searched(dialect: DialectName, column: AuditColumn, pattern: string): AuditNarrowing {
   const wildcardAt = pattern.indexOf("*");
   const prefix = wildcardAt === -1 ? pattern : pattern.slice(0, wildcardAt);
@@ -144,18 +146,18 @@ function searched(dialect: DialectName, column: AuditColumn, pattern: string): A
     ordered: wildcardAt === -1 && isOrdered(dialect, column),
     where(byIndex) {
       if (!byIndex || prefix === "") return matches;
-      // the index has no other rows
+      // the index contains only these rows
       const present = sql<SqlBool>`${sql.ref(column)} is not null`;
       const lower = sql<string>`lower(${sql.ref(column)})`;
       if (wildcardAt === -1) return sql<SqlBool>`(${present} and ${lower} = lower(${prefix}) and ${matches})`;
-      // the index of PostgreSQL compares bytes, whatever the language of the database
+      // PostgreSQL's index compares bytes, whatever the language of the database
       const [from, below] = dialect === "sqlite" ? [sql.raw(">="), sql.raw("<")] : [sql.raw("~>=~"), sql.raw("~<~")];
       return sql<SqlBool>`(${present} and ${lower} ${from} lower(${prefix}) and ${lower} ${below} (lower(${prefix}) || ${behindAll}) and ${matches})`;
     },
   };
 }
 
-/** Entries that began in a period. */
+/** Matches entries that began in a period. */
 function period(dialect: DialectName, name: string, since: Date | undefined, until: Date | undefined): AuditNarrowing {
   return {
     name,
@@ -182,7 +184,7 @@ function hidden<T = string>(dialect: DialectName, value: RawBuilder<unknown>, by
   return dialect === "sqlite" && !byIndex ? sql<T>`+${value}` : sql<T>`${value}`;
 }
 
-/** The period that a date in ISO 8601 of which the rest is left open stands for; undefined for any other pattern. */
+/** The period that a partial ISO 8601 date represents, such as a day or a month; undefined for any other pattern. */
 function periodOf(pattern: string): readonly [Date, Date] | undefined {
   const [, year, month, day, hour, minute, second] =
     /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d)(?::(\d\d)(?::(\d\d))?)?)?)?)?[-T:.]?\*$/.exec(pattern) ?? [];
@@ -193,7 +195,7 @@ function periodOf(pattern: string): readonly [Date, Date] | undefined {
     return new Date(Date.UTC(y, m - 1, d, h, min, s));
   };
   const since = at(parts);
-  // 2026-02-30 is not a day, and 2026-02: is not followed by one: nothing begins with it
+  // nothing begins with 2026-02-30, which is not a day, or with 2026-02:
   if (!since.toISOString().startsWith(pattern.slice(0, -1))) return undefined;
   return [since, at([...parts.slice(0, -1), (parts.at(-1) ?? 0) + 1])];
 }

@@ -10,7 +10,7 @@ interface Taken {
   readonly checkpoint: number | null;
 }
 
-/** Moves the row that counts on SQLite, and a sequence on PostgreSQL. */
+/** Increments the row counter on SQLite, and a sequence on PostgreSQL. */
 const take = statement((_: Kysely<StoreSchema>, { count }: { readonly count: number }, dialect) => {
   const newest = sql`(select number from bookend_audit_mark where kind = 'newest')`;
   return dialect === "postgres"
@@ -18,7 +18,7 @@ const take = statement((_: Kysely<StoreSchema>, { count }: { readonly count: num
     : sql<Taken>`update bookend_audit_state set number = number + ${count} returning number, ${newest} as checkpoint`;
 });
 
-/** Takes numbers for new rows, in order; says which checkpoint is the newest. @throws {StoreError} AUDIT_TAMPERED */
+/** Takes numbers for new rows, in order, and returns the newest checkpoint. @throws {StoreError} AUDIT_TAMPERED */
 export function* takeNumbers(
   dialect: DialectName,
   count: number,
@@ -28,7 +28,7 @@ export function* takeNumbers(
   const checkpoint = first?.checkpoint ?? 0;
   if (dialect === "postgres") return { numbers: rows.map(({ number }) => number), checkpoint };
   if (first === undefined)
-    throw new StoreError("AUDIT_TAMPERED", "The row that counts the audit log's entries is gone.");
+    throw new StoreError("AUDIT_TAMPERED", "The row that counts the audit log's entries is missing.");
   const before = first.number - count;
   return { numbers: Array.from({ length: count }, (_, index) => before + index + 1), checkpoint };
 }

@@ -9,11 +9,11 @@ import { type AuditSearch, searchRows } from "./audit-search.js";
 type Plugin = Parameters<Kysely<object>["withPlugin"]>[0];
 
 const count = 24_000;
-/** Of the first entries: more than are counted. */
+/** The number of first entries, which is more than are counted. */
 const old = 11_000;
 const minute = 60_000;
 
-/** One entry each minute; the first ones are of an event, an action, a user and a binding that come no more, and have failed. */
+/** One entry per minute. The first ones failed, and are the only ones of their event, action, user and binding. */
 async function fill({ db, dialect }: Database<object>): Promise<void> {
   const numbers =
     dialect === "postgres"
@@ -31,7 +31,7 @@ async function fill({ db, dialect }: Database<object>): Promise<void> {
 }
 
 describeEachStore("searching a long log", ({ dialect, freshUrl }) => {
-  it("looks at few entries, however old those are that it finds", async () => {
+  it("examines few entries, however old the matching ones are", async () => {
     const { database } = await openTestStore(await freshUrl());
     await fill(database as Database<object>);
     const seen: Parameters<Plugin["transformQuery"]>[0][] = [];
@@ -43,7 +43,10 @@ describeEachStore("searching a long log", ({ dialect, freshUrl }) => {
       transformResult: async ({ result }) => result,
     };
     const reader = database.reader.withPlugin(follow);
-    /** Numbers of the entries of a page, and entries that the plan of its statement looks at, on PostgreSQL; a scan is all. */
+    /**
+     * Numbers of the entries of a page, and the number of entries that the plan of its statement examines, on
+     * PostgreSQL; a scan counts as all.
+     */
     const asked = async (search: AuditSearch) => {
       seen.length = 0;
       const page = await searchRows(reader as never, dialect, { pageSize: 3, ...search });
@@ -67,8 +70,8 @@ describeEachStore("searching a long log", ({ dialect, freshUrl }) => {
     const at = (number: number) => new Date(number * minute);
     const newest = [old, old - 1, old - 2];
     /**
-     * With the database whose plan is not looked at: SQLite looks for what is not far from the end from there, which ends with the
-     * page; PostgreSQL prefers to read the table to an index with a third of it.
+     * The plan is not examined on this database. SQLite searches backward from the end for recent entries, and stops at
+     * the end of the page; PostgreSQL prefers to scan the table over an index with a third of it.
      */
     const filters: readonly (readonly [AuditFilter, readonly number[], Database<object>["dialect"]?])[] = [
       [{ filter: { event: "old" } }, newest],
@@ -89,7 +92,7 @@ describeEachStore("searching a long log", ({ dialect, freshUrl }) => {
       const most = dialect === all ? Number.POSITIVE_INFINITY : 1_100;
       const page = await asked({ ...filter, count: false });
       expect([filter, page.numbers]).toEqual([filter, numbers]);
-      // the newest thousand before a period are looked at
+      // the newest thousand before a period are examined
       expect([filter, page.looked <= most]).toEqual([filter, true]);
       const next = await asked({ ...filter, count: false, cursor: numbers[2] });
       expect([filter, next.numbers]).toEqual([filter, numbers.map((number) => number - 3)]);

@@ -62,7 +62,7 @@ describeEachStore("searching the audit log", ({ freshUrl }) => {
     expect(await found({}, { since: new Date(0), until: new Date(1) })).toBe("3");
   });
 
-  it("leaves out the count if it is not wanted", async () => {
+  it("omits the count if it is not requested", async () => {
     const audit = await filled();
     const page = await audit.search({ pageSize: 2, count: false });
     expect(page).toMatchObject({ count: undefined, countMore: false, next: 2 });
@@ -130,7 +130,7 @@ describeEachStore("searching the audit log", ({ freshUrl }) => {
     expect(await found("*_event")).toEqual({ numbers: [], count: 0, cursor: 102_001 });
   });
 
-  it("walks by cursor, forth and back, each entry once", async () => {
+  it("pages by cursor in both directions, with each entry once", async () => {
     const audit = await filled();
     for (const direction of ["asc", "desc"] as const) {
       const walked: string[] = [];
@@ -167,12 +167,12 @@ describeEachStore("searching the audit log", ({ freshUrl }) => {
     });
   });
 
-  it("turns to the last page that it may pass over others for", async () => {
+  it("goes to the last page that can be requested by number", async () => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     expect(await audit.search({ page: 5_001, pageSize: 10 })).toMatchObject({ rows: [], current: 5_001 });
   });
 
-  it("turns pages", async () => {
+  it("goes through pages by number", async () => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     await recordCalls(audit, 1, 40);
     const page = async (number: number) => {
@@ -185,7 +185,7 @@ describeEachStore("searching the audit log", ({ freshUrl }) => {
     expect(await page(3)).toMatchObject({ count: 20, current: 3, prev: 2, next: null, numbers: [] });
   });
 
-  it("sorts by any column, what is empty last", async () => {
+  it("sorts by any column, with empty values last", async () => {
     const audit = await filled();
     const sorted = async (direction: "asc" | "desc") =>
       (await audit.search({ sort: { column: "serial", direction } })).rows.map(({ serial, id }) => serial ?? id);
@@ -193,7 +193,7 @@ describeEachStore("searching the audit log", ({ freshUrl }) => {
     expect(await sorted("desc")).toEqual(["TOTP1", "OATH1", "5", "4", "3"]);
   });
 
-  it("streams CSV that no spreadsheet takes for formulas", async () => {
+  it("streams CSV without formulas that a spreadsheet would evaluate", async () => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     await audit.call(call({ id: "no", serial: "TOTP1" }));
     await audit.call(
@@ -213,7 +213,7 @@ describeEachStore("searching the audit log", ({ freshUrl }) => {
     );
   });
 
-  it("streams more than it would keep in memory at once", async () => {
+  it("streams more than it keeps in memory at a time", async () => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     await recordCalls(audit, 1, 1001);
     const pieces: string[] = [];
@@ -225,7 +225,7 @@ describeEachStore("searching the audit log", ({ freshUrl }) => {
     expect(() => audit.exportCsv({ filter: { nope: "x" } as object })).toThrow('no column "nope"');
   });
 
-  it("exports what is left of a log that was pruned, and nothing that comes later", async () => {
+  it("exports the remaining rows of a pruned log, and no later ones", async () => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     await recordCalls(audit, 1, 600);
     await audit.prune({ before: new Date(noon.getTime() + 599_000) });

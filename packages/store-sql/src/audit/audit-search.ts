@@ -19,15 +19,15 @@ export interface AuditLogEntry extends Omit<AuditFields, "success" | "startdate"
 
 /** A search of the audit log. */
 export interface AuditSearch extends AuditFilter {
-  /** From 1; a page that begins among the first 50,000 entries. Default 1. */
+  /** Page number, from 1; the page must begin among the first 50,000 entries. Default 1. */
   readonly page?: number | undefined;
-  /** The `cursor` of the previous page, instead of `page`. Only for a list in the order of its numbers. */
+  /** The `cursor` of the previous page, instead of `page`. Only for lists in the order of their numbers. */
   readonly cursor?: number | undefined;
   /** Searches the whole log, and counts all entries instead of the first 10,000. Default false. */
   readonly countAll?: boolean | undefined;
-  /** False omits the count, which takes longer than a page if the filter matches many entries. Default true. */
+  /** Whether to count, which takes longer than a page if the filter matches many entries. Default true. */
   readonly count?: boolean | undefined;
-  /** 1 to 1,000. Default 15. */
+  /** Number of entries per page, from 1 to 1,000. Default 15. */
   readonly pageSize?: number | undefined;
   /** Default: newest first. */
   readonly sort?: { readonly column: AuditColumn; readonly direction: "asc" | "desc" } | undefined;
@@ -52,10 +52,10 @@ export interface AuditPage {
   readonly next: number | null;
 }
 
-/** Rows that are counted unless all are requested. */
+/** Maximum number of rows that are counted unless all are requested. */
 const countedRows = 10_000;
 
-/** Rows that are passed over for a page that is requested by its number: the database reads them one by one. */
+/** Maximum number of rows before a page that is requested by its number, since the database reads them one by one. */
 const maxOffset = 50_000;
 
 /**
@@ -93,8 +93,8 @@ export async function searchRows(
   try {
     narrowings = narrowingsOf(dialect, filter, await fittingValues(db, filter));
     const isPartial = sort.column === "number" && !countAll && narrowings.some(({ indexed }) => !indexed);
-    // PostgreSQL assumes that times are spread evenly over the numbers: for a time long ago, it would read all rows since then
-    const asked = dialect === "sqlite" || isPartial || filter.since !== undefined || filter.until !== undefined;
+    // PostgreSQL assumes that the entries of a condition are spread evenly: it would read all entries after old ones
+    const asked = dialect === "sqlite" || isPartial || narrowings.some(({ indexed, ordered }) => indexed && !ordered);
     const lead = asked ? await leadOf(db, narrowings) : undefined;
     const ordered = narrowings.find((each) => each.ordered);
     const period = narrowings.find((each) => each.period);
@@ -104,7 +104,8 @@ export async function searchRows(
       sort.column === "number" &&
       period !== undefined &&
       (await isFarOff(db, period, sort.direction));
-    // the key does not have the order of an expression, so rows are found by their condition, and sorted if its index does not have it either
+    // the key does not have the order of the expression, so rows are found by their condition, and sorted if its index
+    // has another order
     const number =
       isFar || (dialect === "postgres" && (lead || ordered)) ? sql<number>`number + 0` : sql<number>`number`;
     const window = isPartial && !lead && !isFar ? await windowFrom(db, sort.direction, cursor) : undefined;
@@ -134,7 +135,7 @@ export async function searchRows(
     const rows = found.slice(0, pageSize);
     const isLast = found.length <= pageSize;
     const isPart = window !== undefined && (window.cursor !== undefined || cursor !== undefined);
-    // the last page says how many there are: to look at all of them again would take as long
+    // the last page shows how many there are; counting all of them again would take as long
     const isWhole = isLast && (cursor === undefined || isPart) && (found.length > 0 || offset === 0);
     const most = countAll ? undefined : countedRows + 1;
     const matching = matchingBy(lead ?? ordered ?? (window === undefined ? period : undefined));
@@ -156,7 +157,7 @@ export async function searchRows(
   }
 }
 
-/** The condition that finds the fewest rows by an index; undefined if each finds many. */
+/** The condition that finds the fewest rows by an index; undefined if each one finds many. */
 async function leadOf(
   db: Kysely<StoreSchema>,
   narrowings: readonly AuditNarrowing[],
@@ -173,7 +174,7 @@ async function leadOf(
   return lead;
 }
 
-/** Whether more rows precede a period, in a list in this order, than are counted. */
+/** Whether more rows precede a period, in a list in this order, than the limit for counting. */
 async function isFarOff(
   db: Kysely<StoreSchema>,
   { period }: AuditNarrowing,
@@ -199,7 +200,7 @@ async function count(
   return Number(counted);
 }
 
-/** The error for a cancelled search, which tells the client how to narrow it. */
+/** The error for a cancelled search, with advice on how to narrow it. */
 function tooSlow(error: unknown, narrowings: readonly AuditNarrowing[], sortedBy: AuditColumn): Error | undefined {
   if (!isStatementTimeout(error)) return undefined;
   const slow = narrowings.find(({ indexed }) => !indexed) ?? narrowings[0];
@@ -244,7 +245,7 @@ export function checkFilter({ filter = {} }: AuditFilter): void {
   }
 }
 
-/** A filter that was checked, as a condition on each row. */
+/** Converts a checked filter to a condition on each row. */
 export function filterCondition(dialect: DialectName, filter: AuditFilter): Expression<SqlBool> {
   const conditions = narrowingsOf(dialect, filter).map(({ where }) => where(false));
   return conditions.length === 0 ? sql<SqlBool>`1 = 1` : sql<SqlBool>`${sql.join(conditions, sql` and `)}`;

@@ -9,7 +9,7 @@ const hour = 3_600_000;
 const start = Date.parse("2026-03-15T00:00:00Z");
 
 describeEachStore("numbers of the audit log", ({ dialect, freshUrl }) => {
-  it("are of each binding and of all calls, in buckets", async () => {
+  it("count each binding and all calls, in buckets", async () => {
     const { store } = await openTestStore(await freshUrl());
     const logging = { events: ["token_init"], handler: "Logging", action: "logging" };
     await store.bindings.write(
@@ -40,7 +40,7 @@ describeEachStore("numbers of the audit log", ({ dialect, freshUrl }) => {
     await run(1, 0.6, false);
     await run(3, 2.5, true);
     await run(1, 4, true);
-    // neither a run nor a call: what became of a delivery of the binding, and of a destination
+    // neither a run nor a call: the result of a delivery of the binding, and the state of a destination
     const delivery = await store.audit.begin({
       id: "delivery",
       parent: "call-0.5",
@@ -68,7 +68,7 @@ describeEachStore("numbers of the audit log", ({ dialect, freshUrl }) => {
     expect(await store.audit.stats({ from: new Date(start), bucketMs: hour, buckets: 3 })).toEqual({
       bindings: [
         { id: 1, lastRun: new Date(start + 4 * hour), runs: [2, 0, 0], failures: [1, 0, 0] },
-        // it no longer exists
+        // this binding no longer exists
         { id: 3, lastRun: undefined, runs: [0, 0, 1], failures: [0, 0, 0] },
       ],
       calls: [1, 2, 0],

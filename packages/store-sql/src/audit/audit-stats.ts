@@ -7,9 +7,9 @@ import type { StoreSchema } from "../store-schema.js";
 /** The period to count. */
 export interface AuditStatsQuery {
   readonly from: Date;
-  /** Milliseconds. */
+  /** Length of a bucket in milliseconds. */
   readonly bucketMs: number;
-  /** 1 to 1,000. */
+  /** Number of buckets, from 1 to 1,000. */
   readonly buckets: number;
 }
 
@@ -27,7 +27,7 @@ export interface AuditStats {
   readonly failedCalls: readonly number[];
 }
 
-/** Milliseconds that counting may take, for all buckets together. */
+/** Maximum milliseconds for counting all buckets together. */
 const patienceMs = 10_000;
 
 /** Excludes the end of a delivery, which belongs to an earlier run, in the same form as in the index of last runs. */
@@ -48,7 +48,7 @@ export function bucketQuery(db: Kysely<StoreSchema>, from: number, to: number) {
     .groupBy("binding");
 }
 
-/** When each binding that exists ran last. */
+/** The time of the last run of each existing binding. */
 export function lastRunQuery(db: Kysely<StoreSchema>) {
   return db.selectFrom("bookend_binding").select((eb) => [
     "bookend_binding.id",

@@ -5,16 +5,17 @@ import { actionToFields, callToFields } from "./audit-entry.js";
 import type { AuditFields } from "./audit-row.js";
 import type { AuditWriter, JoinedWrite } from "./audit-writer.js";
 
-/** Entries of one call that are kept in memory; more are written before the call ends. */
+/** Maximum number of entries of one call that are kept in memory; more are written before the call ends. */
 const mostKept = 100;
 
-/** The entries of one call, and writes of this package's other stores that belong to them. */
+/** The entries of one call, with writes of this package's other stores that belong to them. */
 export interface JoinableUnit extends AuditUnit {
   /**
-   * Adds a write, such as that of a delivery: it runs in the transaction that commits the unit, after the entries, and runs again if that
-   * transaction is tried again. If it fails, nothing in this unit is kept. After `abort`, it does not run.
+   * Adds a write, such as that of a delivery: it runs in the transaction that commits the unit, after the entries, and
+   * runs again if that transaction is repeated. If it fails, nothing in this unit is kept. After `abort`, it does not
+   * run.
    *
-   * @param committed Called when it was committed.
+   * @param committed Called when it has been committed.
    */
   join(write: JoinedWrite, committed?: () => void): void;
   /**
@@ -26,12 +27,15 @@ export interface JoinableUnit extends AuditUnit {
   share<Part>(write: SharedWrite<Part>, part: Part): void;
 }
 
-/** Adds a write to the transaction of an open entry, see {@link JoinableUnit.join}. */
+/** Adds a write to the transaction of an open entry; see {@link JoinableUnit.join}. */
 export type JoinEntry = JoinableUnit["join"];
 
 const joins = new WeakMap<AuditRecord, JoinEntry>();
 
-/** A function that adds a write to an open entry of this package; undefined for an entry of another sink, and for one that has ended. */
+/**
+ * Returns a function that adds a write to an open entry of this package; undefined for an entry of another sink, or one
+ * that has ended.
+ */
 export function joinOf(record: AuditRecord | undefined): JoinEntry | undefined {
   return record && joins.get(record);
 }
@@ -54,7 +58,7 @@ export function auditUnit({ append }: Pick<AuditWriter, "append">, ending: () =>
   };
   const keep = (fields: AuditFields) => {
     kept.push(fields);
-    // either an entry and the writes that belong to it are all committed, or none of them
+    // either an entry and its writes are all committed, or none of them
     return kept.length >= mostKept && joined.length === 0 && shared.length === 0 ? write() : undefined;
   };
   const join: JoinEntry = (write, committed) => {

@@ -21,7 +21,7 @@ import {
   takeCheckpoint,
 } from "./take-checkpoint.js";
 
-/** Entries of one transaction, unless one call has more. */
+/** Maximum number of entries in one transaction, unless one call has more. */
 const entriesAtOnce = 200;
 
 /** Takes as many entries from the front as fit into one transaction. */
@@ -47,7 +47,7 @@ export interface AuditWriter {
     writes?: readonly JoinedWrite[],
     shared?: readonly SharedPart[],
   ): Promise<void>;
-  /** Undefined if the last entries were written, or could be written now; otherwise the error. */
+  /** Resolves to undefined if the last entries were written, or if writing works now; otherwise to the error. */
   failure(): Promise<unknown>;
   /** Signs the current places of all chains. @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN */
   checkpoint(): Promise<AuditPlace>;
@@ -55,7 +55,10 @@ export interface AuditWriter {
   close(): Promise<void>;
 }
 
-/** A further write in the transaction of audit entries. It may run several times, so it must change nothing outside of the database. */
+/**
+ * Another write in the transaction of audit entries. It may run several times, so it must change nothing outside the
+ * database.
+ */
 export type JoinedWrite = (trx: Transaction<StoreSchema>) => Promise<void>;
 
 interface Waiting {
@@ -66,7 +69,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Creates a writer: entries that arrive while others are being written share the next transaction. */
+/** Creates a writer. Entries that arrive while others are being written share the next transaction. */
 export function auditWriter(
   database: Database<StoreSchema>,
   signer: AuditSigner,
@@ -78,11 +81,11 @@ export function auditWriter(
   const queue: Waiting[] = [];
   let running: Promise<void> | undefined;
   let closed = false;
-  /** As of the last commit. */
+  /** The state after the last commit. */
   let own: OwnChain | undefined;
   /** The newest checkpoint that this process knows. */
   let seen: AuditPlace | undefined;
-  /** The error because of which the last entries were not written. */
+  /** The error that kept the last entries from being written. */
   let failed: { readonly error: unknown } | undefined;
 
   const checkpoint = async (unless?: CheckpointOptions["unless"]): Promise<CheckpointTaken> => {
@@ -105,7 +108,7 @@ export function auditWriter(
     }
     return database.dialect === "sqlite" || shared.length > 0
       ? writeTogether(database, steps)
-      : // two statements, of which the first may have taken numbers in vain
+      : // two statements, the first of which may have taken numbers that remain unused
         tryAgain(() => runSteps(database, db, steps()));
   };
 
@@ -124,11 +127,14 @@ export function auditWriter(
     });
   };
 
-  /** An entry that fails for a reason of its own does not affect the others; if the database is away, all fail, since each would only wait for it again. */
+  /**
+   * Writes entries separately, so that one that cannot be written does not affect the others. If the database is
+   * unavailable, all fail together, since each would only wait for it again.
+   */
   const writeAll = async (waiting: readonly Waiting[]): Promise<void> => {
     const count = waiting.reduce((sum, { entries }) => sum + entries.length, 0);
     try {
-      // nothing is written to a log if its last checkpoint was refused
+      // nothing is written to a log whose last checkpoint was refused
       if (count > 0) await clock.recover();
       const chain = await write(waiting);
       clock.wrote(count, chain?.writer !== own?.writer);

@@ -70,7 +70,7 @@ export function sealCut(
   };
 }
 
-/** The place before the first row that is kept, or the flaw of its record. */
+/** The place before the first row that is kept, or the flaw in its record. */
 export function cutPlace(verifier: AuditVerifier, chain: AuditChain): AuditPlace | Exclude<SignatureState, "valid"> {
   const { cut_place, cut_hash, cut_key_id, cut_signature } = chain;
   const cut = [cut_place, cut_hash, cut_key_id, cut_signature];

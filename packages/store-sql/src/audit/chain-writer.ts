@@ -13,7 +13,10 @@ import { type AuditChain, certify, headPlace, openingPlace, sealEnd } from "./ch
 import { checkChain, checkLog } from "./check-log.js";
 import { lockCheckpoints } from "./take-checkpoint.js";
 
-/** Milliseconds after the last batch of a process after which another one may close its chain; if the process still runs, it begins a new one. */
+/**
+ * Milliseconds after the last batch of a process after which another one may close its chain. If the process still
+ * runs, it begins a new one.
+ */
 const leaseMs = 3_600_000;
 
 /** The chain of this process. */
@@ -23,12 +26,16 @@ export interface OwnChain {
   readonly place: AuditPlace;
 }
 
-/** Writes chains. It keeps no state: the result of a call is valid once its transaction is committed. */
+/** Writes chains. It is stateless: the result of a call is valid once its transaction is committed. */
 export interface ChainWriter {
-  /** Appends entries to a chain; undefined if the chain has changed since this process last wrote to it: then use `append`. */
+  /**
+   * Appends entries to a chain; undefined if the chain has changed since this process last wrote to it, in which case
+   * `append` must be used.
+   */
   extend(chain: OwnChain, entries: readonly AuditFields[]): Steps<OwnChain | undefined>;
   /**
-   * Appends entries to a chain, or to a new one if there is none or another process closed it because its writer seemed to be gone.
+   * Appends entries to a chain, or to a new one if there is none or another process closed it because its writer had
+   * seemingly ended.
    *
    * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN
    */
@@ -59,7 +66,7 @@ export function chainWriter(
     const { newest } = await checkLog(trx, verifier);
     const { signer: own, publicKey } = createWriterKey();
     const start = { public_key: publicKey, start_checkpoint: newest.place.number, start_hash: newest.place.hash };
-    // the certificate names the number of the writer, which is known once the record is there
+    // the certificate contains the number of the writer, which is known once the record exists
     const { writer } = await trx
       .insertInto("bookend_audit_chain")
       .values({
@@ -110,8 +117,8 @@ export function chainWriter(
   }
 
   /**
-   * The record of the chain, at the place that this process wrote last; or at a later place that this process signed, if it wrote more
-   * without learning that it was committed.
+   * The record of the chain at the place that this process wrote last, or at a later place that this process signed if
+   * it wrote more without learning that it was committed.
    */
   const recordOf = async (
     trx: Transaction<StoreSchema>,
@@ -125,7 +132,7 @@ export function chainWriter(
     if (record !== undefined) {
       checkChain(verifier, record);
       const isSame = record.place === place.number && record.hash === place.hash;
-      // checked above: its newest row is signed by the key that it names
+      // checked above: its newest row is signed by its certified key
       const isOwn = writerVerifier(record.public_key)?.keyIds[0] === own.keyId;
       if (isSame || (isOwn && record.place > place.number)) return record;
     }
@@ -151,7 +158,7 @@ export function chainWriter(
       }
       const written = await run(write(await begin(trx), numbered, checkpoint));
       if (written) return written;
-      throw new StoreError("AUDIT_TAMPERED", "The record of a new chain is not what was written.");
+      throw new StoreError("AUDIT_TAMPERED", "The record of a new chain differs from what was written.");
     },
     async check(trx, chain) {
       await lockCheckpoints(database, trx);

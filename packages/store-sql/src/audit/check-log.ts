@@ -10,7 +10,7 @@ import { checkpointLeaves, type Leaf } from "./checkpoint.js";
 
 /** The places of all chains that no checkpoint covers as closed, and their places according to the newest checkpoint. */
 export interface LogState {
-  /** Of writer 0, if it wrote anything. */
+  /** The place of writer 0, if it wrote anything. */
   readonly oldHead: AuditMark | undefined;
   readonly chains: readonly AuditChain[];
   readonly newest: { readonly place: AuditPlace; readonly madeAt: number; readonly leaves: readonly Leaf[] };
@@ -32,7 +32,7 @@ export async function checkLog(db: Kysely<StoreSchema>, verifier: AuditVerifier)
     .execute();
   for (const chain of chains) checkChain(verifier, chain);
   const [stray] = await strayWriters(db);
-  if (stray !== undefined) throw tampered(`The record of the chain of writer ${stray} is gone.`);
+  if (stray !== undefined) throw tampered(`The record of the chain of writer ${stray} is missing.`);
   const newest = await readNewest(db, verifier);
   const places = new Map(chains.map((chain) => [chain.writer, chain]));
   const ended = newest.leaves.flatMap(([writer, , , closed]) => (closed === 1 ? [writer] : []));
@@ -43,7 +43,7 @@ export async function checkLog(db: Kysely<StoreSchema>, verifier: AuditVerifier)
   for (const [writer, place, hash, closed] of newest.leaves) {
     const chain = places.get(writer);
     const now = writer === 0 ? oldHead && { place: oldHead.number, hash: oldHead.hash } : chain;
-    if (now === undefined) throw tampered(`The chain of writer ${writer} is gone.`);
+    if (now === undefined) throw tampered(`The chain of writer ${writer} is missing.`);
     if (now.place > place && closed === 0) continue;
     if (now.place !== place || now.hash !== hash) throw tampered(`The chain of writer ${writer} was rolled back.`);
   }
@@ -61,7 +61,7 @@ export function checkLogNow(db: Kysely<StoreSchema>, verifier: AuditVerifier): P
 
 /** Writers of rows whose chain has no record. */
 export async function strayWriters(db: Kysely<StoreSchema>): Promise<readonly number[]> {
-  // one look-up in the index for each writer, however many rows each has
+  // one look-up in the index for each writer, however many rows it has
   const { rows } = await sql<{ writer: number }>`
     with recursive writers(writer) as (
       select min(writer) from bookend_audit
@@ -80,7 +80,7 @@ export function checkChain(verifier: AuditVerifier, chain: AuditChain): void {
   const writer = chainVerifier(verifier, chain);
   if (writer === "unknown") throw unknownKey(chain.key_id);
   if (writer === "invalid" || !headIsSigned(writer, chain) || !endIsSigned(verifier, writer, chain)) {
-    throw tampered(`The record of the chain of writer ${chain.writer} is not what was signed.`);
+    throw tampered(`The record of the chain of writer ${chain.writer} differs from what was signed.`);
   }
 }
 
@@ -92,7 +92,7 @@ async function checkOldHead(db: Kysely<StoreSchema>, verifier: AuditVerifier): P
   }
   const row = await db.selectFrom("bookend_audit").select("number").where("writer", "=", 0).limit(1).executeTakeFirst();
   if (row === undefined && (await readMark(db, "checkpoint")) === undefined) return undefined;
-  throw tampered("The head of the audit log is gone.");
+  throw tampered("The head of the audit log is missing.");
 }
 
 async function readNewest(db: Kysely<StoreSchema>, verifier: AuditVerifier): Promise<LogState["newest"]> {
@@ -107,7 +107,7 @@ async function readNewest(db: Kysely<StoreSchema>, verifier: AuditVerifier): Pro
   if (mark) checkSigned(verifier, mark);
   const leaves = row && checkpointLeaves(row);
   if (leaves === undefined || row?.number !== mark?.number || row?.hash !== mark?.hash || row === undefined) {
-    throw tampered("The newest checkpoint of the audit log is not what was signed.");
+    throw tampered("The newest checkpoint of the audit log differs from what was signed.");
   }
   return { place: { number: row.number, hash: row.hash }, madeAt: row.made_at, leaves };
 }

@@ -1,22 +1,25 @@
 import type { CheckpointOptions } from "./take-checkpoint.js";
 
-/** Rows are covered by a checkpoint after this time, in milliseconds, or once there are this many. */
+/** Rows are covered by a checkpoint after this many milliseconds, or once there are this many rows. */
 const rules = { youngerThanMs: 10_000, fewerThan: 1_000 } as const;
 
-/** Milliseconds until a checkpoint that could not be taken is tried again. */
+/** Milliseconds until a failed checkpoint is attempted again. */
 const retryMs = 10_000;
 
 /** Decides when to take a checkpoint. */
 export interface CheckpointClock {
-  /** Rows of this process were committed; the first ones of a chain are covered soon. */
+  /** Call this when rows of this process were committed; the first ones of a chain are covered soon. */
   wrote(rows: number, isNewChain: boolean): void;
-  /** Tries again to take the last checkpoint, if that failed; rejects if it fails again. */
+  /** Attempts the last checkpoint again, if it failed; rejects if it fails again. */
   recover(): Promise<void>;
-  /** Waits for the checkpoint that is being taken; takes no more. */
+  /** Waits for the running checkpoint, and takes no more. */
   stop(): Promise<void>;
 }
 
-/** Takes a checkpoint at most ten seconds after a row was written, and after 1,000 rows. `take` says whether it covers all rows. */
+/**
+ * Takes a checkpoint at most ten seconds after a row was written, and after 1,000 rows. `take` returns whether it
+ * covers all rows.
+ */
 export function checkpointClock(take: (unless: CheckpointOptions["unless"]) => Promise<boolean>): CheckpointClock {
   let rows = 0;
   let timer: NodeJS.Timeout | undefined;

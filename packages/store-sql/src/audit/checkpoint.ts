@@ -5,7 +5,7 @@ import { type AuditPlace, hashOf } from "./audit-chain.js";
 import type { AuditSigner } from "./audit-keys.js";
 import type { AuditVerifier, SignatureState } from "./audit-verifier.js";
 
-/** A checkpoint as it is kept. */
+/** A checkpoint as stored. */
 export type CheckpointRow = Selectable<AuditCheckpointTable>;
 
 /** The state of a chain: its writer, the number and the hash of its newest row, and 1 if the chain had ended. */

@@ -1,16 +1,16 @@
 import type { Kysely } from "kysely";
 import type { StoreSchema } from "../store-schema.js";
 
-// rows whose dates are read at once
+// number of rows whose dates are read together
 const page = 5_000;
 
 /**
- * The place of the newest row to remove from a chain: the cut that leaves the fewest rows on the wrong side. A row that a wrong clock dated
- * too late does not preserve all rows after it, and one that was dated too early does not remove all rows before it. If there are several
- * such places, it is the oldest.
+ * The place of the newest row to remove from a chain: the cut that leaves the fewest rows on the wrong side. A row that
+ * a wrong clock dated too late does not preserve all rows after it, and one that it dated too early does not remove all
+ * rows before it. If there are several such places, the oldest is used.
  */
 export async function lastBefore(db: Kysely<StoreSchema>, writer: number, before: Date): Promise<number | undefined> {
-  // the rows of writer 0 have their number only
+  // the rows of writer 0 have only their number
   const column = writer === 0 ? "number" : "place";
   const rowsOf = db.selectFrom("bookend_audit").where("writer", "=", writer);
   const { newest } = await rowsOf
@@ -31,7 +31,7 @@ export async function lastBefore(db: Kysely<StoreSchema>, writer: number, before
       .orderBy(column)
       .limit(page)
       .execute();
-    // others prune too
+    // other processes may prune, too
     if (rows.length === 0) break;
     for (const row of rows) {
       place = row.place ?? 0;

@@ -8,7 +8,7 @@ import { openDatabase } from "../index.js";
 const postgres = inject("postgres");
 
 describe.skipIf("skip" in postgres)("an audit log whose commit is not acknowledged", () => {
-  it("goes on behind what was committed", async () => {
+  it("continues after the entries that were committed", async () => {
     const serverUrl = "skip" in postgres ? "" : postgres.url;
     const server = await openDatabase<object>({ url: serverUrl });
     onTestFinished(() => server.close());
@@ -20,7 +20,7 @@ describe.skipIf("skip" in postgres)("an audit log whose commit is not acknowledg
     const { store } = await openTestStore(`postgres://bookend@127.0.0.1:${proxy.port}/${name}`);
     await recordCalls(store.audit, 1, 2);
 
-    // what is deferred runs at the commit: the connection breaks meanwhile, and the server commits
+    // deferred triggers run at the commit: the connection breaks, and then the server commits
     const other = await openDatabase<object>({ url: serverUrl.replace("///postgres?", `///${name}?`) });
     onTestFinished(() => other.close());
     await sql`create function slow_commit() returns trigger language plpgsql

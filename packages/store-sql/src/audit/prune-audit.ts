@@ -13,17 +13,17 @@ import { lastBefore } from "./last-before.js";
 import { pruneCheckpoints } from "./prune-checkpoints.js";
 import { sealedRow } from "./row-content.js";
 
-// rows per transaction, for which the writer of the chain must wait
+// number of rows per transaction, for which the writer of the chain must wait
 const chunk = 500;
 
 /** Deletes one chunk of the oldest rows of a chain; resolves to their number. */
 type PruneChunk = (trx: Transaction<StoreSchema>, last: number) => Promise<number>;
 
 /**
- * Removes the oldest rows of each chain, and signs the place at which it now begins. Rows are verified and covered by a checkpoint before they are removed. See
- * {@link lastBefore} for how many.
+ * Removes the oldest rows of each chain, and signs the place at which it now begins. Rows are verified and covered by a
+ * checkpoint before they are removed. {@link lastBefore} determines how many.
  *
- * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN; rows before the flaw may be gone
+ * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN; rows before the flaw may have been removed
  * @returns the number of removed rows
  */
 export async function pruneLog(
@@ -85,7 +85,10 @@ function pruneChainChunk(
     if (key === "unknown") throw unknownKey(chain.key_id);
     if (start === "unknown") throw unknownKey(chain.cut_key_id ?? "");
     if (key === "invalid" || start === "invalid") {
-      throw new StoreError("AUDIT_TAMPERED", `The record of the chain of writer ${writer} is not what was signed.`);
+      throw new StoreError(
+        "AUDIT_TAMPERED",
+        `The record of the chain of writer ${writer} differs from what was signed.`,
+      );
     }
     let place: AuditPlace = start;
     const rows = await rowsOf(trx, writer)

@@ -10,7 +10,7 @@ import { checkLog } from "./check-log.js";
 import { checkpointLeaves } from "./checkpoint.js";
 import { lockCheckpoints } from "./take-checkpoint.js";
 
-/** Checkpoints that one transaction examines. */
+/** Maximum number of checkpoints that one transaction examines. */
 const pageSize = 500;
 
 /**

@@ -6,7 +6,7 @@ import { runProcess } from "../../test/processes/spawn.js";
 import type { JoinableUnit } from "./audit-unit.js";
 
 describeEachDatabase("the audit log", ({ freshUrl }) => {
-  it("keeps a call and its actions with all that is known of them", async () => {
+  it("contains calls and their actions with all known facts", async () => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     const record = await audit.begin(
       start({
@@ -99,12 +99,12 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
     ["failure", end({ outcome: "fault", error: { class: "TypeError", code: "E_X" } }), false, "fault: TypeError E_X"],
     [
       "failure",
-      // as core reports a fault
+      // in the format that core uses to report faults
       end({ outcome: "fault", reason: "Error ENOSPC", error: { class: "Error", code: "ENOSPC" } }),
       false,
       "fault: Error ENOSPC",
     ],
-  ] as const)("writes what became of an action: %s, %o", async (method, how, success, info) => {
+  ] as const)("records the outcome of an action: %s, %o", async (method, how, success, info) => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     await (await audit.begin(start()))[method](how);
     expect((await audit.search()).rows).toMatchObject([{ success, info }]);
@@ -118,25 +118,25 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
       { administrator: "root@super", user: null, actor: "root@super", actor_role: "admin" },
     ],
     [
-      "a user about themselves",
+      "users who act on themselves",
       { username: "bob", realm: "r", role: "user" },
       undefined,
       { administrator: null, user: "bob", realm: "r", actor: "bob@r", actor_role: "user" },
     ],
     [
-      "a user about another",
+      "a user who acts on another one",
       { username: "bob", realm: "r" },
       { login: "eve", realm: "s" },
       { administrator: null, user: "eve", realm: "s", actor: "bob@r", actor_role: "user" },
     ],
     [
-      "a role of the host's own",
+      "a role that the host defines",
       { username: "ann", realm: "", role: "clerk" },
       { login: "eve", realm: "s" },
       { administrator: null, user: "eve", actor: "ann", actor_role: "clerk" },
     ],
     ["nobody", undefined, undefined, { administrator: null, user: null, realm: null, actor: null, actor_role: null }],
-  ])("tells who acted: %s", async (_, actor, user, expected) => {
+  ])("records who acted: %s", async (_, actor, user, expected) => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     await audit.call(call({ actor, user }));
     expect((await audit.search()).rows).toMatchObject([expected]);
@@ -161,7 +161,7 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
     expect(await audit.verify()).toMatchObject({ ok: true, checked: 6 });
   });
 
-  it("writes what joins a call with its entries, or neither, and fails no other call", async () => {
+  it("writes what joins a call together with its entries, or neither, and affects no other call", async () => {
     const { store } = await openTestStore(await freshUrl());
     const { audit } = store;
     const unit = (id: string, name: string) => {
@@ -196,7 +196,7 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
     expect(await audit.verify()).toMatchObject({ ok: true, checked: 150 });
   });
 
-  it("keeps what a caller sent, however odd, and what was written with it", async () => {
+  it("stores anything that a caller sent, together with the other entries", async () => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     await Promise.all([
       audit.call(call({ id: "a" })),
@@ -221,7 +221,7 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
     expect(await audit.verify()).toMatchObject({ ok: true, checked: 1200 });
   });
 
-  it("verifies when four processes write, each a chain of its own", async () => {
+  it("verifies when four processes write, each with a separate chain", async () => {
     const url = await freshUrl();
     const { audit } = (await openTestStore(url)).store;
     await Promise.all(["a", "b", "c", "d"].map((name) => runProcess("audit.ts", url, keyFile(), name, "20")));
@@ -230,7 +230,7 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
     expect(new Set(rows.map(({ id }) => id)).size).toBe(320);
   });
 
-  it("writes what it was given before it closes, and nothing after", async () => {
+  it("writes the entries that it received before close, and none after", async () => {
     const url = await freshUrl();
     const { store } = await openTestStore(url);
     const given = recordCalls(store.audit, 1, 700);
@@ -240,7 +240,7 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
     await expect(store.audit.call(call())).rejects.toMatchObject({ code: "STORE_CLOSED" });
   });
 
-  it("rejects what could not be written, and goes on with the next", async () => {
+  it("rejects entries that could not be written, and continues with the next", async () => {
     const { store, database } = await openTestStore(await freshUrl());
     await database.db.schema.alterTable("bookend_audit").renameTo("away").execute();
     const failed = await Promise.allSettled([store.audit.call(call()), store.audit.call(call())]);

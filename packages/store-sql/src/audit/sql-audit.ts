@@ -24,7 +24,9 @@ export interface AuditLog extends AuditSink {
   unit(call?: Pick<Call, "id">): AuditUnit;
   /** @throws {StoreError} AUDIT_FILTER_INVALID */
   search(search?: AuditSearch): Promise<AuditPage>;
-  /** Streams CSV, oldest entry first, with a line of column names. @throws {StoreError} AUDIT_FILTER_INVALID, at once */
+  /**
+   * Streams CSV, oldest entry first, with a line of column names. @throws {StoreError} AUDIT_FILTER_INVALID immediately
+   */
   exportCsv(filter?: AuditFilter): AsyncIterable<string>;
   /**
    * The numbers of runs and calls in buckets of time, and the last run of each binding. The end of a delivery counts as neither.
@@ -33,7 +35,8 @@ export interface AuditLog extends AuditSink {
    */
   stats(query: AuditStatsQuery): Promise<AuditStats>;
   /**
-   * Undefined if entries can be written; otherwise the error that the last one failed with, if another try fails as well. For a host's readiness check.
+   * Undefined if entries can be written; otherwise the error that the last one failed with, if another attempt fails as
+   * well. For a host's readiness check.
    */
   failure(): Promise<unknown>;
   /**

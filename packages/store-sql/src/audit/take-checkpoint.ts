@@ -15,16 +15,16 @@ import { type Leaf, sealCheckpoint } from "./checkpoint.js";
 export interface CheckpointOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** A checkpoint that was seen before: if the log does not contain it, no new one is taken. */
+  /** A checkpoint that was seen before. If the log does not contain it, no new one is taken. */
   readonly seen?: AuditPlace | undefined;
-  /** Takes none if the newest is younger than this and fewer rows were written since. */
+  /** No checkpoint is taken if the newest is younger than this and fewer rows were written since. */
   readonly unless?: { readonly youngerThanMs: number; readonly fewerThan: number } | undefined;
 }
 
 /** The newest checkpoint. */
 export interface CheckpointTaken {
   readonly place: AuditPlace;
-  /** Whether it covers all rows that were there. */
+  /** Whether it covers all rows that existed. */
   readonly isComplete: boolean;
 }
 
@@ -44,7 +44,7 @@ export function takeCheckpoint(
 }
 
 /**
- * The same in a transaction.
+ * As above, within a transaction.
  *
  * @throws {StoreError} AUDIT_TAMPERED
  */
@@ -62,7 +62,7 @@ export async function checkpointWithin(
     seen &&
     (newest.place.number < seen.number || (newest.place.number === seen.number && newest.place.hash !== seen.hash))
   ) {
-    throw new StoreError("AUDIT_TAMPERED", `The checkpoint ${seen.number} of the audit log is gone.`);
+    throw new StoreError("AUDIT_TAMPERED", `The checkpoint ${seen.number} of the audit log is missing.`);
   }
   const leaves: Leaf[] = oldHead ? [[0, oldHead.number, oldHead.hash, 0]] : [];
   for (const chain of chains) {
@@ -74,7 +74,7 @@ export async function checkpointWithin(
   if (changed.length === 0) return { place: newest.place, isComplete: true };
   if (unless && time - newest.madeAt < unless.youngerThanMs) {
     const rows = changed.reduce((sum, [writer, place]) => sum + place - (before.get(writer)?.[1] ?? 0), 0);
-    // the first rows of a chain are covered at once: until then, nothing else would show that the chain was removed
+    // the first rows of a chain are covered immediately: until then, nothing would show that the chain was removed
     if (rows < unless.fewerThan && changed.every(([writer]) => before.has(writer))) {
       return { place: newest.place, isComplete: false };
     }
@@ -90,7 +90,7 @@ export async function checkpointWithin(
   return { place, isComplete: true };
 }
 
-/** Any number that nothing else locks. */
+/** An arbitrary number that no other lock uses. */
 const lockKey = 5_620_419_731;
 
 /** Keeps others from taking a checkpoint until the transaction ends. Take it before the rows of chains. */

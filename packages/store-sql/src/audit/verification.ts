@@ -30,9 +30,9 @@ export interface AuditFinding {
   readonly reason: AuditFlaw;
 }
 
-/** A checkpoint: the places of all chains at one moment. Its hash covers the earlier checkpoints. */
+/** A checkpoint: the places of all chains at one point in time. Its hash covers the earlier checkpoints. */
 export interface AuditCheckpoint {
-  /** Its number; 0 before there was any. */
+  /** Its number; 0 if there was none before. */
   readonly checkpoint: number;
   readonly hash: string;
 }
@@ -44,7 +44,7 @@ export interface LastCheckpoint extends AuditCheckpoint {
   readonly uncovered: number;
 }
 
-/** A verification that is under way. */
+/** A verification in progress. */
 export interface Verification {
   readonly db: Kysely<StoreSchema>;
   readonly verifier: AuditVerifier;

@@ -18,7 +18,7 @@ describeEachStore("verify", ({ freshUrl }) => {
     return { ...opened, audit: opened.store.audit, db: opened.database.db };
   };
 
-  it("finds nothing wrong with a log that nobody touched", async () => {
+  it("finds no flaw in an untouched log", async () => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     expect(await audit.verify()).toEqual({ ok: true, checked: 0, head: { checkpoint: 0, hash: "" } });
     await recordCalls(audit, 1, 1001);
@@ -71,7 +71,7 @@ describeEachStore("verify", ({ freshUrl }) => {
       ok: false,
       firstBad: { number: anchor?.checkpoint, reason: "rolled_back" },
     });
-    // and it cannot be covered up by rows that come later
+    // and later rows cannot cover it up
     await expect(audit.call(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
   });
 
@@ -95,7 +95,7 @@ describeEachStore("verify", ({ freshUrl }) => {
     });
   });
 
-  it("finds a row in a log that has none", async () => {
+  it("finds a row in a log without rows", async () => {
     const { db, audit } = await tenRows();
     const copy = await readRow(db, 4);
     const empty = (await openTestStore(await freshUrl())).database;
@@ -109,7 +109,7 @@ describeEachStore("verify", ({ freshUrl }) => {
     expect(await audit.verify()).toMatchObject({ ok: true });
   });
 
-  it("is content with an anchor that the log went on from", async () => {
+  it("accepts an anchor from which the log continued", async () => {
     const { audit } = await tenRows();
     const { head: anchor } = await audit.verify();
     await recordCalls(audit, 11, 12);
@@ -122,14 +122,14 @@ describeEachStore("verify", ({ freshUrl }) => {
     });
   });
 
-  it.each(["removes the newest rows and puts the head back", "removes the head"])(
-    "writes nothing behind the traces of one who %s",
+  it.each(["removes the newest rows and restores the head", "removes the head"])(
+    "writes nothing after an intruder who %s",
     async (name) => {
       const url = await freshUrl();
       const [one, two] = [await openTestStore(url), await openTestStore(url)];
       await recordCalls(one.store.audit, 1, 10);
       await auditAttacks[name]?.[0](one.database.db);
-      // the one that wrote, one that did not, and one that comes later
+      // the process that wrote, one that did not, and one that starts later
       await expect(one.store.audit.call(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
       await expect(two.store.audit.call(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
       await expect(openTestStore(url)).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
@@ -137,7 +137,7 @@ describeEachStore("verify", ({ freshUrl }) => {
     },
   );
 
-  it("lets a new log begin where all its tables were emptied", async () => {
+  it("lets a new log begin after all its tables were emptied", async () => {
     const url = await freshUrl();
     const before = await openTestStore(url);
     await recordCalls(before.store.audit, 1, 3);
@@ -185,7 +185,7 @@ describeEachStore("verify", ({ freshUrl }) => {
     });
   });
 
-  it("does not stumble over what is written and pruned meanwhile", async () => {
+  it("tolerates rows that are written and pruned in the meantime", async () => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     await recordCalls(audit, 1, 1600);
     let once: Promise<unknown> | undefined;
@@ -213,7 +213,7 @@ describeEachStore("prune", ({ freshUrl }) => {
     return { audit: store.audit, db: database.db, after };
   };
 
-  it("removes what is older and leaves a log that verifies", async () => {
+  it("removes old rows and leaves a log that can be verified", async () => {
     const { audit, after } = await prepared();
     const { head: anchor } = await audit.verify();
     expect(await audit.prune(after(1))).toEqual({ removed: 0 });
@@ -229,11 +229,11 @@ describeEachStore("prune", ({ freshUrl }) => {
   });
 
   it.each([
-    ["a row that began later, as many older ones behind it", [1, 3, 2, 4], 3, 1],
+    ["a row that began later, with as many older ones after it", [1, 3, 2, 4], 3, 1],
     ["one row from a clock that was ahead", [1, 2, 99_999_999, 3, 4, 5, 6], 6, 6],
     ["an hour of a clock that was ahead", [1, 2, 90_000, 90_001, 3, 4, 5, 6, 7], 6, 7],
     ["one row from a clock that was behind", [5, 6, 7, 8, -99_999_999, 9], 5, 0],
-    ["the same, behind rows that are old enough", [1, 2, 6, 7, 8, -99_999_999, 9], 5, 2],
+    ["the same, after rows that are old enough", [1, 2, 6, 7, 8, -99_999_999, 9], 5, 2],
     ["nothing that is old enough", [5, 6, 7], 5, 0],
   ])("cuts where the fewest rows are on the wrong side: %s", async (_, seconds, before, removed) => {
     const { audit } = (await openTestStore(await freshUrl())).store;
@@ -242,14 +242,14 @@ describeEachStore("prune", ({ freshUrl }) => {
     expect(await audit.verify()).toMatchObject({ ok: true, checked: seconds.length - removed });
   });
 
-  it("does not remove what was tampered with", async () => {
+  it("does not remove rows that were tampered with", async () => {
     const { audit, db, after } = await prepared();
     await db.updateTable("bookend_audit").set({ user: "eve" }).where("place", "=", 7).execute();
     await expect(audit.prune(after(500))).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
     expect(await audit.verify()).toMatchObject({ firstBad: { number: 7, reason: "changed" } });
   });
 
-  it("lets verify find out who puts a pruned row back, or removes the row behind", async () => {
+  it("verify finds a pruned row that was restored, and the removal of the row after it", async () => {
     const { audit, db, after } = await prepared();
     const pruned = await readRow(db, 3);
     await audit.prune(after(11));

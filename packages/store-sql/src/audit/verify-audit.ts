@@ -25,8 +25,8 @@ export interface AuditVerification {
 /** The options of {@link verifyAudit}. */
 export interface VerifyOptions {
   /**
-   * An earlier checkpoint, kept where nobody who can write to the database can change it; or the head of a log from a version without
-   * checkpoints.
+   * An earlier checkpoint, stored where nobody who can write to the database can change it; or the head of a log from a
+   * version without checkpoints.
    */
   readonly anchor?: AuditCheckpoint | AuditPlace | undefined;
   /** Called after every page of rows. */
@@ -51,7 +51,7 @@ export async function verifyAudit<Schema>(
   return verifyLog({ db: reader, dialect }, createAuditVerifier(options.auditKeys), options);
 }
 
-/** The same with a verifier. */
+/** As above, with a verifier. */
 export async function verifyLog(
   source: LogSource,
   verifier: AuditVerifier,

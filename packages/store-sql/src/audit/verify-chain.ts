@@ -26,7 +26,7 @@ export async function verifyChain(verification: Verification, chain: ChainEnds):
       .where("writer", "=", writer)
       .executeTakeFirst();
     if (newer === undefined) {
-      // the record of a chain that ended goes with the last checkpoint that names it
+      // the record of an ended chain is removed together with the last checkpoint that names it
       const base = await readMark(db, "base");
       if (!base || chain.settled === null || base.number <= chain.settled) return undefined;
       return checkMark(verifier, base) === "valid" ? head : undefined;

@@ -28,14 +28,14 @@ export async function verifyCheckpoints(verification: Verification): Promise<Aud
     if (hashes) hashes.push(start_hash);
     else begun.set(start_checkpoint, [start_hash]);
   }
-  /** Where each chain was, according to the checkpoints read so far. */
+  /** The places of chains according to the checkpoints read so far. */
   const state = new Map<number, Leaf>();
   let place: AuditPlace | undefined = base === undefined ? chainStart : undefined;
   for await (const rows of readCheckpoints(verification, base?.number ?? 1, last)) {
     const news: SeenLeaf[] = [];
     for (const row of rows) {
       if (place === undefined || row.number !== place.number + 1) {
-        // where the checkpoints begin, even if older ones were pruned just now
+        // the beginning of the checkpoints, even if older ones were pruned just now
         const start = place === undefined ? base : await readMark(db, "base");
         const begins = start && checkMark(verifier, start) === "valid" && start.number === row.number;
         if (!begins || start.hash !== row.hash) return bad((place?.number ?? row.number - 1) + 1, "checkpoint");
@@ -107,7 +107,7 @@ async function* readCheckpoints(
   }
 }
 
-/** A leaf, and the first checkpoint that has it. */
+/** A leaf, and the first checkpoint that contains it. */
 interface SeenLeaf {
   readonly leaf: Leaf;
   readonly checkpoint: number;

@@ -10,7 +10,7 @@ describeEachDatabase("verification during pruning", ({ freshUrl }) => {
   it.each([0, 1, 2, 3, 4])("finds no flaw, if rows are pruned after its statement %s", async (moment) => {
     const url = await freshUrl();
     const { store, database } = await openTestStore(url);
-    // another process: on SQLite, the first connection is taken while it reads
+    // another process: on SQLite, the first connection is in use while it reads
     const pruning = await openTestStore(url);
     await recordCalls(store.audit, 1, 20);
     await store.audit.checkpoint();
@@ -34,5 +34,5 @@ describeEachDatabase("verification during pruning", ({ freshUrl }) => {
   });
 });
 
-/** Those that read the records as of one moment, in one transaction. */
+/** The statements that read a consistent snapshot of the records in one transaction. */
 const snapshotStatements = 5;

@@ -3,7 +3,7 @@ import { readMark } from "./audit-marks.js";
 import { findRowFlaw } from "./find-row-flaw.js";
 import type { AuditFinding, AuditFlaw, Verification } from "./verification.js";
 
-/** Finds the first flaw among the rows that were written before each process had a chain of its own. */
+/** Finds the first flaw among the rows that were written before each process had a separate chain. */
 export async function verifyOldChain(verification: Verification): Promise<AuditFinding | undefined> {
   const { db, verifier, snapshot } = verification;
   const { head, checkpoint } = snapshot.marks;

@@ -17,7 +17,7 @@ const cases = JSON.parse(
 ) as readonly CounterCase[];
 
 describeEachStore("counters", ({ freshUrl }) => {
-  it("does what was recorded of privacyIDEA, summed over the nodes", async () => {
+  it("behave as recorded from privacyIDEA, summed over the nodes", async () => {
     const { store, database } = await openTestStore(await freshUrl(), { node: "Node1" });
     const { counters } = store;
     for (const { id, action, options, state, after } of cases) {
@@ -41,14 +41,14 @@ describeEachStore("counters", ({ freshUrl }) => {
     }
   });
 
-  it("knows no counter that nobody made", async () => {
+  it("return null for a counter that does not exist", async () => {
     const { store } = await openTestStore(await freshUrl());
     expect(await store.counters.value("c")).toBeNull();
     expect(await store.counters.reset("c")).toBe(0);
     expect(await store.counters.value("c")).toBe(0);
   });
 
-  it("adds and takes more than one", async () => {
+  it("add and subtract more than one", async () => {
     const { counters } = (await openTestStore(await freshUrl())).store;
     expect(await counters.add("c", 10)).toBe(10);
     expect(await counters.add("c", -3)).toBe(7);
@@ -60,7 +60,7 @@ describeEachStore("counters", ({ freshUrl }) => {
     await expect(counters.add("c", 0.5)).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
   });
 
-  it("never goes below zero while nodes decrease at once", async () => {
+  it("never go below zero while nodes decrease concurrently", async () => {
     const url = await freshUrl();
     const nodes = await Promise.all(["n1", "n2", "n3"].map((node) => openTestStore(url, { node })));
     await nodes[0]?.store.counters.add("c", 20);

@@ -16,18 +16,18 @@ import {
 } from "@bookend/store-sql";
 import { startPostgres } from "@bookend/test-kit/postgres";
 
-/** Rows of the audit log, bindings and recorded calls. */
+/** Numbers of rows of the audit log, bindings and recorded calls. */
 const rows = Number(process.env.ROWS ?? 1_000_000);
 const bindingCount = 5_000;
 const callCount = 10_000;
 
-/** Times that each request is measured; the median is printed. */
+/** Number of measurements of each request, whose median is printed. */
 const rounds = 9;
 
 const now = Date.UTC(2026, 10, 26, 12);
 const thirtyDaysMs = 30 * 86_400_000;
 
-/** Half of them calls, half actions in them, evenly spread over the last thirty days. */
+/** Half of the rows are calls, half are actions in them, evenly distributed over the last thirty days. */
 function auditRows(dialect: Database<object>["dialect"]) {
   const [source, text, integer] =
     dialect === "postgres"
@@ -70,7 +70,7 @@ function auditRows(dialect: Database<object>["dialect"]) {
 type Plugin = Parameters<Kysely<object>["withPlugin"]>[0];
 type Sent = Parameters<Plugin["transformQuery"]>[0];
 
-/** Keeps the statements that are sent, to ask for their plans. */
+/** Keeps the statements that are sent, in order to explain their plans. */
 class Statements implements Plugin {
   seen: Sent[] = [];
   transformQuery: Plugin["transformQuery"] = (sent) => {
@@ -81,8 +81,8 @@ class Statements implements Plugin {
 }
 
 /**
- * Places in the plans of these statements that read a table itself. On SQLite that is a list in the order of its rows, newest first, which ends
- * when the page is full: right for a filter that finds much.
+ * Places in the plans of these statements that read a whole table. On SQLite, this is a list in the order of its rows,
+ * newest first, which ends when the page is full: appropriate for a filter that finds many.
  */
 async function scansOf({ dialect, reader }: Database<object>, { seen }: Statements): Promise<readonly string[]> {
   const found = new Set<string>();
@@ -151,7 +151,7 @@ async function measure(name: string, url: string): Promise<void> {
 
   await opened.patiently(3_600_000, async (db) => {
     await auditRows(opened.dialect).execute(db);
-    // PostgreSQL does so by itself, after some time
+    // PostgreSQL does this by itself after some time
     await sql.raw(opened.dialect === "postgres" ? "vacuum analyze" : "analyze").execute(db);
   });
   await store.bindings.write(
@@ -187,7 +187,7 @@ async function measure(name: string, url: string): Promise<void> {
     ["event", "event=event_3"],
     ["rare event", "event=rare_event"],
     ["action", "action=POST /path/7"],
-    // of which all entries are old, and more than an index is asked to count
+    // with old entries only, more than an index is used to count
     ["event that stopped long ago", "event=old_event"],
     ["action that stopped long ago", "action=GET /old"],
     ["a day long ago", "from=2026-10-31T00:00:00Z&to=2026-11-01T00:00:00Z"],

@@ -1,4 +1,4 @@
-/** One HTTP request, complete: it costs nothing to send but the sending. */
+/** One complete HTTP request, so that it costs nothing to create while it is sent. */
 export interface FreezeRequest {
   readonly method: string;
   readonly path: string;
@@ -6,7 +6,7 @@ export interface FreezeRequest {
   readonly body?: string;
 }
 
-/** Requests that are sent one batch after another, those of a batch at once. */
+/** Requests that are sent one batch after another; those of a batch are sent concurrently. */
 export interface FreezeAttack {
   readonly name: string;
   readonly batches: readonly (readonly FreezeRequest[])[];
@@ -27,7 +27,7 @@ const check = (parameters: object): FreezeRequest => ({
   body: JSON.stringify(parameters),
 });
 
-/** The requests that once froze the server, and siblings of theirs. `authorization` is an administrator's session. */
+/** The requests that once froze the server, and similar ones. `authorization` is an administrator's session. */
 export function freezeAttacks(authorization: string): readonly FreezeAttack[] {
   const asAdmin = (method: string, path: string, body?: object): FreezeRequest => ({
     method,
@@ -86,9 +86,9 @@ export function freezeAttacks(authorization: string): readonly FreezeAttack[] {
         options: { parameter: "a", value: "b", match_parameter: "a", match_pattern: large },
       }),
     ),
-    many("1,000 matching bindings, ten at once", ...numbered(10, () => asAdmin("GET", "/token/?pagesize=1"))),
+    many("1,000 matching bindings, ten concurrently", ...numbered(10, () => asAdmin("GET", "/token/?pagesize=1"))),
 
-    // siblings: bodies and headers
+    // similar: bodies and headers
     one("multipart, 1,000 fields", {
       method: "POST",
       path: "/validate/check",
@@ -121,7 +121,7 @@ export function freezeAttacks(authorization: string): readonly FreezeAttack[] {
     }),
     one("JSON with 100,000 fields", check(Object.fromEntries(numbered(100_000, (n) => [n, 1])))),
     one("JSON with a list of 400,000", check({ serial: numbered(400_000, () => 1) })),
-    many("ten JSON bodies of 1 MB at once", ...numbered(10, () => check({ a: numbered(170_000, () => ({})) }))),
+    many("ten concurrent JSON bodies of 1 MB", ...numbered(10, () => check({ a: numbered(170_000, () => ({})) }))),
     one("query of 15 KB", { method: "GET", path: `/validate/check?${"a&".repeat(7_500)}` }),
     one("X-Forwarded-For of 15 KB", {
       method: "GET",
@@ -134,7 +134,7 @@ export function freezeAttacks(authorization: string): readonly FreezeAttack[] {
       headers: { authorization: `${"a.".repeat(7_500)}` },
     }),
 
-    // siblings: searches and lists
+    // similar: searches and lists
     one("search with 50 wildcards", asAdmin("GET", `/token/?description=${"*d".repeat(50)}*`)),
     one("search of users with 50 wildcards", asAdmin("GET", `/user/?username=${"*a".repeat(50)}*`)),
     one("20,000 users of an SQL resolver", asAdmin("GET", "/user/?realm=large&username=*9*")),
@@ -150,9 +150,9 @@ export function freezeAttacks(authorization: string): readonly FreezeAttack[] {
     one("delete one of 20,000 users", asAdmin("DELETE", "/user/large/nobody")),
     one("audit log with 50 wildcards", asAdmin("GET", `/audit/?action=${"*a".repeat(50)}*`)),
     one("audit log as CSV", asAdmin("GET", "/audit/audit.csv")),
-    one("whose OTP is this, of 300 tokens", asAdmin("GET", "/token/getserial/123456")),
+    one("owner of an OTP among 300 tokens", asAdmin("GET", "/token/getserial/123456")),
 
-    // siblings: OTPs
+    // similar: OTPs
     one("300 tokens without a PIN, windows of 1,000", check({ user: "nopin", realm: "corp", pass: "123456" })),
     one(
       "resync with a window of 1,000,000",
@@ -161,7 +161,7 @@ export function freezeAttacks(authorization: string): readonly FreezeAttack[] {
     ),
     one("a list of 1,000 TANs", asAdmin("POST", "/token/init", { type: "tan", tantoken_count: 1_000 })),
 
-    // siblings: what is stored
+    // similar: stored data
     one(
       "10,000 fields of tokeninfo",
       asAdmin("POST", "/token/init", {
@@ -183,7 +183,7 @@ export function freezeAttacks(authorization: string): readonly FreezeAttack[] {
       }),
     ),
 
-    // siblings: bindings
+    // similar: bindings
     one(
       "condition with a pattern that multiplies",
       binding({ ...logging, conditions: { serial: "(?:a{0,1000}b)".repeat(250) } }),

@@ -1,11 +1,13 @@
 /**
- * How long another client waits while one request does its worst: `pnpm bench:freeze [NAME]`. Sends requests that once froze the
- * server, and siblings of theirs, to a server with 300 tokens of one user and 1,000 bindings, while a user asks for something
- * small all the time. Each client has a thread of its own, and bodies are made before they are sent. Prints, for each attack,
- * the worst delay of the other client in each round, and the longest time for which the server's event loop stood still.
- * The rows `(nothing)` say what of that is the machine: the lines are comparable on a quiet one only.
+ * Measures how long another client waits during the most expensive requests: `pnpm bench:freeze [NAME]`. Sends requests
+ * that once froze the server, and similar ones, to a server with 300 tokens of one user and 1,000 bindings, while a
+ * user continuously makes small requests. Each client has a separate thread, and bodies are created before they are
+ * sent. Prints, for each attack, the worst delay of the other client in each round, and the longest time for which the
+ * server's event loop stood still. The rows `(nothing)` show the share of the machine itself: rows can only be compared
+ * on a quiet machine.
  *
- * Environment: `FREEZE_LIMIT_MS`, default 200: the script fails if the median of the rounds is longer; `FREEZE_ROUNDS`, default 3.
+ * Environment: `FREEZE_LIMIT_MS`, default 200: the script fails if the median of the rounds is longer; `FREEZE_ROUNDS`,
+ * default 3.
  */
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -23,7 +25,10 @@ const limitMs = Number(process.env.FREEZE_LIMIT_MS ?? 200);
 const rounds = Number(process.env.FREEZE_ROUNDS ?? 3);
 const wanted = process.argv[2] ?? "";
 
-/** The other client: one small request after another; tells the longest wait, and statuses other than 200, when it is asked. */
+/**
+ * The other client: one small request after another. On request, it reports the longest wait, and statuses other than
+ * 200.
+ */
 const otherClient = `
   const { parentPort, workerData: { url, authorization } } = require("node:worker_threads");
   let worst = 0;
@@ -43,7 +48,7 @@ const otherClient = `
   })();
 `;
 
-/** The attacker: sends the batches of an attack that it is given, and tells the statuses. */
+/** The attacker: sends the batches of an attack, and reports the statuses. */
 const attacker = `
   const { parentPort, workerData: url } = require("node:worker_threads");
   parentPort.on("message", async (batches) => {
@@ -74,7 +79,7 @@ const config = parseConfig({
 const logger = createLogger(config.log, { write: () => undefined });
 const server = await startServer({ config, secrets: await loadSecrets(config), logger });
 
-/** Stores what the attacks are about. */
+/** Stores the data that the attacks use. */
 async function prepare({ domain, bookend }: ReferenceServer): Promise<void> {
   const { admins, resolvers, realms, users, tokens } = domain;
   await admins.save("admin", { password: "correct-horse" });

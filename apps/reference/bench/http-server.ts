@@ -1,4 +1,4 @@
-/** The server that `pnpm bench:http` measures, in a process of its own: started by it, and told what to do by messages. */
+/** The server that `pnpm bench:http` measures, in a separate process, which is controlled by messages. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ export interface Setting {
   readonly matching: "none" | "logging" | "five" | "counters";
 }
 
-/** What it tells. */
+/** The messages that it sends. */
 export type Told =
   | { readonly type: "ready"; readonly url: string; readonly bareUrl: string; readonly authorization: string }
   | { readonly type: "set" }

@@ -1,10 +1,11 @@
 /**
- * Requests per second over HTTP, as ratios of one run: `pnpm bench:http`. The server is one process, the load comes from another.
- * `bare route` is a route of Fastify that does nothing, in the process of the server.
+ * Measures requests per second over HTTP, as ratios of one run: `pnpm bench:http`. The server runs in one process, and
+ * the load comes from another one. `bare route` is a route of Fastify that does nothing, in the process of the server.
  *
- * Environment: `PIN_MEMORY` (KiB), `PIN_PASSES`: cost of a PIN's hash, by default as small as argon2 allows, so that the
- * server is measured and not the hash; `BENCH_SECONDS` for each case, default 5; `BENCH_ROUNDS`, default 3; `BENCH_DATABASE`, the URL
- * of a PostgreSQL database, default SQLite; `BENCH_CASE`, a part of the names of the cases that are measured.
+ * Environment: `PIN_MEMORY` (KiB), `PIN_PASSES`: the cost of a PIN's hash, by default the minimum that argon2 allows,
+ * so that the server is measured instead of the hash; `BENCH_SECONDS` for each case, default 5; `BENCH_ROUNDS`, default
+ * 3; `BENCH_DATABASE`, the URL of a PostgreSQL database, default SQLite; `BENCH_CASE`, a part of the names of the cases
+ * that are measured.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -35,7 +36,7 @@ const cases: readonly Case[] = (
   ] as const
 ).filter(({ name }) => name.includes(process.env.BENCH_CASE ?? ""));
 
-/** What was measured of a case in one round. */
+/** The measurements of a case in one round. */
 interface Measured {
   readonly rate: number;
   readonly p50: number;
@@ -81,7 +82,7 @@ async function measure({ route, notMatching, matching }: Case, connections: numb
     connections,
     duration: seconds,
   });
-  if (non2xx > 0 || errors > 0) throw new Error(`${non2xx} answers were not successful, ${errors} requests failed`);
+  if (non2xx > 0 || errors > 0) throw new Error(`${non2xx} responses were not successful, ${errors} requests failed`);
   const after = await countsNow();
   const perCall = (name: keyof StatementCounts) => (after[name] - before[name]) / requests.sent;
   return {
@@ -104,7 +105,7 @@ try {
   );
   for (const connections of [10, 50]) {
     const found = new Map<string, Measured[]>(cases.map(({ name }) => [name, []]));
-    // round after round: what else the machine does then falls on all cases
+    // in rounds, so that other load of the machine affects all cases
     for (let round = -1; round < rounds; round++) {
       for (const one of cases) {
         const measured = await measure(one, connections);

@@ -1,10 +1,9 @@
 /**
- * How long an import of thousands of bindings takes, and how long another client's calls wait while it runs: `pnpm bench:import`.
- * A server of its own, on SQLite and on PostgreSQL; bindings are added, updated, and replaced by others.
+ * Measures how long an import of thousands of bindings takes, and how long the calls of another client wait during it:
+ * `pnpm bench:import`. It starts a server on SQLite and on PostgreSQL, and adds, updates and replaces bindings.
  *
- * Environment: `IMPORT_COUNT`, default 3,000; `IMPORT_LIMIT_MS`, default 5,000, and `WAIT_LIMIT_MS`, default 200: the script
- * fails if one is exceeded.
- * Measure on a quiet machine; `idle` is the longest wait without an import.
+ * Environment: `IMPORT_COUNT`, default 3,000; `IMPORT_LIMIT_MS`, default 5,000, and `WAIT_LIMIT_MS`, default 200: the
+ * script fails if one is exceeded. Measure on a quiet machine; `idle` is the longest wait without an import.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -41,7 +40,7 @@ async function measure(database: string, settings: object): Promise<readonly Fig
       if (response.status !== 200) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 500)}`);
       return text;
     };
-    /** The longest of another client's calls while something goes on: calls that read, and calls that write. */
+    /** The longest of another client's calls while something else runs: those that read, and those that write. */
     const meanwhile = async (what: string, work: () => Promise<unknown>) => {
       let over = false;
       let longestWaitMs = 0;

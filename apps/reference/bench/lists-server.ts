@@ -1,4 +1,6 @@
-/** The server that `pnpm bench:lists` measures, in a process of its own: it fills its database, and tells where it listens. */
+/**
+ * The server that `pnpm bench:lists` measures, in a separate process. It fills its database, and reports its address.
+ */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +11,7 @@ import { databaseOptions } from "../src/services/database-options.js";
 import { createLogger } from "../src/services/logger.js";
 import { openServices } from "../src/services/services.js";
 
-/** What it tells once it serves. */
+/** The message that it sends when it serves. */
 export interface ListsReady {
   readonly url: string;
   readonly authorization: string;
@@ -112,7 +114,7 @@ async function fill(db: Database<object>["db"], dialect: Database<object>["diale
   const day = 86_400_000;
   const step = Math.max(1, Math.floor((30 * day) / Math.max(1, auditRows)));
   await insert("bookend_audit", auditRows, {
-    // what the preparations wrote comes before it
+    // the data of the preparations comes first
     number: "n + 1000",
     id: `'id-' || ${text("n")}`,
     event: `case when n % 1000 < 2 then 'rare_event' else 'event_' || ${text("n % 20")} end`,
@@ -128,7 +130,15 @@ async function fill(db: Database<object>["db"], dialect: Database<object>["diale
     signature: "''",
     format: "3",
   });
-  // PostgreSQL does so by itself, after some time
+  // otherwise, calls would take these numbers again, and each would try until it finds one that is free
+  await sql
+    .raw(
+      isPostgres
+        ? "select setval('bookend_audit_number', (select max(number) from bookend_audit))"
+        : "update bookend_audit_state set number = (select max(number) from bookend_audit)",
+    )
+    .execute(db);
+  // PostgreSQL does this by itself after some time
   await sql.raw(isPostgres ? "vacuum analyze" : "analyze").execute(db);
 }
 

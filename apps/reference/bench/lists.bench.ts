@@ -1,10 +1,12 @@
 /**
- * How long lists take with much data, and how long another client waits while they run: `pnpm bench:lists`.
+ * Measures how long lists take with a large amount of data, and how long another client waits during them: `pnpm
+ * bench:lists`.
  *
- * Environment: `TOKENS`, default 1,000,000; `USERS`, default 100,000; `AUDIT_ROWS`, default 5,000,000; `BENCH_DIALECT`, `sqlite` or `postgres`,
- * default both; `BENCH_CASE`, a regular expression for the names of the lists that are measured; `BENCH_COMBINED`, every filter in every order
- * instead; `BENCH_DATA`, a directory that keeps what the server needs, so that a database that was filled once is measured again; `BENCH_DATABASE`,
- * the URL of a PostgreSQL of your own.
+ * Environment: `TOKENS`, default 1,000,000; `USERS`, default 100,000; `AUDIT_ROWS`, default 5,000,000; `BENCH_DIALECT`,
+ * `sqlite` or `postgres`, default both; `BENCH_CASE`, a regular expression for the names of the lists that are
+ * measured; `BENCH_COMBINED`, to measure every filter in every order instead; `BENCH_DATA`, a directory that keeps the
+ * server's data, so that a filled database can be measured again; `BENCH_DATABASE`, the URL of your own PostgreSQL
+ * server.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -14,14 +16,20 @@ import { startPostgres } from "@bookend/test-kit/postgres";
 import type { ListsReady } from "./lists-server.js";
 import { bounds, combinedLists, measuredLists } from "./measured-lists.js";
 
-/** Times that each list is requested. */
+/** Number of requests for each list. */
 const rounds = 9;
 
-/** Times in a row that a list is requested while another client is measured, and calls of that client that are measured. */
+/**
+ * Number of consecutive requests for a list while another client is measured, and number of measured calls of that
+ * client.
+ */
 const inARow = 20;
 const measuredCalls = 200;
 
-/** Milliseconds that the other client is measured at most for a list, and between its calls alone at most. */
+/**
+ * Maximum milliseconds for which the other client is measured during a list, and maximum milliseconds between its
+ * calls.
+ */
 const mostMs = 20_000;
 const mostQuietMs = 2_000;
 
@@ -52,14 +60,16 @@ async function measure(database: string, env: Readonly<Record<string, string>>):
     return { status: response.status, text, ms: performance.now() - start };
   };
   const other = fork(fileURLToPath(new URL("./other-client.ts", import.meta.url)), { execArgv: process.execArgv });
-  /** Times of the calls of the other client while something else is done. */
+  /** Durations of the other client's calls during other work. */
   const otherWhile = async (done: () => Promise<unknown>): Promise<readonly number[]> => {
     other.send(url);
     await done();
     other.send("");
     return ((await once(other, "message")) as [readonly number[]])[0];
   };
-  /** Times of the other client while a list is requested 20 times in a row, and without, in turns. */
+  /**
+   * Durations of the other client's calls while a list is requested 20 times in a row, and without the list, in turns.
+   */
   const otherClient = async (path: string) => {
     const during: number[] = [];
     const without: number[] = [];

@@ -1,4 +1,4 @@
-/** Milliseconds that a list may take: its first page and a page by key, a filter. */
+/** Maximum milliseconds for a list: its first page, a page by key, and a filter. */
 export const bounds = { page: 50, filter: 100 } as const;
 
 /** A list that `pnpm bench:lists` measures. */
@@ -30,9 +30,9 @@ const tokenFilters: Queries = {
   "serial, suffix": "serial=*99999",
   "serial, middle": "serial=*4999*",
   "serial, in parts": "serial=*00*999*",
-  "serial that nobody has": "serial=*nobody*",
+  "serial that does not exist": "serial=*nobody*",
   "type that is frequent": "type=hotp",
-  "type that comes late": "type=totp",
+  "type at the end of the order": "type=totp",
   "type that is rare": "type=push",
   "type, a list": "type=push,totp",
   "type, suffix": "type=*ush",
@@ -83,7 +83,7 @@ const auditFilters: Queries = {
   serial: "serial=OATH00007919",
   "serial, prefix": "serial=OATH000079*",
   "serial, suffix": "serial=*07919",
-  "a serial that nobody has": "serial=none",
+  "a serial that does not exist": "serial=none",
   user: "user=user0000031",
   "user, middle": "user=*00031*",
   "event that is frequent": "event=event_7",
@@ -91,9 +91,9 @@ const auditFilters: Queries = {
   "event, suffix": "event=*_event",
   "action that is frequent": "action=POST /path/7",
   "action, middle": "action=*path/7*",
-  "action that nobody took": "action=*nothing*",
+  "action that was never run": "action=*nothing*",
   realm: "realm=rare",
-  "a realm that nobody has": "realm=none",
+  "a realm that does not exist": "realm=none",
   failures: "success=0",
   successes: "success=1",
   administrator: "administrator=none",
@@ -120,7 +120,7 @@ function listsOf(name: string, path: string, kind: MeasuredList["kind"], queries
   return Object.entries(queries).map(([of, query]) => ({ name: `${name}, ${of}`, kind, path: `${path}${query}` }));
 }
 
-/** Every filter with every order, for those that a pattern selects. */
+/** Every filter with every order, as selected by a pattern. */
 function combined(filters: Queries, orders: Queries): Queries {
   return Object.fromEntries(
     Object.entries(filters).flatMap(([filter, query]) =>
@@ -129,11 +129,11 @@ function combined(filters: Queries, orders: Queries): Queries {
   );
 }
 
-/** The orders of the audit log that have an index: its numbers. Those of other columns are limited in time. */
+/** The orders of the audit log that have an index: its numbers. Those of other columns have a time limit. */
 const auditOrders = each(["number"], "sortname", "sortorder");
 const tokenOrders = each(tokenColumns, "sortby", "sortdir");
 
-/** Every order, every filter and every way to page. */
+/** Every order, every filter and every kind of paging. */
 export const measuredLists: readonly MeasuredList[] = [
   ...listsOf("tokens", "/token/?", "page", { ...tokenOrders, "page 600": "page=600" }),
   ...listsOf("tokens", "/token/?", "filter", { ...tokenFilters, "count of all": "count=true&pagesize=0" }),
@@ -147,7 +147,7 @@ export const measuredLists: readonly MeasuredList[] = [
   }),
 ];
 
-/** Every filter of tokens in every order: 600 lists, which are measured only if they are asked for. */
+/** Every filter of tokens in every order: 600 lists, which are measured only on request. */
 export const combinedLists: readonly MeasuredList[] = [
   ...listsOf("combined tokens", "/token/?", "filter", combined(tokenFilters, tokenOrders)),
   ...listsOf("combined audit", "/audit/?", "filter", combined(auditFilters, auditOrders)),

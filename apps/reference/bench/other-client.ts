@@ -1,4 +1,7 @@
-/** The client that `pnpm bench:lists` measures while lists run, in a process of its own: reading long answers would delay its own calls. */
+/**
+ * The client that `pnpm bench:lists` measures during lists, in a separate process, since reading long responses would
+ * delay its calls.
+ */
 import { setTimeout } from "node:timers/promises";
 
 /** Milliseconds between its calls. */
@@ -18,7 +21,7 @@ async function check(url: string): Promise<readonly number[]> {
   return times;
 }
 
-// the URL of a server begins, an empty string ends, and is answered with the times of the calls
+// the URL of a server starts the measurement, and an empty string ends it and returns the durations of the calls
 process.on("message", async (url: string) => {
   isEnded = url === "";
   if (isEnded) process.send?.(await running);

@@ -1,9 +1,12 @@
 import { createRequire } from "node:module";
 
-/** What the databases of this process were asked, since it began to count. Readers on threads of their own are not counted. */
+/**
+ * The statements that the databases of this process have received since counting began. Readers on separate threads are
+ * not counted.
+ */
 export interface StatementCounts {
   statements: number;
-  /** Those that write. */
+  /** Statements that write. */
   transactions: number;
   /** Commits, each of which waits for the disk. */
   commits: number;
@@ -12,10 +15,10 @@ export interface StatementCounts {
 type Method = (this: unknown, ...given: unknown[]) => unknown;
 type Methods = Record<string, Method>;
 
-/** As the database packages see them: the very modules that they use. */
+/** The same modules that the database packages use. */
 const load = createRequire(new URL("../../../packages/store-sql/package.json", import.meta.url));
 
-/** Counts from now on, in databases that are opened later as well. */
+/** Starts counting, including in databases that are opened later. */
 export function countStatements(): StatementCounts {
   const counts: StatementCounts = { statements: 0, transactions: 0, commits: 0 };
   const count = (sql: string) => {
@@ -27,10 +30,10 @@ export function countStatements(): StatementCounts {
   const probe = new Database(":memory:");
   const statement = Object.getPrototypeOf(probe.prepare("select 1")) as Methods;
   probe.close();
-  // `all` calls `iterate`, which nothing else does here
+  // `all` calls `iterate`, which nothing else here does
   for (const name of ["get", "iterate", "run"]) before(statement, name, () => void counts.statements++);
   const Promised = load("libsql/promise") as { prototype: Methods };
-  // commits go to a thread, by the other interface of libsql
+  // commits go to a thread, through the other interface of libsql
   for (const methods of [Database.prototype as unknown as Methods, Promised.prototype]) {
     before(methods, "exec", (sql) => count(String(sql)));
   }

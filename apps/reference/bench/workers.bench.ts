@@ -1,6 +1,7 @@
 /**
- * Logins per second of one process and of two: `pnpm bench:workers`, after a build. On PostgreSQL, `serve` and `serve --workers 2` take turns; on SQLite,
- * two servers share the database file. Each call must be in the audit log, and the servers must log no error.
+ * Measures the logins per second of one process and of two: `pnpm bench:workers`, after a build. On PostgreSQL, `serve`
+ * and `serve --workers 2` take turns; on SQLite, two servers share the database file. Each call must be in the audit
+ * log, and the servers must log no error.
  *
  * Environment: `BENCH_SECONDS` for each measurement, default 5; `BENCH_ROUNDS`, default 3.
  */
@@ -27,7 +28,7 @@ interface Contestant {
   readonly servers: readonly (readonly string[])[];
 }
 
-/** Servers that run, and what they have logged. */
+/** Running servers, and their log lines. */
 interface Running {
   readonly urls: readonly string[];
   readonly errors: string[];
@@ -105,21 +106,21 @@ async function addUser(file: string): Promise<void> {
 async function measure(file: string, servers: Contestant["servers"], connections: number): Promise<number> {
   const running = await start(file, servers);
   const before = await auditRows(file);
-  // the first load warms the servers up
+  // the first load warms up the servers
   const warming = await load(running.urls, connections);
   const loaded = await load(running.urls, connections);
   await running.stop();
   const failed = warming.failed + loaded.failed;
   const answered = warming.answered + loaded.answered;
   const written = (await auditRows(file)) - before;
-  // calls that a load left unanswered at its end may have been written
+  // calls without a response at the end of a load may have been written
   if (failed > 0 || written < answered || written > answered + 2 * connections)
-    throw new Error(`${failed} calls failed; ${answered} were answered, and ${written} are in the audit log`);
+    throw new Error(`${failed} calls failed; ${answered} received a response, and ${written} are in the audit log`);
   if (running.errors.length > 0) throw new Error(`The servers logged: ${running.errors.join("\n")}`);
   return loaded.answered / seconds;
 }
 
-/** Logs users in for a time, by as many connections to all servers together. */
+/** Logs users in for a while, with the same number of connections to all servers together. */
 async function load(
   urls: readonly string[],
   connections: number,
@@ -169,7 +170,7 @@ async function start(file: string, servers: Contestant["servers"]): Promise<Runn
   };
 }
 
-/** Resolves with the server's URL; goes on reading its log. */
+/** Resolves to the server's URL; keeps reading its log. */
 function ready({ stdout }: ChildProcess, errors: string[]): Promise<string> {
   return new Promise((resolve) => {
     let rest = "";

@@ -8,7 +8,7 @@ import { openServices } from "../src/services/services.js";
 
 const keys = [generateAuditKey(), generateAuditKey()] as const;
 
-/** A data directory, and how the server is configured with one of the keys. */
+/** A data directory, and the configuration of a server with one of the keys. */
 async function server() {
   const directory = await mkdtemp(join(tmpdir(), "bookend-keys-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
@@ -16,7 +16,7 @@ async function server() {
     dataDirectory: directory,
     secrets: { auditKey, formerAuditKeys: [...formerAuditKeys] },
   });
-  /** Writes an entry with this key, as a server does. */
+  /** Writes an entry with this key, like a server. */
   const write = async (...used: Parameters<typeof given>) => {
     const config = parseConfig(given(...used));
     const { store, close } = await openServices({ config, secrets: await loadSecrets(config) });
@@ -47,7 +47,7 @@ async function server() {
   return { write, verify };
 }
 
-it("a new audit key goes on where the former one is named, and what that one signed verifies", async () => {
+it("a new audit key continues the log if the former one is configured, which verifies the earlier rows", async () => {
   const [former, now] = keys;
   const { write, verify } = await server();
   await write(former);
@@ -57,7 +57,7 @@ it("a new audit key goes on where the former one is named, and what that one sig
   expect([lines[0], code]).toEqual(["2 rows verified; all are unchanged.", 0]);
 });
 
-it("the head that `audit verify` prints is an anchor of the next time", async () => {
+it("the head that `audit verify` prints can be used as an anchor later", async () => {
   const { write, verify } = await server();
   await write(keys[0]);
   const first = await verify([keys[0]]);

@@ -7,8 +7,8 @@ import { createLogger, loadSecrets, parseConfig, startServer } from "../src/inde
 
 const counts = countStatements();
 
-// measured: 0.3 and 0.2; each call had more than one before they were shared. Work in the background counts too
-it("calls at once share their commits: fewer than 0.75 a call with 10 at once, than 0.5 with 50", async () => {
+// measured: 0.3 and 0.2; each call had more than one before commits were shared; background work counts as well
+it("concurrent calls share their commits: fewer than 0.75 per call with 10 calls, and 0.5 with 50", async () => {
   const dataDirectory = await mkdtemp(join(tmpdir(), "bookend-commits-"));
   onTestFinished(() => rm(dataDirectory, { recursive: true, force: true }));
   const config = parseConfig({

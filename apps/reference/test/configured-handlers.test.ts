@@ -87,7 +87,7 @@ describe("a handler by configuration", () => {
     expect(output.match(/^\w+(?= )/gm)).toEqual([...server.bookend.registry.handlers.keys()]);
   });
 
-  it("may be made asynchronously", async () => {
+  it("may be created asynchronously", async () => {
     const { file } = await directoryWith([{ package: "./greeter", options: { token: "t" } }], {
       bookend: { handler: "asynchronous" },
     });

@@ -9,7 +9,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 const missing = postfixMissing();
 
 describe.skipIf(missing)(`mail through a real Postfix${missing ? ` (skipped: ${missing})` : ""}`, () => {
-  it("that is stopped and started again arrives once", { timeout: 60_000 }, async () => {
+  it("that is stopped and restarted arrives once", { timeout: 60_000 }, async () => {
     const sink = await mailSink();
     const postfix = await startPostfix(sink.port, "alice", "pass word");
     const mailer = createMailer({
@@ -56,7 +56,7 @@ describe.skipIf(missing)(`mail through a real Postfix${missing ? ` (skipped: ${m
         interval: 10,
       });
 
-    // the mailer keeps a connection, which is gone afterwards
+    // the mailer keeps a connection, which is closed by the restart
     await call();
     await vi.waitUntil(() => sink.mails.length === 1, { timeout: 20_000 });
     await postfix.stop();

@@ -10,7 +10,10 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 
 const secret = `whsec_${Buffer.from("a secret of 24 bytes....").toString("base64")}`;
 
-/** The clock of outbox and webhooks. Timers are real; the date of the process follows it, since signatures are verified with that. */
+/**
+ * The clock of outbox and webhooks. Timers are real; the date of the process follows this clock, since it is used to
+ * verify signatures.
+ */
 let time = Date.now();
 const clock = () => new Date(time);
 beforeEach(() => {
@@ -48,7 +51,7 @@ async function host(handlers: Parameters<typeof createBookend>[0]["handlers"]) {
   return { bookend, outbox, afterTries };
 }
 
-/** A receiver that verifies each webhook when it comes, and what it says to each. */
+/** A receiver that verifies each webhook when it arrives, and its responses. */
 async function postedTo(
   answers: readonly (readonly [status: number, headers?: Record<string, string>])[],
   more: Readonly<Record<string, string>> = {},
@@ -75,7 +78,7 @@ async function postedTo(
 }
 
 describe("a webhook that is delivered durably", () => {
-  it("is tried by the schedule, and after all of it replayed, with one id and a signature that is valid each time", async () => {
+  it("is attempted on its schedule, then replayed, with the same id and a valid signature each time", async () => {
     const failures = Array.from({ length: 8 }, () => [500] as const);
     const { outbox, receiver, verified, afterTries } = await postedTo(failures);
     for (const [index, ms] of defaultRetryPolicy.scheduleMs.entries()) {
@@ -91,7 +94,7 @@ describe("a webhook that is delivered durably", () => {
     expect(verified).toEqual(Array(9).fill({ n: 1 }));
   });
 
-  it("arrives by the ninth try of a binding whose schedule has one, from a server that answered 500 eight times", async () => {
+  it("arrives at the ninth attempt of a binding with such a schedule, from a server that responded with 500 eight times", async () => {
     const failures = Array.from({ length: 8 }, () => [500] as const);
     const retry_schedule = "5s, 5m, 30m, 2h, 5h, 10h, 10h, 10h";
     const { receiver, verified, afterTries } = await postedTo(failures, { retry_schedule });
@@ -106,7 +109,7 @@ describe("a webhook that is delivered durably", () => {
     expect(verified).toEqual(Array(9).fill({ n: 1 }));
   });
 
-  it("waits for as long as 429 and Retry-After say", async () => {
+  it("waits for as long as 429 and Retry-After request", async () => {
     const { receiver, verified, afterTries } = await postedTo([[429, { "retry-after": "90" }]]);
     expect(await afterTries(1)).toMatchObject({ state: "waiting", due: new Date(time + 90_000) });
     forward(90_000);
@@ -143,7 +146,7 @@ function smsOf(retry: Partial<Delivery["retry"]>): Delivery {
 }
 
 describe("an SMS that is delivered durably", () => {
-  it("shows the receipt of its SMS center, which arrives when the process that sent it has ended", async () => {
+  it("shows the receipt of its SMS center, which arrives after the process that sent it has ended", async () => {
     const centre = await smsCentre();
     const connect = () => {
       const gateway = smppGateway(
@@ -176,7 +179,7 @@ describe("an SMS that is delivered durably", () => {
     ["stop", "dead", 1],
     ["retry", "sent", 2],
   ] as const)(
-    "whose SMS center closes the connection before it responds, with whenUncertain %s, is %s",
+    "whose SMS center disconnects before it responds, with whenUncertain %s, is %s",
     async (whenUncertain, state, times) => {
       let submits = 0;
       const centre = await smsCentre({

@@ -33,7 +33,7 @@ function withValues(names: fc.Arbitrary<readonly string[]>): fc.Arbitrary<Pairs>
 
 const anyParameters = withValues(fc.array(parameterName, { maxLength: 9 }));
 
-/** A route that refuses parameters that it does not know gets its own ones most of the time: it would refuse nearly all others. */
+/** A route that refuses unknown parameters mostly receives its own, since it would refuse nearly all others. */
 function parametersOf({ method, accepts, aliases = {}, run }: FuzzRoute): fc.Arbitrary<Pairs> {
   const known = accepts ?? (method === "GET" ? [] : "any");
   if (known === "any") {
@@ -61,7 +61,7 @@ function formOf(pairs: Pairs, raw: boolean): string {
     .join("&");
 }
 
-/** An object as JSON, with names twice if they are given twice, and `__proto__` as a name like others. */
+/** An object as JSON, with repeated names if they are given twice, and `__proto__` as an ordinary name. */
 function jsonOf(pairs: Pairs): string {
   return `{${pairs.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value) ?? "null"}`).join(",")}}`;
 }

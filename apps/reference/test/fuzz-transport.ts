@@ -9,10 +9,10 @@ export interface FuzzResponse {
   readonly contentType: string;
 }
 
-/** Sends a request; undefined for one that cannot be sent, or that the server's parser of HTTP refuses. */
+/** Sends a request; returns undefined for one that cannot be sent, or that the server's HTTP parser refuses. */
 export type FuzzTransport = (request: Omit<FuzzRequest, "caller">) => Promise<FuzzResponse | undefined>;
 
-/** Hands requests to the server without a network. */
+/** Passes requests to the server without a network. */
 export function injected(app: FastifyInstance): FuzzTransport {
   return async ({ method, url, headers, body }) => {
     const response = await app.inject({
@@ -29,13 +29,13 @@ export function injected(app: FastifyInstance): FuzzTransport {
   };
 }
 
-/** Sends requests to where a server listens, on connections that are kept. */
+/** Sends requests to the server's address, on persistent connections. */
 export function overSockets(serverUrl: string): FuzzTransport {
   const { hostname, port } = new URL(serverUrl);
   const agent = new Agent({ keepAlive: true });
   return ({ method, url, headers, body }) =>
     new Promise((resolve, reject) => {
-      // Node.js frames the body of a POST only
+      // Node.js frames only the body of a POST
       const framed = { ...headers, ...(body !== undefined && { "content-length": String(Buffer.byteLength(body)) }) };
       let sent: ReturnType<typeof httpRequest>;
       try {
@@ -56,7 +56,7 @@ export function overSockets(serverUrl: string): FuzzTransport {
           }),
         );
       });
-      // the server closes a connection on which it does not read a body to its end
+      // the server closes a connection if it has not read the complete body
       sent.on("error", (error: NodeJS.ErrnoException) =>
         error.code === "ECONNRESET" || error.code === "EPIPE" ? resolve(undefined) : reject(error),
       );

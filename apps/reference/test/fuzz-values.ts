@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { hostilePhoneNumber, hostileString, hostileTemplate } from "@bookend/test-kit/hostile";
 import fc from "fast-check";
 
-/** Values that are valid, by name of the parameter: without them a request ends at its first check. */
+/** Valid values by name of the parameter, without which a request ends at its first check. */
 const valid: Readonly<Record<string, readonly string[]>> = {
   serial: ["A1", "A2", "A3", "A4", "A5", "F1", "F2", "A1,A2", "A*"],
   token_serial: ["A1", "F1"],
@@ -104,7 +104,7 @@ const valid: Readonly<Record<string, readonly string[]>> = {
   client: ["10.0.0.1"],
 };
 
-/** Values of a form of their own, by name of the parameter. */
+/** Values with a particular format, by name of the parameter. */
 const generated: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   phone: hostilePhoneNumber,
   mobile: hostilePhoneNumber,
@@ -114,13 +114,13 @@ const generated: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   description: hostileTemplate,
 };
 
-/** Where a connection may be opened to: this machine, at ports on which nothing listens. */
+/** Addresses to which connections may be opened: this machine, at ports on which no server listens. */
 const places = ["127.0.0.1", "localhost", "[::1]", "http://127.0.0.1:1/", "ldap://127.0.0.1:1", "smtp://127.0.0.1:1"];
 
-/** Names whose values are places, in whatever module. */
+/** Names whose values are addresses, in any module. */
 const leadsOutside = /url|uri|server|host|proxy|domain|connect|endpoint|registration/i;
 
-/** Every name that the sources of the routes and of the domain mention: a parameter that is new is among them. */
+/** Every name that the sources of the routes and of the domain mention, including new parameters. */
 const names: readonly string[] = (() => {
   const found = new Set(Object.keys(valid));
   for (const folder of [
@@ -140,14 +140,14 @@ const names: readonly string[] = (() => {
   return [...found];
 })();
 
-/** A name of a parameter: most often one that some route reads. */
+/** A name of a parameter, mostly one that some route reads. */
 export const parameterName = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom(...Object.keys(valid)) },
   { weight: 4, arbitrary: fc.constantFrom(...names) },
   { weight: 1, arbitrary: hostileString },
 );
 
-/** Values of a parameter: of many that are valid, and of `hostile`. */
+/** Values of a parameter: many valid ones, and those of `hostile`. */
 export function valuesFor(parameter: string, hostile: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   const formed = Object.hasOwn(generated, parameter) ? generated[parameter] : undefined;
   if (formed) return fc.oneof({ weight: 3, arbitrary: formed }, { weight: 1, arbitrary: hostile });

@@ -19,13 +19,13 @@ import { apiRoutes, loadSecrets, parseConfig, type ReferenceServer, startServer 
 import { type FuzzRequest, type FuzzRoute, fuzzRequests } from "./fuzz-requests.js";
 import { type FuzzResponse, type FuzzTransport, injected, overSockets } from "./fuzz-transport.js";
 
-/** Requests that are made before the server's data are put right again. */
+/** Number of requests until the server's data is restored. */
 const batch = 1_000;
 
-/** Bindings that are tried for each of these batches. */
+/** Number of bindings that are tried for each of these batches. */
 const bindingsOfBatch = 40;
 
-/** Requests at the same time. */
+/** Number of concurrent requests. */
 const callers = 8;
 
 /** Milliseconds after which a request counts as hanging. */
@@ -35,24 +35,27 @@ const patience = 30_000;
 export interface FuzzReport {
   readonly requests: number;
   readonly statuses: Readonly<Record<string, number>>;
-  /** Bindings that were tried, and of them those that were accepted. */
+  /** Bindings that were tried, and those that were accepted. */
   readonly bindings: { readonly tried: number; readonly accepted: number };
-  /** Kinds of faults, each with an input that shows it: there must be none. */
+  /** Kinds of faults, each with an input that causes it. There must be none. */
   readonly faults: Readonly<Record<string, { readonly times: number; readonly input: unknown }>>;
   readonly auditOk: boolean;
 }
 
-/** How the server is fuzzed. */
+/** Options of a fuzz run. */
 export interface FuzzOptions {
   readonly runs: number;
   readonly seed: number;
-  /** Over the network, as clients do; else handed to the server, which is faster. @default false */
+  /** Over the network, as clients do; otherwise passed to the server directly, which is faster. @default false */
   readonly sockets?: boolean | undefined;
-  /** Told of the requests so far, and of each kind of fault when it is first seen. */
+  /** Called with the number of requests so far, and with each kind of fault when it is first seen. */
   readonly tell?: ((line: string) => void) | undefined;
 }
 
-/** Sends this many random requests to a server of its own, with random bindings at all events. The same seed sends the same ones. */
+/**
+ * Sends this many random requests to a new server, with random bindings at all events. The same seed sends the same
+ * requests.
+ */
 export async function fuzzApp({ runs, seed, sockets = false, tell }: FuzzOptions): Promise<FuzzReport> {
   const dataDirectory = await mkdtemp(join(tmpdir(), "bookend-fuzz-"));
   const faults: Record<string, { times: number; input: unknown }> = {};
@@ -71,7 +74,7 @@ export async function fuzzApp({ runs, seed, sockets = false, tell }: FuzzOptions
   const { server, app } = await start(dataDirectory, pino({ level: "warn" }, logged));
   try {
     const sessions = createSessions({ key: new Uint8Array(32), lifetime: 60, ...server.domain });
-    // mounted as one route of the server, and a list of its own
+    // mounted as one route of the server, with a separate list
     const management = createAdmin({ bookend: server.bookend, authorize: () => true }).routes;
     const routes: readonly FuzzRoute[] = [
       ...apiRoutes({ ...server, sessions, serverUrl: () => server.url }),
@@ -85,7 +88,7 @@ export async function fuzzApp({ runs, seed, sockets = false, tell }: FuzzOptions
     const bindings = { tried: 0, accepted: 0 };
     for (let sent = 0; sent < runs; sent += batch) {
       const tokens = await prepare(server, app);
-      // what a ResponseMangler makes of a response need not be an envelope
+      // a ResponseMangler may turn a response into something other than an envelope
       const mangled = (sent / batch) % 2 === 1;
       await bindAtRandom(server, { seed: seed + sent, mangled }, bindings, fault);
       const queue = fc.sample(requests, { numRuns: Math.min(batch, runs - sent), seed: seed + sent });
@@ -111,7 +114,10 @@ export async function fuzzApp({ runs, seed, sockets = false, tell }: FuzzOptions
   }
 }
 
-/** An action or a request that failed by an error that nobody throws on purpose is a fault, whatever the response says. */
+/**
+ * An action or a request that failed with an error that is not thrown deliberately is a fault, whatever the response
+ * contains.
+ */
 function noteLog(line: Record<string, unknown>, fault: (kind: string, input: unknown) => void): void {
   const text = JSON.stringify(line);
   if (text.includes('"CallAbortedError"')) return;
@@ -152,7 +158,7 @@ async function start(dataDirectory: string, logger: Logger) {
 
 type Tokens = Readonly<Record<FuzzRequest["caller"], string | undefined>>;
 
-/** Puts users, tokens and containers right, whatever requests made of them, and logs in. */
+/** Restores users, tokens and containers after requests changed them, and logs in. */
 async function prepare({ domain, bookend }: ReferenceServer, app: FastifyInstance): Promise<Tokens> {
   const { admins, resolvers, realms, users, tokens, containers } = domain;
   const otpkey = "3132333435363738393031323334353637383930";
@@ -198,7 +204,9 @@ async function prepare({ domain, bookend }: ReferenceServer, app: FastifyInstanc
   return { nobody: undefined, alice: await logIn("alice"), admin: await logIn("admin") };
 }
 
-/** Saves bindings of every module with random options, conditions and templates; most are refused, and the rest runs. */
+/**
+ * Saves bindings of every module with random options, conditions and templates; most are refused, and the others run.
+ */
 async function bindAtRandom(
   { bookend }: ReferenceServer,
   { seed, mangled }: { readonly seed: number; readonly mangled: boolean },
@@ -252,7 +260,7 @@ async function bindAtRandom(
   for (const binding of fc.sample(input, { numRuns: bindingsOfBatch, seed })) {
     count.tried += 1;
     try {
-      // names are unique
+      // names must be unique
       await bookend.bindings.add({ name: `fuzz ${count.tried}`, ...binding });
       count.accepted += 1;
     } catch (error) {
@@ -261,7 +269,7 @@ async function bindAtRandom(
   }
 }
 
-/** Random options of an action: those that it must have, and some of the others. */
+/** Random options of an action: the required ones, and some others. */
 function optionsOf(
   schema: Readonly<Record<string, unknown>>,
   text: fc.Arbitrary<string>,
@@ -286,7 +294,7 @@ function optionsOf(
   );
 }
 
-/** Sends one request, and looks at its answer. */
+/** Sends one request, and checks its response. */
 async function send(
   transport: FuzzTransport,
   request: FuzzRequest,
@@ -303,12 +311,12 @@ async function send(
     const authorized = { ...(token !== undefined && { authorization: token }), ...headers };
     const response = await Promise.race([transport({ ...request, headers: authorized }), late]);
     if (response === "late") {
-      fault(`no answer within ${patience} ms: ${where}`, request);
+      fault(`no response within ${patience} ms: ${where}`, request);
       return 0;
     }
     if (response === undefined) return 0;
     const { status, body } = response;
-    // a binding may say that a call fails with its action: here, one that forwards to where nothing listens
+    // a binding may make a call fail together with its action: here, one that forwards to an address without a server
     if (body.includes("ERR903: The call was aborted: Federation:forward ")) return status;
     if (status >= 500) fault(`${status} ${where}: ${body}`.replace(/"time":[\d.]+/, ""), request);
     const flaw = flawOfEnvelope(request, response);
@@ -323,8 +331,8 @@ async function send(
 }
 
 /**
- * Everything but health, a page, a file, lines of a stream, the descriptions of the API and an answer without a body is an envelope; one of a failure has a
- * code and a message.
+ * Every response is an envelope, except health, pages, files, lines of a stream, the descriptions of the API and
+ * responses without a body; the envelope of a failure has a code and a message.
  */
 function flawOfEnvelope({ method, url }: FuzzRequest, { status, body, contentType }: FuzzResponse): string | undefined {
   if (method === "HEAD" || method === "OPTIONS" || /^\/(healthz|readyz)/.test(url)) return undefined;

@@ -21,7 +21,7 @@ async function started(input: Partial<ConfigInput> = {}) {
   return { get, logIn, file: join(dataDirectory, "bookend.db") };
 }
 
-it("answers in its envelope where a path or a value cannot be read", async () => {
+it("responds with its envelope if a path or a value cannot be read", async () => {
   const { get, logIn } = await started();
   await logIn();
   for (const [path, status] of [
@@ -65,7 +65,7 @@ it.each([
   expect((await get("/healthz")).status).toBe(200);
 });
 
-it("says in one sentence that the database is away", async () => {
+it("reports in one sentence that the database is unavailable", async () => {
   const database = { kind: "postgres", url: "postgres://u:hunter2@127.0.0.1:1/x" } as const;
   const said: string[] = [];
   const error = vi.spyOn(console, "error").mockImplementation((line: string) => void said.push(line));

@@ -1,4 +1,4 @@
-/** A binding as `POST /event/import` takes it. */
+/** A binding in the format of `POST /event/import`. */
 interface ImportedBinding {
   readonly name: string;
   readonly event: readonly string[];
@@ -33,7 +33,7 @@ const kinds = [
   { handlermodule: "Counter", action: "increase_counter", options: { counter_name: "enrolled" } },
 ];
 
-/** Bindings of several modules that no call of the tests fulfills, each with conditions of its own. */
+/** Bindings of several modules that no call of the tests fulfills, each with different conditions. */
 export function importedBindings(count: number, prefix: string): readonly ImportedBinding[] {
   return Array.from({ length: count }, (_, index) => ({
     ...(kinds[index % kinds.length] as (typeof kinds)[number]),

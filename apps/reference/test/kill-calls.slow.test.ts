@@ -5,14 +5,14 @@ import { killDuringCalls } from "./kill-calls.js";
 const moments = [0.1, 0.4, 0.9];
 
 describe.each(["sqlite", "postgres"] as const)("%s", (database) => {
-  it("a server that is killed under load has stored what it answered, with an audit log that verifies", async ({
+  it("a server that is killed under load has stored everything it acknowledged, with an audit log that verifies", async ({
     skip,
   }) => {
     const report = await killDuringCalls({ database, rounds: moments.length, moment: (round) => moments[round] ?? 1 });
     if ("skip" in report) return skip(report.skip);
     expect(report).toMatchObject({ lost: [], unverified: [], unexpected: [] });
     expect(report.acknowledged).toBeGreaterThan(moments.length);
-    // of a call that was killed, the counter may be stored and its row not
+    // after a kill during a call, the counter may be stored without its row
     expect(report.counted).toBeGreaterThanOrEqual(report.actions);
     expect(report.counted - report.actions).toBeLessThanOrEqual(report.unanswered);
   });

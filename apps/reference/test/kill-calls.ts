@@ -3,13 +3,16 @@ import { openDatabase, sql } from "@bookend/store-sql";
 import { type KilledServer, withKilledServer } from "./killed-server.js";
 import { ended, logIn, startServerProcess } from "./server-process.js";
 
-/** Callers at the same time. */
+/** Number of concurrent callers. */
 const callers = 8;
+
+/** Milliseconds within which a call must be answered. */
+const answerMs = 30_000;
 
 /** The counter that an action of each call increases. */
 const counter = "tokens";
 
-/** Milliseconds after the first answer in which the server is killed. */
+/** Milliseconds after the first response within which the server is killed. */
 const longestMs = 400;
 
 /** The observations after a server was killed again and again while it handled calls. */
@@ -17,37 +20,44 @@ export interface KilledCallsReport {
   readonly database: "sqlite" | "postgres";
   /** Calls that succeeded. */
   readonly acknowledged: number;
-  /** Calls without an answer. They may be stored or not. */
+  /** Calls without a response, which may or may not be stored. */
   readonly unanswered: number;
-  /** Statuses of other answers: there must be none. */
+  /**
+   * Statuses of other responses, and 0 for a call without a response before the server was killed. There must be none.
+   */
   readonly unexpected: readonly number[];
-  /** Serials of acknowledged calls whose token, whose row in the audit log or the row of whose action is missing: there must be none. */
+  /**
+   * Serials of acknowledged calls without their token, their row in the audit log or the row of their action. There
+   * must be none.
+   */
   readonly lost: readonly string[];
-  /** Kills after which the audit log did not verify: there must be none. */
+  /** Kills after which the audit log did not verify. There must be none. */
   readonly unverified: readonly number[];
   /** Value of the counter. */
   readonly counted: number;
-  /** Rows of the audit log of the action that increases it. */
+  /** Rows of the audit log for the action that increases it. */
   readonly actions: number;
 }
 
 /** Dependencies of a run. */
 export interface KillCallsOptions {
   readonly database: "sqlite" | "postgres";
-  /** How often the server is killed. */
+  /** Number of kills. */
   readonly rounds: number;
-  /** From 0 to 1: when the server of a round is killed. */
+  /** From 0 to 1: the time at which the server of a round is killed. */
   readonly moment: (round: number) => number;
+  /** Called after each round. */
+  readonly onRound?: ((round: number) => void) | undefined;
 }
 
-/** Runs a server of its own whose calls create tokens, with an action after each, and kills it under that load, again and again. */
+/** Runs a new server whose calls create tokens, with an action after each, and kills it repeatedly under that load. */
 export function killDuringCalls(options: KillCallsOptions): Promise<KilledCallsReport | { readonly skip: string }> {
   return withKilledServer(options.database, (server) => killRounds(server, options));
 }
 
 async function killRounds(
   { config, url, withStore }: KilledServer,
-  { database, rounds, moment }: KillCallsOptions,
+  { database, rounds, moment, onRound }: KillCallsOptions,
 ): Promise<KilledCallsReport> {
   const serials: string[] = [];
   const unexpected: number[] = [];
@@ -57,6 +67,7 @@ async function killRounds(
     const server = await startServerProcess(config);
     const authorization = await logIn(server.url);
     if (round === 0) await bindCounter(server.url, authorization);
+    let killed = false;
     let answered: () => void = () => undefined;
     const first = new Promise<void>((resolve) => {
       answered = resolve;
@@ -66,7 +77,8 @@ async function killRounds(
         const serial = `S${round}X${number}X${count}`;
         const status = await createToken(server.url, authorization, serial);
         if (status === undefined) {
-          unanswered += 1;
+          if (killed) unanswered += 1;
+          else unexpected.push(0);
           return;
         }
         if (status === 200) serials.push(serial);
@@ -75,12 +87,15 @@ async function killRounds(
       }
     };
     const working = Array.from({ length: callers }, (_, number) => caller(number));
-    await first;
+    // if no call is answered, all of them end
+    await Promise.race([first, Promise.all(working)]);
     await setTimeout(moment(round) * longestMs);
+    killed = true;
     server.process.kill("SIGKILL");
     await ended(server.process);
     await Promise.all(working);
     if (!(await withStore(async ({ audit }) => (await audit.verify()).ok))) unverified.push(round);
+    onRound?.(round);
   }
   const kept = await stored(url, serials);
   return { database, acknowledged: serials.length, unanswered, unexpected, unverified, ...kept };
@@ -97,10 +112,10 @@ async function bindCounter(url: string, authorization: string): Promise<void> {
     options: { counter_name: counter },
     conditions: {},
   });
-  if (status !== 200) throw new Error(`The binding was answered with ${status}.`);
+  if (status !== 200) throw new Error(`The response to the binding had status ${status}.`);
 }
 
-/** The status of the answer; undefined if there was none. */
+/** The status of the response; undefined if there was none. */
 async function createToken(url: string, authorization: string, serial: string): Promise<number | undefined> {
   return post(`${url}/token/init`, authorization, { type: "spass", serial, pin: "1" }).catch(() => undefined);
 }
@@ -110,6 +125,7 @@ async function post(url: string, authorization: string, body: object): Promise<n
     method: "POST",
     headers: { "content-type": "application/json", authorization },
     body: JSON.stringify(body),
+    signal: AbortSignal.timeout(answerMs),
   });
   await response.arrayBuffer();
   return response.status;

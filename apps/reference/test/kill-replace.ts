@@ -7,34 +7,36 @@ import { ended, logIn, startServerProcess } from "./server-process.js";
 /** The observations after a server was killed while it replaced all bindings. */
 export interface KillReport {
   readonly database: "sqlite" | "postgres";
-  /** Kills after which the old bindings, or the new ones, were stored. */
+  /** Kills after which the old or the new bindings were stored. */
   readonly old: number;
   readonly new: number;
-  /** Other rows that were stored after a kill: there must be none. */
+  /** Other rows that were stored after a kill. There must be none. */
   readonly mixed: readonly string[];
-  /** How long a replacement takes that is not killed, in milliseconds. */
+  /** Duration of a replacement without a kill, in milliseconds. */
   readonly replaceMs: number;
 }
 
 /** Dependencies of a run. */
 export interface KillOptions {
   readonly database: "sqlite" | "postgres";
-  /** How often the server is killed. */
+  /** Number of kills. */
   readonly rounds: number;
-  /** How many bindings a set has. */
+  /** Number of bindings in a set. */
   readonly bindings?: number | undefined;
-  /** From 0 to 1: when in a replacement the server of a round is killed. */
+  /** From 0 to 1: the time in a replacement at which the server of a round is killed. */
   readonly moment: (round: number) => number;
+  /** Called after each round. */
+  readonly onRound?: ((round: number) => void) | undefined;
 }
 
-/** Runs a server of its own that replaces one set of bindings by another, and kills it in the process. */
+/** Runs a new server that replaces one set of bindings with another, and kills it during that. */
 export function killDuringReplace(options: KillOptions): Promise<KillReport | { readonly skip: string }> {
   return withKilledServer(options.database, (server) => killRounds(server, options));
 }
 
 async function killRounds(
   { config, withStore }: KilledServer,
-  { database, rounds, bindings: count = 300, moment }: KillOptions,
+  { database, rounds, bindings: count = 300, moment, onRound }: KillOptions,
 ): Promise<KillReport> {
   const counts = { old: 0, new: 0 };
   const mixed: string[] = [];
@@ -70,11 +72,12 @@ async function killRounds(
     else if (how !== "status 200" && found === `${count} of ${stored}`) counts.old += 1;
     else mixed.push(`round ${round}, ${how}: ${found}`);
     if (isNew) stored = wanted;
+    onRound?.(round);
   }
   return { database, ...counts, mixed, replaceMs };
 }
 
-/** How many active bindings of each set are stored, such as `300 of set 1`. */
+/** The number of active bindings of each set that are stored, such as `300 of set 1`. */
 async function storedSets({ bindings }: Store): Promise<string> {
   const counts = new Map<string, number>();
   for (const { name, active } of await bindings.list()) {

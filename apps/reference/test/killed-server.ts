@@ -11,11 +11,11 @@ export interface KilledServer {
   readonly config: string;
   /** URL of its database. */
   readonly url: string;
-  /** Calls a function with its store, while the server is not running. */
+  /** Calls a function with its store while the server is not running. */
   withStore<Result>(read: (store: Store) => Promise<Result>): Promise<Result>;
 }
 
-/** Configures a server on a database of its own, and removes both when the run has ended. */
+/** Configures a server with a new database, and removes both when the run has ended. */
 export async function withKilledServer<Report>(
   database: "sqlite" | "postgres",
   run: (server: KilledServer) => Promise<Report>,

@@ -6,32 +6,32 @@ import { openDatabase, openStore, sql } from "@bookend/store-sql";
 import { startPostgres } from "@bookend/test-kit/postgres";
 import { addAdmin, ended, logIn, run, urlOf } from "./server-process.js";
 
-/** Callers at the same time. */
+/** Number of concurrent callers. */
 const callers = 8;
 
-/** Calls that succeed between one outage and the next. */
+/** Number of successful calls between two outages. */
 const callsBetween = 25;
 
-/** The observations while the database went away and came back. */
+/** The observations while the database became unavailable and available again. */
 export interface OutageReport {
   /** Calls that succeeded. */
   readonly acknowledged: number;
   /** Calls that failed with 503. */
   readonly refused: number;
-  /** Statuses of other answers, and reasons of requests without one: there must be none. */
+  /** Statuses of other responses, and reasons of requests without one. There must be none. */
   readonly unexpected: readonly string[];
-  /** Serials of acknowledged calls whose token, or whose row in the audit log, is not stored: there must be none. */
+  /** Serials of acknowledged calls whose token or row in the audit log is not stored. There must be none. */
   readonly lost: readonly string[];
   /** For each outage: milliseconds from the database's return to the first call that succeeded. */
   readonly recoveredAfterMs: readonly number[];
-  /** For each outage: statuses of `/healthz` and `/readyz` while the database was away. */
+  /** For each outage: statuses of `/healthz` and `/readyz` while the database was unavailable. */
   readonly health: readonly (readonly [healthz: number, readyz: number])[];
   readonly auditOk: boolean;
   /** Exit code of the server after SIGTERM. */
   readonly exitCode: number | null;
 }
 
-/** Runs a server of its own on a PostgreSQL whose postmaster is killed and restarted under load, `rounds` times. */
+/** Runs a new server on a PostgreSQL whose postmaster is killed and restarted under load `rounds` times. */
 export async function runOutages(rounds: number): Promise<OutageReport | { readonly skip: string }> {
   const postgres = await startPostgres({ durable: true });
   if ("skip" in postgres) return postgres;
@@ -69,7 +69,7 @@ async function outages(
   const health: (readonly [number, number])[] = [];
   let refused = 0;
   let running = true;
-  /** Told of each answer. */
+  /** Called with each response. */
   let answered: () => void = () => undefined;
   const until = async (condition: () => boolean) => {
     while (!condition()) {
@@ -90,7 +90,7 @@ async function outages(
       else if (status === 503) refused += 1;
       else unexpected.push(String(status));
       answered();
-      // while the database is away, an answer comes at once
+      // while the database is unavailable, responses arrive immediately
       if (status !== 200) await statusOf("/healthz").catch(() => undefined);
     }
   };

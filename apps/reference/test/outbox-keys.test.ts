@@ -9,7 +9,9 @@ import { openServices } from "../src/services/services.js";
 
 const [first, second] = [randomBytes(32).toString("base64"), randomBytes(32).toString("base64")];
 
-/** Opens the outbox of one data directory with these keys, and sends what waits; what is sent is kept in `sent`. */
+/**
+ * Opens the outbox of a data directory with these keys, and sends its waiting deliveries, which are recorded in `sent`.
+ */
 async function installation() {
   const directory = await mkdtemp(join(tmpdir(), "bookend-outbox-keys-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
@@ -47,7 +49,7 @@ function noteOf(id: string): Delivery {
   };
 }
 
-it("what a former outbox key sealed is sent while it is named, and dead with that reason, to be replayed, where it is not", async () => {
+it("a delivery sealed with a former outbox key is sent if the key is configured, and otherwise dead with that reason, until it is replayed", async () => {
   const { sent, kind, open } = await installation();
   const before = await open({ outboxKey: first });
   await before.outbox.submit(noteOf("dlv_1"), { kind, signal: new AbortController().signal });
@@ -60,7 +62,7 @@ it("what a former outbox key sealed is sent while it is named, and dead with tha
   expect(delivery?.reason).toMatch(/^its payload is sealed with the key "k[0-9a-f]{16}", which is not configured$/);
   await tooEarly.close();
 
-  // the key in use may be named among the former ones, and one of them twice
+  // the key in use may also be listed among the former ones, and one of them twice
   const rotated = await open({ outboxKey: second, formerOutboxKeys: [first, second, first] });
   await rotated.outbox.start();
   expect(await rotated.outbox.replay({ states: ["dead"] })).toMatchObject({ count: 1 });
@@ -69,7 +71,7 @@ it("what a former outbox key sealed is sent while it is named, and dead with tha
   await rotated.close();
 });
 
-it("the outbox key is made on the first start, for nobody else to read", async () => {
+it("the outbox key is created on the first start, and only its user can read it", async () => {
   const { directory, open } = await installation();
   await (await open({})).close();
   expect((await stat(join(directory, "secrets/outbox.key"))).mode & 0o777).toBe(0o600);

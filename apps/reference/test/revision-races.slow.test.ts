@@ -9,7 +9,7 @@ import { addAdmin, ended, logIn, startServerProcess } from "./server-process.js"
 /** How often two processes change the same binding. */
 const rounds = 30;
 
-/** Two servers of their own on one database, and a way to change the one binding of both. */
+/** Two servers on the same database, and a function to change the one binding of both. */
 async function twoServers(databaseUrl: string) {
   const directory = await mkdtemp(join(tmpdir(), "bookend-races-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
@@ -53,7 +53,9 @@ async function twoServers(databaseUrl: string) {
   return { call, auditKey };
 }
 
-it("two processes that change one revision of a binding: one receives 409, and nothing is lost", async ({ skip }) => {
+it("if two processes change the same revision of a binding, one receives 409, and nothing is lost", async ({
+  skip,
+}) => {
   const postgres = await startPostgres();
   if ("skip" in postgres) return skip(postgres.skip);
   onTestFinished(() => postgres.stop());
@@ -68,7 +70,7 @@ it("two processes that change one revision of a binding: one receives 409, and n
       active: true,
     })
   ).value;
-  // a server learns of the other one's changes a moment later, so it is the database that is asked
+  // a server learns of the other one's changes a moment later, so the database decides
   const database = await openDatabase<object>({ url: postgres.url });
   onTestFinished(() => database.close());
   const store = await openStore({ database, auditKey });
@@ -92,18 +94,18 @@ it("two processes that change one revision of a binding: one receives 409, and n
     expect([...statuses].sort(), `round ${round}`).toEqual([200, 409]);
     const renamed = (round % 2 === 0 ? statuses[0] : statuses[1]) === 200;
     wins[renamed ? "rename" : "toggle"] += 1;
-    // the change of whoever was first, and nothing of the other
+    // only the first change, and nothing of the other one
     const between = await stored();
     expect(between).toMatchObject(
       renamed ? { name, active: before.active } : { name: before.name, active: !before.active },
     );
-    // the other reads and tries again
+    // the other one reads and tries again
     expect((renamed ? await turn(between.etag) : await rename(between.etag)).status).toBe(200);
     expect(await stored()).toMatchObject({ name, active: !before.active });
   }
   expect(wins.rename + wins.toggle).toBe(rounds);
 
-  // clients that name no revision: both changes are made
+  // clients without a revision: both changes are made
   for (let round = 0; round < rounds; round++) {
     const before = await stored();
     const name = `last ${round}`;

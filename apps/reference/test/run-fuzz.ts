@@ -1,7 +1,8 @@
 import { fuzzRuns, fuzzSeed } from "@bookend/test-kit/hostile";
 import { fuzzApp } from "./fuzz.js";
 
-// run-fuzz.ts [sockets]: as many random requests as BOOKEND_FUZZ_RUNS says, from BOOKEND_FUZZ_SEED; prints what was seen
+// run-fuzz.ts [sockets]: sends BOOKEND_FUZZ_RUNS random requests with the seed BOOKEND_FUZZ_SEED, and prints the
+// observations
 const runs = fuzzRuns(100_000);
 const seed = fuzzSeed();
 const sockets = process.argv[2] === "sockets";

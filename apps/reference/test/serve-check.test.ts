@@ -10,15 +10,15 @@ import { createLogger, loadSecrets, parseConfig, runCli, startServer } from "../
 const key = Buffer.alloc(32, 7).toString("base64");
 const cheap = { memoryCost: 8, timeCost: 1, parallelism: 1 };
 
-/** Runs the command on this configuration; with the path of its directory. */
+/** Runs the command with this configuration; the function receives the path of its directory. */
 interface Case {
   readonly config: (directory: string) => unknown;
   readonly prepare?: (directory: string) => Promise<unknown>;
-  /** How the line begins that names the field. */
+  /** The beginning of the line that names the field. */
   readonly line: string;
 }
 
-const file = (name: string) => (directory: string) => writeFile(join(directory, name), "not what is expected");
+const file = (name: string) => (directory: string) => writeFile(join(directory, name), "not the expected line");
 const withData = (more: object) => () => ({ dataDirectory: "data", port: 0, ...more });
 
 /** A server that ran once, and stored a token. */
@@ -155,7 +155,7 @@ const cases: Record<string, Case> = {
     config: withData({ database: { kind: "postgres", url: "mysql://u:hunter2@127.0.0.1/x" } }),
     line: "database.url: the URL of the database is not valid.",
   },
-  "a database server that is away": {
+  "a database server that is not running": {
     config: withData({ database: { kind: "postgres", url: "postgres://u:hunter2@127.0.0.1:1/x" } }),
     line: "database.url: the PostgreSQL database cannot be opened: connect ECONNREFUSED 127.0.0.1:1.",
   },
@@ -167,7 +167,7 @@ const cases: Record<string, Case> = {
     config: withData({ database: { kind: "sqlite", file: "none/x.db" } }),
     line: 'database.file: "',
   },
-  "a database file of something else": {
+  "a database file with other content": {
     config: withData({ secrets: { encryptionKey: key }, database: { kind: "sqlite", file: "file" } }),
     prepare: (directory) => writeFile(join(directory, "file"), "x".repeat(4096)),
     line: "database.file: the SQLite database",
@@ -187,21 +187,21 @@ const cases: Record<string, Case> = {
     prepare: async (directory) => rm(join(await ranOnce(directory), "secrets/encryption.key")),
     line: "secrets.encryptionKey: ",
   },
-  "another encryption key": {
+  "a different encryption key": {
     config: withData({ secrets: { encryptionKey: key } }),
     prepare: ranOnce,
     line: "secrets.encryptionKey: the encryption key is not the one",
   },
-  "another audit key": {
+  "a different audit key": {
     config: withData({ secrets: { auditKey: generateAuditKey() } }),
     prepare: ranOnce,
     line: "secrets.auditKey: the audit log was signed with the key",
   },
-  "hashes that argon2 cannot make": {
+  "hashes that argon2 cannot compute": {
     config: withData({ pinHash: { memoryCost: 8, parallelism: 4 } }),
     line: "pinHash.memoryCost: 8 is too little for the parallelism 4. Allowed: a number of at least 32.",
   },
-  "a time limit of nothing": {
+  "a time limit of zero": {
     config: withData({ timeouts: { request: 0 } }),
     line: "timeouts.request: 0 is not valid.",
   },
@@ -245,28 +245,33 @@ async function written(directory: string, content: unknown): Promise<string> {
   return path;
 }
 
-/** All files below it, without those that SQLite keeps next to a database while it is open: whoever closes it last removes them. */
+/**
+ * All files below a directory, except those that SQLite keeps next to an open database and removes when it is closed.
+ */
 async function filesOf(directory: string): Promise<readonly string[]> {
   return (await readdir(directory, { recursive: true })).filter((file) => !/-(?:shm|wal)$/.test(file));
 }
 
 describe("F13 and its siblings: serve and serve --check", () => {
-  it.each(Object.entries(cases))("refuse %s in the same words, and change nothing", async (_, { prepare, ...each }) => {
-    const directory = await temporaryDirectory();
-    await prepare?.(directory);
-    const config = await written(directory, each.config(directory));
-    const before = await filesOf(directory);
+  it.each(Object.entries(cases))(
+    "refuse %s with the same message, and change nothing",
+    async (_, { prepare, ...each }) => {
+      const directory = await temporaryDirectory();
+      await prepare?.(directory);
+      const config = await written(directory, each.config(directory));
+      const before = await filesOf(directory);
 
-    const checked = await run("serve", "--config", config, "--check");
-    expect(checked.code).toBe(1);
-    expect(checked.lines.filter((line) => line.startsWith(each.line))).toHaveLength(1);
-    for (const line of checked.lines) {
-      expect(line).toMatch(/^[\w.()-]+: .+\. Allowed: .+\.$/);
-      expect(line).not.toContain("hunter2");
-    }
-    expect(await run("serve", "--config", config)).toEqual(checked);
-    expect(await filesOf(directory)).toEqual(before);
-  });
+      const checked = await run("serve", "--config", config, "--check");
+      expect(checked.code).toBe(1);
+      expect(checked.lines.filter((line) => line.startsWith(each.line))).toHaveLength(1);
+      for (const line of checked.lines) {
+        expect(line).toMatch(/^[\w.()-]+: .+\. Allowed: .+\.$/);
+        expect(line).not.toContain("hunter2");
+      }
+      expect(await run("serve", "--config", config)).toEqual(checked);
+      expect(await filesOf(directory)).toEqual(before);
+    },
+  );
 
   it.each(["0", "65", "two", "", "1e1", "-1", "2.5"])("refuse --workers %j", async (workers) => {
     const config = await written(await temporaryDirectory(), withData({})());
@@ -290,7 +295,7 @@ describe("F13 and its siblings: serve and serve --check", () => {
     expect(await readdir(directory)).toEqual(["config.yaml"]);
   });
 
-  it("name all problems together", async () => {
+  it("report all problems together", async () => {
     const directory = await temporaryDirectory();
     await file("file")(directory);
     const secrets = { encryptionKey: "abc", jwtKey: { env: "BOOKEND_TEST_UNSET" } };
@@ -314,14 +319,14 @@ describe("F13 and its siblings: serve and serve --check", () => {
 });
 
 describe("serve --check", () => {
-  it("accepts a first start and makes nothing", async () => {
+  it("accepts a first start without creating files", async () => {
     const directory = await temporaryDirectory();
     const config = await written(directory, { dataDirectory: "data", port: 0 });
     expect(await run("serve", "--config", config, "--check")).toEqual({ code: 0, lines: [`${config} can be used.`] });
     expect(await readdir(directory)).toEqual(["config.yaml"]);
   });
 
-  it("warns about what is stored and does not work, with which the server starts", async () => {
+  it("warns about stored data that does not work, with which the server starts", async () => {
     const directory = await temporaryDirectory();
     const dataDirectory = await ranOnce(directory);
     await mkdir(join(dataDirectory, "passwd"));

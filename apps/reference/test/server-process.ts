@@ -6,7 +6,10 @@ import { fileURLToPath } from "node:url";
 
 const program = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 
-/** Runs the command line of the app as it was built: reading it from its source takes seconds each time. */
+/** Milliseconds within which a server must be ready, and let an administrator log in. */
+const startMs = 60_000;
+
+/** Runs the built command line of the app, since reading it from source takes seconds each time. */
 export function run(args: readonly string[], input = ""): ChildProcess {
   if (!existsSync(program)) throw new Error("Build first: pnpm exec turbo run build --filter=@bookend/reference...");
   const child = spawn(process.execPath, [program, ...args], { stdio: ["pipe", "pipe", "inherit"] });
@@ -23,7 +26,7 @@ export async function ended(child: ChildProcess): Promise<number | null> {
   return child.exitCode;
 }
 
-/** Where it listens. Goes on reading what the server logs, so that it never blocks. */
+/** Its address. Keeps reading the server's log, so that the server never blocks. */
 export function urlOf(server: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     if (server.stdout === null) throw new Error("The server's output is not piped.");
@@ -32,6 +35,7 @@ export function urlOf(server: ChildProcess): Promise<string> {
       if (url !== undefined) resolve(url);
     });
     server.once("exit", (code) => reject(new Error(`The server ended with ${code}.`)));
+    setTimeout(() => reject(new Error(`The server was not ready within ${startMs} ms.`)), startMs).unref();
   });
 }
 
@@ -41,7 +45,10 @@ export async function logIn(url: string): Promise<string> {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ username: "root", password: "s3cret-of-root" }),
+    signal: AbortSignal.timeout(startMs),
   });
+  if (response.status !== 200)
+    throw new Error(`The log-in was answered with ${response.status}: ${await response.text()}`);
   const { result } = (await response.json()) as { result: { value: { token: string } } };
   return result.value.token;
 }
@@ -51,7 +58,7 @@ export async function addAdmin(config: string): Promise<void> {
   await ended(run(["admin", "add", "root", "--config", config], "s3cret-of-root\n"));
 }
 
-/** Starts a server, which may be killed. */
+/** Starts a server that may be killed. */
 export async function startServerProcess(
   config: string,
 ): Promise<{ readonly process: ChildProcess; readonly url: string }> {

@@ -6,14 +6,14 @@ import { brokenHandler, type Fault, faults, soundHandler } from "@bookend/test-k
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createLogger, loadSecrets, parseConfig, type ReferenceServer, startServer } from "../src/index.js";
 
-/** Faults that take the ten seconds that a look-up has are tried in core, with a shorter limit. */
+/** Faults that use up the ten seconds of a look-up are tested in core, with a shorter limit. */
 const tried = faults.filter(({ error }) => error?.[1] !== "CONDITION_TIMEOUT");
 
 const ids = tried.map((_, index) => `Broken${index}`);
 const ran: string[] = [];
 const sound = soundHandler(ran);
 
-/** The fault whose look-ups are asked. */
+/** The fault whose look-ups are called. */
 let current: Fault = { name: "", error: undefined };
 const tokens: NonNullable<Directories["tokens"]> = {
   find: (serial) => current.tokens?.find?.(serial) ?? null,
@@ -62,15 +62,15 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-describe("code of others in a whole server", () => {
+describe("third-party code in a whole server", () => {
   it.each(tried.map((fault, index) => [fault.name, fault, ids[index] as string] as const))(
-    "%s: the call succeeds, and the binding is at fault and can be dealt with",
+    "%s: the call succeeds, and the binding has a fault that can be dealt with",
     async (_, fault, handler) => {
       current = fault;
       ran.length = 0;
       const say = { active: true, events: ["token_enable"], position: "post" as const, abortOnError: null };
       const rest = { conditions: {}, delivery: "inline" as const, revision: 0 };
-      // written past the checks: it was saved before its handler broke
+      // written without the checks, as if it was saved before its handler broke
       const stored = await server.store.bindings.write(
         [
           {
@@ -108,7 +108,7 @@ describe("code of others in a whole server", () => {
       if (fault.error === undefined) expect(actions[0]).toMatchObject({ success: true });
       else expect(actions[0]).toMatchObject({ success: false, info: expect.stringContaining(`${name} ${code}`) });
 
-      // lists, forms, checks and explanations work, and name its problem
+      // lists, forms, checks and explanations work, and report the problem
       const listed = (await call("GET", "/event/")).value as readonly { id: number; name: string }[];
       expect(listed.map((binding) => binding.name)).toEqual(["before", "broken", "after"]);
       const checked = await call("POST", "/event/check");

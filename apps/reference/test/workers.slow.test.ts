@@ -10,7 +10,7 @@ import { startPostgres } from "@bookend/test-kit/postgres";
 import { expect, it, onTestFinished } from "vitest";
 import { addAdmin, ended, logIn, run } from "./server-process.js";
 
-/** Failed logins a minute. */
+/** Failed logins per minute. */
 const failedLogins = 4;
 
 /** A line of the log of a server with workers. */
@@ -53,7 +53,7 @@ async function twoWorkers(databaseUrl: string) {
     if (line.startsWith("{")) lines.push(JSON.parse(line) as Line);
     for (const look of waiting) look();
   });
-  /** Resolves once the log says so. */
+  /** Resolves when the log contains a match. */
   const until = (condition: () => boolean) =>
     new Promise<void>((resolve) => {
       const look = () => {
@@ -68,7 +68,7 @@ async function twoWorkers(databaseUrl: string) {
   return { directory, server, lines, said, until, url: () => url };
 }
 
-/** Each call has a connection of its own, so that the workers take turns. */
+/** Each call has a separate connection, so that the workers take turns. */
 function call(url: string, path: string, body?: object, headers: Record<string, string> = {}, signal?: AbortSignal) {
   return new Promise<{ readonly status: number; readonly text: string }>((resolve, reject) => {
     const sent = request(
@@ -94,7 +94,7 @@ function call(url: string, path: string, body?: object, headers: Record<string, 
   });
 }
 
-it("two workers serve one port, count together, come back when killed, and end after their running calls", async ({
+it("two workers serve one port, count together, are restarted when killed, and end after their running calls", async ({
   skip,
 }) => {
   const postgres = await startPostgres();
@@ -105,13 +105,13 @@ it("two workers serve one port, count together, come back when killed, and end a
   const url = where();
   const authorization = await logIn(url);
 
-  // a limit is that of the server, not of each worker
+  // a limit applies to the server, not to each worker
   const wrong = { username: "root", password: "wrong" };
   const logins = await Promise.all(Array.from({ length: 12 }, () => call(url, "/auth", wrong)));
   expect(logins.filter(({ status }) => status === 401)).toHaveLength(failedLogins);
   expect(logins.filter(({ status }) => status === 429)).toHaveLength(12 - failedLogins);
 
-  // load, and one of them is killed in the middle of it
+  // load, during which one of them is killed
   const stored: string[] = [];
   let [running, refused] = [true, 0];
   const caller = async (number: number) => {
@@ -136,7 +136,7 @@ it("two workers serve one port, count together, come back when killed, and end a
   expect(said("worker ready").map(({ worker }) => worker)).toEqual(expect.arrayContaining([1, 2, 2]));
   expect(new Set(said("call").map(({ worker }) => worker))).toEqual(new Set([1, 2]));
 
-  // what a worker does is counted for it, what the database says is there once
+  // values of a worker are counted for it, values from the database appear once
   const metrics = (await call(url, "/metrics")).text.split("\n");
   for (const worker of ["1", "2"]) {
     expect(metrics).toContainEqual(expect.stringMatching(`^process_cpu_seconds_total\\{.*worker="${worker}".*\\}`));
@@ -145,7 +145,7 @@ it("two workers serve one port, count together, come back when killed, and end a
     'bookend_deliveries{state="dead"} 0',
   ]);
 
-  // a call is running, and its client goes away
+  // a call is running, and its client hangs up
   const database = await openDatabase<object>({ url: postgres.url });
   onTestFinished(() => database.close());
   const blocked = () =>
@@ -183,7 +183,7 @@ it("two workers serve one port, count together, come back when killed, and end a
   expect(audited.rows.map(({ serial }) => serial)).toEqual(expect.arrayContaining([...stored, "LAST"]));
 });
 
-it("a worker that cannot be kept up ends the server with exit code 1", async ({ skip }) => {
+it("a worker that fails repeatedly ends the server with exit code 1", async ({ skip }) => {
   const postgres = await startPostgres();
   if ("skip" in postgres) return skip(postgres.skip);
   onTestFinished(() => postgres.stop());

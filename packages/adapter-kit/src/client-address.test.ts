@@ -103,7 +103,7 @@ describe("clientAddress", () => {
     ["192.0.2.43,", undefined],
     [" ", undefined],
     ["", undefined],
-  ])("recognizes ports, brackets and zones: %j is %j", (header, expected) => {
+  ])("removes ports, brackets and zones: %j becomes %j", (header, expected) => {
     expect(clientAddress("127.0.0.1", header, proxies)).toBe(expected);
   });
 

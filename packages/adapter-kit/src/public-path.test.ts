@@ -9,6 +9,6 @@ test.each([
   ["/a", "/a/:x?", ["x"], "/a"],
   ["/a/1", "/a/:x", [], "/a/1"],
   ["/a/1", "/a/:x", ["y"], "/a/1"],
-])("%s of %s without %j is %s", (path, pattern, secrets, expected) => {
+])("shows %s of the route %s with the secrets %j as %s", (path, pattern, secrets, expected) => {
   expect(publicPath(path, pattern, secrets)).toBe(expected);
 });

@@ -133,7 +133,7 @@ describe("POST /event/explain", () => {
       { username: "ada", realm: "helpdesk", role: "admin" },
       { username: "ada", realm: "helpdesk", role: "admin" },
     ],
-  ])("logged in as %j is %j", async (logged_in_user, actor) => {
+  ])("reads logged_in_user %j as %j", async (logged_in_user, actor) => {
     expect((await callOf({ logged_in_user }))?.actor).toEqual(actor);
   });
 

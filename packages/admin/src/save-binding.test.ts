@@ -119,7 +119,7 @@ describe("POST /event", () => {
     ["abort_on_error", { abort_on_error: "maybe" }, 'abort_on_error is "maybe"'],
     ["conditions.tokentypes", { conditions: { tokentypes: "hotp" } }, 'Did you mean "tokentype"?'],
     ["conditions.client_ip", { conditions: '{"client_ip": "10.0.0.300"}' }, "10.0.0.300"],
-    ["conditions.counter", { conditions: { counter: "a > 1" } }, "no directory of counters"],
+    ["conditions.counter", { conditions: { counter: "a > 1" } }, "does not provide a directory of counters"],
     ["options.too", { "option.too": "door" }, 'Did you mean "to"?'],
     ["options.to", { "option.to": "window" }, "board, door"],
     ["options.to", { "option.to": undefined }, "options.to is missing"],
@@ -367,7 +367,7 @@ describe("a revision", () => {
     [{ id: 1, revision: 1 }, '"2"', "If-Match"],
     [{ id: 1 }, "abc", "If-Match"],
     [{ ...binding, revision: 1 }, undefined, "revision"],
-  ])("%j with If-Match %s is refused", async (body, ifMatch, field) => {
+  ])("refuses %j with If-Match %s", async (body, ifMatch, field) => {
     const console = createConsole({ bindings: [stored] });
     const { status, body: answer } = await send(console, "POST", "/event", body, ifMatch);
     expect([status, answer.result.error.message]).toEqual([400, expect.stringContaining(field)]);

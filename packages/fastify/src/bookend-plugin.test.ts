@@ -152,7 +152,7 @@ describe("the call", () => {
     ["203.0.113.9", ["127.0.0.0/8"], "203.0.113.9"],
     ["203.0.113.9", [], "127.0.0.1"],
     ["203.0.113.9", ["10.0.0.0/8"], "127.0.0.1"],
-  ])("X-Forwarded-For %s behind %j is %s", async (header, trustedProxies, expected) => {
+  ])("has the client of X-Forwarded-For %s with the proxies %j: %s", async (header, trustedProxies, expected) => {
     await using server = await startServer({ routes: echo, bindings: [note], trustedProxies });
     await server.fetch("/thing", { headers: { "x-forwarded-for": header } });
     expect(server.sightings[0]?.call.request.clientIp).toBe(expected);
@@ -184,7 +184,7 @@ describe("the call", () => {
     expect(await response.json()).toMatchObject({ code: "NO_CALL", message: expect.stringContaining("GET /x") });
   });
 
-  test("does not serve a route that was declared too early without its event", async () => {
+  test("refuses to serve a route that was declared too early, instead of serving it without its event", async () => {
     const app = Fastify();
     const bookend = createBookend({ handlers: [], bindings: memoryBindings() });
     app.register(bookendPlugin, { bookend });

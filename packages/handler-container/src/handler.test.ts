@@ -102,7 +102,7 @@ describe("states", () => {
     [["active", "lost"], { damaged: "1" }, ["active", "damaged", "lost"]],
     [["active"], { lost: "1", damaged: "1" }, ["active", "damaged", "lost"]],
     [["active"], { lost: "1", disabled: "0" }, ["active", "lost"]],
-  ])("%j with %j added are %j", async (states, options, expected) => {
+  ])("%j plus %j become %j", async (states, options, expected) => {
     const { run, stored } = hostOf({}, { states });
     await run("add states", options);
     expect(stored()?.states?.sort()).toEqual(expected);
@@ -241,7 +241,7 @@ describe("info", () => {
     ["set description", { description: "{pin}" }, "warning", "description"],
     ["set description", {}, "error", "description"],
     ["create", { type: "generic", description: "{pin}" }, "warning", "description"],
-  ])("%s with %j gives an %s", async (action, options, severity, field) => {
+  ])("saving %s with %j causes an %s", async (action, options, severity, field) => {
     expect(await hostOf().check(action, options)).toMatchObject([{ severity, field: `options.${field}` }]);
   });
 });

@@ -114,7 +114,7 @@ describe("the custom user attributes handler", () => {
     ["set", { attrkey: "k", attrvalue: "{pin}" }, "warning", "attrvalue"],
     ["set", { attrkey: "k", user: "everybody" }, "error", "user"],
     ["delete", { attrkey: "k", attrvalue: "v" }, "error", "attrvalue"],
-  ])("%s with %j gives an %s", async (action, options, severity, field) => {
+  ])("saving %s with %j causes an %s", async (action, options, severity, field) => {
     expect(await host().check(action, options)).toMatchObject([{ severity, field: `options.${field}` }]);
   });
 });

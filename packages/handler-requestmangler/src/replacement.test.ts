@@ -47,7 +47,7 @@ describe("the value with match_parameter", () => {
     ["\\{name\\}", "{name}"],
     ["{1}{1}}", "realm1realm1}"],
     ["plain", "plain"],
-  ])("%j is filled as %j", async (value, expected) => {
+  ])("%j is rendered as %j", async (value, expected) => {
     expect(await mangled({ ...matching, value }, { user: "alice@realm1" })).toEqual({ user: expected });
   });
 

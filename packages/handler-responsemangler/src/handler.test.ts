@@ -54,7 +54,7 @@ describe("the response mangler", () => {
       })(),
       "failed",
     ],
-  ])("delete of /detail/pin in a body that is %s ends as %s and changes nothing", async (_, body, outcome) => {
+  ])("deleting /detail/pin from a body that is %s ends as %s and changes nothing", async (_, body, outcome) => {
     const { after, entry } = await mangle("delete", { "JSON pointer": "/detail/pin" }, { status: 200, body });
     expect(after.body).toBe(body);
     expect(entry).toMatchObject({ outcome });
@@ -68,7 +68,7 @@ describe("the response mangler", () => {
     ["a stream", 200, stream()],
     ["nothing", 200, undefined],
     ["nothing, as its status requires", 204, null],
-  ])("set of /detail/pin in a body that is %s (%i) fails and changes nothing", async (_, status, body) => {
+  ])("setting /detail/pin in a body that is %s (%i) fails and changes nothing", async (_, status, body) => {
     const options = { "JSON pointer": "/detail/pin", type: "string", value: "x" };
     const { after, entry } = await mangle("set", options, { status, body });
     expect(after).toEqual({ status, body });

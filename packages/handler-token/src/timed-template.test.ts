@@ -79,7 +79,7 @@ describe("token strings", () => {
     ["F3-write", "{now} + 10d", "2026-03-25 12:00:00.000000+0000"],
     ["sibling of F3-write", "{NOW} - 2W", "2026-03-01 12:00:00.000000+0000"],
     ["sibling of F3-write", "until {current_time} +90m", "until 2026-03-15 13:30:00.000000+0000"],
-  ])("%s: tokeninfo %j is stored as %j", async (_what, written, expected) => {
+  ])("%s: stores tokeninfo %j as %j", async (_what, written, expected) => {
     expect(await info(written)).toBe(expected);
   });
 

@@ -112,7 +112,7 @@ describe("a CloudEvent", () => {
     ["application/cloudevents+json", "{response.number}", "I-7"],
     ["cloudevents", "{response.none}", undefined],
     ["cloudevents", "", "/invoices"],
-  ])("of type %s with the subject %j is about %j", async (content_type, subject, expected) => {
+  ])("of type %s with the subject option %j has the subject %j", async (content_type, subject, expected) => {
     const { body } = await posted({ ...event, content_type, subject });
     expect(JSON.parse(body).subject).toBe(expected);
   });

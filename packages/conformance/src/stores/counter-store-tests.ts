@@ -19,7 +19,7 @@ type TestedCall = Pick<Call, "id">;
 /** An empty store of counters, and a function that closes it. */
 export type OpenedCounters = Opened<{
   readonly counters: TestedCounters;
-  /** The audit sink whose units commit what a call changes; without it, changes of a call are committed at once. */
+  /** The audit sink whose units commit what a call changes; without it, changes of a call are committed immediately. */
   readonly audit?: { unit?(call?: TestedCall): AuditUnit } | undefined;
 }>;
 
@@ -55,7 +55,9 @@ export function counterStoreTests(open: () => Promise<OpenedCounters> | OpenedCo
       }
       equal(await counters.value("a"), 1);
     },
-    "shows a call what it changed, in order, and keeps it when the call ends, even by an abort": async (opened) => {
+    "shows a call its own changes, in order, and keeps them when the call ends, even if it is aborted": async (
+      opened,
+    ) => {
       const { counters, audit } = opened;
       for (const aborts of [false, true]) {
         const [name, call] = [`c ${aborts}`, { id: `call ${aborts}` }];
@@ -72,11 +74,11 @@ export function counterStoreTests(open: () => Promise<OpenedCounters> | OpenedCo
         if (aborts) unit?.abort?.();
         await unit?.commit();
         equal(await counters.value(name), -1);
-        equal(await counters.add(name, 1, call), 0, "a change after the call is committed at once");
+        equal(await counters.add(name, 1, call), 0, "a change after the call is committed immediately");
         equal(await counters.value(name), 0);
       }
     },
-    "adds up what calls change at once": async ({ counters, audit }) => {
+    "adds up the changes of concurrent calls": async ({ counters, audit }) => {
       await Promise.all(
         Array.from({ length: 20 }, async (_, index) => {
           const call = { id: `call ${index}` };

@@ -124,4 +124,18 @@ describeDomain("lists of many tokens", (prepared) => {
       }
     }
   });
+
+  it("without pages are refused if more than 10,000 tokens match, and are counted however many do", async () => {
+    const { database, domain } = await prepared();
+    await fill(database);
+    const { tokens } = domain;
+    const tooMany = { code: "PARAMETER_INVALID", message: expect.stringMatching(/10,000 tokens/) };
+    await expect(tokens.list({ type: "hotp" })).rejects.toMatchObject(tooMany);
+    await expect(tokens.serialOfOtp("123456", { type: "hotp" })).rejects.toMatchObject(tooMany);
+    expect(await tokens.count({ type: "hotp" })).toBe(hotp);
+    const listed = await tokens.list({ serial: "S11*" });
+    expect(listed).toHaveLength(10_000);
+    expect(listed.map(({ serial }) => serial)).toEqual(listed.map(({ serial }) => serial).sort());
+    expect(await tokens.list({ serial: "*1000*", type: "hotp" })).toHaveLength(111);
+  });
 });

@@ -3,10 +3,13 @@ import type { UserService } from "../users/types.js";
 import { eachInTurn } from "../values/turns.js";
 import { loadTokens, openKey, type StoredToken, tokenRecord } from "./stored-token.js";
 import { narrowingsOf } from "./token-narrowings.js";
-import { narrowedBy, tokenPageOf } from "./token-page.js";
+import { allTokensOf, narrowedBy, tokenPageOf } from "./token-page.js";
 import { anyToken, unknownToken } from "./token-query.js";
 import type { TokenTypes } from "./token-type.js";
 import type { TokenFilter, TokenRecord, TokenService } from "./types.js";
+
+/** Maximum number of tokens of a list without pages, and of tokens that are compared with an OTP. */
+const maxTokens = 10_000;
 
 /** Reads tokens. */
 export function createTokenList(
@@ -19,19 +22,25 @@ export function createTokenList(
     const [token] = await loadTokens(db, db.selectFrom("token").selectAll().where("serial", "=", serial));
     return token === undefined ? null : tokenRecord(token);
   };
-  /** A call sees its own changes: its queries do not use the reader. */
-  const filtered = async (filter: TokenFilter) => {
+  const reading = { reader, dialect, trigrams };
+  /** The tokens of a user are few, and a call sees its own changes to them: these queries do not use the reader. */
+  const ofUser = async (filter: TokenFilter) => {
     const narrowings = await narrowingsOf(filter, { db, dialect, trigrams, users });
-    const lead = narrowings.find(({ indexed }) => indexed);
+    const [lead] = narrowings;
     return narrowedBy(anyToken(db), narrowings, (each) => (dialect === "postgres" || each === lead ? "find" : "check"));
   };
   const stored = async (filter: TokenFilter): Promise<readonly StoredToken[]> =>
-    loadTokens(db, (await filtered(filter)).orderBy("serial"));
+    filter.user === undefined
+      ? allTokensOf(reading, users, filter, maxTokens)
+      : loadTokens(db, (await ofUser(filter)).orderBy("serial"));
 
   return {
     find,
     async count(filter) {
-      const { count } = await (await filtered(filter))
+      if (filter.user === undefined) {
+        return (await tokenPageOf(reading, users, filter, { pageSize: 0, countAll: true })).count;
+      }
+      const { count } = await (await ofUser(filter))
         .clearSelect()
         .select((token) => token.fn.countAll<number>().as("count"))
         .executeTakeFirstOrThrow();
@@ -45,7 +54,7 @@ export function createTokenList(
     async list(filter) {
       return (await stored(filter)).map(tokenRecord);
     },
-    page: (filter, paging = {}) => tokenPageOf({ reader, dialect, trigrams }, users, filter, paging),
+    page: (filter, paging = {}) => tokenPageOf(reading, users, filter, paging),
     async serialOfOtp(otp, filter = {}) {
       const now = clock();
       const showing: StoredToken[] = [];

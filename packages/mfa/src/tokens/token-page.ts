@@ -6,6 +6,7 @@ import { parameterError } from "../errors/mfa-error.js";
 import type { UserService } from "../users/types.js";
 import { cursorOf, type ListPlace, placeOf } from "../values/cursor.js";
 import { pageNumbers, pageSlice } from "../values/paging.js";
+import { takeTurn } from "../values/turns.js";
 import { loadTokens, type StoredToken, type TokenQuery, tokenRecord } from "./stored-token.js";
 import { countedRows, countTokens, type Guided, guidedBy, leadOf } from "./token-guides.js";
 import { type Narrowing, type NarrowingUse, narrowingsOf } from "./token-narrowings.js";
@@ -36,23 +37,16 @@ export async function tokenPageOf(
   filter: TokenFilter,
   { sortBy = "serial", descending = false, cursor, countAll = false, ...asked }: TokenPaging,
 ): Promise<TokenPage> {
-  const { reader, dialect, trigrams } = reading;
+  const { reader, dialect } = reading;
   const slice = pageSlice(asked, maxPageSize);
   if (cursor === undefined && slice.offset > maxOffset) throw tooFar(slice.current);
-  const narrowings = await narrowingsOf(filter, { db: reader, dialect, trigrams, users });
+  const narrowings = await narrowingsOf(filter, { ...reading, db: reader, users });
   const { kind, valueIn } = tokenOrder(sortBy, dialect);
   const place = cursor === undefined ? undefined : placeOf(cursor, { sortBy, descending, kind });
   try {
-    const guided = guidedBy(narrowings, sortBy, dialect);
-    const misjudged = narrowings.filter((each) => each !== guided.guide && isMisjudgedByPostgres(each));
-    const lead = await leadOf(reader, dialect === "sqlite" ? narrowings : misjudged);
-    const narrowed = narrowedBy(anyToken(reader), narrowings, (each) => {
-      if (dialect === "postgres") return each === guided.guide && place === undefined ? "walk" : "find";
-      return each === (lead.narrowing ?? guided.guide) ? "find" : "check";
-    });
+    const { lead, guided, narrowed, sought } = await seek(reading, narrowings, sortBy, place);
     // one more shows whether there is a next page
     const most = slice.size === 0 ? 0 : slice.size + 1;
-    const sought = dialect === "postgres" && lead.narrowing !== undefined ? asTable(reader, narrowed) : narrowed;
     const ids = await idsOf(reading, sought, guided, { place, descending, offset: slice.offset, most });
     const whole = place === undefined ? countUpTo(slice.offset, ids.length, most) : undefined;
     const [first, ...others] = narrowings;
@@ -77,6 +71,52 @@ export async function tokenPageOf(
   } catch (error) {
     throw tooSlow(error, narrowings, sortBy) ?? error;
   }
+}
+
+/**
+ * All tokens that fulfill a filter, in the order of their serials.
+ *
+ * @throws {MfaError} PARAMETER_INVALID for more tokens than `most`, and for a search that takes too long
+ */
+export async function allTokensOf(
+  reading: Reading,
+  users: UserService,
+  filter: TokenFilter,
+  most: number,
+): Promise<readonly StoredToken[]> {
+  const narrowings = await narrowingsOf(filter, { ...reading, db: reading.reader, users });
+  try {
+    const { guided, sought } = await seek(reading, narrowings, "serial", undefined);
+    const part = { place: undefined, descending: false, offset: 0, most: most + 1 };
+    const ids = await idsOf(reading, sought, guided, part);
+    if (ids.length > most) throw tooLong(most);
+    const tokens: StoredToken[] = [];
+    for (let start = 0; start < ids.length; start += maxPageSize) {
+      await takeTurn();
+      tokens.push(...(await tokensWith(ids.slice(start, start + maxPageSize), reading)));
+    }
+    return tokens;
+  } catch (error) {
+    throw tooSlow(error, narrowings, "serial") ?? error;
+  }
+}
+
+/** Decides how tokens are found. `narrowed` is the query that counts them, `sought` the one that lists them. */
+async function seek(
+  { reader, dialect }: Reading,
+  narrowings: readonly Narrowing[],
+  sortBy: TokenSort,
+  place: ListPlace | undefined,
+) {
+  const guided = guidedBy(narrowings, sortBy, dialect);
+  const misjudged = narrowings.filter((each) => each !== guided.guide && isMisjudgedByPostgres(each));
+  const lead = await leadOf(reader, dialect === "sqlite" ? narrowings : misjudged);
+  const narrowed = narrowedBy(anyToken(reader), narrowings, (each) => {
+    if (dialect === "postgres") return each === guided.guide && place === undefined ? "walk" : "find";
+    return each === (lead.narrowing ?? guided.guide) ? "find" : "check";
+  });
+  const sought = dialect === "postgres" && lead.narrowing !== undefined ? asTable(reader, narrowed) : narrowed;
+  return { lead, guided, narrowed, sought };
 }
 
 /** Returns the number of tokens in a list whose last page was read, so that they need not be counted; undefined if it was another page. */
@@ -153,6 +193,15 @@ function tooFar(page: number): Error {
     "page",
     page,
     `a page that begins among the first ${maxOffset.toLocaleString("en")} tokens, or cursor instead, which has no limit`,
+  );
+}
+
+function tooLong(most: number): Error {
+  return parameterError(
+    problemMessage(
+      `More than ${most.toLocaleString("en")} tokens match`,
+      "a filter that fewer tokens match, such as a type, a realm or a part of the serial",
+    ),
   );
 }
 

@@ -177,7 +177,11 @@ export interface TokenService {
    * @throws {MfaError} NOT_FOUND
    */
   require(serial: string): Promise<TokenRecord>;
-  /** Returns all matching tokens, ordered by serial. */
+  /**
+   * Returns all matching tokens, ordered by serial, including only committed changes unless they are those of a user.
+   *
+   * @throws {MfaError} PARAMETER_INVALID for more than 10,000 tokens, and for a search that takes too long
+   */
   list(filter: TokenFilter): Promise<readonly TokenRecord[]>;
   /**
    * Returns a page of the matching tokens, including only committed changes.
@@ -185,8 +189,17 @@ export interface TokenService {
    * @throws {MfaError} PARAMETER_INVALID including a search that takes too long
    */
   page(filter: TokenFilter, paging?: TokenPaging): Promise<TokenPage>;
+  /**
+   * Returns the number of matching tokens, including only committed changes unless they are those of a user.
+   *
+   * @throws {MfaError} PARAMETER_INVALID for a search that takes too long
+   */
   count(filter: TokenFilter): Promise<number>;
-  /** Returns the serial of the token that currently shows this OTP; null if none or several do. */
+  /**
+   * Returns the serial of the token that currently shows this OTP; null if none or several do.
+   *
+   * @throws {MfaError} PARAMETER_INVALID for more than 10,000 tokens, and for a search that takes too long
+   */
   serialOfOtp(otp: string, filter?: TokenFilter): Promise<string | null>;
   /** Returns the known types, such as `hotp`. */
   types(): readonly TokenTypeInfo[];

@@ -75,7 +75,7 @@ export function* appendRows(
     fromHash: from.hash,
   };
   if (dialect === "postgres") {
-    const { changes } = yield* ask(moveAndInsert, { ...move, rows: JSON.stringify(rows) });
+    const { changes } = yield* ask(moveAndInsert, { ...move, rows: JSON.stringify(rows.map(withoutNulls)) });
     return changes > 0;
   }
   const { changes } = yield* ask(moveHead, move);
@@ -83,4 +83,14 @@ export function* appendRows(
   // one at a time: a prepared statement is cheaper than one whose length differs each time
   for (const row of rows) yield* ask(insertRow, row);
   return true;
+}
+
+/** Most columns of a row are null: without them, PostgreSQL reads it in less than half the time. */
+function withoutNulls(row: AuditRow): Partial<AuditRow> {
+  return Object.fromEntries(
+    rowColumns.flatMap((column) => {
+      const value = row[column];
+      return value === null ? [] : [[column, value]];
+    }),
+  );
 }

@@ -2,7 +2,7 @@ import { hash as digest } from "node:crypto";
 import type { Selectable } from "kysely";
 import type { AuditMarkTable } from "../store-schema.js";
 import type { AuditSigner } from "./audit-keys.js";
-import { type AuditFields, type AuditRow, currentFormat, isKnownFormat } from "./audit-row.js";
+import { type AuditFields, type AuditRow, currentFormat, isKnownFormat, rowOf } from "./audit-row.js";
 import type { AuditVerifier } from "./audit-verifier.js";
 import { type RowContent, rowContent, type SealedRow, withoutActor } from "./row-content.js";
 
@@ -39,18 +39,20 @@ export function sealBatch(
   let previous = place;
   return entries.map(({ number, fields }, index) => {
     const isLast = index === entries.length - 1;
-    const content = {
-      ...fields,
+    const row = rowOf(fields, {
       number,
       writer,
       place: previous.number + 1,
       checkpoint: isLast ? checkpoint : null,
       format: currentFormat,
-    };
-    const hash = rowHash(previous.hash, content, rowContent(content));
-    previous = { number: content.place, hash };
-    const signature = isLast ? signer.sign(batchStatement(writer, previous)) : "";
-    return { ...content, hash, key_id: isLast ? signer.keyId : "", signature };
+      hash: "",
+      key_id: isLast ? signer.keyId : "",
+      signature: "",
+    });
+    row.hash = rowHash(previous.hash, row, rowContent(row));
+    previous = { number: previous.number + 1, hash: row.hash };
+    if (isLast) row.signature = signer.sign(batchStatement(writer, previous));
+    return row;
   });
 }
 

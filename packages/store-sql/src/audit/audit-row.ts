@@ -99,3 +99,42 @@ export const currentFormat = 3;
 export function isKnownFormat(format: number): boolean {
   return format === 1 || format === 2 || format === currentFormat;
 }
+
+/** A row of fields. Names each of them, since to spread objects of that many fields takes longer than to write the row. */
+export function rowOf(fields: AuditFields, own: Omit<AuditRow, keyof AuditFields>): AuditRow {
+  return {
+    id: fields.id,
+    parent: fields.parent,
+    event: fields.event,
+    position: fields.position,
+    action: fields.action,
+    handler: fields.handler,
+    binding: fields.binding,
+    binding_name: fields.binding_name,
+    success: fields.success,
+    authentication: fields.authentication,
+    serial: fields.serial,
+    token_type: fields.token_type,
+    container_serial: fields.container_serial,
+    user: fields.user,
+    realm: fields.realm,
+    resolver: fields.resolver,
+    administrator: fields.administrator,
+    action_detail: fields.action_detail,
+    info: fields.info,
+    client: fields.client,
+    user_agent: fields.user_agent,
+    startdate: fields.startdate,
+    duration: fields.duration,
+    actor: fields.actor,
+    actor_role: fields.actor_role,
+    number: own.number,
+    writer: own.writer,
+    place: own.place,
+    checkpoint: own.checkpoint,
+    format: own.format,
+    hash: own.hash,
+    key_id: own.key_id,
+    signature: own.signature,
+  };
+}

@@ -68,6 +68,22 @@ describeEachStore("counters of calls", ({ freshUrl }) => {
     expect(values).toEqual(["a: 60", "b: 60", "c: 70", "floor: 0"]);
   });
 
+  it("are read together where earlier calls changed the same, with the same results", async () => {
+    const { counters, audit } = await opened();
+    for (const round of [1, 2, 3]) {
+      const call = { id: `round ${round}` };
+      const unit = audit.unit(call);
+      expect(await counters.add("a", 1, call)).toBe(round);
+      await counters.add("b", 10);
+      const seen = await counters.value("b", call);
+      expect(await counters.add("b", 1, call)).toBe((seen ?? 0) + 1);
+      expect(await counters.value("c", call)).toBe(round === 1 ? null : round - 1);
+      expect(await counters.add("c", 1, call)).toBe(round);
+      await unit.commit();
+    }
+    expect((await counters.list()).map(({ value }) => value)).toEqual([3, 33, 3]);
+  });
+
   it("do not fall below zero at the commit if others changed the counter meanwhile", async () => {
     const { counters, unit, call } = await opened();
     await counters.add("c", 2);

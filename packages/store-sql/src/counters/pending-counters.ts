@@ -9,11 +9,20 @@ interface Pending {
 /** The changes that one call made to counters, until they are committed. */
 export class PendingCounters {
   #counters = new Map<string, Pending>();
+  #stored: ReadonlyMap<string, number | null>;
+  /** The first counter that is changed. */
+  readonly first: string;
 
-  /** Undefined unless the call changed the counter. */
-  value(name: string): number | undefined {
+  /** @param stored Committed values that are known. */
+  constructor(first: string, stored: ReadonlyMap<string, number | null>) {
+    this.first = first;
+    this.#stored = stored;
+  }
+
+  /** The value that the call sees; null if there is no such counter, undefined if that is not known. */
+  value(name: string): number | null | undefined {
     const pending = this.#counters.get(name);
-    return pending && valueAfter(pending.change, name, pending.stored);
+    return pending ? valueAfter(pending.change, name, pending.stored) : this.#stored.get(name);
   }
 
   /**
@@ -43,6 +52,7 @@ export class PendingCounters {
     const taken = this.#counters;
     const { changes } = this;
     this.#counters = new Map();
+    this.#stored = new Map();
     const putBack = () => {
       const later = this.#counters;
       this.#counters = taken;

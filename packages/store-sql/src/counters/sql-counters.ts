@@ -1,12 +1,13 @@
 import type { Call, CounterDirectory } from "@bookend/core";
 import type { JoinableUnit } from "../audit/audit-unit.js";
 import type { Database } from "../database.js";
-import { readRows, writeRows } from "../run-statement.js";
+import { writeRows } from "../run-statement.js";
 import type { SharedWrite } from "../shared-write.js";
 import { ask, type Steps } from "../steps.js";
 import type { StoreSchema } from "../store-schema.js";
 import { writeTogether } from "../transact-together.js";
 import { adding, type CounterChange, resetting, takingToZero, valueAfter } from "./counter-change.js";
+import { counterReads } from "./counter-reads.js";
 import { changesInOrder, PendingCounters } from "./pending-counters.js";
 import { changeCounter, floorOf, listCounters, looksAtAllRows, readCounter, writeCounters } from "./write-counters.js";
 
@@ -55,10 +56,10 @@ export function sqlCounters(
   const ofCalls: SharedWrite<PendingCounters> = {
     steps: (all) => writeCounters(dialect, node, changesInOrder(all.map(({ changes }) => changes))),
   };
-  const stored = async (name: string) => (await readRows(database, readCounter, { name }))[0]?.value ?? null;
+  const reads = counterReads(database);
 
   const changeAtOnce = async (name: string, change: CounterChange): Promise<number> => {
-    valueAfter(change, name, (await stored(name)) ?? 0);
+    valueAfter(change, name, (await reads.value(name)) ?? 0);
     const { by, sets } = change;
     const floor = floorOf(change);
     // one statement needs no transaction on PostgreSQL
@@ -77,17 +78,19 @@ export function sqlCounters(
   const change = async (name: string, added: CounterChange, call: Pick<Call, "id"> | undefined): Promise<number> => {
     const unit = call && unitOf(call);
     if (!unit) return changeAtOnce(name, added);
-    const known = pendingOf.get(unit)?.value(name);
-    const value = known ?? (await stored(name)) ?? 0;
+    const begun = pendingOf.get(unit);
+    const known = begun?.value(name);
+    if (begun && known !== undefined) return begun.add(name, added, known ?? 0);
+    const values = begun ? new Map([[name, await reads.value(name)]]) : await reads.withCompanions(name);
     // the call may have ended meanwhile, without waiting for its action
     if (unitOf(call) !== unit) return changeAtOnce(name, added);
     let pending = pendingOf.get(unit);
     if (pending === undefined) {
-      pending = new PendingCounters();
+      pending = new PendingCounters(name, values);
       pendingOf.set(unit, pending);
       unit.share(ofCalls, pending);
-    }
-    return pending.add(name, added, value);
+    } else reads.learn(pending.first, name);
+    return pending.add(name, added, values.get(name) ?? 0);
   };
 
   return {
@@ -97,7 +100,8 @@ export function sqlCounters(
     reset: (name, call) => change(name, resetting, call),
     async value(name, call) {
       const unit = call && unitOf(call);
-      return (unit && pendingOf.get(unit)?.value(name)) ?? stored(name);
+      const known = unit && pendingOf.get(unit)?.value(name);
+      return known === undefined ? reads.value(name) : known;
     },
     list: () => listCounters(db),
     async commit(call) {

@@ -18,6 +18,16 @@ export const readCounter = statement((db: Kysely<StoreSchema>, { name }: Pick<Co
   db.selectFrom("bookend_counter").select(sum.as("value")).where("name", "=", name),
 );
 
+/** Those that exist of several counters; `names` is JSON. */
+export const readCounters = statement((_: Kysely<StoreSchema>, { names }: { readonly names: string }, dialect) => {
+  const wanted =
+    dialect === "sqlite"
+      ? sql`select value from json_each(${names})`
+      : sql`select json_array_elements_text(cast(${names} as json))`;
+  return sql<{ name: string; value: number | null }>`select name, ${sum} as value from bookend_counter
+    where name in (${wanted}) group by name`;
+});
+
 /** All counters by name. */
 export function listCounters(
   db: Kysely<StoreSchema>,

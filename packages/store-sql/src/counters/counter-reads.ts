@@ -1,0 +1,51 @@
+import type { Database } from "../database.js";
+import { readRows } from "../run-statement.js";
+import type { StoreSchema } from "../store-schema.js";
+import { readCounter, readCounters } from "./write-counters.js";
+
+/** Counters of which it is known which ones are used with them. */
+const mostKnown = 1_000;
+
+/** Counters that are read together. */
+const mostTogether = 50;
+
+/** Reads the committed values of counters for calls. */
+export interface CounterReads {
+  /** Null if there is no such counter. */
+  value(name: string): Promise<number | null>;
+  /**
+   * The values of a counter and of those that earlier calls changed after it: most calls of one event change the same counters, so that one
+   * statement reads all of them. Null for those that do not exist.
+   */
+  withCompanions(name: string): Promise<ReadonlyMap<string, number | null>>;
+  /** Learns that a call whose first changed counter is `first` also changed `name`. */
+  learn(first: string, name: string): void;
+}
+
+/** Creates the reads of a store. */
+export function counterReads(database: Database<StoreSchema>): CounterReads {
+  const companions = new Map<string, Set<string>>();
+  const value = async (name: string) => (await readRows(database, readCounter, { name }))[0]?.value ?? null;
+  return {
+    value,
+    async withCompanions(name) {
+      const known = companions.get(name);
+      if (known === undefined) return new Map([[name, await value(name)]]);
+      const names = [name, ...known];
+      const values = new Map<string, number | null>(names.map((one) => [one, null]));
+      const rows = await readRows(database, readCounters, { names: JSON.stringify(names) });
+      for (const row of rows) values.set(row.name, row.value);
+      return values;
+    },
+    learn(first, name) {
+      let known = companions.get(first);
+      if (known === undefined) {
+        known = new Set();
+        companions.set(first, known);
+        const [oldest] = companions.keys();
+        if (companions.size > mostKnown && oldest !== undefined) companions.delete(oldest);
+      }
+      if (known.size < mostTogether) known.add(name);
+    },
+  };
+}

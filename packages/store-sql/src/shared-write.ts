@@ -2,7 +2,7 @@ import type { Steps } from "./steps.js";
 
 /**
  * A write that the calls of one transaction do together: each adds a part, and all parts are written at once. It may run several times, so it
- * must change nothing outside of the database.
+ * must change nothing outside the database.
  */
 export interface SharedWrite<Part> {
   steps(parts: readonly Part[]): Steps<void>;

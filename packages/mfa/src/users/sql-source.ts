@@ -14,14 +14,38 @@ const columns = userColumns;
 
 type Row = UserRow;
 
-const byLogin = statement(
-  (db: Kysely<DomainSchema>, { resolver, login }: { readonly resolver: string; readonly login: string }) =>
-    db.selectFrom("user_account").select(columns).where("resolver", "=", resolver).where("username", "=", login),
+/** A user and one custom attribute, if there is any: each attribute is a row. */
+interface JoinedRow extends Row {
+  readonly key: string | null;
+  readonly value: string | null;
+}
+
+interface Place {
+  readonly resolver: string;
+  readonly realm: string;
+}
+
+/** Users of a resolver with their custom attributes in a realm: every call needs both, and one statement is faster than two. */
+const joined = (db: Kysely<DomainSchema>, { resolver, realm }: Place) =>
+  db
+    .selectFrom("user_account")
+    .leftJoin("user_attribute", (join) =>
+      join
+        .on("user_attribute.resolver", "=", resolver)
+        .onRef("user_attribute.user_id", "=", "user_account.id")
+        .on("user_attribute.realm", "=", realm),
+    )
+    .select(columns.map((column) => `user_account.${column}` as const))
+    .select(["user_attribute.key", "user_attribute.value"])
+    .where("user_account.resolver", "=", resolver)
+    .orderBy("user_attribute.key");
+
+const byLogin = statement((db: Kysely<DomainSchema>, { resolver, realm, login }: Place & { readonly login: string }) =>
+  joined(db, { resolver, realm }).where("username", "=", login),
 );
 
-const byId = statement(
-  (db: Kysely<DomainSchema>, { resolver, id }: { readonly resolver: string; readonly id: string }) =>
-    db.selectFrom("user_account").select(columns).where("resolver", "=", resolver).where("id", "=", id),
+const byId = statement((db: Kysely<DomainSchema>, { resolver, realm, id }: Place & { readonly id: string }) =>
+  joined(db, { resolver, realm }).where("id", "=", id),
 );
 
 /** Users of an `sqlresolver`, stored in Bookend's database. */
@@ -35,13 +59,11 @@ export function sqlSource(
   };
   return {
     editable: true,
-    async byLogin(login) {
-      const [row] = await readRows({ db, dialect }, byLogin, { resolver, login });
-      return sourceUser(row);
+    async byLogin(login, realm) {
+      return sourceUser(await readRows({ db, dialect }, byLogin, { resolver, realm, login }));
     },
-    async byId(id) {
-      const [row] = await readRows({ db, dialect }, byId, { resolver, id });
-      return sourceUser(row);
+    async byId(id, realm) {
+      return sourceUser(await readRows({ db, dialect }, byId, { resolver, realm, id }));
     },
     async all() {
       const users: SourceUser[] = [];
@@ -124,8 +146,12 @@ export interface EditableSource {
   delete(id: string): Promise<void>;
 }
 
-function sourceUser(row: Row | undefined): SourceUser | null {
-  return row === undefined ? null : toSourceUser(row);
+function sourceUser(rows: readonly JoinedRow[]): SourceUser | null {
+  const [first] = rows;
+  if (first === undefined) return null;
+  const { key: _, value: __, ...user } = first;
+  const custom = rows.flatMap(({ key, value }) => (key === null ? [] : [[key, value ?? ""] as const]));
+  return { ...toSourceUser(user), custom: Object.fromEntries(custom) };
 }
 
 const toSourceUser = ({ id, password_hash, ...attributes }: Row): SourceUser => ({

@@ -7,14 +7,16 @@ export interface SourceUser {
   readonly credential: string;
   /** `username`, `givenname`, `surname`, `email`, `phone`, `mobile`; empty where unknown. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** The custom attributes in the realm that was asked about, if the source reads them together with the user. */
+  readonly custom?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Reads the users of one resolver. */
 export interface UserSource {
   /** Whether its users can be added, changed and deleted. */
   readonly editable: boolean;
-  byLogin(login: string): Promise<SourceUser | null>;
-  byId(id: string): Promise<SourceUser | null>;
+  byLogin(login: string, realm: string): Promise<SourceUser | null>;
+  byId(id: string, realm: string): Promise<SourceUser | null>;
   /** Returns all users, in the order of {@link byLogin}. */
   all(): Promise<readonly SourceUser[]>;
   /**

@@ -49,7 +49,12 @@ export function createUsers(
     attributes: { ...user.attributes, userid: user.id, ...own },
   });
   const record = async (user: SourceUser, source: UserSource, resolver: string, realm: string) =>
-    withAttributes(user, source, { resolver, realm }, await custom.of({ resolver, uid: user.id, realm }));
+    withAttributes(
+      user,
+      source,
+      { resolver, realm },
+      user.custom ?? (await custom.of({ resolver, uid: user.id, realm })),
+    );
 
   /** Where a user can be found: realms and resolvers, in the order in which they are searched. */
   const places = async (user: UserRef): Promise<readonly string[]> => {
@@ -68,7 +73,7 @@ export function createUsers(
       }
       for (const name of await places(user)) {
         const source = await resolvers.source(name);
-        const found = await source?.byLogin(user.login);
+        const found = await source?.byLogin(user.login, user.realm);
         if (source && found) return record(found, source, name, user.realm);
       }
       return null;
@@ -81,13 +86,13 @@ export function createUsers(
     },
     async findById(resolver, id, realm) {
       const source = await resolvers.source(resolver);
-      const found = await source?.byId(id);
+      const found = await source?.byId(id, realm);
       return source && found ? record(found, source, resolver, realm) : null;
     },
     async credential(user) {
       if (!(await places(user)).includes(user.resolver)) return null;
       const source = await resolvers.source(user.resolver);
-      const found = await source?.byId(user.uid);
+      const found = await source?.byId(user.uid, user.realm);
       if (!source || !found) return null;
       return { user: await record(found, source, user.resolver, user.realm), version: versionOf(found.credential) };
     },

@@ -27,7 +27,7 @@ for (const database of ["sqlite", "postgres"] as const) {
   }
   if ("replace".startsWith(what)) {
     // a kill after the end shows nothing new: the new set is stored
-    const report = await killDuringReplace({ database, rounds, moment });
+    const report = await killDuringReplace({ database, rounds, moment, onRound });
     console.log(JSON.stringify(report));
     if ("skip" in report || report.mixed.length > 0) process.exitCode = 1;
   }

@@ -130,6 +130,14 @@ async function fill(db: Database<object>["db"], dialect: Database<object>["diale
     signature: "''",
     format: "3",
   });
+  // otherwise, calls would take these numbers again, and each would try until it finds one that is free
+  await sql
+    .raw(
+      isPostgres
+        ? "select setval('bookend_audit_number', (select max(number) from bookend_audit))"
+        : "update bookend_audit_state set number = (select max(number) from bookend_audit)",
+    )
+    .execute(db);
   // PostgreSQL does this by itself after some time
   await sql.raw(isPostgres ? "vacuum analyze" : "analyze").execute(db);
 }

@@ -1,4 +1,4 @@
-// No circle of folders inside of a package: a folder is understood after those that it imports. Tests may import anything.
+// No circle of folders inside a package: a folder is understood after those that it imports. Tests may import anything.
 import config from "./dependency-cruiser.config.mjs";
 
 export default {

@@ -18,7 +18,7 @@ import { root, runOrExit, tool } from "./run.mjs";
 
 const update = process.argv.includes("--update");
 const reports = join(root, "etc");
-// outside of node_modules, since everything inside counts as third-party
+// outside node_modules, since everything inside counts as third-party
 const work = mkdtempSync(join(tmpdir(), "bookend-api-"));
 /** The declarations of each package. */
 const declarations = join(work, "packages");
@@ -52,7 +52,7 @@ if (update) {
 rmSync(work, { recursive: true });
 console.log(`${made.length} API reports`);
 
-/** Writes the declarations of all packages at once, without type checks, which `pnpm typecheck` does. */
+/** Writes the declarations of all packages together, without type checks, which `pnpm typecheck` does. */
 function writeDeclarations() {
   const project = join(work, "tsconfig.json");
   const compilerOptions = {

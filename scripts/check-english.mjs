@@ -163,6 +163,15 @@ const phrases = [
   [/(?<!either )\ball or none\b/i, "either all or none", "Deletes bindings, all or none."],
   [/\bwholly\b/i, "completely", "Creates a container, wholly or not at all."],
   [/\bover the wire\b/i, "in the API", "Columns by their names over the wire."],
+  [/\b(inside|outside) of\b/i, "inside, outside", "including for names deep inside of a JSON body"],
+  [
+    /\b(a|one|each|the|this|last|next|later|first|every) try\b(?! to\b|\/)/i,
+    "attempt",
+    "The result of a try.",
+    "a later try runs without it",
+  ],
+  [/\b(mis)?spelt\b/i, "spelled", "A misspelt option does not compile."],
+  [/\bcentres?\b/i, "center", "The SMS centre refused the message."],
   [/\bas clients (read|send) (it|them)\b/i, "in the format that clients expect", "A token as clients read it."],
 ];
 /** Sentences in which no pattern may find anything. */

@@ -38,7 +38,7 @@ for (const file of readdirSync(reports)) {
   const { testResults } = JSON.parse(readFileSync(join(reports, file), "utf8"));
   const name = file.replace(/\.json$/, "");
   for (const suite of testResults) {
-    // a file that fails outside of its tests counts as one failure
+    // a file that fails outside its tests counts as one failure
     if (suite.status === "failed" && suite.assertionResults.every(({ status }) => status !== "failed")) {
       totals.failed += 1;
       failed.push(`${name}: ${suite.name}${reason(suite.message)}`);

@@ -40,7 +40,7 @@ export async function startSmsCentre({ capacity = 500 }: { capacity?: number } =
   const server = smpp.createServer((session) => {
     sessions.add(session);
     session.on("close", () => sessions.delete(session));
-    // a client that disconnects early or sends garbage does not stop the centre
+    // a client that disconnects early or sends garbage does not stop the center
     session.on("error", () => session.destroy());
     session.on("pdu", (pdu) => {
       if (pdu.isResponse()) return;

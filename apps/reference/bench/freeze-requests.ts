@@ -1,4 +1,4 @@
-/** One complete HTTP request, so that it costs nothing to create while it is sent. */
+/** A complete HTTP request, created in advance so that only sending it is measured. */
 export interface FreezeRequest {
   readonly method: string;
   readonly path: string;

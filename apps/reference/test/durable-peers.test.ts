@@ -146,7 +146,7 @@ function smsOf(retry: Partial<Delivery["retry"]>): Delivery {
 }
 
 describe("an SMS that is delivered durably", () => {
-  it("shows the receipt of its centre, which arrives after the process that sent it has ended", async () => {
+  it("shows the receipt of its SMS center, which arrives after the process that sent it has ended", async () => {
     const centre = await smsCentre();
     const connect = () => {
       const gateway = smppGateway(
@@ -179,7 +179,7 @@ describe("an SMS that is delivered durably", () => {
     ["stop", "dead", 1],
     ["retry", "sent", 2],
   ] as const)(
-    "whose centre disconnects before it responds, with whenUncertain %s, is %s",
+    "whose SMS center disconnects before it responds, with whenUncertain %s, is %s",
     async (whenUncertain, state, times) => {
       let submits = 0;
       const centre = await smsCentre({

@@ -38,7 +38,7 @@ const cases: Record<string, Case> = {
   "an empty file": { config: () => "", line: "(file): " },
   "no data directory": { config: () => ({ port: 0 }), line: "dataDirectory: the value is missing." },
   "an option that does not exist": { config: withData({ colour: "red" }), line: "colour: this option does not exist." },
-  "a misspelt option further down": {
+  "a misspelled option further down": {
     config: withData({ outgoing: { alow: [] } }),
     line: "outgoing.alow: this option does not exist. Allowed: allow, webhookSecrets.",
   },

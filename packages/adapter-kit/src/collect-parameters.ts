@@ -28,7 +28,7 @@ const refusedNames: ReadonlySet<string> = new Set(["__proto__", "constructor", "
  * The parameters of a request: query, then form or JSON body, then path; a later one replaces an earlier one of the same name.
  * The result has no prototype. The wildcard of a path (`*`) is not a parameter.
  *
- * @throws {AdapterError} PARAMETER_REFUSED, including for names deep inside of a JSON body
+ * @throws {AdapterError} PARAMETER_REFUSED, including for names deep inside a JSON body
  * @throws {AdapterError} PARAMETER_NAME_TOO_LONG
  * @throws {AdapterError} PARAMETER_REPEATED
  * @throws {AdapterError} TOO_MANY_PARAMETERS

@@ -28,7 +28,7 @@ const reserved = new Set(["__proto__", "constructor", "prototype"]);
 export function parsePointer(source: string): Path {
   if (source.length > maxLength) throw new Error(`must have at most ${maxLength} characters.`);
   if (!source.startsWith("/")) throw new Error('a JSON pointer begins with "/", e.g. /detail/message.');
-  if (/~(?![01])/.test(source)) throw new Error('"~" must be written "~0", and "/" inside of a key "~1" (RFC 6901).');
+  if (/~(?![01])/.test(source)) throw new Error('"~" must be written "~0", and "/" inside a key "~1" (RFC 6901).');
   const path = source
     .slice(1)
     .split("/")

@@ -7,6 +7,6 @@ it("needs no options, and accepts what an operator configures", () => {
   webhook({ allow: ["10.1.0.0/16"], secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"], timeoutMs: 5_000 });
   // @ts-expect-error secrets are a list
   webhook({ secrets: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" });
-  // @ts-expect-error a misspelt option
+  // @ts-expect-error a misspelled option
   webhook({ alow: [] });
 });

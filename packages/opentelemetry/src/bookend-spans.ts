@@ -97,7 +97,7 @@ export function bookendSpans({ tracerProvider }: SpansOptions = {}): BookendSpan
       }),
       parent: ({ delivery: { traceparent } }) => {
         const active = context.active();
-        // a later attempt runs outside of its call
+        // a later attempt runs outside its call
         return traceparent === undefined || trace.getSpan(active) !== undefined
           ? active
           : propagation.extract(active, { traceparent });

@@ -63,7 +63,7 @@ describeEachDatabase("openDatabase and migrate", ({ dialect, freshUrl }) => {
     expect(await migrate(database, { namespace: "notes", migrations: notes })).toHaveLength(2);
   });
 
-  it("lets two connections read and write in transactions at once", async () => {
+  it("lets two connections read and write in concurrent transactions", async () => {
     const url = await freshUrl();
     const [one, two] = [await openNotes(url), await openNotes(url)];
     await migrate(one, { namespace: "notes", migrations: notes });

@@ -1,4 +1,4 @@
-/** How another thread opens the same database, and learns when it is closed here. */
+/** How another thread opens the same database, and is notified when it is closed here. */
 export interface OpenedDatabase {
   readonly url: string;
   /** Called when the database is closed; each ends what it has running and resolves then. */
@@ -7,12 +7,15 @@ export interface OpenedDatabase {
 
 const known = new WeakMap<object, OpenedDatabase>();
 
-/** Of a Kysely that `openDatabase` made. Undefined of any other, and of a database in memory, which has only one connection. */
+/**
+ * The value for a Kysely that `openDatabase` created. Undefined for any other, and for a database in memory, which has
+ * only one connection.
+ */
 export function openedDatabase(db: object): OpenedDatabase | undefined {
   return known.get(db);
 }
 
-/** Keeps what {@link openedDatabase} returns. */
+/** Stores the value for {@link openedDatabase}. */
 export function keepOpenedDatabase(db: object, opened: OpenedDatabase): void {
   known.set(db, opened);
 }

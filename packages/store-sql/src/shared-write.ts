@@ -1,20 +1,20 @@
 import type { Steps } from "./steps.js";
 
 /**
- * A write that the calls of one transaction do together: each adds a part, and all parts are written at once. It may run several times, so it
- * must change nothing outside of the database.
+ * A write that the calls of one transaction share: each adds a part, and all parts are written together. It may run
+ * several times, so it must change nothing outside the database.
  */
 export interface SharedWrite<Part> {
   steps(parts: readonly Part[]): Steps<void>;
 }
 
-/** What one call adds to a shared write. */
+/** The part of a shared write that one call adds. */
 export interface SharedPart {
   readonly write: SharedWrite<never>;
   readonly part: unknown;
 }
 
-/** The statements of all parts, those of each write together. */
+/** The statements of all parts, grouped by write. */
 export function* sharedSteps(parts: readonly SharedPart[]): Steps<void> {
   const byWrite = new Map<SharedWrite<never>, unknown[]>();
   for (const { write, part } of parts) {

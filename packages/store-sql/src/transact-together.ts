@@ -48,7 +48,7 @@ let runningCount = 0;
 const groups = new WeakMap<object, Group<never>>();
 
 /**
- * Like {@link transact}, for small writes of many calls at once: on SQLite, writes that arrive while others are in
+ * Like {@link transact}, for small writes of concurrent calls: on SQLite, writes that arrive while others are in
  * progress share one transaction, and thus one wait for the disk. Each has a savepoint: one that throws leaves nothing
  * behind and does not affect the others. It resolves or rejects when the transaction is committed; if the commit fails,
  * all of them fail. On PostgreSQL, whose server groups commits itself, it is `transact`.

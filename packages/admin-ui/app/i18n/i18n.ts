@@ -90,6 +90,6 @@ export const TranslationContext = createContext<(Translation & { change(language
 /** The language of the page. */
 export function useTranslation(): Translation & { change(language: Language): void } {
   const translation = useContext(TranslationContext);
-  if (!translation) throw new Error("useTranslation is used outside of TranslationContext.");
+  if (!translation) throw new Error("useTranslation is used outside TranslationContext.");
   return translation;
 }

@@ -72,6 +72,6 @@ export function Notices({ children }: { children: ReactNode }) {
 /** Shows the user what was done, or why it failed. */
 export function useNotify(): Notify {
   const notify = useContext(NotifyContext);
-  if (!notify) throw new Error("useNotify is used outside of Notices.");
+  if (!notify) throw new Error("useNotify is used outside Notices.");
   return notify;
 }

@@ -86,7 +86,7 @@ describe("look-ups", () => {
       const lookups = await lookupsOf(bySerial, conditions, answer);
       expect([...lookups].sort()).toEqual([
         `containers.ofToken("HOTP0001")`,
-        `counters.value("c1")`,
+        `counters.value("c1", the call)`,
         `tokens.find("HOTP0001")`,
         `users.find(alice)`,
         `users.resolversOf("realm1")`,

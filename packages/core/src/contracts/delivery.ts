@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { JsonValue } from "./json.js";
 import type { MaybePromise } from "./maybe-promise.js";
 
-/** An effect outside of the process, rendered and ready to be sent. */
+/** An effect outside the process, rendered and ready to be sent. */
 export interface Delivery<P = JsonValue> {
   /** The same for all attempts and replays. Two deliveries with the same `key` have the same id. */
   readonly id: string;

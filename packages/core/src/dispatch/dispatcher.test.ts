@@ -326,7 +326,7 @@ describe("a condition whose directory throws", () => {
   };
 
   it.each([
-    ["at once", 0, failing],
+    ["immediately", 0, failing],
     ["later", 0, async () => failing()],
     ["immediately, with an index", 20, failing],
     ["later, with an index", 20, async () => failing()],

@@ -110,7 +110,7 @@ function* endless(): Generator<string> {
   for (let i = 0; ; i++) yield `${i}`;
 }
 
-describe("code that hangs or breaks outside of a call", () => {
+describe("code that hangs or breaks outside a call", () => {
   it("code that an action left behind, and that breaks the call later, keeps other actions from running, but the response is sent", async () => {
     const run = ({ call }: ActionContext<unknown>) => {
       queueMicrotask(() => Object.defineProperty(call.notes, "info", { enumerable: true, get: () => JSON.parse("{") }));

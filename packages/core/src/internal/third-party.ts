@@ -28,7 +28,7 @@ const key = Symbol.for("@bookend/core containment 1");
 const containment: Containment = shared[key] ?? { run: new AsyncLocalStorage(), users: 0, listener: undefined };
 shared[key] = containment;
 
-/** The handler code that is running; undefined outside of any. */
+/** The handler code that is running; undefined outside any. */
 export const thirdPartyRun: AsyncLocalStorage<ThirdPartyRun> = containment.run;
 
 /**

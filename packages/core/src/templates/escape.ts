@@ -40,7 +40,7 @@ export const escapeHtml: Escape = (value, tag) => {
 /** Escapes a value for one component of a URL, or a field of a form. An unpaired surrogate becomes U+FFFD. */
 export const escapeUrl: Escape = (value) => encodeURIComponent(value.replace(/\p{Surrogate}/gu, "\ufffd"));
 
-/** Escapes a value for the inside of a JSON string, without its quotes. */
+/** Escapes a value within a JSON string, without the quotes. */
 export const escapeJson: Escape = (value) => JSON.stringify(value).slice(1, -1);
 
 /**

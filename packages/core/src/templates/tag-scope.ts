@@ -12,7 +12,7 @@ export interface TagScope {
 
 /**
  * The scope of the host whose handler is running: schemas of options, checks and actions parse templates without
- * knowing the host. Undefined outside of them, where only the base tags exist.
+ * knowing the host. Undefined outside them, where only the base tags exist.
  */
 export function currentTagScope(): TagScope | undefined {
   return thirdPartyRun.getStore()?.tags as TagScope | undefined;

@@ -3,7 +3,7 @@ import { ValueError } from "../contracts/errors.js";
 import type { BlockName, Local, TemplateNode, ValueNode } from "./template-nodes.js";
 
 const allowed =
-  "{{name}} with the name of a tag, the blocks {{#if name}}, {{#unless name}}, {{#each name}}, {{#with name}} with {{else}}, and {{this}}, {{@index}}, {{@first}}, {{@last}} inside of each; a brace itself is written \\{";
+  "{{name}} with the name of a tag, the blocks {{#if name}}, {{#unless name}}, {{#each name}}, {{#with name}} with {{else}}, and {{this}}, {{@index}}, {{@first}}, {{@last}} inside each; a brace itself is written \\{";
 
 const tagName = /^(?:[a-z_][a-z0-9_]*|[a-z]+(?:\.[\w-]+)+)$/;
 

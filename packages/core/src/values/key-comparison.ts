@@ -48,7 +48,7 @@ const maxComparisonLength = 10_000;
 
 const allowed =
   "a name, an operator and a value, such as count > 5; operators are ==, =, !=, <, >, <=, >=, 'equals', 'matches', 'in', " +
-  "'date_before', 'date_after', 'date_within_last', 'string_contains' (negated by ! inside of the quotes)";
+  "'date_before', 'date_after', 'date_within_last', 'string_contains' (negated by ! inside the quotes)";
 
 const dateAllowed = `an ISO 8601 date or date-time, or ${momentAllowed}`;
 

@@ -27,7 +27,7 @@ export function watched(directories: Directories, { answer = "now" }: { answer?:
 }
 
 function named(argument: unknown): string {
-  return typeof argument === "object" && argument !== null && "login" in argument
-    ? String(argument.login)
-    : JSON.stringify(argument);
+  if (typeof argument !== "object" || argument === null) return JSON.stringify(argument);
+  if ("login" in argument) return String(argument.login);
+  return "request" in argument ? "the call" : JSON.stringify(argument);
 }

@@ -71,7 +71,7 @@ describe("a short message", () => {
     expect(received).toEqual([]);
   });
 
-  it("fails if the centre refuses it", async () => {
+  it("fails if the SMS center refuses it", async () => {
     const { run } = await smsHost({}, { onSubmit: () => 0x58 });
     const { outcome, reason } = await run("sendsms", { ...toOwner, body: "canary" });
     expect([outcome, reason]).toEqual(["failed", 'SMS gateway "gw1" did not accept the message: THROTTLED']);

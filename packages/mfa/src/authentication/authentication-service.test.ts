@@ -91,7 +91,7 @@ describeDomain("check", (prepared) => {
     expect(await attempt(rfcOtps[1])).toBe("matching 1 tokens");
   });
 
-  it("refuses tokens that are disabled, revoked, used up, or outside of their validity period", async () => {
+  it("refuses tokens that are disabled, revoked, used up, or outside their validity period", async () => {
     const { domain, wait } = await prepared();
     await domain.tokens.init({ type: "spass", serial: "S", validity_period_start: "2026-03-15T12:01+0000" }, alice);
     const attempt = async () => (await domain.authentication.check({ serial: "S", pass: "" })).detail.message;

@@ -27,7 +27,7 @@ type Reading = Pick<DomainContext, "reader" | "dialect" | "trigrams">;
  * SQLite does not know how many tokens a condition finds, so they are counted. If the condition that finds the fewest tokens finds only a few,
  * these are sorted. Otherwise, tokens are read in the order of the list until the page is full: those of a condition whose index has that
  * order, or all. PostgreSQL knows how many there are, but not that tokens with the same type can be neighbors in the order of the serials,
- * behind all others; it has to read those of such a condition from its index. It does not know how many contain a string either.
+ * after all others; it has to read those of such a condition from its index. It does not know how many contain a string either.
  *
  * @throws {MfaError} PARAMETER_INVALID, including for a search that takes too long
  */

@@ -19,7 +19,7 @@ export interface RegularFileOptions {
  * Reads a regular file. Other files are refused, since a FIFO could block the reader and a device may never end. A relative name is relative to the directory.
  *
  * @returns the content; undefined if the file still has the version `known`
- * @throws {FileRefused} the file is outside of the directory, not a regular file, or too large
+ * @throws {FileRefused} the file is outside the directory, not a regular file, or too large
  */
 export async function readRegularFile(
   name: string,

@@ -5,16 +5,16 @@ import type { AuditFlaw, Verification } from "./verification.js";
 
 /** The end of the rows of a chain, or their first flaw. */
 export interface CheckedRows {
-  /** The last row that was checked, or that was pruned meanwhile. */
+  /** The last row that was checked, or that was pruned in the meantime. */
   readonly place: AuditPlace;
   readonly flaw?: { readonly number: number; readonly reason: AuditFlaw } | undefined;
 }
 
 /**
- * Checks the rows of a chain, some of which may be pruned meanwhile.
+ * Checks the rows of a chain, some of which may be pruned in the meantime.
  *
- * @param wasPruned Where the chain begins now, if the rows between a place and a number are gone because they were pruned: whoever pruned them
- *   verified them. Otherwise undefined.
+ * @param wasPruned Returns where the chain begins now, if the rows between a place and a number are missing because
+ * they were pruned, and thus verified. Otherwise undefined.
  */
 export async function findRowFlaw(
   verification: Verification,
@@ -37,7 +37,7 @@ export async function findRowFlaw(
       place = cut;
       continue;
     }
-    // the row that has the flaw, or that is where another should be
+    // the row with the flaw, or the one found where another should be
     verification.checked += 1;
     return { place, flaw: { ...flaw, number: flaw.reason === "missing" ? place.number + 1 : flaw.number } };
   }

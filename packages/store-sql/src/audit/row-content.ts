@@ -1,15 +1,15 @@
 import { type AuditColumn, type AuditRow, headColumns, tailColumns } from "./audit-row.js";
 
-/** What the hash of a row covers besides its place: JSON values with commas between them. */
+/** The content that the hash of a row covers in addition to its place: JSON values separated by commas. */
 export interface RowContent {
   /** The columns before `duration`. */
   readonly head: string;
   readonly duration: unknown;
-  /** The columns after it. */
+  /** The columns after `duration`. */
   readonly tail: string;
 }
 
-/** What verifying a row needs. */
+/** The data for verifying a row. */
 export interface SealedRow
   extends RowContent,
     Pick<AuditRow, "number" | "writer" | "place" | "checkpoint" | "format" | "hash" | "key_id" | "signature"> {}

@@ -8,15 +8,15 @@ import { type RowRange, type ScannedRows, scanRows } from "./scan-rows.js";
 /** Checks the rows of chains, here or on other threads. */
 export interface RowScanner {
   /**
-   * Checks the rows of a range up to the first flaw. It may end earlier without one, where rows disappeared meanwhile: then scan from there.
-   * `verifier` has the writer's key; of writer 0, the installation's.
+   * Checks the rows of a range up to the first flaw. It may end earlier without one if rows disappeared in the
+   * meantime; then scan from there. `verifier` has the writer's key, or for writer 0, the installation's.
    */
   scan(verifier: AuditVerifier, range: RowRange): Promise<ScannedRows>;
-  /** Ends what is running. */
+  /** Ends running scans. */
   close(): Promise<void>;
 }
 
-/** What a scanner tells while it works. */
+/** Receives the progress of a scanner. */
 export interface ScannerOptions {
   /** Called after each page, with the number of its rows. */
   readonly onPage: (rows: number) => void;
@@ -26,7 +26,7 @@ export interface ScannerOptions {
 /** Milliseconds after which to yield to other work of the process. */
 const turnMs = 2;
 
-/** A scanner for few rows: it works in this thread, in short turns. */
+/** A scanner for few rows, which works in this thread in short turns. */
 export function rowScanner(source: LogSource, { onPage, signal }: ScannerOptions): RowScanner {
   const run: RunPage = async (text, parameters) => {
     const { rows } = await source.db.executeQuery(CompiledQuery.raw(text, [...parameters]));

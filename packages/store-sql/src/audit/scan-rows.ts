@@ -2,13 +2,13 @@ import { type AuditPlace, checkOldRow, checkRow, type RowFlaw } from "./audit-ch
 import type { AuditVerifier } from "./audit-verifier.js";
 import type { SealedRow } from "./row-content.js";
 
-/** The rows of a chain behind a place, up to another. */
+/** The rows of a chain after one place, up to another. */
 export interface RowRange {
   readonly writer: number;
   readonly from: AuditPlace;
   /** The number of the last row. */
   readonly last: number;
-  /** Only of writer 0. */
+  /** Only for writer 0. */
   readonly anchor?: AuditPlace | undefined;
 }
 
@@ -16,7 +16,7 @@ export interface RowRange {
 export interface ScannedRows {
   /** Rows without a flaw. */
   readonly rows: number;
-  /** The last of them, or the place before the range. */
+  /** The last of these rows, or the place before the range. */
   readonly place: AuditPlace;
   /** The newest checkpoint that they name, or 0. */
   readonly named: number;
@@ -24,15 +24,15 @@ export interface ScannedRows {
   readonly flaw?: { readonly number: number; readonly reason: RowFlaw | "unexpected" | "rolled_back" } | undefined;
 }
 
-/** What a scan does between rows. */
+/** The work of a scan between rows. */
 export interface ScanSteps {
   /** Before each row. */
   readonly row?: (() => Promise<void> | undefined) | undefined;
-  /** Behind each page; with the number of its rows. */
+  /** After each page, with the number of its rows. */
   readonly page: (rows: number) => void;
 }
 
-/** Checks rows in their order, up to the first flaw. `verifier` has the writer's key; of writer 0, the installation's. */
+/** Checks rows in order, up to the first flaw. `verifier` has the writer's key, or for writer 0, the installation's. */
 export async function scanRows(
   pages: AsyncIterable<readonly SealedRow[]>,
   verifier: AuditVerifier,

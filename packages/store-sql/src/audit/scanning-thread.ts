@@ -6,23 +6,23 @@ import { type AuditVerifier, auditVerifier } from "./audit-verifier.js";
 import { type PageStatements, readPages } from "./read-pages.js";
 import { type RowRange, type ScannedRows, scanRows } from "./scan-rows.js";
 
-/** What a thread is asked to do. */
+/** A request to a thread. */
 export interface ScanOrder {
   readonly id: number;
-  /** As PEM. */
+  /** In PEM. */
   readonly publicKeys: readonly string[];
   readonly statements: PageStatements;
   readonly range: RowRange;
 }
 
-/** What a thread answers: first each page, then the result. */
+/** A response of a thread: first each page, then the result. */
 export type ScanAnswer = { readonly id: number } & (
   | { readonly page: number }
   | { readonly scanned: ScannedRows }
   | { readonly failed: { readonly message: string; readonly code: StoreErrorCode | undefined } }
 );
 
-/** What a thread is given when it starts. */
+/** The data with which a thread starts. */
 export interface ScanningThreadData {
   readonly url: string;
 }
@@ -33,7 +33,7 @@ const run = readsOf((workerData as ScanningThreadData).url);
 
 let latest: { readonly keys: string; readonly verifier: AuditVerifier } | undefined;
 
-/** Mostly, many ranges of one chain follow one another. */
+/** Usually, many ranges of one chain follow one another. */
 function verifierFor(publicKeys: readonly string[]): AuditVerifier {
   const keys = publicKeys.join();
   if (latest?.keys !== keys) latest = { keys, verifier: auditVerifier(publicKeys.map((key) => createPublicKey(key))) };

@@ -9,16 +9,22 @@ import type { RowScanner, ScannerOptions } from "./row-scanner.js";
 import type { RowRange, ScannedRows } from "./scan-rows.js";
 import type { ScanAnswer, ScanningThreadData, ScanOrder } from "./scanning-thread.js";
 
-/** Verification does not take more cores than this from the calls of a server. */
+/** Maximum number of cores that verification takes from the calls of a server. */
 const threads = 2;
 
-/** Rows of one order to a thread: an order costs some hundred microseconds, and so do these rows hundreds of times. */
+/**
+ * Number of rows per request to a thread. A request costs some hundred microseconds; checking these rows costs hundreds
+ * of times as much.
+ */
 const rowsAtOnce = 10_000;
 
-/** Milliseconds within which a thread must start, or check another page: its statements have deadlines, this is for a thread that hangs. */
+/**
+ * Milliseconds within which a thread must start, or check another page. Its statements have deadlines; this is for a
+ * thread that hangs.
+ */
 const silenceMs = 60_000;
 
-/** A scanner that splits ranges among threads with connections of their own, so that they delay nothing here. */
+/** A scanner that splits ranges among threads with separate connections, so that they do not delay this one. */
 export function scanningThreads(
   source: LogSource,
   { url, closing }: OpenedDatabase,
@@ -37,7 +43,7 @@ export function scanningThreads(
   closing.add(closed);
   signal?.addEventListener("abort", aborted);
 
-  /** Ranges that follow one another; each begins at the hash of a row as it is stored, which the range before must arrive at. */
+  /** Consecutive ranges. Each begins at the stored hash of a row, at which the previous range must arrive. */
   const split = async ({ writer, from, last, anchor }: RowRange): Promise<readonly RowRange[]> => {
     const bounds: AuditPlace[] = [from];
     const column = writer === 0 ? "number" : "place";
@@ -49,7 +55,7 @@ export function scanningThreads(
         .where(column, "=", number)
         .limit(1)
         .executeTakeFirst();
-      // a row that is missing is found by the range that it would be in
+      // a missing row is found by the range that should contain it
       if (row !== undefined) bounds.push({ number, hash: row.hash });
     }
     return bounds.map((bound, index) => ({ writer, from: bound, last: bounds[index + 1]?.number ?? last, anchor }));
@@ -71,7 +77,7 @@ export function scanningThreads(
           const scan = worker.scan(verifier, statements, one);
           scans[at] = scan;
           const { flaw, place } = await scan;
-          // what follows is not needed
+          // later ranges are not needed
           if (flaw !== undefined || place.number !== one.last) next = ranges.length;
         }
       };
@@ -79,7 +85,7 @@ export function scanningThreads(
       let total: ScannedRows = { rows: 0, place: range.from, named: 0 };
       for (const [index, scan] of scans.entries()) {
         const one = ranges[index];
-        // the range before did not arrive at the hash that this one began with: the row was changed in between
+        // the previous range did not arrive at the hash with which this one began: the row was changed in between
         if (scan === undefined || one?.from.number !== total.place.number || one.from.hash !== total.place.hash) break;
         const { rows, place, named, flaw } = await scan;
         total = { rows: total.rows + rows, place, named: Math.max(total.named, named), flaw };
@@ -155,7 +161,7 @@ class ScanningWorker {
   }
 }
 
-/** Tests run the source. */
+/** Tests run the source files. */
 const isSource = import.meta.url.endsWith(".ts");
 const threadUrl = new URL(isSource ? "./scanning-thread-source.mjs" : "./scanning-thread.js", import.meta.url);
 const threadOptions = {

@@ -28,7 +28,7 @@ export function takingToZero(by: number): CounterChange {
   return { sets: false, by: -by, floor: 0 };
 }
 
-/** One change for two, of which `second` comes later. */
+/** Combines two changes into one; `second` comes later. */
 export function inOrder(first: CounterChange, second: CounterChange): CounterChange {
   if (second.sets) return second;
   const by = inRange(first.by + second.by);
@@ -37,7 +37,7 @@ export function inOrder(first: CounterChange, second: CounterChange): CounterCha
 }
 
 /**
- * The value of a counter after a change of it.
+ * The value of a counter after a change.
  *
  * @throws {StoreError} COUNTER_OUT_OF_RANGE
  */

@@ -14,11 +14,11 @@ export interface CounterReads {
   /** Null if there is no such counter. */
   value(name: string): Promise<number | null>;
   /**
-   * The values of a counter and of those that earlier calls changed after it: most calls of one event change the same counters, so that one
-   * statement reads all of them. Null for those that do not exist.
+   * The values of a counter and of those that earlier calls changed after it: most calls of one event change the same
+   * counters, so one statement reads all of them. Null for counters that do not exist.
    */
   withCompanions(name: string): Promise<ReadonlyMap<string, number | null>>;
-  /** Learns that a call whose first changed counter is `first` also changed `name`. */
+  /** Records that a call whose first changed counter is `first` also changed `name`. */
   learn(first: string, name: string): void;
 }
 

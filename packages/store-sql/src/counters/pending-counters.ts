@@ -19,7 +19,7 @@ export class PendingCounters {
     this.#stored = stored;
   }
 
-  /** The value that the call sees; null if there is no such counter, undefined if that is not known. */
+  /** The value that the call sees; null if the counter does not exist, undefined if that is not known. */
   value(name: string): number | null | undefined {
     const pending = this.#counters.get(name);
     return pending ? valueAfter(pending.change, name, pending.stored) : this.#stored.get(name);
@@ -42,12 +42,15 @@ export class PendingCounters {
     this.#counters.set(name, before ? { ...before, change: inOrder(before.change, change) } : { stored, change });
   }
 
-  /** The changes by name. */
+  /** The changes, by name. */
   get changes(): ReadonlyMap<string, CounterChange> {
     return new Map([...this.#counters].map(([name, { change }]) => [name, change]));
   }
 
-  /** Returns the changes and forgets them, since they are about to be committed; and a function that undoes this, if that fails. */
+  /**
+   * Returns the changes and discards them, since they are about to be committed, with a function that restores them if
+   * that fails.
+   */
   take(): { readonly changes: ReadonlyMap<string, CounterChange>; readonly putBack: () => void } {
     const taken = this.#counters;
     const { changes } = this;

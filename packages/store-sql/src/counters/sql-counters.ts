@@ -82,7 +82,7 @@ export function sqlCounters(
     const known = begun?.value(name);
     if (begun && known !== undefined) return begun.add(name, added, known ?? 0);
     const values = begun ? new Map([[name, await reads.value(name)]]) : await reads.withCompanions(name);
-    // the call may have ended meanwhile, without waiting for its action
+    // the call may have ended in the meantime, without waiting for its action
     if (unitOf(call) !== unit) return changeAtOnce(name, added);
     let pending = pendingOf.get(unit);
     if (pending === undefined) {

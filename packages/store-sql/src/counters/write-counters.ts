@@ -10,7 +10,7 @@ interface Counter {
   readonly node: string;
 }
 
-/** The sum over all nodes. PostgreSQL sums up to a numeric, which would be read as text. */
+/** The sum over all nodes. PostgreSQL's sum is a numeric, which would be read as a string. */
 const sum = sql<number | null>`cast(sum(value) as bigint)`;
 
 /** Null if there is no such counter. */
@@ -18,7 +18,7 @@ export const readCounter = statement((db: Kysely<StoreSchema>, { name }: Pick<Co
   db.selectFrom("bookend_counter").select(sum.as("value")).where("name", "=", name),
 );
 
-/** Those that exist of several counters; `names` is JSON. */
+/** The existing ones among several counters; `names` is JSON. */
 export const readCounters = statement((_: Kysely<StoreSchema>, { names }: { readonly names: string }, dialect) => {
   const wanted =
     dialect === "sqlite"
@@ -41,12 +41,12 @@ export function listCounters(
     .execute();
 }
 
-/** What the other nodes have. */
+/** The sum of the other nodes. */
 function others(name: RawBuilder<unknown>, node: unknown): RawBuilder<number> {
   return sql`coalesce((select cast(sum(other.value) as bigint) from bookend_counter as other where other.name = ${name} and other.node <> ${node}), 0)`;
 }
 
-/** The sum within its bounds, which only changes of several nodes at once could exceed otherwise. */
+/** Keeps the sum within its bounds, which only concurrent changes of several nodes could exceed otherwise. */
 function bounded(dialect: DialectName, count: RawBuilder<unknown>, floor: RawBuilder<unknown>): RawBuilder<unknown> {
   const largest = sql.raw(String(largestCount));
   return dialect === "sqlite"
@@ -99,7 +99,7 @@ const setCounter = statement((db: Kysely<StoreSchema>, counter: Counter & { read
     .onConflict((conflict) => conflict.columns(["name", "node"]).doUpdateSet({ value: counter.value })),
 );
 
-/** Waits for changes that look at the rows of all nodes; on PostgreSQL only. `names` is JSON. */
+/** Waits for changes that read the rows of all nodes; only on PostgreSQL. `names` is JSON. */
 const lockCounters = statement(
   (_: Kysely<StoreSchema>, { names }: { readonly names: string }) =>
     sql`select pg_advisory_xact_lock(hashtextextended('bookend counter ' || name, 0))
@@ -141,7 +141,7 @@ export function floorOf({ floor }: CounterChange): number {
   return Math.max(-largestCount, floor);
 }
 
-/** Whether a change must know what the other nodes have. */
+/** Whether a change depends on the rows of other nodes. */
 export function looksAtAllRows({ sets, floor }: CounterChange): boolean {
   return sets || floor !== -Infinity;
 }

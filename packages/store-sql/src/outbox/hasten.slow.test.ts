@@ -40,7 +40,7 @@ describeEachDatabase("hastened deliveries", ({ freshUrl }) => {
     await until("it is paused", async () => sent.length === 2 && (await isPaused()));
     await submit(outbox, noteOf("dlv_3"), kind);
     expect(await outbox.hasten({ destination: "kit" })).toMatchObject({ count: 3 });
-    await until("it is paused again, after one try", async () => sent.length === 3 && (await isPaused()));
+    await until("it is paused again, after one attempt", async () => sent.length === 3 && (await isPaused()));
     await outbox.hasten("all");
     await until("all are sent", async () => (await outbox.counts()).sent === 3);
     expect(sent).toHaveLength(6);

@@ -22,7 +22,7 @@ export interface NewDeliveries {
   insert(rows: readonly NewRow[], trx: Transaction<StoreSchema>): Promise<void>;
   /** Notifies the outbox or its engine of rows whose transaction is committed. */
   inserted(rows: readonly NewRow[]): void;
-  /** Inserts a row outside of any transaction, together with others that are waiting. */
+  /** Inserts a row outside any transaction, together with others that are waiting. */
   insertAlone(row: NewRow): Promise<void>;
 }
 

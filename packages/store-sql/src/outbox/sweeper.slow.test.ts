@@ -12,7 +12,7 @@ import type { EndedTry } from "./settlement.js";
 import { deliverySweeps } from "./sweep.js";
 import { createSweeper } from "./sweeper.js";
 
-/** The same database. Statements outside of transactions are recorded, and transactions are counted. */
+/** The same database. Statements outside transactions are recorded, and transactions are counted. */
 function watched(target: object, statements: string[]): object {
   return new Proxy(target, {
     get(_, name) {

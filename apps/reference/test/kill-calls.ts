@@ -18,6 +18,10 @@ const longestMs = 400;
 /** The observations after a server was killed again and again while it handled calls. */
 export interface KilledCallsReport {
   readonly database: "sqlite" | "postgres";
+  /** Number of kills after which the log was verified. */
+  readonly rounds: number;
+  /** The error that ended the run early; the rest of the report is about the rounds before it. */
+  readonly error?: string | undefined;
   /** Calls that succeeded. */
   readonly acknowledged: number;
   /** Calls without a response, which may or may not be stored. */
@@ -48,6 +52,8 @@ export interface KillCallsOptions {
   readonly moment: (round: number) => number;
   /** Called after each round. */
   readonly onRound?: ((round: number) => void) | undefined;
+  /** Ends the run after the current round, with a report. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Runs a new server whose calls create tokens, with an action after each, and kills it repeatedly under that load. */
@@ -57,13 +63,13 @@ export function killDuringCalls(options: KillCallsOptions): Promise<KilledCallsR
 
 async function killRounds(
   { config, url, withStore }: KilledServer,
-  { database, rounds, moment, onRound }: KillCallsOptions,
+  { database, rounds, moment, onRound, signal }: KillCallsOptions,
 ): Promise<KilledCallsReport> {
   const serials: string[] = [];
   const unexpected: number[] = [];
   const unverified: number[] = [];
   let unanswered = 0;
-  for (let round = 0; round < rounds; round++) {
+  const killInRound = async (round: number): Promise<void> => {
     const server = await startServerProcess(config);
     const authorization = await logIn(server.url);
     if (round === 0) await bindCounter(server.url, authorization);
@@ -95,10 +101,20 @@ async function killRounds(
     await ended(server.process);
     await Promise.all(working);
     if (!(await withStore(async ({ audit }) => (await audit.verify()).ok))) unverified.push(round);
-    onRound?.(round);
+  };
+  let done = 0;
+  let error: string | undefined;
+  try {
+    for (; done < rounds && signal?.aborted !== true; done++) {
+      await killInRound(done);
+      onRound?.(done);
+    }
+  } catch (cause) {
+    // what the rounds before it showed is worth a report
+    error = `round ${done}: ${String(cause)}`;
   }
   const kept = await stored(url, serials);
-  return { database, acknowledged: serials.length, unanswered, unexpected, unverified, ...kept };
+  return { database, rounds: done, error, acknowledged: serials.length, unanswered, unexpected, unverified, ...kept };
 }
 
 async function bindCounter(url: string, authorization: string): Promise<void> {

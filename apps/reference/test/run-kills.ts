@@ -14,23 +14,20 @@ process.on("exit", (code) => {
   // a promise that never settles ends the process without an error
   if (code === 13) console.error("The run ended early: it waited for something that can no longer happen.");
 });
-for (const signal of ["SIGTERM", "SIGHUP"] as const) {
-  process.on(signal, () => {
-    console.error(`The run was ended by ${signal}.`);
-    process.exit(1);
-  });
-}
+const stop = new AbortController();
+// the report is about the rounds until then
+for (const name of ["SIGTERM", "SIGHUP", "SIGINT"] as const) process.once(name, () => stop.abort());
 for (const database of ["sqlite", "postgres"] as const) {
   if ("calls".startsWith(what)) {
-    const report = await killDuringCalls({ database, rounds, moment, onRound });
+    const report = await killDuringCalls({ database, rounds, moment, onRound, signal: stop.signal });
     console.log(JSON.stringify(report));
-    if ("skip" in report) process.exitCode = 1;
+    if ("skip" in report || report.error !== undefined) process.exitCode = 1;
     else if (report.lost.length + report.unverified.length + report.unexpected.length > 0) process.exitCode = 1;
     else if (report.counted < report.actions) process.exitCode = 1;
   }
   if ("replace".startsWith(what)) {
     // a kill after the end shows nothing new: the new set is stored
-    const report = await killDuringReplace({ database, rounds, moment });
+    const report = await killDuringReplace({ database, rounds, moment, onRound });
     console.log(JSON.stringify(report));
     if ("skip" in report || report.mixed.length > 0) process.exitCode = 1;
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { openDatabase, openStore } from "../src/index.js";
+import { openDatabase, openStore } from "@bookend/store-sql";
 import { call } from "../test/audit-entries.js";
 
 // append-node.ts URL KEYFILE MILLISECONDS: a node that appends with 100 calls at once from the time that it reads on its standard input (milliseconds

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { generateAuditKey, openDatabase, openStore, sql } from "../src/index.js";
+import { generateAuditKey, openDatabase, openStore, sql } from "@bookend/store-sql";
 import { call } from "../test/audit-entries.js";
 import { onEachDatabase } from "./each-database.js";
 

@@ -5,12 +5,14 @@ import { type Kysely, sql } from "kysely";
 import { searchedText } from "./search.js";
 import { isIndexedInfo } from "./usage-info.js";
 
-/** Maximum milliseconds for building an index, and interval of the checks whether another process has built it. */
-const buildMs = 3_600_000;
+/** Default of the milliseconds that a start may spend on the indexes. */
+const defaultLimitMs = 600_000;
+
+/** Interval of the checks whether another process has built them, in milliseconds. */
 const lookMs = 200;
 
 /** A number that other users of the same database are unlikely to lock. */
-const lockNumber = 7_211_530_114;
+export const lockNumber = 7_211_530_114;
 
 const indexes = {
   token_trigram: { table: "token", columns: ["serial", "description", "owner_id"], where: sql`` },
@@ -25,26 +27,44 @@ const indexes = {
 /**
  * Whether an index finds values that contain a string, which is always the case on SQLite. PostgreSQL needs the
  * extension `pg_trgm`, which a user may not be allowed to create: searches then read every token. Since an
- * administrator may add the extension later, each start tries again.
+ * administrator may add the extension later, each start tries again. So does the start after one at which the indexes
+ * could not be built: a search that is slow is no reason not to serve.
+ *
+ * @param limitMs Milliseconds after which the start goes on without the indexes, such as when a long transaction, which the build has to
+ *   wait for, does not end.
  */
-export async function prepareTrigrams<Schema>(database: Database<Schema>, logger: Logger): Promise<boolean> {
+export async function prepareTrigrams<Schema>(
+  database: Database<Schema>,
+  logger: Logger,
+  limitMs = defaultLimitMs,
+): Promise<boolean> {
   if (database.dialect === "sqlite") return true;
-  return database.patiently(buildMs, async (db) => {
-    if (await hasIndexes(db)) return true;
-    const schema = await schemaOfExtension(db, logger);
-    if (schema === undefined) return false;
-    // waiting for the lock would be a transaction, which the process that holds the lock would wait for
-    while (!(await hasIndexes(db))) {
-      if (await isTrue(db, sql`pg_try_advisory_lock(${sql.lit(lockNumber)})`)) {
-        try {
-          await build(db, schema);
-        } finally {
-          await isTrue(db, sql`pg_advisory_unlock(${sql.lit(lockNumber)})`);
-        }
-      } else await setTimeout(lookMs);
-    }
-    return true;
-  });
+  try {
+    return await database.patiently(limitMs, (db) => prepareOn(db, logger, performance.now() + limitMs));
+  } catch (error) {
+    logger.warn({ err: error }, `${slowly}: its indexes could not be built. The next start tries again.`);
+    return false;
+  }
+}
+
+const slowly = "Searches for a part of a value look at each token";
+
+async function prepareOn<Schema>(db: Kysely<Schema>, logger: Logger, end: number): Promise<boolean> {
+  if (await hasIndexes(db)) return true;
+  const schema = await schemaOfExtension(db, logger);
+  if (schema === undefined) return false;
+  // waiting for the lock would be a transaction, which the process that holds the lock would wait for
+  while (!(await hasIndexes(db))) {
+    if (performance.now() > end) throw new Error("Another process does not finish building the indexes.");
+    if (await isTrue(db, sql`pg_try_advisory_lock(${sql.lit(lockNumber)})`)) {
+      try {
+        await build(db, schema);
+      } finally {
+        await isTrue(db, sql`pg_advisory_unlock(${sql.lit(lockNumber)})`);
+      }
+    } else await setTimeout(lookMs);
+  }
+  return true;
 }
 
 async function hasIndexes<Schema>(db: Kysely<Schema>): Promise<boolean> {
@@ -58,15 +78,14 @@ async function hasIndexes<Schema>(db: Kysely<Schema>): Promise<boolean> {
 
 /** The schema of the extension, which is created if that is allowed; otherwise undefined. */
 async function schemaOfExtension<Schema>(db: Kysely<Schema>, logger: Logger): Promise<string | undefined> {
-  const plainly = "Searches for a part of a value look at each token: the extension pg_trgm of PostgreSQL";
   if (!(await isTrue(db, sql`exists (select from pg_available_extensions where name = 'pg_trgm')`))) {
-    logger.warn({}, `${plainly} is not installed.`);
+    logger.warn({}, `${slowly}: the extension pg_trgm of PostgreSQL is not installed.`);
     return undefined;
   }
   try {
     await sql`create extension if not exists pg_trgm`.execute(db);
   } catch (error) {
-    logger.warn({ err: error }, `${plainly} cannot be created by this user.`);
+    logger.warn({ err: error }, `${slowly}: this user cannot create the extension pg_trgm of PostgreSQL.`);
     return undefined;
   }
   const { rows } = await sql<{ name: string }>`select nspname as name from pg_extension

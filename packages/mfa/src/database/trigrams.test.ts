@@ -6,7 +6,7 @@ import { describeDomain } from "../../test/fixture.js";
 import { tokenPageOf } from "../tokens/token-page.js";
 import type { TokenFilter } from "../tokens/types.js";
 import type { DomainSchema } from "./schema.js";
-import { prepareTrigrams } from "./trigram-extension.js";
+import { lockNumber, prepareTrigrams } from "./trigram-extension.js";
 
 /** More tokens than are indexed together. */
 const count = 700;
@@ -110,5 +110,27 @@ describeDomain("an index of trigrams", (prepared) => {
       await run(`drop owned by ${role}`);
       await run(`drop role ${role}`);
     }
+  });
+
+  it("is left to the next start if it cannot be built, or not in time", async () => {
+    const { database } = await prepared();
+    const { db, dialect } = database;
+    if (dialect === "sqlite") return;
+    const run = (statement: string) => sql.raw(statement).execute(db);
+    const warnings: string[] = [];
+    const logger = { warn: (_: object, message: string) => void warnings.push(message) } as never;
+    await run("drop index token_trigram");
+    // nothing is dropped that is not an index
+    await run("create table token_trigram (id integer)");
+    expect(await prepareTrigrams(database, logger)).toBe(false);
+    await run("drop table token_trigram");
+    await db.connection().execute(async (other) => {
+      await sql`select pg_advisory_lock(${lockNumber})`.execute(other);
+      expect(await prepareTrigrams(database, logger, 500)).toBe(false);
+      await sql`select pg_advisory_unlock(${lockNumber})`.execute(other);
+    });
+    expect(warnings).toEqual([expect.stringContaining("The next start"), expect.stringContaining("The next start")]);
+    expect(await prepareTrigrams(database, logger)).toBe(true);
+    expect(warnings).toHaveLength(2);
   });
 });

@@ -28,7 +28,7 @@ const indexes = {
  * Whether an index finds values that contain a string, which is always the case on SQLite. PostgreSQL needs the
  * extension `pg_trgm`, which a user may not be allowed to create: searches then read every token. Since an
  * administrator may add the extension later, each start tries again. So does the start after one at which the indexes
- * could not be built: a search that is slow is no reason not to serve.
+ * could not be built: a slow search does not justify an outage.
  *
  * @param limitMs Milliseconds after which the start goes on without the indexes, such as when a long transaction, which the build has to
  *   wait for, does not end.

@@ -1,30 +1,19 @@
 import { publishOutboxEvent } from "@bookend/core";
 import type { Transaction } from "kysely";
 import type { StoreSchema } from "../store-schema.js";
-import type { CircuitOptions } from "./circuit.js";
-import type { Claimant, Claims } from "./claims.js";
+import type { Claims } from "./claims.js";
 import type { ClaimedRow } from "./delivery-row.js";
 import { createLooks } from "./looks.js";
 import { type Pump, startPump } from "./pump.js";
 import type { Refills } from "./refills.js";
-import { type DestinationLimits, type RateLimits, sharesOf } from "./shares.js";
-import type { Tries } from "./tries.js";
+import type { SendingEnvironment } from "./sending-environment.js";
+import { sharesOf } from "./shares.js";
 
 /** Dependencies for sending without an engine. */
-interface EmbeddedEnvironment {
-  readonly concurrency: number;
+interface EmbeddedEnvironment extends SendingEnvironment {
   readonly pollMs: number;
   readonly claims: Claims;
-  readonly tries: Tries;
   readonly refills: Refills;
-  readonly claimant: () => Claimant;
-  readonly limits: Readonly<Record<string, DestinationLimits>>;
-  readonly rates: RateLimits;
-  readonly circuit: CircuitOptions;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  readonly sweep: () => Promise<void>;
-  readonly failed: (error: unknown) => void;
 }
 
 /** Sends due deliveries by leases in the deliveries' table, until the pump is stopped. */

@@ -1,10 +1,9 @@
 import { type DeliveryEngine, publishOutboxEvent } from "@bookend/core";
-import type { CircuitOptions } from "./circuit.js";
-import type { Claimant, Claims } from "./claims.js";
+import type { Claims } from "./claims.js";
+import type { SendingEnvironment } from "./sending-environment.js";
 import { dueOf } from "./settlement.js";
-import { type DestinationLimits, type RateLimits, sharesOf } from "./shares.js";
+import { sharesOf } from "./shares.js";
 import type { Sweeps } from "./sweep.js";
-import type { Tries } from "./tries.js";
 
 /** Milliseconds that an engine may be late before it receives a delivery again. */
 const engineLateMs = 30_000;
@@ -27,20 +26,10 @@ const catchUpMs = 50;
 const mostLooked = 1_000;
 
 /** Dependencies for sending by an engine. */
-interface EngineEnvironment {
+interface EngineEnvironment extends SendingEnvironment {
   readonly engine: DeliveryEngine;
-  readonly concurrency: number;
   readonly claims: Pick<Claims, "claimIds" | "due" | "waitingFor">;
   readonly sweeps: Pick<Sweeps, "overdue">;
-  readonly tries: Tries;
-  readonly claimant: () => Claimant;
-  readonly limits: Readonly<Record<string, DestinationLimits>>;
-  readonly rates: RateLimits;
-  readonly circuit: CircuitOptions;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  readonly sweep: () => Promise<void>;
-  readonly failed: (error: unknown) => void;
 }
 
 /**

@@ -1,0 +1,18 @@
+import type { CircuitOptions } from "./circuit.js";
+import type { Claimant } from "./claims.js";
+import type { DestinationLimits, RateLimits } from "./shares.js";
+import type { Tries } from "./tries.js";
+
+/** What sending needs, whether an engine calls for deliveries or they are claimed by their leases. */
+export interface SendingEnvironment {
+  readonly concurrency: number;
+  readonly tries: Tries;
+  readonly claimant: () => Claimant;
+  readonly limits: Readonly<Record<string, DestinationLimits>>;
+  readonly rates: RateLimits;
+  readonly circuit: CircuitOptions;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly sweep: () => Promise<void>;
+  readonly failed: (error: unknown) => void;
+}

@@ -2,7 +2,7 @@
 // `checks.mjs NAME…` runs only the named checks.
 import { spawn } from "node:child_process";
 import { pnpm, root } from "./run.mjs";
-import { packAll } from "./tarballs.mjs";
+import { packAll, releaseCopy } from "./tarballs.mjs";
 
 /** Runs a script of package.json. */
 const script = (name) => [...pnpm, "run", name];
@@ -53,7 +53,11 @@ if (unknown.length > 0) {
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(checks);
 const failed = [];
 
-if (wanted.some((name) => installing.includes(name))) await packAll(atOnce);
+const env = { ...process.env };
+if (wanted.some((name) => installing.includes(name))) {
+  await packAll(atOnce);
+  env.BOOKEND_RELEASE_COPY = releaseCopy();
+}
 const waiting = [...wanted];
 await Promise.all(
   Array.from({ length: atOnce }, async () => {
@@ -74,7 +78,7 @@ process.exitCode = failed.length === 0 ? 0 : 1;
 /** Runs a check and prints its output. */
 function runCheck(name, [program, ...args]) {
   const began = Date.now();
-  const child = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], timeout: patienceMs });
+  const child = spawn(program, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"], timeout: patienceMs });
   const printed = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => printed.push(chunk));
   return new Promise((resolve) => {

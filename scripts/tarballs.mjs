@@ -67,8 +67,12 @@ export function git(args, cwd = root) {
 
 let copy;
 
-/** The versioned copy, created again if the sources have changed. */
+/**
+ * The versioned copy, created again if the sources have changed. Checks that run together are given one copy: a file that
+ * exists for a moment while one of them runs would make another replace the copy that a third one is using.
+ */
 export function releaseCopy() {
+  copy ??= process.env.BOOKEND_RELEASE_COPY;
   if (copy !== undefined) return copy;
   const hash = createHash("sha256");
   for (const file of files(sources))

@@ -38,6 +38,7 @@ export const shared = {
     // no test waits for time to pass; these only end one that hangs, on however slow a machine
     testTimeout: 180_000,
     hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
     ...(reports && {
       reporters: ["default", "json"],
       outputFile: { json: join(reports, `${basename(process.cwd())}.json`) },

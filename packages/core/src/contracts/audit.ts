@@ -102,8 +102,8 @@ export interface AuditUnit {
   /** Writes the collected entries, followed by the call's own entry. Called once. */
   commit(call?: AuditCall): MaybePromise<void>;
   /**
-   * Whether it contains changes of the call that are not committed, such as those of counters. If this is so after `commit`, the call
-   * fails. @default false
+   * Whether it contains changes of the call that are not committed, such as those of counters, or deliveries that are not
+   * stored. If this is so after `commit`, the call fails. @default false
    */
   readonly hasChanges?: boolean | undefined;
 }

@@ -83,7 +83,8 @@ export function auditUnit({ append }: Pick<AuditWriter, "append">, ending: () =>
       hasChanges = true;
     },
     get hasChanges() {
-      return hasChanges;
+      // a delivery that was accepted and is not stored is lost
+      return hasChanges || joined.length > 0;
     },
     abort() {
       aborted = true;
@@ -105,7 +106,9 @@ export function auditUnit({ append }: Pick<AuditWriter, "append">, ending: () =>
         throw error;
       }
       hasChanges = false;
-      for (const { committed } of joined) committed?.();
+      const written = joined;
+      joined = [];
+      for (const { committed } of written) committed?.();
     },
   };
 }

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createSessions } from "@bookend/mfa";
 import { apiRoutes } from "@bookend/reference";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { type ApiClient, asAdmin } from "./api-client.js";
 import { type TestServer, testServer } from "./test-server.js";
 
@@ -250,9 +250,9 @@ it("stores secrets in the database only encrypted or hashed", async () => {
   const admin = await asAdmin(server.api);
   const secrets = await sendSecrets(server.api, admin);
   // including the record of every call, which is written after its response
-  await vi.waitUntil(
-    async () => (await admin.call("GET", "/event/calls?event=token_load")).body.result.value.length > 0,
-  );
+  await expect
+    .poll(async () => (await admin.call("GET", "/event/calls?event=token_load")).body.result.value.length)
+    .toBeGreaterThan(0);
   const file = join(server.dataDirectory, "bookend.db");
   const [database, journal] = await Promise.all([readFile(file), readFile(`${file}-wal`)]);
   // administrators make what they write into tokeninfo and settings public by their own choice

@@ -55,6 +55,37 @@ describeEachDatabase("the counter handler", ({ freshUrl }) => {
   });
 });
 
+describeEachDatabase("a durable delivery", ({ freshUrl }) => {
+  it("fails its call if it cannot be stored", async () => {
+    const url = await freshUrl();
+    const { admin, bind } = await bareServer({ config: { database: databaseOf(url) } });
+    await bind({
+      event: "token_getchallenges",
+      handlermodule: "UserNotification",
+      position: "post",
+      action: "sendmail",
+      delivery: "durable",
+      options: {
+        emailconfig: "demo",
+        To: "internal admin",
+        "To internal admin": "admin",
+        subject: "Read",
+        body: "It was read.",
+      },
+    });
+    const read = async () => (await admin.call("GET", "/token/challenges/OATH00000002")).status;
+    const stored = async () => (await admin.call("GET", "/event/deliveries")).body.result.value.length;
+    expect([await read(), await stored()]).toEqual([200, 1]);
+    const database = await openDatabase<object>({ url });
+    onTestFinished(() => database.close());
+    const only = database.db.schema.createIndex("one").unique().on("bookend_delivery").column("version");
+    await only.execute();
+    expect([await read(), await stored()]).toEqual([500, 1]);
+    await database.db.schema.dropIndex("one").execute();
+    expect([await read(), await stored()]).toEqual([200, 2]);
+  });
+});
+
 function databaseOf(url: string): ConfigInput["database"] {
   if (url.startsWith("sqlite:")) return { kind: "sqlite", file: url.slice("sqlite:".length) };
   return { kind: "postgres", url };

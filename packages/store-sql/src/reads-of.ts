@@ -8,7 +8,7 @@ const waitMs = 5_000;
 const statementTimeoutMs = 10_000;
 
 /**
- * Runs statements that read, in a thread of their own: SQLite blocks it. Without Kysely, which takes longer to load than many such threads live.
+ * Runs read-only statements in a separate thread, which SQLite blocks. Does not use Kysely, which takes longer to load than many of these threads live.
  *
  * @param url Of a database that exists: `sqlite:PATH` or PostgreSQL's.
  * @throws {StoreError} DATABASE_UNAVAILABLE

@@ -1,5 +1,5 @@
 import { channel, tracingChannel } from "node:diagnostics_channel";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { createBookend } from "../create-bookend.js";
 import {
   type ActionTrace,
@@ -137,7 +137,7 @@ test("a Bookend that is closed while it reads bindings reports none afterwards",
   const told = heard<BindingsTrace>("bookend.bindings");
   const bookend = createBookend({ handlers: [handler], bindings: store });
   const ready = bookend.ready();
-  await vi.waitFor(() => expect(read).toBeDefined());
+  await expect.poll(() => read).toBeDefined();
   bookend.close();
   read?.();
   await ready;

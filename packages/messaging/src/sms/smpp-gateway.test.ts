@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { selfSigned } from "@bookend/test-kit/certificate";
 import { smsCentre } from "@bookend/test-kit/sms-centre";
 import smpp from "smpp";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { SmppGatewayConfig } from "../smpp/config.js";
 import { smppGateway } from "./smpp-gateway.js";
 
@@ -378,7 +378,7 @@ describe("the deadline", () => {
     const { signal } = controller;
     const first = sender.send({ to: recipient, text: "1", signal });
     const second = sender.send({ to: recipient, text: "2", signal });
-    await vi.waitFor(() => expect(centre.commands).toContain("submit_sm"));
+    await expect.poll(() => centre.commands).toContain("submit_sm");
     controller.abort();
     expect(await Promise.allSettled([first, second])).toMatchObject([
       { reason: { code: "ABORTED", uncertain: true } },

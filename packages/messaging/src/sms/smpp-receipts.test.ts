@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { smsCentre } from "@bookend/test-kit/sms-centre";
 import smpp from "smpp";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { SmppGatewayConfig } from "../smpp/config.js";
 import type { SmsReport } from "../smpp/report.js";
 import { smppGateway } from "./smpp-gateway.js";
@@ -25,7 +25,7 @@ async function connected(config: Partial<SmppGatewayConfig> = {}, fails = 0) {
   );
   onTestFinished(() => gateway.close());
   const receipts = async (bind: string) => {
-    await vi.waitUntil(() => centre.commands.includes(bind) && centre.sessions.size > 0);
+    await expect.poll(() => centre.commands.includes(bind) && centre.sessions.size > 0).toBe(true);
     return [...centre.sessions];
   };
   return { centre, gateway, reports, receipts };
@@ -78,7 +78,7 @@ describe("delivery receipts", () => {
     const gateway = smppGateway({ ...config, timeoutMs: 200 }, { onReport: () => new Promise(() => {}) });
     onTestFinished(() => gateway.close());
     gateway.listen?.();
-    await vi.waitUntil(() => centre.sessions.size > 0);
+    await expect.poll(() => centre.sessions.size).toBeGreaterThan(0);
     const [session = expect.unreachable()] = centre.sessions;
     expect(await report(session, delivered("id1"))).toBe(smpp.errors.ESME_RX_T_APPN);
   });
@@ -89,7 +89,7 @@ describe("delivery receipts", () => {
     const [first = expect.unreachable()] = await receipts("bind_receiver");
     expect(centre.commands).not.toContain("bind_transmitter");
     first.destroy();
-    await vi.waitUntil(() => centre.commands.filter((command) => command === "bind_receiver").length === 2);
+    await expect.poll(() => centre.commands.filter((command) => command === "bind_receiver").length).toBe(2);
     const [second = expect.unreachable()] = await receipts("bind_receiver");
     expect(await report(second, { receipted_message_id: "7b", message_state: 2 })).toBe(0);
     expect(reports).toEqual([{ ids: ["123"], state: "delivered", code: "DELIVRD" }]);

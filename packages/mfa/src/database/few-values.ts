@@ -16,7 +16,7 @@ import {
 /** Finds the values that match a pattern one by one with an index. */
 const maxValues = 100;
 
-/** Different values that are looked at: one step in the index for each. */
+/** Maximum number of distinct values that are compared; each takes one step in the index. */
 const maxSteps = 1_000;
 
 /** A search in a column that has few values. */

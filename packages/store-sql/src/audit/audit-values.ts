@@ -5,7 +5,7 @@ import type { AuditFilter } from "./audit-filter.js";
 import type { AuditColumn } from "./audit-row.js";
 import { cleanText } from "./clean-text.js";
 
-/** Columns with an index, most logs of which have few different values. */
+/** Indexed columns that have few distinct values in most logs. */
 const columns = [
   "event",
   "action",
@@ -14,18 +14,18 @@ const columns = [
   "client",
 ] as const satisfies readonly AuditColumn[];
 
-/** Different values that are looked at: one step in the index for each. */
+/** Maximum number of distinct values that are compared; each takes one step in the index. */
 const maxSteps = 1_000;
 
-/** Values that a pattern may stand for. */
+/** Maximum number of values that replace a pattern. */
 const maxValues = 100;
 
-/** The values that patterns of a filter stand for, by column. */
+/** The values that replace the patterns of a filter, by column. */
 export type AuditValues = Readonly<Partial<Record<AuditColumn, readonly string[]>>>;
 
 /**
- * The values that fit patterns with a wildcard in columns that have an index and few values: an index then finds the entries. Without those
- * of a column that has too many values.
+ * Returns the values that match patterns with a wildcard in indexed columns with few values, so that an index finds the entries. Columns
+ * with too many values are left out.
  */
 export async function fittingValues(db: Kysely<StoreSchema>, { filter = {} }: AuditFilter): Promise<AuditValues> {
   const found: Partial<Record<AuditColumn, readonly string[]>> = {};

@@ -2,16 +2,16 @@ import { type Expression, type Kysely, type SqlBool, sql } from "kysely";
 import type { StoreSchema } from "../store-schema.js";
 
 /**
- * Entries that a search without an index looks at: about as many as a database compares within 100 ms. Numbers may have gaps, so there can
- * be fewer.
+ * Maximum number of entries that a search without an index reads, which a database compares within about 100 ms. Numbers may have gaps,
+ * so there can be fewer.
  */
 const windowSize = 100_000;
 
-/** The part of the log that a search looks at. */
+/** The part of the log that a search covers. */
 export interface AuditWindow {
   /** The condition on the number of an entry, in the form in which an index has it. */
   where(number: Expression<number>): Expression<SqlBool>;
-  /** The cursor from which to search on; undefined at the end of the log. */
+  /** The cursor from which the search continues; undefined at the end of the log. */
   readonly cursor: number | undefined;
 }
 

@@ -5,13 +5,13 @@ import { headColumns, tailColumns } from "./audit-row.js";
 import { type PageStatements, pageSize } from "./read-pages.js";
 import type { SealedRow } from "./row-content.js";
 
-/** The part of a `Database` that is verified. */
+/** The part of a `Database` that verification reads. */
 export interface LogSource {
   readonly db: Kysely<StoreSchema>;
   readonly dialect: DialectName;
 }
 
-/** The SQL that reads the chain of a writer. Kysely makes it here, so that a thread need not load Kysely. */
+/** Returns the SQL that reads the chain of a writer. It is compiled here, so that threads need not load Kysely. */
 export function pageStatements({ db, dialect }: LogSource, writer: number): PageStatements {
   // the rows of writer 0 have their number only
   const place = sql.ref(writer === 0 ? "number" : "place");

@@ -5,7 +5,7 @@ import { type LogSource, pageStatements } from "./page-statements.js";
 import { type RunPage, readPages } from "./read-pages.js";
 import { type RowRange, type ScannedRows, scanRows } from "./scan-rows.js";
 
-/** Checks the rows of chains, here or on other threads. */
+/** Checks the rows of chains, on this thread or on others. */
 export interface RowScanner {
   /**
    * Checks the rows of a range up to the first flaw. It may end earlier without one if rows disappeared in the

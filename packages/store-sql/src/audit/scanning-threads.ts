@@ -16,7 +16,7 @@ const threads = 2;
  * Number of rows per request to a thread. A request costs some hundred microseconds; checking these rows costs hundreds
  * of times as much.
  */
-const rowsAtOnce = 10_000;
+const rowsPerOrder = 10_000;
 
 /**
  * Milliseconds within which a thread must start, or check another page. Its statements have deadlines; this is for a
@@ -47,7 +47,7 @@ export function scanningThreads(
   const split = async ({ writer, from, last, anchor }: RowRange): Promise<readonly RowRange[]> => {
     const bounds: AuditPlace[] = [from];
     const column = writer === 0 ? "number" : "place";
-    for (let number = from.number + rowsAtOnce; number < last; number += rowsAtOnce) {
+    for (let number = from.number + rowsPerOrder; number < last; number += rowsPerOrder) {
       const row = await source.db
         .selectFrom("bookend_audit")
         .select("hash")

@@ -3,10 +3,10 @@ import { readRows } from "../run-statement.js";
 import type { StoreSchema } from "../store-schema.js";
 import { readCounter, readCounters } from "./write-counters.js";
 
-/** Counters of which it is known which ones are used with them. */
+/** Maximum number of counters whose companions are known. */
 const mostKnown = 1_000;
 
-/** Counters that are read together. */
+/** Maximum number of counters that are read together. */
 const mostTogether = 50;
 
 /** Reads the committed values of counters for calls. */

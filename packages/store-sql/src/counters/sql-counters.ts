@@ -12,9 +12,9 @@ import { changesInOrder, PendingCounters } from "./pending-counters.js";
 import { changeCounter, floorOf, listCounters, looksAtAllRows, readCounter, writeCounters } from "./write-counters.js";
 
 /**
- * Event counters, from -9,007,199,254,740,991 to its opposite. A change makes a counter that does not exist, and resolves to the new value.
+ * Event counters, from -9,007,199,254,740,991 to its opposite. A change creates a counter that does not exist, and resolves to the new value.
  *
- * Without a call, a change is committed at once, and is atomic over all processes. Changes of a call whose actions are audited by the same
+ * Without a call, a change is committed immediately, and is atomic across all processes. Changes of a call whose actions are audited by the same
  * store are committed when the call ends, with its audit entries. Until then, only the call itself sees them, on top of the values that
  * were committed when it first changed each counter; changes of other calls meanwhile are added up.
  */
@@ -22,7 +22,7 @@ export interface CounterTable extends CounterDirectory {
   /** `by` may be negative. @throws {StoreError} COUNTER_OUT_OF_RANGE, PARAMETER_INVALID */
   add(name: string, by: number, call?: Pick<Call, "id">): Promise<number>;
   /**
-   * `by` is 1 unless given. Subtracts one. Without `allowNegative`, the result is never below zero.
+   * Subtracts `by`, 1 by default. Without `allowNegative`, the result is never below zero.
    *
    * @throws {StoreError} COUNTER_OUT_OF_RANGE, PARAMETER_INVALID
    */
@@ -44,7 +44,7 @@ export interface CounterTable extends CounterDirectory {
 /**
  * Counters in a table with a row for each counter and node; the value is their sum.
  *
- * @param unitOf The unit of a call that runs, which commits what the call changes.
+ * @param unitOf Returns the unit of a running call, which commits what the call changes.
  */
 export function sqlCounters(
   database: Database<StoreSchema>,
@@ -58,7 +58,7 @@ export function sqlCounters(
   };
   const reads = counterReads(database);
 
-  const changeAtOnce = async (name: string, change: CounterChange): Promise<number> => {
+  const changeNow = async (name: string, change: CounterChange): Promise<number> => {
     valueAfter(change, name, (await reads.value(name)) ?? 0);
     const { by, sets } = change;
     const floor = floorOf(change);
@@ -77,13 +77,13 @@ export function sqlCounters(
 
   const change = async (name: string, added: CounterChange, call: Pick<Call, "id"> | undefined): Promise<number> => {
     const unit = call && unitOf(call);
-    if (!unit) return changeAtOnce(name, added);
+    if (!unit) return changeNow(name, added);
     const begun = pendingOf.get(unit);
     const known = begun?.value(name);
     if (begun && known !== undefined) return begun.add(name, added, known ?? 0);
     const values = begun ? new Map([[name, await reads.value(name)]]) : await reads.withCompanions(name);
     // the call may have ended in the meantime, without waiting for its action
-    if (unitOf(call) !== unit) return changeAtOnce(name, added);
+    if (unitOf(call) !== unit) return changeNow(name, added);
     let pending = pendingOf.get(unit);
     if (pending === undefined) {
       pending = new PendingCounters(name, values);

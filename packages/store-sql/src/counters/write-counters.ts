@@ -72,7 +72,7 @@ export const changeCounter = statement(
   },
 );
 
-/** Changes several counters at once; on PostgreSQL only, where each statement is a round trip. Their rows are locked in the order of `changes`. */
+/** Changes several counters together; only on PostgreSQL, where each statement is a round trip. Their rows are locked in the order of `changes`. */
 const changeCounters = statement(
   (_: Kysely<StoreSchema>, { node, changes }: Pick<Counter, "node"> & { readonly changes: string }, dialect) => {
     const rest = others(sql`change.name`, node);

@@ -71,6 +71,9 @@ const serialKey: OrderKey = { expression: sql.ref("token.serial"), inBytes: fals
 /** The columns that lists of tokens can be sorted by. */
 export const tokenSorts = Object.keys(columns) as readonly TokenSort[];
 
+/** Orders in which all tokens without an owner have the same value, before those with one. */
+export const ownerSorts: readonly TokenSort[] = ["username", "realm"];
+
 /** The expression that filters compare, by which the index of the column is ordered. */
 export const searchedKey = (column: string): OrderKey => ({ expression: searchKey(sql.ref(column)), inBytes: true });
 

@@ -64,7 +64,7 @@ export function parseConditions(
   return conditions.length > 1 ? conditions.sort((a, b) => cost(a.definition) - cost(b.definition)) : conditions;
 }
 
-/** Parsed values are immutable, so bindings with the same string share one. Throws what `parse` throws. */
+/** Parsed values are immutable, so bindings with the same string share one. Its errors are those of `parse`. */
 function parseCondition(definition: Condition, raw: unknown, { parsed }: CompileContext): CompiledCondition {
   if (!parsed || typeof raw !== "string") return { definition, value: parseValue(definition, raw), configured: raw };
   let known = parsed.get(definition);

@@ -43,7 +43,7 @@ export function dispatch(
 }
 
 // The code that waits is separate from the code that most calls execute. The latter stays small enough to be compiled
-// into one function, and without a closure, whose variables would have to be allocated for each call.
+// into one function, and without a closure, whose variables would be allocated for each call.
 
 async function afterActions(
   ran: Promise<Call | undefined>,

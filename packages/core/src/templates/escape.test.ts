@@ -89,7 +89,7 @@ describe("escapeHtml", () => {
     "\x01javascript:alert(1)",
     "vbscript:x",
     "data:text/html,<script>alert(1)</script>",
-  ])("%j is omitted in place of an address", (value) => {
+  ])("%j is omitted if it is used as an address", (value) => {
     expect(escapeHtml(value, "googleurl_value")).toBe("");
     expect(escapeHtml(value, "googleurl_img")).toBe("");
   });

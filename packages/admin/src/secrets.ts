@@ -30,7 +30,7 @@ function missingSecret(name: string, value: unknown): Problem {
     field,
     value,
     message: problemMessage(
-      `${JSON.stringify(value)} has ${secretMark} in the place of a secret, and none is stored for it`,
+      `${JSON.stringify(value)} has ${secretMark} instead of a secret, and none is stored for it`,
       allowed,
       field,
     ),

@@ -5,7 +5,7 @@ import { type MfaError, parameterError } from "./mfa-error.js";
 export function maskedValueError(name: string, value: unknown): MfaError {
   return parameterError(
     problemMessage(
-      `${JSON.stringify(value)} has ${secretMark} in the place of a secret, and none is stored for it`,
+      `${JSON.stringify(value)} has ${secretMark} instead of a secret, and none is stored for it`,
       "the value with its secret, or the stored value unchanged as it is shown",
       name,
     ),

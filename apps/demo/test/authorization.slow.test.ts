@@ -270,7 +270,7 @@ describe("conditions and routes read the same parameters", () => {
     expect((await api.call("POST", "/validate/check", both)).status).toBe(400);
   });
 
-  it("more than 100 serials are refused before any look-up; each counts once", async () => {
+  it("more than 100 serials are refused before any lookup; each counts once", async () => {
     const { api, domain } = await testServer();
     const admin = await asAdmin(api);
     await domain.tokens.init({ type: "spass", serial: "ONE", pin: "1" }, { login: "alice", realm: "corp" });

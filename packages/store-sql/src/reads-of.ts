@@ -8,7 +8,8 @@ const waitMs = 5_000;
 const statementTimeoutMs = 10_000;
 
 /**
- * Runs read-only statements in a separate thread, which SQLite blocks. Does not use Kysely, which takes longer to load than many of these threads live.
+ * Runs read-only statements in a separate thread, which SQLite blocks. Does not use Kysely, since loading it takes
+ * longer than many of these threads run.
  *
  * @param url Of a database that exists: `sqlite:PATH` or PostgreSQL's.
  * @throws {StoreError} DATABASE_UNAVAILABLE

@@ -112,7 +112,7 @@ function withoutLookups(target: Target): Target {
     bindings: report.bindings.map(({ omitted_problems: omitted, ...binding }) => ({
       ...binding,
       problems: known(binding.problems),
-      // an active binding only has warnings, most of which come from look-ups
+      // an active binding only has warnings, most of which come from lookups
       ...(!binding.active && omitted !== undefined && { omitted_problems: omitted }),
     })),
   });
@@ -127,7 +127,7 @@ function withoutLookups(target: Target): Target {
     },
     async check(binding) {
       const { problems, valid, omitted } = await target.check(binding);
-      // omitted warnings most probably come from look-ups
+      // omitted warnings most probably come from lookups
       const onlyWarnings = valid || problems.some(({ severity }) => severity === "warning");
       return { problems: known(problems), valid, omitted: onlyWarnings ? 0 : omitted };
     },

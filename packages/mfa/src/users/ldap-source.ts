@@ -25,7 +25,7 @@ const credentialAttributes = ["pwdChangedTime", "pwdLastSet"];
 const scopes = { SUBTREE: "sub", LEVEL: "one", BASE: "base" } as const;
 
 /**
- * Users of an LDAP directory. Each look-up opens and closes a connection. `all` returns up to `SIZELIMIT` users.
+ * Users of an LDAP directory. Each lookup opens and closes a connection. `all` returns up to `SIZELIMIT` users.
  *
  * @throws {MfaError} CONFIGURATION_INVALID if the server cannot be reached
  */

@@ -43,9 +43,7 @@ if (update) {
   for (const { file } of changed) showDifference(file);
   for (const file of stale) console.error(`etc/${file}: the package does not exist.`);
   if (changed.length + stale.length > 0) {
-    console.error(
-      "The public surface changed. If that is what you want, run `pnpm api`, and commit etc/ with a changeset.",
-    );
+    console.error("The public surface changed. If this is intended, run `pnpm api`, and commit etc/ with a changeset.");
     process.exitCode = 1;
   }
 }

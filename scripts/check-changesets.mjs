@@ -34,9 +34,12 @@ for (const { directory, manifest } of packages) {
   const path = relative(repository, directory);
   const base = releaseOf(name, version, path);
   const changed = base === undefined ? [] : changedSince(base, path);
-  if (base === undefined) problems.push(`${name}: the commit of ${version} is not in the history: fetch all of it`);
+  if (base === undefined)
+    problems.push(`${name}: the commit of ${version} is not in the history: fetch the complete history`);
   if (changed.length > 0) {
-    problems.push(`${name} has no changeset, and since ${version} these changed: ${changed.slice(0, 5).join(", ")}`);
+    problems.push(
+      `${name} has no changeset, but these files have changed since ${version}: ${changed.slice(0, 5).join(", ")}`,
+    );
   }
 }
 for (const { file, text } of changesets) {

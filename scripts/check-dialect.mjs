@@ -15,7 +15,7 @@ for (const file of files) visit(file, learn);
 for (const file of files) check(file);
 
 for (const problem of problems) console.error(problem);
-console.log(`${files.length} files, ${problems.length} problems of dialect`);
+console.log(`${files.length} files, ${problems.length} dialect problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
 function sourceFiles() {

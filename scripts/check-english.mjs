@@ -221,7 +221,7 @@ for (const file of new Set(files)) {
   try {
     text = readFileSync(join(root, file), "utf8");
   } catch {
-    continue; // deleted, and not committed yet
+    continue; // deleted, but not committed yet
   }
   for (const { line, prose } of file.endsWith(".md") || file.endsWith(".yml")
     ? proseOfDocument(text)
@@ -257,7 +257,7 @@ function proseOfCode(text) {
   const comment = ({ pos, end }) => {
     if (seen.has(pos)) return;
     seen.add(pos);
-    // without the asterisks of the comment itself, which would make all of it count as one quote
+    // without the comment's own asterisks, which would make the whole comment count as one quote
     const prose = text
       .slice(pos, end)
       .replace(/^\/\*+|\*+\/$/g, "")

@@ -1,5 +1,6 @@
-// Checks that the examples of READMEs, guides and tutorials typecheck, run and print the announced output, with the tarballs that a release would publish. Each
-// is in a separate project that only contains the package and the imports of the example.
+// Checks that the examples of READMEs, guides and tutorials typecheck, run and print the output that they announce,
+// with the tarballs that a release would publish. Each is in a separate project that contains only the package and the
+// imports of the example.
 import { spawn } from "node:child_process";
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -102,7 +103,7 @@ function dependenciesOf(examples, own) {
     named.flatMap((name) => {
       const version = tarballs[name] ?? versionOf(name, own);
       if (version === undefined)
-        throw new Error(`${name} is imported by an example, and no package names a version of it`);
+        throw new Error(`${name} is imported by an example, but no package specifies its version`);
       const types = versionOf(`@types/${name}`, own);
       return [[name, version], ...(types === undefined ? [] : [[`@types/${name}`, types]])];
     }),
@@ -164,7 +165,7 @@ function reportEngines() {
     for (const { name, engines } of installedIn(join(store, folder.name, "node_modules"))) {
       const wanted = engines?.node;
       if (wanted === undefined || satisfies(process.version, wanted) || newerEngines.includes(name)) continue;
-      problems.push(`${name} asks for Node.js ${wanted}, and this is ${process.version}`);
+      problems.push(`${name} requires Node.js ${wanted}, but this is ${process.version}`);
     }
   }
 }
@@ -219,7 +220,7 @@ function printedBy(example) {
   );
 }
 
-/** Runs Node.js, and waits for its end. */
+/** Runs Node.js, and waits until it ends. */
 function output(args, cwd) {
   const child = spawn(process.execPath, args, { cwd, stdio: ["ignore", "pipe", "pipe"], timeout: patienceMs });
   const printed = { stdout: "", stderr: "" };

@@ -40,7 +40,7 @@ for (const file of new Set(files)) {
   try {
     text = readFileSync(join(root, file), "utf8");
   } catch {
-    continue; // deleted, and not committed yet
+    continue; // deleted, but not committed yet
   }
   if (!marker.test(text)) continue;
   for (const { line, message } of wrongMessages(text, canImportBuilder(file))) {

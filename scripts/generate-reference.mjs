@@ -171,7 +171,7 @@ function errorsPage() {
     "## Errors of Bookend",
     listed("ErrorCode"),
     "## Problems of a binding",
-    "`check`, and a refused change, list problems: each has a code, the field, and what is allowed.",
+    "`check` and refused changes list problems. Each has a code, a field, and the allowed values.",
     listed("ProblemCode"),
   );
 }
@@ -211,8 +211,8 @@ function metricsPage() {
   ]);
   return page(
     "Metrics",
-    "What [`@bookend/metrics`](../../packages/metrics/README.md) measures. [Monitoring](../operations/monitoring.md) has a dashboard and alert rules.",
-    table(["metric", "type", "labels", "what it is"], rows),
+    "The metrics that [`@bookend/metrics`](../../packages/metrics/README.md) provides. [Monitoring](../operations/monitoring.md) has a dashboard and alert rules.",
+    table(["metric", "type", "labels", "description"], rows),
   );
 }
 

@@ -68,8 +68,8 @@ export function git(args, cwd = root) {
 let copy;
 
 /**
- * The versioned copy, created again if the sources have changed. Checks that run together are given one copy: a file that
- * exists for a moment while one of them runs would make another replace the copy that a third one is using.
+ * The versioned copy, created again if the sources have changed. Checks that run concurrently share one copy;
+ * otherwise, a temporary file of one check could make another check replace the copy that a third check is using.
  */
 export function releaseCopy() {
   copy ??= process.env.BOOKEND_RELEASE_COPY;

@@ -26,7 +26,8 @@ const totals = { passed: 0, failed: 0, skipped: 0 };
 const skipped = [];
 const failed = [];
 
-// code that must not compile is in *.test-d.ts: one program for all packages takes seconds, one per package took minutes
+// code that must not compile is in *.test-d.ts: checking it as one program for all packages takes seconds; one program
+// for each package took minutes
 for (const program of slow ? [] : ["tsconfig.json", "packages/admin-ui/app/tsconfig.json"]) {
   if (run([tool("tsc"), "-p", program]) === 0) totals.passed += 1;
   else {

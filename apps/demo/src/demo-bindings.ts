@@ -105,7 +105,7 @@ const firstBindings: readonly BindingInput[] = [
     },
   },
   {
-    name: "A good login sets the failed ones back",
+    name: "A successful login resets the counter of failed logins",
     events: ["validate_check"],
     ordering: 3,
     handler: "Counter",
@@ -130,7 +130,7 @@ const firstBindings: readonly BindingInput[] = [
     options: { tokentype: "email", user: "True", dynamic_email: "True", additional_params: '{"pin": "1234"}' },
   },
   {
-    name: "Everything to the log (switch it on to watch)",
+    name: "Log every call (switch it on to watch)",
     active: false,
     events: ["auth", "token_init", "token_list", "validate_check", "validate_triggerchallenge"],
     ...logging,
@@ -154,7 +154,7 @@ function laterBindings(url: string): readonly BindingInput[] {
   const fromName = { match_parameter: "user", match_pattern: `(?i)(.+)@(${branchRealm})` };
   return [
     {
-      name: "A lost container: none of its tokens works",
+      name: "Disable the tokens of a lost container",
       events: ["container_set_states"],
       handler: "Container",
       action: "disable all tokens",
@@ -182,8 +182,8 @@ function laterBindings(url: string): readonly BindingInput[] {
       options: { parameter: "user", value: "{0}", ...fromName },
     },
     {
-      // in another realm, so that the server that receives the call, this one, does not forward it again
-      name: "Branch office: another server answers",
+      // in another realm, so that the receiving server, which is this one, does not forward the call again
+      name: "Branch office: another server responds",
       events: ["validate_check"],
       ordering: -1,
       handler: "Federation",
@@ -193,7 +193,7 @@ function laterBindings(url: string): readonly BindingInput[] {
     },
     {
       // after the letter was written
-      name: "The answer does not show a random PIN",
+      name: "Remove a random PIN from the response",
       events: ["token_setrandompin"],
       ordering: 10,
       handler: "ResponseMangler",

@@ -100,7 +100,7 @@ async function watchedServer() {
       to: owner.serial,
       type: "spass",
     };
-    // a realm in the path is one that administrators change or delete
+    // a realm in the path is the one to change or delete, which must not be a realm that the test needs
     const inPath = { ...parameters, realm: "nosuch" } as Record<string, string>;
     const url = path.replace(/:(\w+)/g, (_, name: string) => inPath[name] ?? "nosuch");
     watched.ran.length = 0;
@@ -180,7 +180,7 @@ describe("reported cases", () => {
     ["F1-token", {}, "alice", "POST", "/token/unassign"],
     ["sibling of F1-token: before the call", { position: "pre" }, "alice", "POST", "/token/unassign"],
     [
-      "sibling of F1-token: asks about failure",
+      "sibling of F1-token: has a condition on failure",
       { conditions: { http_status: "4xx" } },
       "alice",
       "POST",

@@ -167,7 +167,7 @@ it("a user without a token logs in with a code by mail, as in the example of the
     pass: /\d{6}/.exec(mail.text)?.[0],
   });
   expect(answered.body.result.authentication).toBe("ACCEPT");
-  // the user now has one
+  // the user now has a token
   await api.call("POST", "/validate/check", { user: "frank@partners", pass: "1234" });
   expect(await domain.tokens.list({ user: frank })).toHaveLength(1);
 });

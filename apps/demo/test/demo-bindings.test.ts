@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { asAdmin } from "./api-client.js";
 import { temporaryDirectory, testServer } from "./test-server.js";
 
-/** A demo, its administrator, and what bindings did in the last call according to the audit log. */
+/** A demo, its administrator, and the actions of the last call according to the audit log. */
 async function demo(options: Parameters<typeof testServer>[0] = {}) {
   const server = await testServer(options);
   const admin = await asAdmin(server.api);
@@ -144,7 +144,7 @@ it("a webhook to the demo is shown as received, unless it is too long", async ()
   expect(hooks.map(({ body }: { body: string }) => body)).toEqual(["{no JSON", "a=1&b=<b>"]);
 });
 
-it("a data directory of the first version gets what is missing, and what an administrator deleted later stays deleted", async () => {
+it("a data directory of the first version gets the missing data, and data that an administrator deleted later stays deleted", async () => {
   const dataDirectory = await temporaryDirectory();
   const first = await demo({ dataDirectory });
   const all = await first.bookend.bindings.list();

@@ -82,7 +82,7 @@ describe("a PIN with special characters", () => {
     expect([status, body.result.error.code]).toEqual([400, 905]);
   });
 
-  it("does not accept by a second decoding what one decoding refuses", async () => {
+  it("refuses a NUL that only a second decoding reveals", async () => {
     const { url } = await serverWithPins();
     const { status, body } = await rawRequest(url, rawPost("/validate/check", form, "serial=PIN0&pass=a%2500"));
     expect([status, body.result.error.code]).toEqual([400, 905]);

@@ -66,7 +66,7 @@ async function serverWithObjects() {
 const lower = (row: Row, name: string) => String(row[name]).toLowerCase();
 
 describe("GET /token/", () => {
-  it("returns those of 200 random tokens that match one by one", async () => {
+  it("returns the tokens that also match individually, of 200 random ones", async () => {
     const { admin } = await serverWithObjects();
     const all = await listed(admin, "/token/", "tokens", "");
     expect(all.length).toBeGreaterThan(200);
@@ -157,7 +157,7 @@ describe("GET /token/", () => {
 });
 
 describe("GET /container/", () => {
-  it("returns those of 40 random containers that match one by one", async () => {
+  it("returns the containers that also match individually, of 40 random ones", async () => {
     const { admin } = await serverWithObjects();
     const all = await listed(admin, "/container/", "containers", "");
     const owners = (row: Row) =>

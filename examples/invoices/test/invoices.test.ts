@@ -220,7 +220,7 @@ describe.each([
     });
   });
 
-  test("the role of a clerk is a condition", async () => {
+  test("a condition checks for the role of a clerk", async () => {
     await withWorld(
       start,
       () => [mail({ conditions: { actor_role: "clerk" } })],

@@ -71,7 +71,7 @@ export function clientAddress(
 }
 
 /**
- * The entries of the header. An entry that was cut off is dropped, so that what is left of it is not taken for an
+ * The entries of the header. An entry that was cut off is dropped, so that the rest of it is not mistaken for an
  * address.
  */
 function entriesOf(header: string): readonly string[] {

@@ -107,7 +107,7 @@ export function refuseReservedName(source: string, name: string): void {
   throw new AdapterError("PARAMETER_REFUSED", `${source}: a parameter must not be named "${name}".`, 400);
 }
 
-/** For queries and forms, where a list is a name that occurs more than once. */
+/** Refuses repeated names in queries and forms, where they are read as lists. */
 function refuseRepeated(
   source: string,
   values: unknown,

@@ -85,7 +85,7 @@ class Exchange<Request> {
   readonly #startedAt: Date;
   readonly #started = performance.now();
   #call: Call;
-  /** The user as the host found it, until an action names another one. */
+  /** The user that the host found, until an action names a different one. */
   #user: UserRef | undefined;
   #raised = false;
   #refused = false;
@@ -140,7 +140,7 @@ class Exchange<Request> {
     }
   }
 
-  /** Completes the call and authorizes it; fails for one that is refused. */
+  /** Completes the call and authorizes it; fails if the call is refused. */
   async #begin(): Promise<void> {
     const { actor, clientIp } = this.#settings;
     const { request, onReady } = this.#incoming;

@@ -95,7 +95,7 @@ function copyOf<R extends Request>(request: R, url: string, init: RequestInit): 
     const copy = new Class(url, init);
     if (copy.url === url && copy.method === request.method) return copy as R;
   } catch {
-    // a class of its own kind
+    // a class with a different constructor
   }
   return new Request(url, init) as R;
 }

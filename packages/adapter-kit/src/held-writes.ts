@@ -60,7 +60,7 @@ export class HeldWrites {
     this.#send(() => this.#response.end(chunk));
   }
 
-  /** The same for a stream: what is written to this one is sent. */
+  /** Like `replace`, for a stream: whatever is written to the returned stream is sent. */
   replacement(): Writable {
     const response = this.#response;
     return new Writable({

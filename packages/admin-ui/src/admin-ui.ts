@@ -45,7 +45,7 @@ export function createAdminUi(options: AdminUiOptions): AdminUi {
 
 function pageResponse(page: string, config: PageConfig, method: string): Response {
   const nonce = randomBytes(18).toString("base64");
-  // a function, since "$&" in a title would have a meaning in a string
+  // a function, since "$&" in a title would be special in a replacement string
   const html = page
     .replaceAll('="./assets/', () => `="${config.basePath}/assets/`)
     .replaceAll("%NONCE%", () => nonce)

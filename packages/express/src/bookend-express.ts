@@ -98,7 +98,10 @@ export function bookendExpress(options: BookendExpressOptions): CallMiddleware {
   };
 }
 
-/** After an error in the middle of a response: the client must not take what it received for the whole response. */
+/**
+ * Breaks the connection after an error in the middle of a response, so that the client does not mistake what it
+ * received for the whole response.
+ */
 function breakOff(response: Response, error: unknown, logError: (error: unknown, message: string) => void): void {
   logError(error, "the handler failed after it had answered");
   if (!response.writableEnded) response.destroy();

@@ -21,8 +21,8 @@ const seen = Symbol("bookend");
 
 /**
  * Makes every route that names an event in its configuration raise it: `{ config: { event: "token_init" } }`. A Bookend
- * that has no logger logs through the server's. Register the plugin with `await` (or declare the routes in separate
- * plugins): it applies to routes that are declared after it.
+ * that has no logger uses the server's. Register the plugin with `await` (or declare the routes in separate plugins):
+ * it applies to routes that are declared after it.
  *
  * @throws {ValueError} VALUE_INVALID for a bad network in `trustedProxies`, or a bad limit
  */

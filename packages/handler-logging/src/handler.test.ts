@@ -33,7 +33,7 @@ function check(options: Record<string, unknown>) {
 }
 
 describe("logging", () => {
-  it("has a name, a level and a message, and identifies call and binding", async () => {
+  it("has a name, a level and a message, and identifies the call and the binding", async () => {
     const entries = await log(
       { name: "login-watch", level: "WARNING", message: "{admin} logged in" },
       {
@@ -62,7 +62,7 @@ describe("logging", () => {
     expect(entry?.msg).toBe("line 1\nline 2 a\\r\\nforged\\u001b[2J\\u2028\\u202e");
   });
 
-  it("expands a value neither again nor as a format of the logger", async () => {
+  it("expands a value neither as a template nor as a format string of the logger", async () => {
     const headers = { "user-agent": "%s %d {admin} {{admin}}" };
     const [entry] = await log({ message: "{ua_string}" }, { request: { headers } });
     expect(entry?.msg).toBe("%s %d {admin} {{admin}}");

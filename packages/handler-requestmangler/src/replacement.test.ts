@@ -81,7 +81,7 @@ describe("the pattern", () => {
 });
 
 describe("reset_user", () => {
-  it.each(["", null, undefined, "False", " false ", 0])("is off if it is %j", async (reset_user) => {
+  it.each(["", null, undefined, "False", " false ", 0])("is not used if it is %j", async (reset_user) => {
     expect(await mangled({ parameter: "user", value: "x", reset_user }, {})).toEqual({ user: "x" });
   });
 });

@@ -108,7 +108,7 @@ describe("a JSON pointer", () => {
     expect(setAt([], ["-", "a"], 1)).toEqual(changed([{ a: 1 }]));
   });
 
-  it("through a scalar removes nothing, and cannot set anything", () => {
+  it("through a scalar cannot remove or set anything", () => {
     for (const scalar of ["text", 1, true, 0, ""]) {
       expect(deleteAt({ a: scalar }, ["a", "b", "c"])).toEqual({ status: "absent" });
       expect(setAt({ a: scalar }, ["a", "b", "c"], 1)).toEqual({ status: "blocked" });

@@ -7,7 +7,7 @@ export interface DefaultTexts {
   readonly body: Template;
 }
 
-/** The subject of privacyIDEA, and a body with the facts that its documentation lists. */
+/** The default subject of privacyIDEA, and a body with the facts that its documentation lists. */
 const aboutTokens: DefaultTexts = {
   subject: parseTemplate("An action was performed on your token."),
   body: parseTemplate(`Hello {user},

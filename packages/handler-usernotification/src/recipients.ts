@@ -101,7 +101,7 @@ export function attributeFault(who: string, user: Pick<User, "attributes">, name
     : `the ${who} has no attribute ${shown}`;
 }
 
-/** An attribute of a user. Names that every object has, such as `constructor`, are safe. */
+/** Returns an attribute of a user. Names that every object inherits, such as `constructor`, are safe. */
 export function attribute({ attributes }: Pick<User, "attributes">, name: string): string {
   return (Object.hasOwn(attributes, name) && attributes[name]) || "";
 }

@@ -20,7 +20,7 @@ export function parseSpoolName(name: string): readonly string[] {
 export function spoolNameFault(source: string): string | undefined {
   if (/\p{Cc}/u.test(source)) return "must not contain control characters";
   if (/\\(?!\{)/.test(source)) return "must not contain a backslash";
-  // each tag counts as one character; a block may render to nothing, in which case the name is refused when it is used
+  // each tag counts as one character; a block may turn out empty, in which case the name is refused when it is used
   const literal = source.replace(/\\\{/g, "_").replace(/\{\{[^{}]*\}\}|\{[^{}]*\}/g, "_");
   const fault = partsFault(literal.replace(/^\/+/, "").split("/"));
   return fault && `${fault}; it must name a file in the spool directory`;

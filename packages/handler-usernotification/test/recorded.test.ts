@@ -99,7 +99,7 @@ function notifier(sent: Sent[], spoolDirectory: string, directories: RecordedWor
   });
 }
 
-/** One of our mails in the form of a recorded one. */
+/** A mail that was sent, in the format of the recordings. */
 function comparable(sent: readonly Sent[] = []): Sent[] {
   return sent.map((one) => ({
     ...one,

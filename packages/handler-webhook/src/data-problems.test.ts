@@ -27,7 +27,7 @@ describe("a body that is not JSON", () => {
     ['{"a": 1', "line 1, column 8", ""],
     ["{\u201ca\u201d: 1}", "line 1, column 2", "\u201c"],
   ])(
-    "U2 and its siblings: %s is reported with its place, and the hint that tags need quotes",
+    "U2 and its siblings: %s is reported with its position and a hint that tags need quotes",
     async (data, place, hint) => {
       const message = await problemOf(data);
       expect(message).toContain(place);

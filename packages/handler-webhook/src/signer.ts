@@ -1,7 +1,7 @@
 import { problemMessage } from "@bookend/core";
 import { Webhook } from "standardwebhooks";
 
-/** Headers with which a receiver verifies who sent a webhook, when it was sent, and that it was not modified. */
+/** Headers that let a receiver verify who sent a webhook, when it was sent, and that it was not modified. */
 export type SignatureHeaders = Record<"webhook-id" | "webhook-timestamp", string> & { "webhook-signature"?: string };
 
 /** Signs webhooks. Source: Standard Webhooks 1.0. */

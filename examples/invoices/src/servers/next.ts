@@ -30,7 +30,7 @@ export function routeHandlers({ bookend, invoices }: ServerParts) {
   };
 }
 
-/** A server that finds the route handler of a path, as Next.js does. */
+/** A server that finds the route handler for a path, as Next.js does. */
 export function startNext(parts: ServerParts): Promise<RunningServer> {
   const { createInvoice, payInvoice } = routeHandlers(parts);
   const fetch = (request: Request) => {

@@ -91,7 +91,7 @@ export async function changeBindings(
   return value.bindings.filter(({ outcome }) => outcome === "changed").length;
 }
 
-/** The problem with the fields of a binding that is not saved. */
+/** The problems with the fields of a binding that is not saved. */
 export async function checkBinding(fields: object, signal?: AbortSignal): Promise<readonly Problem[]> {
   const { value } = await call<{ problems: readonly Problem[] }>("POST", "/check", { body: fields, signal });
   return value.problems;

@@ -47,7 +47,7 @@ export function BindingForm({
   const client = useQueryClient();
   const { may, has, user } = useRights();
   const readOnly = !may("bindings:write");
-  // the next user of the tab must not get it
+  // the next user of the tab must not receive this draft
   const draftName = JSON.stringify([user?.name, user?.realm, id]);
   const secrets = useMemo(() => allSecrets(descriptions, binding), [descriptions, binding]);
   const state = useDraft(draftName, binding, secrets, start);

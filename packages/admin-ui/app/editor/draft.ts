@@ -16,12 +16,12 @@ export interface Draft {
   readonly conditions: Readonly<Record<string, unknown>>;
 }
 
-/** A draft in the form in which it survives a reload. */
+/** A draft as it is stored to survive a reload. */
 export interface StoredDraft {
   readonly draft: Draft;
-  /** The revision that was edited: a newer one may be stored by the time the draft is restored. */
+  /** The binding before the changes. A newer revision may be stored by the time the draft is restored. */
   readonly base: Draft;
-  /** The id of the edited binding. */
+  /** The revision of `base`; undefined for a new binding. */
   readonly revision?: number | undefined;
 }
 

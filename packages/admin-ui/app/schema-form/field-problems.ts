@@ -21,7 +21,7 @@ export function warningText(problems: readonly Problem[]): string | undefined {
     : warnings.map(({ message, field }) => withoutField(message, field)).join(" ");
 }
 
-/** The label already names the field. */
+/** Removes the field from the beginning of a message, since the label already names the field. */
 function withoutField(message: string, field: string): string {
   if (!message.startsWith(field)) return message;
   const rest = message.slice(field.length).replace(/^:?\s*/, "");

@@ -54,7 +54,7 @@ export function postWebhook(delivery: DeliveryKind<WebhookPayload>, guard: Addre
 /** The URL of the host, if it has a URL. */
 const hostUrl = parseTemplate("{url}");
 
-/** The source of events of a host without a URL, since a CloudEvent must have a source. */
+/** The source of the events of a host without a URL, since a CloudEvent must have a source. */
 const unknownSource = "urn:bookend";
 
 async function attributesOf(

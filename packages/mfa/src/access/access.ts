@@ -43,7 +43,10 @@ export async function authorize(access: Access, call: ApiCall, objects: OwnedObj
   return true;
 }
 
-/** Whether an error means that the caller may not make the call. Wrong credentials do not, since logging in is the purpose of that call. */
+/**
+ * Whether an error means that the caller may not make the call. Wrong credentials do not mean this, since logging in is
+ * the purpose of that call.
+ */
 export function isRefusal(error: unknown): boolean {
   return error instanceof MfaError && (error.code === "NOT_ALLOWED" || error.code === "NOT_LOGGED_IN");
 }

@@ -43,7 +43,10 @@ export const ownContainer: OwnershipRule = async (call, { containers }) => {
   if (!owners.some((owner) => isSelf(call, owner))) refuseContainers();
 };
 
-/** Whether the caller owns the container, or it has neither an owner nor tokens of other users, which its states could disable. */
+/**
+ * Requires that the caller owns the container, or that it has neither an owner nor tokens of other users, which its
+ * states could disable.
+ */
 export const ownOrFreeContainer: OwnershipRule = async (call, { tokens, containers }) => {
   const serial = call.parameters.text("container_serial") ?? "";
   const container = serial === "" ? null : await containers.find(serial);

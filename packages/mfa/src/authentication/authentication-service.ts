@@ -37,7 +37,7 @@ interface Examined {
 /** The owner of the tokens that are tried. */
 interface Candidates {
   readonly tokens: readonly StoredToken[];
-  /** Users who were found by name have attributes. */
+  /** The user, with attributes if they were found by name. */
   readonly user?:
     | (NonNullable<AuthenticationResult["user"]> & { readonly attributes?: UserRecord["attributes"] })
     | undefined;

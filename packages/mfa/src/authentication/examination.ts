@@ -34,8 +34,8 @@ export interface Examination {
     },
   ): Promise<Finding>;
   /**
-   * Whether the part after the PIN is correct, whatever the PIN is; this takes no PIN hash. Never true for a token that
-   * only has a PIN, or whose code was sent.
+   * Whether the part after the PIN is correct, regardless of the PIN. No PIN hash is computed. Never true for a token
+   * that only has a PIN, or whose code was sent.
    */
   knowsOtp(token: StoredToken, pass: string, serviceId?: string): boolean;
   /** The response to a challenge. */

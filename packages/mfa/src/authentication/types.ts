@@ -69,8 +69,8 @@ export interface AuthenticationService {
   /**
    * Rejects an unknown user in the same way as a user without tokens.
    *
-   * @throws {MfaError} PARAMETER_INVALID neither user nor serial
-   * @throws {MfaError} NOT_FOUND the serial does not exist
+   * @throws {MfaError} PARAMETER_INVALID if neither a user nor a serial is given
+   * @throws {MfaError} NOT_FOUND if the serial does not exist
    */
   check(attempt: AuthenticationAttempt): Promise<AuthenticationResult>;
   /**

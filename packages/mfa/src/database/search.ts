@@ -50,7 +50,7 @@ export interface Search {
 }
 
 /**
- * Searches of one database.
+ * Creates the search conditions for one database.
  *
  * @param byIndex Whether SQLite, which does not know how many rows a condition finds, may use an index for these
  * conditions. PostgreSQL knows.

@@ -30,8 +30,8 @@ const indexes = {
  * administrator may add the extension later, each start tries again. So does the start after one at which the indexes
  * could not be built: a slow search does not justify an outage.
  *
- * @param limitMs Milliseconds after which the start goes on without the indexes, such as when a long transaction, which the build has to
- *   wait for, does not end.
+ * @param limitMs Milliseconds after which the start continues without the indexes, for example because a long
+ * transaction, for which the build must wait, does not end.
  */
 export async function prepareTrigrams<Schema>(
   database: Database<Schema>,
@@ -47,7 +47,7 @@ export async function prepareTrigrams<Schema>(
   }
 }
 
-const slowly = "Searches for a part of a value look at each token";
+const slowly = "Searches for a part of a value read every token";
 
 async function prepareOn<Schema>(db: Kysely<Schema>, logger: Logger, end: number): Promise<boolean> {
   if (await hasIndexes(db)) return true;

@@ -3,7 +3,7 @@ export const mfaErrorCodes = {
   PARAMETER_INVALID: "A parameter is missing or has a value that is not allowed.",
   USER_INVALID: "A user or a realm is unknown, or the user cannot be changed.",
   TOKEN_REFUSED: "The operation is not possible with this token.",
-  CONFIGURATION_INVALID: "A resolver, mail server or gateway is wrongly configured or cannot be reached.",
+  CONFIGURATION_INVALID: "A resolver, mail server or gateway is misconfigured or cannot be reached.",
   LIMIT_REACHED: "The user has reached the limit of tokens or open challenges, or too many logins are in progress.",
   NOT_FOUND: "The token, container, realm, resolver, server, … does not exist.",
   CREDENTIALS_INVALID: "The name or the password is wrong. The error does not reveal which.",
@@ -41,7 +41,7 @@ export const userError = (message: string): MfaError => new MfaError("USER_INVAL
 /** The operation is not possible with this token. */
 export const tokenError = (message: string): MfaError => new MfaError("TOKEN_REFUSED", message);
 
-/** A resolver, mail server or gateway is wrongly configured. */
+/** A resolver, mail server or gateway is misconfigured. */
 export const configurationError = (message: string, options?: ErrorOptions): MfaError =>
   new MfaError("CONFIGURATION_INVALID", message, options);
 

@@ -25,7 +25,7 @@ export function parsePublicKey(text: string): KeyObject | undefined {
       const bits = parsed.asymmetricKeyDetails?.modulusLength ?? 0;
       return parsed.asymmetricKeyType === "rsa" && bits >= MIN_BITS && bits <= MAX_BITS ? parsed : undefined;
     } catch {
-      // not of this form
+      // not in this format
     }
   }
   return undefined;

@@ -19,9 +19,9 @@ export interface SendingToken {
 
 /** Sends the codes of challenges to the owners of tokens. */
 export interface CodeSender {
-  /** @throws {MfaError} CONFIGURATION_INVALID no address, no server */
+  /** @throws {MfaError} CONFIGURATION_INVALID if there is no address or no server */
   mail(token: SendingToken, code: string): Promise<void>;
-  /** @throws {MfaError} CONFIGURATION_INVALID no number, no gateway */
+  /** @throws {MfaError} CONFIGURATION_INVALID if there is no number or no gateway */
   sms(token: SendingToken, code: string): Promise<void>;
 }
 

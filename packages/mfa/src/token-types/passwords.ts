@@ -11,7 +11,7 @@ const passwordLength = 16;
 const serviceIdField = "service_id";
 const registrationLength = 24;
 
-/** A token that only consists of its PIN. */
+/** A token that consists only of its PIN. */
 export const spass: TokenType = {
   type: "spass",
   title: "Simple pass token",

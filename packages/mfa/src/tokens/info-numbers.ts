@@ -26,7 +26,7 @@ const ranges = {
 /** A tokeninfo field that is read as a number. */
 export type InfoNumber = keyof typeof ranges;
 
-/** The number in a tokeninfo field. A value that is not a whole number or out of range counts as absent. */
+/** The number in a tokeninfo field. A value that is not a whole number or is out of range counts as absent. */
 export function infoNumber(info: StoredToken["info"], field: InfoNumber): number | undefined {
   const text = Object.hasOwn(info, field) ? info[field] : undefined;
   return text === undefined ? undefined : numberWithin(text, ranges[field]);

@@ -77,7 +77,7 @@ export interface Enrolment {
   detail?(serial: string, issuer: string, url: string): Partial<InitDetail>;
 }
 
-/** Input of `verify` besides the token. */
+/** Input of `verify` in addition to the token. */
 export interface TokenUse {
   readonly now: Date;
   readonly key: () => Buffer;

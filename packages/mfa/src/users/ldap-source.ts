@@ -25,10 +25,9 @@ const credentialAttributes = ["pwdChangedTime", "pwdLastSet"];
 const scopes = { SUBTREE: "sub", LEVEL: "one", BASE: "base" } as const;
 
 /**
- * Users of an LDAP directory. Each lookup opens and closes a connection.
- * `all` returns up to `SIZELIMIT` users.
+ * Users of an LDAP directory. Each lookup opens and closes a connection. `all` returns up to `SIZELIMIT` users.
  *
- * @throws {MfaError} CONFIGURATION_INVALID the server cannot be reached
+ * @throws {MfaError} CONFIGURATION_INVALID if the server cannot be reached
  */
 export function ldapSource(settings: LdapSettings, bindPassword: string): UserSource {
   const { LDAPURI, LDAPBASE, BINDDN, LOGINNAMEATTRIBUTE, UIDTYPE, USERINFO, SIZELIMIT, SCOPE } = settings;

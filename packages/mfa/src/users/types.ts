@@ -20,11 +20,11 @@ export interface ResolverService {
   list(): Promise<readonly Resolver[]>;
   find(name: string): Promise<Resolver | null>;
   /**
-   * Creates or replaces a resolver. `fileName` is required for `passwdresolver`, `LDAPURI` and `LDAPBASE` for `ldapresolver`, whose `BINDPW` is kept
-   * if it is omitted.
+   * Creates or replaces a resolver. `fileName` is required for `passwdresolver`, `LDAPURI` and `LDAPBASE` for
+   * `ldapresolver`, whose `BINDPW` is kept if it is omitted.
    *
    * @throws {MfaError} PARAMETER_INVALID
-   * @throws {MfaError} CONFIGURATION_INVALID the file or the server cannot be read
+   * @throws {MfaError} CONFIGURATION_INVALID if the file or the server cannot be read
    */
   save(name: string, type: string, settings: Readonly<Record<string, string>>): Promise<Resolver>;
   /**
@@ -70,7 +70,7 @@ export interface RealmService {
   /**
    * Creates or replaces a realm. The first realm becomes the default one. Unknown resolvers are returned as `failed`.
    *
-   * @throws {MfaError} PARAMETER_INVALID bad name, no resolver
+   * @throws {MfaError} PARAMETER_INVALID for a name that is not valid, or without a resolver
    */
   save(
     name: string,
@@ -102,7 +102,7 @@ export interface UserCredential {
   readonly version: string;
 }
 
-/** Attributes of a new or changed user; `username` and `password` besides those of `User`. */
+/** Attributes of a new or changed user; `username` and `password` in addition to those of `User`. */
 export interface UserChanges {
   readonly username?: string | undefined;
   readonly password?: string | undefined;
@@ -146,7 +146,7 @@ export interface UserService {
    */
   find(user: UserRef): Promise<UserRecord | null>;
   /**
-   * As `find`, but throws if the user does not exist.
+   * Like `find`, but throws if the user does not exist.
    *
    * @throws {MfaError} USER_INVALID
    */
@@ -174,8 +174,8 @@ export interface UserService {
    * Adds a user to an editable resolver.
    *
    * @throws {MfaError} NOT_FOUND, PARAMETER_INVALID
-   * @throws {MfaError} CONFIGURATION_INVALID not editable
-   * @throws {MfaError} USER_INVALID exists
+   * @throws {MfaError} CONFIGURATION_INVALID if the resolver is not editable
+   * @throws {MfaError} USER_INVALID if the user already exists
    */
   add(resolver: string, user: UserChanges & { readonly username: string }): Promise<string>;
   /** @throws {MfaError} USER_INVALID, CONFIGURATION_INVALID, PARAMETER_INVALID */
@@ -219,7 +219,7 @@ export interface AdminService {
   /**
    * Creates or changes an administrator.
    *
-   * @throws {MfaError} PARAMETER_INVALID bad name; a new one needs a password
+   * @throws {MfaError} PARAMETER_INVALID for a name that is not valid, or a new administrator without a password
    */
   save(username: string, changes: { readonly password?: string; readonly email?: string }): Promise<Admin>;
   /** @throws {MfaError} NOT_FOUND */

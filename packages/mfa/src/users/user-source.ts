@@ -7,7 +7,7 @@ export interface SourceUser {
   readonly credential: string;
   /** `username`, `givenname`, `surname`, `email`, `phone`, `mobile`; empty where unknown. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** The custom attributes in the realm that was asked about, if the source reads them together with the user. */
+  /** The custom attributes in the requested realm, if the source reads them together with the user. */
   readonly custom?: Readonly<Record<string, string>> | undefined;
 }
 

@@ -51,12 +51,12 @@ export async function databaseTarget(options: DatabaseTargetOptions): Promise<Ta
       directories,
       bindings: opened.bindings,
       logger: silentLogger,
-      // it is unknown here whether the server has an outbox
-      outbox: { submit: () => Promise.reject(new Error("Nothing is sent from here.")) },
+      // only the server knows whether it has an outbox
+      outbox: { submit: () => Promise.reject(new Error("The command line does not send deliveries.")) },
     });
     const running = bookend;
     await running.ready();
-    // the API does not expose why it failed, and there is no server log here
+    // the API does not expose the reason of a failure, and there is no server log that could contain it
     let failure: unknown;
     const admin = createAdmin({
       bookend: running,

@@ -42,8 +42,8 @@ export function dispatch(
   return afterPre(plan, call, next, environment, false);
 }
 
-// The code that waits is separate from the code that most calls execute. The latter stays small enough to be compiled
-// into one function, and without a closure, whose variables would be allocated for each call.
+// The code that waits is separate from the code that most calls execute. The latter is small enough to be compiled
+// into one function, and contains no closure, whose variables would be allocated for each call.
 
 async function afterActions(
   ran: Promise<Call | undefined>,

@@ -6,14 +6,14 @@ import { brokenHandler, type Fault, faults, soundHandler } from "@bookend/test-k
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createLogger, loadSecrets, parseConfig, type ReferenceServer, startServer } from "../src/index.js";
 
-/** Faults that use up the ten seconds of a look-up are tested in core, with a shorter limit. */
+/** Faults that use up the ten seconds of a lookup are tested in core, with a shorter limit. */
 const tried = faults.filter(({ error }) => error?.[1] !== "CONDITION_TIMEOUT");
 
 const ids = tried.map((_, index) => `Broken${index}`);
 const ran: string[] = [];
 const sound = soundHandler(ran);
 
-/** The fault whose look-ups are called. */
+/** The fault whose lookups are called. */
 let current: Fault = { name: "", error: undefined };
 const tokens: NonNullable<Directories["tokens"]> = {
   find: (serial) => current.tokens?.find?.(serial) ?? null,

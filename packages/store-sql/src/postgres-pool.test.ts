@@ -54,7 +54,7 @@ describe.skipIf(skipped)("a PostgreSQL database that becomes unavailable", () =>
     const transaction = database.db.transaction().execute(async (trx) => {
       const pid = await pidOf(trx);
       await breakIt({ proxy, pid });
-      // the connection breaks between queries, so no waiting query could fail
+      // the connection breaks between queries, when no query is waiting that could fail
       await new Promise((resolve) => setImmediate(resolve));
       await sql`select 1`.execute(trx);
     });
@@ -62,7 +62,7 @@ describe.skipIf(skipped)("a PostgreSQL database that becomes unavailable", () =>
     expect(await works(database)).toEqual([{ one: 1 }]);
   });
 
-  it("rejects a running statement, and keeps its error although the rollback fails as well", async () => {
+  it("rejects a running statement, and keeps its error even if the rollback also fails", async () => {
     const { proxy, ...database } = await behindProxy();
     const running = database.db.transaction().execute(async (trx) => {
       const slept = sql`select pg_sleep(60)`.execute(trx);
@@ -138,7 +138,7 @@ describe.skipIf(skipped)("a PostgreSQL database that becomes unavailable", () =>
     expect(await works(database)).toEqual([{ one: 1 }]);
   });
 
-  it("waits no longer than requested, even if the server accepts connections and sends nothing", async () => {
+  it("waits no longer than requested, even if the server accepts connections but sends nothing", async () => {
     const proxy = await proxied();
     proxy.stall();
     await expect(openDatabase({ url: urlOf(proxy), acquireTimeoutMs: 50, waitMs: 100 })).rejects.toMatchObject(gone);

@@ -52,9 +52,9 @@ export function createPostgresPool(options: PostgresPoolOptions): CopyingPool {
   const { url, poolSize, acquireTimeoutMs, statementTimeoutMs, readOnly = false } = options;
   const settings = [
     `set statement_timeout = ${statementTimeoutMs}`,
-    // compiling a statement takes up to 200 ms, more than any of them gains by it
+    // compiling a statement takes up to 200 ms, which is more than it saves for any of ours
     "set jit = off",
-    // a long read must leave the other cores to calls
+    // a long read must leave the other cores to other calls
     ...(readOnly ? ["set default_transaction_read_only = on", "set max_parallel_workers_per_gather = 0"] : []),
   ].join("; ");
   const sockets = trackSockets();
@@ -75,7 +75,7 @@ export function createPostgresPool(options: PostgresPoolOptions): CopyingPool {
     client.on("error", lose);
     client.on("end", lose);
   });
-  /** When a connection was last used; a missing one has not been prepared. */
+  /** When a connection was last used; a connection without an entry has not been prepared. */
   const usedAt = new WeakMap<pg.PoolClient, number>();
   /** Connections that were last used before this time are not trusted. */
   let trustedSince = Number.NEGATIVE_INFINITY;
@@ -120,7 +120,7 @@ export function createPostgresPool(options: PostgresPoolOptions): CopyingPool {
         return await run<R>(client, text, values, statementTimeoutMs + graceMs, nameOf(text)).catch(
           (cause: unknown) => {
             if (!isStalePlan(cause)) throw cause;
-            // the other statements of this connection, and of idle ones, are just as stale
+            // the other statements of this connection, and of idle ones, are stale as well
             stale = true;
             trustedSince = performance.now();
             if (inTransaction) throw cause;

@@ -16,7 +16,8 @@ export interface Reads {
 }
 
 /**
- * Reads in a separate thread, which SQLite blocks. Does not use Kysely, which takes longer to load than many of these threads live.
+ * Reads in a separate thread, which SQLite blocks. Does not use Kysely, since loading it takes longer than many of these
+ * threads run.
  *
  * @param url Of a database that exists: `sqlite:PATH` or PostgreSQL's.
  * @throws {StoreError} DATABASE_UNAVAILABLE

@@ -115,7 +115,7 @@ export const effectTests: readonly HandlerTest[] = [
             const run = await runUse(bed, use, { options }).catch(() => undefined);
             ok(
               run?.entry?.error?.class !== "TypeError",
-              `${use.action} with ${option} = "${name}" broke. Allowed: Object.hasOwn, or a Map, for look-ups`,
+              `${use.action} with ${option} = "${name}" broke. Allowed: Object.hasOwn, or a Map, for lookups`,
             );
           }
         }

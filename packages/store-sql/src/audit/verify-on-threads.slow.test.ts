@@ -99,7 +99,7 @@ describeEachDatabase("verification of a large log", ({ freshUrl, dialect }) => {
     expect(await verifyAudit({ database, auditKeys })).toMatchObject({ ok: true });
   });
 
-  it.runIf(dialect === "postgres")("finds a text that reads like null in a column of numbers", async () => {
+  it.runIf(dialect === "postgres")("finds a string that reads like null in a column of numbers", async () => {
     const database = await open();
     const retype = (type: string) =>
       sql`alter table bookend_audit alter binding type ${sql.raw(type)} using null`.execute(database.db);

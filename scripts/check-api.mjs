@@ -74,7 +74,7 @@ function writeDeclarations() {
   runOrExit([tool("tsc"), "-p", project]);
 }
 
-/** The entries of `exports` that are built from a source file. */
+/** Returns the entries of `exports` that are built from a source file. */
 function entryPoints({ folder, manifest }) {
   return Object.entries(manifest.exports).flatMap(([path, { "@bookend/source": source }]) =>
     source ? [{ path, source, name: path === "." ? folder : `${folder}${path.slice(1).replaceAll("/", "-")}` }] : [],
@@ -101,7 +101,7 @@ function declarationOf(source) {
   return source.replace(/\.ts$/, ".d.ts");
 }
 
-/** The report of one entry point. */
+/** Returns the report of one entry point. */
 function reportOf({ folder }, { source, name }) {
   const projectFolder = join(declarations, folder);
   const file = `${name}.api.md`;

@@ -51,7 +51,9 @@ for (const problem of problems) console.error(`problem: ${problem}`);
 console.log(`${names.size} packages, ${changesets.length} changesets`);
 process.exit(problems.length > 0 ? 1 : 0);
 
-/** The commit of a release: its tag, or without tags the last commit that changed the package's CHANGELOG.md. */
+/**
+ * Returns the commit of a release: its tag, or without tags the last commit that changed the package's CHANGELOG.md.
+ */
 function releaseOf(name, version, path) {
   const tag = `${name}@${version}`;
   if (git(["tag", "--list", tag], repository).trim() !== "") return tag;
@@ -59,7 +61,7 @@ function releaseOf(name, version, path) {
   return git(["log", "-1", "--format=%H", "--", `${path}/CHANGELOG.md`], repository).trim() || undefined;
 }
 
-/** Published files of a package that differ between a commit and the working tree. */
+/** Returns the published files of a package that differ between a commit and the working tree. */
 function changedSince(base, path) {
   const changed = git(["diff", "--name-only", "--relative", base, "--", path], repository);
   const added = git(["ls-files", "--others", "--exclude-standard", "--", path], repository);

@@ -236,7 +236,7 @@ for (const problem of problems) console.error(problem);
 console.log(`${files.length} files, ${problems.length} phrases`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-/** The lines of a document without code blocks, inline code and quotes. */
+/** Returns the lines of a document without code blocks, inline code and quotes. */
 function proseOfDocument(text) {
   let fenced = false;
   return text.split("\n").flatMap((content, index) => {

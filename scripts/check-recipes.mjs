@@ -63,7 +63,7 @@ for (const problem of problems) console.error(problem);
 console.log(`${count} names in README.md and CONTRIBUTING.md, ${problems.length} problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-/** The files that match a path; undefined if there are none. */
+/** Returns the files that match a path; undefined if there are none. */
 function filesAt(path) {
   const pattern = new RegExp(
     `^${path.replace(/[.+]/g, "\\$&").replace(/<\w+>/g, "[\\w-]+").replace(/\*/g, "[\\w-]+")}(/.*)?$`,

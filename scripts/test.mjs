@@ -71,7 +71,7 @@ const skippedPart = totals.skipped > 0 ? `, ${totals.skipped} skipped` : "";
 console.log(`\n${totals.passed} passed, ${totals.failed} failed${skippedPart}`);
 process.exit(totals.failed > 0 ? 1 : 0);
 
-/** The beginning of a failure's message, since often only the end of a long log is kept. */
+/** Returns the beginning of a failure's message, since often only the end of a long log is kept. */
 function reason(message = "") {
   const lines = stripVTControlCharacters(message)
     .split("\n")

@@ -5,7 +5,7 @@ import { defineConfig } from "vitepress";
 const docs = join(import.meta.dirname ?? ".", "..");
 const home = "https://github.com/bookend-dev/bookend";
 
-/** The pages of a folder with their titles, in the order of their file names. */
+/** Returns the pages of a folder with their titles, in the order of their file names. */
 function pagesOf(folder: string): { text: string; link: string }[] {
   return readdirSync(join(docs, folder))
     .filter((file) => file.endsWith(".md") && !["README.md", "index.md"].includes(file))

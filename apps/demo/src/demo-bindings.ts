@@ -142,7 +142,7 @@ const firstBindings: readonly BindingInput[] = [
   },
 ];
 
-/** One or more bindings for each other handler. `url` is the URL at which the demo reaches itself. */
+/** Returns one or more bindings for each other handler. `url` is the URL at which the demo reaches itself. */
 function laterBindings(url: string): readonly BindingInput[] {
   const mangleName = {
     events: ["validate_check"],
@@ -222,7 +222,7 @@ function laterBindings(url: string): readonly BindingInput[] {
   ];
 }
 
-/** A durable delivery: it is sent even if the mail server is unavailable for a while. */
+/** Returns a binding with a durable delivery, which is sent even if the mail server is unavailable for a while. */
 function durableBindings(url: string): readonly BindingInput[] {
   return [
     {
@@ -270,7 +270,7 @@ export async function addDemoBindings(
   }
 }
 
-/** The demo can listen on a different port after each start: this updates its webhooks to itself. */
+/** Updates the demo's webhooks to itself, since the demo can listen on a different port after each start. */
 export async function followHook({ bindings: stored }: Bookend, url: string): Promise<void> {
   for (const binding of await stored.list()) {
     const posted = String(binding.options.URL);

@@ -1,6 +1,6 @@
 import { demoAdmin } from "./demo-users.js";
 
-/** The greeting of the demo, printed when it is ready. */
+/** Returns the greeting of the demo, printed when it is ready. */
 export function greeting(url: string): string {
   const { username, password } = demoAdmin;
   return `

@@ -43,7 +43,7 @@ interface Belongings {
 const bobs: Belongings = { serial: "BOB1", container_serial: "CBOB1", user: "bob" };
 const alices: Belongings = { serial: "ALICE1", container_serial: "CALICE1", user: "alice" };
 
-/** A handler that records its runs and, before a call, can change the objects of the call. */
+/** Creates a handler that records its runs and, before a call, can change the objects of the call. */
 function watcher(): { readonly handler: Handler; readonly ran: string[]; swap: Belongings | undefined } {
   const state = { ran: [] as string[], swap: undefined as Belongings | undefined };
   const handler: Handler = defineHandler({
@@ -64,7 +64,10 @@ function watcher(): { readonly handler: Handler; readonly ran: string[]; swap: B
   return Object.assign(state, { handler });
 }
 
-/** A server with the watcher bound to both ends of every event, including failed calls, and a client for each kind of caller. */
+/**
+ * Starts a server with the watcher bound to both ends of every event, including failed calls, and a client for each
+ * kind of caller.
+ */
 async function watchedServer() {
   const watched = watcher();
   const server = await testServer({ handlers: [watched.handler] });

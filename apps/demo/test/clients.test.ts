@@ -73,7 +73,7 @@ describe("privacyIDEA's PHP client", () => {
   });
 });
 
-/** A multipart form with this number of fields with the same name. */
+/** Creates a multipart form with this number of fields with the same name. */
 const multipart = (fields: number) =>
   `${'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'.repeat(fields)}--x--\r\n`;
 

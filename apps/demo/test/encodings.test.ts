@@ -23,7 +23,7 @@ const once = ["privacyidea-cp/3.5.1 Windows/10.0.19045", "privacyIDEA-LDAP-Proxy
 
 const serialOf = (index: number) => `PIN${index}`;
 
-/** A server with a token for each PIN, and its response to a request. */
+/** Starts a server with a token for each PIN. `verdict` returns its response to a request. */
 async function serverWithPins() {
   const { domain, url } = await bareServer();
   for (const [index, [pin]] of pins.entries()) {

@@ -12,7 +12,7 @@ type Row = Readonly<Record<string, string>> & {
   readonly tokengroup: readonly string[];
 };
 
-/** All rows of a list with fewer than 500 rows, and the count for its filter. */
+/** Returns all rows of a list with fewer than 500 rows, and the count for its filter. */
 async function listed(api: ApiClient, path: string, what: "tokens" | "containers", query: string) {
   const { status, body } = await api.call("GET", `${path}?pagesize=500&${query}`);
   expect(status, `${path}?${query}: ${JSON.stringify(body.result)}`).toBe(200);
@@ -22,7 +22,7 @@ async function listed(api: ApiClient, path: string, what: "tokens" | "containers
   return rows;
 }
 
-/** 200 tokens and 40 containers with random owners, realms and types. */
+/** Starts a server with 200 tokens and 40 containers that have random owners, realms and types. */
 async function serverWithObjects() {
   const server = await bareServer();
   const { tokens, containers, tokenGroups } = server.domain;

@@ -165,7 +165,7 @@ class Exchange<Request> {
     this.#user = request.user;
   }
 
-  /** The handler's part of a call that actions may have changed. */
+  /** Writes the changes of actions back to the request, authorizes the call again, and runs the handler. */
   async #answerChanged(call: Call): Promise<CallResponse> {
     // a copy, in case an action made the call itself unusable
     if (call !== this.#call) this.#incoming.onReady?.(call);
@@ -183,7 +183,7 @@ class Exchange<Request> {
     return this.#answer();
   }
 
-  /** The call after the framework's validation. */
+  /** Updates the call after the framework's validation, and authorizes it again. */
   async #recheck(): Promise<void> {
     const { request } = this.#call;
     this.#refused = true;

@@ -34,7 +34,7 @@ export class HeldWrites {
     this.#hold();
   }
 
-  /** The complete output of the handler; undefined if it is still writing or has not begun. */
+  /** Returns the complete output of the handler; undefined if it is still writing or has not begun. */
   whole(): Buffer | undefined {
     if (!this.#end) return undefined;
     return Buffer.concat([...this.#writes, this.#end].map(bytesOf));
@@ -142,7 +142,7 @@ function headerEntries(headers: unknown): readonly (readonly [string, string | r
   return headers.flatMap((name, index) => (index % 2 === 0 ? [[name, headers[index + 1]] as const] : []));
 }
 
-/** The arguments of `write` and `end`, each of which may be missing. */
+/** Returns the arguments of `write` and `end`, each of which may be missing. */
 function writeOf(args: readonly unknown[]): Write {
   const callback = args.find((arg): arg is Callback => typeof arg === "function");
   const [chunk, encoding] = args.filter((arg) => typeof arg !== "function");

@@ -3,8 +3,8 @@ import { isParameterObject, type ParameterSources, refuseReservedName } from "./
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * The sources of a request with the changes that actions made to its parameters. A changed value replaces the old one
- * in its source; a new value is added to the body if that is an object, otherwise to the query; a removed value
+ * Returns the sources of a request with the changes that actions made to its parameters. A changed value replaces the
+ * old one in its source; a new value is added to the body if that is an object, otherwise to the query; a removed value
  * disappears from all sources. A source that did not change is the same object.
  *
  * @param before The parameters as they were collected.

@@ -74,7 +74,7 @@ function assetResponse({ bodies, etag, type }: Asset, request: Request): Respons
   });
 }
 
-/** Whether one of the client's ETags is this one. Proxies that compress turn it into a weak one. */
+/** Returns whether one of the client's ETags is this one. Proxies that compress turn it into a weak one. */
 function hasTag(header: string | null, etag: string): boolean {
   if (header === null) return false;
   return header.split(",").some((part) => part.trim() === "*" || part.trim().replace(/^W\//, "") === etag);

@@ -56,7 +56,7 @@ async function entriesOf(directory: string): Promise<readonly string[]> {
   }
 }
 
-/** The files of the template with the answers filled in; `actions/action.ts` is repeated for each action. */
+/** Returns the files of the template with the answers filled in; `actions/action.ts` is repeated for each action. */
 async function rendered(answers: CompleteAnswers): Promise<readonly (readonly [string, string])[]> {
   const names = await readdir(template, { recursive: true, withFileTypes: true });
   const files = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));

@@ -130,7 +130,7 @@ function writeRequest(request: Request, read: ParameterSources, { query, body, p
   Object.defineProperty(request, "query", { configurable: true, enumerable: true, writable: true, value });
 }
 
-/** The path of the route, if it is a string. */
+/** Returns the path of the route, if it is a string. */
 function patternOf({ baseUrl, route }: Request): string {
   const path: unknown = (route as { readonly path?: unknown } | undefined)?.path;
   return typeof path === "string" ? `${baseUrl}${path}` : "";

@@ -10,7 +10,7 @@ export interface Sighting {
   readonly body: unknown;
 }
 
-/** A handler that records what it sees, and changes a call as its options request. */
+/** Creates a handler that records what it sees, and changes a call as its options request. */
 export function probe(): { readonly handler: Handler; readonly sightings: readonly Sighting[] } {
   const sightings: Sighting[] = [];
   const handler = defineHandler({

@@ -3,7 +3,7 @@ import { type RecordedState, worldOf } from "@bookend/test-kit";
 import { customUserAttribute } from "../src/index.js";
 import { recordedAttributes } from "./recorded-attributes.js";
 
-/** A host in a recorded state. */
+/** Creates a host in a recorded state. */
 export function hostOf(state: RecordedState) {
   const world = worldOf(state);
   const audit = memoryAudit();

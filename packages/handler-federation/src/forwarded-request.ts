@@ -17,7 +17,10 @@ const maxHops = 3;
 const withoutBody = new Set(["GET", "DELETE"]);
 const withBody = new Set(["POST", "PUT", "PATCH"]);
 
-/** The request for the other server. Undefined if the method or path is not forwarded, or if the call was forwarded too often. */
+/**
+ * Returns the request for the other server. Undefined if the method or path is not forwarded, or if the call was
+ * forwarded too often.
+ */
 export function forwardedRequest(
   call: Call,
   server: string,
@@ -51,14 +54,17 @@ export function forwardedRequest(
 }
 
 /**
- * The other server decodes query values twice, as privacyIDEA does; only values that this would change get a second
- * encoding.
+ * Encodes the values that the other server would change by decoding them twice, as privacyIDEA does. Other values are
+ * unchanged.
  */
 function encodedOnce(value: string): string {
   return value.replace(/%(?=[\da-f]{2})/gi, "%25");
 }
 
-/** Any value that Bookend would not have sent is treated as the limit, so that a caller cannot reset the count. */
+/**
+ * Returns the number of hops. Any value that Bookend would not have sent is treated as the limit, so that a caller
+ * cannot reset the count.
+ */
 function hopsOf(header: string | undefined): number {
   if (header === undefined) return 0;
   return /^\d$/.test(header) ? Number(header) : maxHops;
@@ -70,7 +76,10 @@ function hopsOf(header: string | undefined): number {
  */
 const resolvedSegment = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)|[\\\t\n\r]|%2f|%5c/i;
 
-/** The call's path below the path of the server. Undefined for a path that leads outside, or that the server would read differently. */
+/**
+ * Returns the call's path below the path of the server. Undefined for a path that leads outside, or that the server
+ * would read differently.
+ */
 function joined(server: string, path: string): URL | undefined {
   const base = server.replace(/\/+$/, "");
   if (!path.startsWith("/") || resolvedSegment.test(path) || !URL.canParse(base + path)) return undefined;

@@ -10,7 +10,7 @@ import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import { logging } from "./index.js";
 
-/** The output of pino, line by line, after a call raised an event bound to `logging`. */
+/** Returns the output of pino, line by line, after a call raised an event bound to `logging`. */
 async function log(options: Record<string, unknown>, call: Partial<CallInput> = {}) {
   let printed = "";
   const logger = pino({ level: "debug" }, { write: (text: string) => (printed += text) });
@@ -25,7 +25,7 @@ async function log(options: Record<string, unknown>, call: Partial<CallInput> = 
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-/** The problems that `check` finds in a binding with these options. */
+/** Returns the problems that `check` finds in a binding with these options. */
 function check(options: Record<string, unknown>) {
   const logger = pino({ enabled: false });
   const bookend = createBookend({ handlers: [logging({ logger })], bindings: memoryBindings() });

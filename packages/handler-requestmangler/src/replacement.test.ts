@@ -4,7 +4,7 @@ import { requestMangler } from "./index.js";
 
 const matching = { parameter: "user", match_parameter: "user", match_pattern: "(.*)@(.*)" };
 
-/** The parameters that the API sees. */
+/** Returns the parameters that the API sees. */
 async function mangled(options: Record<string, unknown>, parameters: Record<string, unknown>) {
   const bookend = createBookend({ handlers: [requestMangler()], bindings: memoryBindings() });
   await bookend.bindings.add({

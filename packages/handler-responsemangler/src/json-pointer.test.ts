@@ -13,7 +13,7 @@ const document = fc.dictionary(key, fc.jsonValue({ maxDepth: 3 }), { noNullProto
 >;
 const path = fc.array(key, { minLength: 1, maxLength: 4 });
 
-/** A path to a value in the document, if it contains any. */
+/** Creates a path to a value in the document, if it contains any. */
 function existing(value: JsonValue, choices: readonly number[]): string[] {
   const found: string[] = [];
   let current: JsonValue = value;

@@ -59,7 +59,7 @@ describe("a script that ignores TERM", () => {
   });
 });
 
-/** The handler with a different signal for one of its actions. */
+/** Returns the handler with a different signal for one of its actions. */
 function withSignal(handler: Handler, name: string, signal: AbortSignal): Handler {
   const action = handler.actions[name];
   if (!action) throw new Error(`${name} is not offered`);

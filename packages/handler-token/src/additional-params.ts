@@ -22,7 +22,10 @@ const typographicQuote = /^[\u2018-\u201f\u2039\u203a\u00ab\u00bb]|[\u2018-\u201
 /** The problem with a mapping. The message never quotes a value, which may be a secret. */
 class MappingError extends Error {}
 
-/** Parameters of an enrollment: a mapping, as a JSON or YAML string or as an object. Secret, since they may contain OTP keys. */
+/**
+ * Returns the parameters of an enrollment: a mapping, as a JSON or YAML string or as an object. Secret, since they may
+ * contain OTP keys.
+ */
 export function additionalParams() {
   return z
     .unknown()
@@ -95,7 +98,7 @@ function withPlainNames(value: unknown): unknown {
   return value;
 }
 
-/** Whether any key could lead to a prototype. The schema would drop `__proto__` silently. */
+/** Returns whether any key could lead to a prototype. The schema would drop `__proto__` silently. */
 function hasRefusedKey(value: unknown, depth: number): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (depth > maxDepth) throw new MappingError("it is nested too deeply");

@@ -14,7 +14,7 @@ const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86
 
 const maxOffset = 36_525 * 86_400_000;
 
-/** The schema of an option with a validity time. */
+/** Returns the schema of an option with a validity time. */
 export function validityTime() {
   return text({ maxLength: 40 })
     .transform((written, context): ValidityTime => {

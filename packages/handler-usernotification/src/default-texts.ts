@@ -30,7 +30,7 @@ this was done: {action}
 {{/if}}`),
 };
 
-/** The default subject and body for a host with or without tokens. */
+/** Returns the default subject and body for a host with or without tokens. */
 export function defaultTexts({ directories }: Facts): DefaultTexts {
   return directories.tokens ? aboutTokens : aboutCalls;
 }

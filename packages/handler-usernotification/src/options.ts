@@ -87,7 +87,7 @@ export const savefileOptions = z.strictObject({
   body: body(),
 });
 
-/** The changes to the retry policy that `retry_schedule` requests. */
+/** Returns the changes to the retry policy that `retry_schedule` requests. */
 export function scheduleOf({ retry_schedule: scheduleMs }: Pick<SendmailOptions, "retry_schedule">) {
   return scheduleMs && { scheduleMs };
 }

@@ -92,7 +92,7 @@ function ofUser(who: string, user: Pick<User, "attributes"> | null | undefined, 
   };
 }
 
-/** The reason why a user's attribute cannot be used; undefined if it has a value. */
+/** Returns the reason why a user's attribute cannot be used; undefined if it has a value. */
 export function attributeFault(who: string, user: Pick<User, "attributes">, name: string): string | undefined {
   if (attribute(user, name).trim() !== "") return undefined;
   const shown = JSON.stringify(name);

@@ -4,7 +4,8 @@ import { Refusal } from "./refusal.js";
 const maxPartBytes = 255;
 
 /**
- * The path below the spool directory that a name represents: directories and, finally, a file. Leading slashes are dropped.
+ * Returns the path below the spool directory that a name represents: directories and, finally, a file. Leading slashes
+ * are dropped.
  *
  * @throws {Refusal} for a name that leads outside the spool directory or does not name a file
  */
@@ -16,7 +17,7 @@ export function parseSpoolName(name: string): readonly string[] {
   return parts;
 }
 
-/** The problem that a name has regardless of the values of its tags; undefined if there is none. */
+/** Returns the problem that a name has regardless of the values of its tags; undefined if there is none. */
 export function spoolNameFault(source: string): string | undefined {
   if (/\p{Cc}/u.test(source)) return "must not contain control characters";
   if (/\\(?!\{)/.test(source)) return "must not contain a backslash";

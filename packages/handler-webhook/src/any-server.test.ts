@@ -11,7 +11,7 @@ afterEach(async () => {
 
 const canary = "c4nary-of-the-host";
 
-/** The webhooks that a call of an invoices API causes; the API has plain REST responses. */
+/** Returns the webhooks that a call of an invoices API causes; the API has plain REST responses. */
 async function invoices(options: Record<string, unknown>, host: Partial<BookendOptions> = {}) {
   const receiver = await startReceiver();
   started.push(receiver);

@@ -13,7 +13,7 @@ export interface BodyTemplate {
 
 const options = { extraTags: webhookTags.map(({ name }) => name) };
 
-/** A body that is sent unchanged. */
+/** Creates a body that is sent unchanged. */
 export function literalBody(source: string): BodyTemplate {
   return { tags: new Set(), render: async () => source };
 }

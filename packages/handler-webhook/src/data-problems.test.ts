@@ -2,7 +2,7 @@ import { BindingInvalidError, createBookend, memoryBindings } from "@bookend/cor
 import { describe, expect, it } from "vitest";
 import { webhook } from "./index.js";
 
-/** The problems of saving a webhook with this body. */
+/** Returns the problems of saving a webhook with this body. */
 async function problemOf(data: string, more: Record<string, unknown> = {}): Promise<string> {
   const bookend = createBookend({ handlers: [webhook()], bindings: memoryBindings() });
   const options = { URL: "https://example.org/", content_type: "json", data, ...more };

@@ -69,12 +69,12 @@ function resultOf(status: number, retryAfter: string | string[] | undefined, now
   };
 }
 
-/** The origin of a URL. The path is left out since it may contain a secret. */
+/** Returns the origin of a URL. The path is left out since it may contain a secret. */
 function destinationOf(url: string): string {
   return new URL(url).origin.slice(0, 200);
 }
 
-/** The milliseconds that `Retry-After` represents, as seconds or as an HTTP date. */
+/** Returns the milliseconds that `Retry-After` represents, as seconds or as an HTTP date. */
 function waitOf(header: string | string[] | undefined, now: Date): number | undefined {
   const text = Array.isArray(header) ? header[0] : header;
   if (text === undefined) return undefined;

@@ -26,7 +26,7 @@ describeDomain("of two processes that do the same at the same time", (prepared) 
         async (login) => JSON.parse(await runProcess("race.ts", url, login, String(tries))) as Outcomes,
       ),
     );
-    /** Both outcomes of each attempt of an action. */
+    /** Returns both outcomes of each attempt of an action. */
     const outcomesOf = (action: string) =>
       numbers.map((index) => [first?.[action]?.[index], second?.[action]?.[index]]);
     const expectOneWinner = (action: string, ...refusals: readonly unknown[]) => {

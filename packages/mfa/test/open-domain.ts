@@ -21,7 +21,7 @@ export interface Fixture {
   readonly texts: (OtpSms & { readonly gateway: string })[];
   /** Advances the clock. */
   wait(seconds: number): void;
-  /** The current time of the clock. */
+  /** Returns the current time of the clock. */
   now(): Date;
 }
 

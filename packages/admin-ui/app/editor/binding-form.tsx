@@ -188,7 +188,7 @@ export function BindingForm({
   );
 }
 
-/** Secret options of any action, none of which is kept in the browser. */
+/** Returns the names of the secret options of all actions, none of which is kept in the browser. */
 function allSecrets({ handlers }: Descriptions, binding: Binding | undefined): ReadonlySet<string> {
   const marked = handlers.flatMap(({ actions }) => actions.flatMap((action) => [...secretOptions(action)]));
   const masked = Object.entries(binding?.options ?? {}).filter(([, value]) => hasMask(value));

@@ -3,7 +3,7 @@ import { aToken, hostOf } from "../../test/host.js";
 
 const alice = { login: "alice", realm: "realm1", resolver: "resoA" };
 
-/** A host without tokens, whose calls are about alice. */
+/** Creates a host without tokens, whose calls are about alice. */
 const hostForAlice = (state: Parameters<typeof hostOf>[0] = {}) =>
   hostOf({ tokens: [], request: { all_data: {}, user: { login: "alice", realm: "realm1" } }, ...state });
 

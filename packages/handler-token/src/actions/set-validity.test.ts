@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { aToken, hostOf } from "../../test/host.js";
 
-/** The result of `set validity` if the host's clock is at 2026-03-15T12:00Z. */
+/** Returns the result of `set validity` if the host's clock is at 2026-03-15T12:00Z. */
 async function validUntil(written: string) {
   const { run, stored } = hostOf();
   await run("set validity", { "valid till": written });

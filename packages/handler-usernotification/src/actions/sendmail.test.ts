@@ -29,7 +29,7 @@ function mailer(port: number, password?: string): Mailer {
   return made;
 }
 
-/** A host with the SMTP server `smtp1`, which adds its mails to `mails`. */
+/** Creates a host with the SMTP server `smtp1`, which adds its mails to `mails`. */
 async function mailHost(options: HostOptions = {}, server: Parameters<typeof mailSink>[0] = {}) {
   const sink = await mailSink(server);
   return { ...host({ mailers: { smtp1: mailer(sink.port) }, ...options }), mails: sink.mails };

@@ -4,7 +4,7 @@ import { type SmsCentreOptions, smsCentre } from "@bookend/test-kit/sms-centre";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type HostOptions, host, user } from "../../test/host.js";
 
-/** A host with the SMPP gateway `gw1`; `received` contains the messages that its SMS center assembled. */
+/** Creates a host with the SMPP gateway `gw1`; `received` contains the messages that its SMS center assembled. */
 async function smsHost(options: HostOptions = {}, behaviour: SmsCentreOptions = {}) {
   const { port, received } = await smsCentre(behaviour);
   const gw1 = smppGateway({ kind: "smpp", host: "127.0.0.1", port, systemId: "mfa", password: "smsc-password" });
@@ -87,7 +87,7 @@ describe("a short message", () => {
 });
 
 describe("a stored short message", () => {
-  /** The input of the outbox for a binding with these options. */
+  /** Returns the input of the outbox for a binding with these options. */
   async function kept(options: Record<string, unknown>, services: HostOptions = {}) {
     const submitted: Delivery[] = [];
     const outbox: Outbox = {

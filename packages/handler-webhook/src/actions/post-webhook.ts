@@ -70,7 +70,7 @@ async function attributesOf(
   };
 }
 
-/** Values of the tags that only webhooks have. Only tags that the template uses are looked up. */
+/** Returns the values of the tags that only webhooks have. Only tags that the template uses are looked up. */
 async function webhookValues(tags: ReadonlySet<string>, { facts, call }: ActionContext<unknown>) {
   const values: Record<string, string | undefined> = {};
   for (const { name, value } of webhookTags) {

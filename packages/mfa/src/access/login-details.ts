@@ -135,8 +135,8 @@ const uiSettings = {
 } as const;
 
 /**
- * The information that `POST /auth` returns for a web UI, in addition to the token. `types` are the token types that
- * can be enrolled.
+ * Returns the information that `POST /auth` returns for a web UI, in addition to the token. `types` are the token types
+ * that can be enrolled.
  */
 export function loginDetails(role: LoginRole, types: readonly { readonly type: string }[]) {
   const enrolment = role === "read-only admin" ? [] : types.map(({ type }) => `enroll${type.toUpperCase()}`);

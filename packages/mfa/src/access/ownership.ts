@@ -76,13 +76,13 @@ export const limitsOfNewTokens: OwnershipRule = async ({ parameters }, { tokens 
   }
 };
 
-/** Whether this is the logged-in user. Compares permanent IDs, since a login may be reassigned. */
+/** Returns whether this is the logged-in user. Compares permanent IDs, since a login may be reassigned. */
 export function isSelf({ actor }: Pick<ApiCall, "actor">, owner: UserRef | null | undefined): boolean {
   if (!owner || actor?.uid === undefined || actor.resolver === undefined) return false;
   return owner.uid === actor.uid && owner.resolver === actor.resolver;
 }
 
-/** The error for another user's token, which is the same as for a token that does not exist. */
+/** Refuses another user's token in the same way as a token that does not exist. */
 function refuseTokens(): never {
   throw notAllowedError("Users may only act on their own tokens.");
 }

@@ -89,7 +89,9 @@ export interface AuthenticationService {
     readonly detail: AuthenticationDetail;
     readonly user?: (UserRef & { readonly resolver: string }) | undefined;
   }>;
-  /** Whether a transaction was answered out of band. A transaction that does not exist is reported as pending. */
+  /**
+   * Returns whether a transaction was answered out of band. A transaction that does not exist is reported as pending.
+   */
   pollTransaction(transactionId: string): Promise<PollResult>;
 }
 

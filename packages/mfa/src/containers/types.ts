@@ -136,9 +136,9 @@ export interface ContainerService {
    * @throws {MfaError} NOT_FOUND
    */
   require(serial: string): Promise<ContainerRecord>;
-  /** The container that a token is in. */
+  /** Returns the container that a token is in. */
   ofToken(tokenSerial: string): Promise<ContainerRecord | null>;
-  /** Serials of the containers that tokens are in, by the serials of the tokens. */
+  /** Returns the serials of the containers that tokens are in, by the serials of the tokens. */
   serialsOf(tokenSerials: readonly string[]): Promise<ReadonlyMap<string, string>>;
   countOfUser(user: UserRef): Promise<number>;
   page(

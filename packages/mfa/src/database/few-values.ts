@@ -91,7 +91,7 @@ interface IndexOrder {
 }
 
 /**
- * The keys in the index of a column that match a pattern. Finds the first key and then, from each key, the next
+ * Returns the keys in the index of a column that match a pattern. Finds the first key and then, from each key, the next
  * different one, which takes one step in the index for each value. Undefined if there are too many, or if one of them
  * is truncated.
  */

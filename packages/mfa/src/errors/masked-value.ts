@@ -1,7 +1,7 @@
 import { problemMessage, secretMark } from "@bookend/core";
 import { type MfaError, parameterError } from "./mfa-error.js";
 
-/** The error for a masked value if no secret is stored for it. */
+/** Creates the error for a masked value if no secret is stored for it. */
 export function maskedValueError(name: string, value: unknown): MfaError {
   return parameterError(
     problemMessage(

@@ -8,7 +8,7 @@ export interface Vault {
   seal(plain: Uint8Array | string, context: string): string;
   /** @throws {MfaError} DECRYPTION_FAILED if the value was encrypted with an unknown key, or modified */
   open(sealed: string, context: string): Buffer;
-  /** Whether the vault has the key with which this was encrypted. */
+  /** Returns whether the vault has the key with which this was encrypted. */
   knows(sealed: string): boolean;
 }
 

@@ -39,7 +39,7 @@ export interface CodeSenderOptions {
 export function createCodeSender(options: CodeSenderOptions): CodeSender {
   const { users, settings, smtpServers, smsGateways, sendMail, sendSms } = options;
 
-  /** The address in the token, or the current address of its owner. */
+  /** Returns the address in the token, or the current address of its owner. */
   const recipient = async ({ row, info }: SendingToken, field: "email" | "phone", attribute: "email" | "mobile") => {
     if (!/^(true|1)$/i.test(info[`dynamic_${field}`] ?? "")) return info[field];
     if (row.owner_id === null) return undefined;

@@ -52,7 +52,7 @@ const issuer = "bookend-reference";
 
 /** Creates sessions that last `lifetime` seconds. */
 export function createSessions({ key, lifetime, users, admins }: SessionOptions): Sessions {
-  /** The current holder, and the value to which the session is bound. Null for a user who no longer exists. */
+  /** Returns the current holder, and the value to which the session is bound. Null for a user who no longer exists. */
   const present = async (holder: SessionHolder): Promise<{ actor: Actor; cred: string } | null> => {
     if (holder.role === "admin") {
       const version = await admins.credential(holder.username);

@@ -27,7 +27,7 @@ export async function passwordStrength(password: string, known: readonly string[
   return { score, isCommon: guesses < fewGuesses && sequence.some(({ pattern }) => pattern !== "bruteforce") };
 }
 
-/** The words that an attacker knows: the name of this product, and the parts of the known strings. */
+/** Returns the words that an attacker knows: the name of this product, and the parts of the known strings. */
 function wordsOf(known: readonly string[]): string[] {
   return ["bookend", ...known.flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]+/u)])].filter(
     (word) => word !== "",

@@ -153,11 +153,14 @@ export interface UserService {
   require(user: UserRef): Promise<UserRecord>;
   /** Finds the user with this id in a resolver. `realm` is only copied to the result. */
   findById(resolver: string, uid: string, realm: string): Promise<UserRecord | null>;
-  /** The value to which a session of this user is bound; null for a user who was deleted, or whose realm no longer contains the resolver. */
+  /**
+   * Returns the value to which a session of this user is bound; null for a user who was deleted, or whose realm no
+   * longer contains the resolver.
+   */
   credential(user: UserRef & { readonly resolver: string; readonly uid: string }): Promise<UserCredential | null>;
   list(filter?: UserFilter): Promise<readonly UserRecord[]>;
   /**
-   * A page of the same list.
+   * Returns a page of the same list.
    *
    * @throws {MfaError} PARAMETER_INVALID for a cursor that does not belong to a page of users
    */
@@ -168,7 +171,7 @@ export interface UserService {
    * Returns `undefined` if no user is named, or if no realm can be determined.
    */
   fromParameters(parameters: Readonly<Record<string, unknown>>): Promise<UserRef | undefined>;
-  /** Whether this is the user's password. Takes as long for a user who does not exist. */
+  /** Returns whether this is the user's password. Takes as long for a user who does not exist. */
   checkPassword(user: UserRef, password: string): Promise<boolean>;
   /**
    * Adds a user to an editable resolver.
@@ -224,8 +227,11 @@ export interface AdminService {
   save(username: string, changes: { readonly password?: string; readonly email?: string }): Promise<Admin>;
   /** @throws {MfaError} NOT_FOUND */
   delete(username: string): Promise<void>;
-  /** A value that changes with the administrator's password, for comparison only. Null for an administrator who was deleted. */
+  /**
+   * Returns a value that changes with the administrator's password, for comparison only. Null for an administrator who
+   * was deleted.
+   */
   credential(username: string): Promise<string | null>;
-  /** Whether this is the administrator's password. Takes as long for a name that does not exist. */
+  /** Returns whether this is the administrator's password. Takes as long for a name that does not exist. */
   checkPassword(username: string, password: string): Promise<boolean>;
 }

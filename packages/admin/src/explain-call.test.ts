@@ -142,7 +142,7 @@ describe("POST /event/explain", () => {
     expect(call?.actor).toEqual({ username: "ada", realm: "helpdesk", role: "admin" });
   });
 
-  test("takes over the rest of a call, or uses defaults", async () => {
+  test("uses the other fields of a call, or their defaults", async () => {
     expect(await callOf({})).toMatchObject({
       event: "token_init",
       request: { method: "POST", path: "/token_init", parameters: {}, headers: {} },

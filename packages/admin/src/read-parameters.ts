@@ -21,7 +21,7 @@ export function readParameters<S extends ParameterSchema>(schema: S, fields: Fie
   }
   const issue = result.error.issues[0];
   const path = issue?.path ?? [];
-  // the entries of a list that was sent as one string are not in the input
+  // if a list was sent as one string, its entries are not part of the input
   throw wrong(path.join("."), valueAt(given, path) ?? issue?.input, issue?.message ?? "another value");
 }
 

@@ -50,7 +50,7 @@ export async function checkFieldsOrAll(bookend: Bookend, fields: Fields): Promis
     problems.push(...missing, ...(await bookend.check({ ...stored, ...changes } as BindingInput)));
   }
   const valid = problems.every(({ severity }) => severity === "warning");
-  // a truncated list must not leave out errors in favor of warnings
+  // errors come first, so that a truncated list does not omit them in favor of warnings
   problems.sort((one, other) => Number(one.severity === "warning") - Number(other.severity === "warning"));
   return { value: { valid, ...createProblemList()(problems) } };
 }

@@ -35,7 +35,6 @@ async function calling(
     positions: ["pre", "post"],
     actions: { nothing: action(() => undefined), later: action(async () => undefined) },
   });
-  // names are unique
   const named = bindings.map((binding, i) => ({ ...binding, name: `bench ${i}` }));
   const bookend = createBookend({ handlers: [handler], bindings: memoryBindings(named), directories });
   await bookend.ready();

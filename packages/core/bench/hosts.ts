@@ -63,7 +63,7 @@ export async function bookendWith(bindings: readonly BindingInput[]): Promise<Bo
   return bookend;
 }
 
-/** A call of alice in realm0. No binding of the benchmarks is for one of her realms. */
+/** A call by alice from realm0. None of the benchmarks' bindings applies to a realm of hers. */
 export function aliceCall(event = "validate_check"): Call {
   return createCall({
     id: "call",

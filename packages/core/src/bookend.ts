@@ -68,7 +68,7 @@ export interface BookendOptions {
   /** Milliseconds that an action may take unless it sets its own limit. Default 30,000. */
   readonly actionTimeoutMs?: number | undefined;
   /**
-   * Maximum milliseconds for a look-up in a directory, the `actual` of a condition, names to choose from, and the audit
+   * Maximum milliseconds for a lookup in a directory, the `actual` of a condition, names to choose from, and the audit
    * sink.
    *
    * @default 10_000

@@ -15,7 +15,7 @@ export interface BookendFetchOptions extends AdapterOptions<Request> {
   /**
    * The parameters of the path.
    *
-   * @default `params` of what the server passes (Next.js), or of the request (Bun), which may be a promise
+   * @default `params` of the server's second argument (Next.js) or of the request (Bun), which may be a promise
    */
   params?(request: Request, ...rest: unknown[]): MaybePromise<object | undefined>;
   /** Where errors of status 500 and above are logged. @default the console */

@@ -2,7 +2,7 @@ import type { AdapterRoute, AdapterServerOptions, HandlerAnswer, SeenRequest } f
 import type { Call } from "@bookend/core";
 import { bookendFetch } from "../src/index.js";
 
-/** Facts about a request that a server provides; they differ between servers. */
+/** Facts that a server provides about a request, in the way in which this server provides them. */
 export interface ServerInfo {
   /** Node.js */
   readonly incoming?: unknown;

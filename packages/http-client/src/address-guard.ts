@@ -19,7 +19,7 @@ export interface AddressGuard {
   refusal(address: string): string | undefined;
 }
 
-/** Metadata services with an address that looks public (Azure's). All others are in ranges that are refused anyway. */
+/** Metadata services whose address looks public (Azure's). All others are in ranges that are refused anyway. */
 const metadata = parseRanges("metadata", ["168.63.129.16"]);
 
 /** The only part of IPv6 that is assigned for public use (RFC 4291, IANA's registry). */
@@ -28,7 +28,7 @@ const globalUnicastV6 = parseRange("global unicast", "2000::/3");
 /** IPv4 addresses translated to IPv6 (RFC 6052). */
 const nat64 = parseRange("NAT64", "64:ff9b::/96");
 
-/** The names that ipaddr.js uses, in the words of the RFCs. */
+/** The names that ipaddr.js uses, mapped to the terms of the RFCs. */
 const reasons: Readonly<Record<string, string>> = {
   linkLocal: "link-local",
   carrierGradeNat: "carrier-grade NAT",

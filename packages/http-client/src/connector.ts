@@ -20,7 +20,7 @@ export interface TlsOptions {
   cert?: string | undefined;
   /** Private key of `cert`. */
   key?: string | undefined;
-  /** `false` accepts any certificate: for tests only. Default true. */
+  /** `false` accepts any certificate, which is only suitable for tests. Default true. */
   rejectUnauthorized?: boolean | undefined;
   /** Server name to send and verify, if it differs from the host of the URL. */
   servername?: string | undefined;

@@ -39,7 +39,7 @@ export async function httpsServer(name: string, listener: RequestListener): Prom
   return { port: await listen(createSecureServer({ key, cert }, listener)), cert };
 }
 
-/** Records where a client wanted to connect, and connects to a port of the loopback address instead. */
+/** Records the address to which a client tried to connect, and connects to a port of the loopback address instead. */
 export function connectorTo(port: number): { connect: Connect; targets: string[][] } {
   const targets: string[][] = [];
   const connect = (options: TcpNetConnectOpts) => {

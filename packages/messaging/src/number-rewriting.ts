@@ -29,7 +29,7 @@ function parseNumberRewriting(rule: string): NumberRewriting {
   if (first !== 0 || middle === undefined || last !== rule.length - 1 || more.length > 0 || middle === 1) {
     throw new ValueError(`${JSON.stringify(rule)} is not a rule.`, allowed);
   }
-  // in RE2 syntax, a slash may have a backslash, but does not need one
+  // in RE2 syntax, a slash may be escaped, but does not need to be
   const expression = compilePattern(rule.slice(1, middle), "anywhere");
   const pieces = parseReplacement(rule.slice(middle + 1, last), expression);
   const replacement = (match: PatternMatch) =>

@@ -26,7 +26,7 @@ const handler = defineHandler({
         tracer.startSpan("inside").end();
       },
     },
-    failed: { ...schema, description: "Fails.", run: () => failed("nothing to do it with") },
+    failed: { ...schema, description: "Fails.", run: () => failed("there is no suitable object") },
     fault: {
       ...schema,
       description: "Throws.",

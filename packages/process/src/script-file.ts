@@ -26,7 +26,7 @@ export function listScripts(directory: string): readonly ScriptListing[] {
 /**
  * Finds a script, following links, and checks that only root and this process's user control what runs: the file, its
  * directory and the directories above must belong to one of the two, and must not be writable by a group or by
- * everyone. A directory above may be writable if it has the sticky bit, as `/tmp` does.
+ * everyone. The directories above may be writable if they have the sticky bit, as `/tmp` does.
  */
 export function findScript(directory: string, name: string): ScriptFile {
   return findIn(placeOf(directory), name);

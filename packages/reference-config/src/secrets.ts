@@ -26,7 +26,7 @@ export async function inspectSecrets(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<{ readonly problems: readonly string[]; readonly keys: ServerKeys }> {
   const { given, unset } = givenKeys(config, env);
-  // a key whose variable is not set is reported once, not twice
+  // a key whose variable is not set has already been reported
   const blanks = Object.fromEntries([...unset.keys()].map((name) => [name, ""]));
   const { problems, keys } = await inspectServerKeys(keyOptions(config, { ...given, ...blanks }));
   const others = problems.filter((line) => ![...unset.keys()].some((name) => line.startsWith(`secrets.${name}:`)));

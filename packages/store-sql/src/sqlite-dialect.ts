@@ -57,7 +57,7 @@ export function sqliteDialect(path: string, { readOnly, ...options }: SqliteDial
   else database.pragma("journal_mode = WAL");
   database.pragma("synchronous = FULL");
   database.pragma("foreign_keys = ON");
-  // from here on, the connection waits for locks
+  // from now on, the connection waits for locks
   database.pragma("busy_timeout = 0");
   return new LibsqlDialect(database, options);
 }

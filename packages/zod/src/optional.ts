@@ -11,8 +11,8 @@ export type DefaultedOption<T> = z.ZodPrefault<z.ZodType<T, unknown>>;
 
 /**
  * An optional option. privacyIDEA stores `""` for an option that was not given, so an empty string and null count as
- * missing. The schema is marked as optional both outside and inside: before zod 4.4, a preprocessed option counts as
- * required in the JSON Schema.
+ * missing. Both the schema and its inner schema are marked as optional, since zod before 4.4 treats a preprocessed
+ * option as required in the JSON Schema.
  */
 export function optional<S extends z.ZodType>(schema: S): OptionalOption<z.output<S>> {
   return z.preprocess(emptyIsMissing, schema.optional()).optional();

@@ -1,7 +1,7 @@
 import { createPauses, placeOf } from "@bookend/core";
 
 const maxDepth = 32;
-// no quantifier around a group, for which the engine would need stack space per blank
+// no quantifier around a group, which would need stack space for every blank
 const blanks = /[ \t\r\n\f]*/y;
 const comment = /#[^\n]*/y;
 const number = /[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;

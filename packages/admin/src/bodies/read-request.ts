@@ -68,7 +68,7 @@ export async function readBody(request: HonoRequest, { limit, formats }: ReadBod
   const pause = createPauses();
   const bytes = await request.arrayBuffer();
   await pause();
-  // a body with too small a Content-Length gets past the middleware
+  // the middleware does not detect a body that is longer than its Content-Length
   if (bytes.byteLength > limit) {
     throw new AdminError(413, errorCodes.parameter, problemMessage("is too long", `${limit} bytes`, "body"));
   }

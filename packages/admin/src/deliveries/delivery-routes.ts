@@ -39,7 +39,7 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
     if (all) return "all";
     if (ids !== undefined) return { ids };
     const read = deliveryFilter(filter ?? {});
-    // as a program renders missing input
+    // a program may send this for missing input
     if (Object.values(read).every((value) => value === undefined)) {
       throw wrong("filter", {}, "at least one field; for every delivery, all: true instead of it");
     }

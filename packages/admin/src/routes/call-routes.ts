@@ -156,7 +156,7 @@ async function* linesOf(
   yield { type: "summary", calls: done, ...counts, reasons: Object.fromEntries(reasons) };
 }
 
-/** Yields lines of JSON, several at a time: a single line is much smaller than a packet. */
+/** Yields lines of JSON, several at a time, since a single line is much smaller than a packet. */
 async function* inPieces(lines: AsyncIterable<Line>): AsyncGenerator<string, void, undefined> {
   let piece = "";
   for await (const line of lines) {

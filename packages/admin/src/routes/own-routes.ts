@@ -46,7 +46,7 @@ export function ownRoutes(
           if (allowed === true) granted.push(right);
           else denied ??= allowed;
         }
-        // a caller without any right is refused as for any other request
+        // a caller without any right is refused, as with any other request
         if (granted.length === 0 && denied) throw new AdminError(denied.status, denied.code, denied.message);
         const who = await actor?.({ request: input.request, context: input.context });
         return { value: { rights: granted, ...(who && { user: actorItem(who) }), features: provided } };

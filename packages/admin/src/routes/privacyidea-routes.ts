@@ -82,7 +82,7 @@ export function privacyideaRoutes(
             .string()
             .optional()
             .describe(
-              "Changes whenever a binding does. Like the other details, absent if the request has no parameters.",
+              "Changes whenever a binding does. Absent, like the other details, if the request has no parameters.",
             ),
         }),
       },

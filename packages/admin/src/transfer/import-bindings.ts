@@ -173,7 +173,7 @@ function unknownField(name: string, value: unknown): Problem {
   const shown = JSON.stringify(value) ?? "";
   const short = shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
   const message = problemMessage(
-    `${short} cannot be imported, since bindings do not have this field here`,
+    `${short} cannot be imported, since bindings of this server do not have this field`,
     bindingFields.join(", "),
     name,
   );

@@ -32,7 +32,7 @@ export function timeOf(option: string, clock: () => Date) {
   };
 }
 
-/** Collects `NAME=VALUE`; a value that begins like a list, an object or a string in JSON is JSON. */
+/** Collects `NAME=VALUE`; a value that looks like a list, an object or a string in JSON is parsed as JSON. */
 export function pairOf(option: string) {
   return (text: string, before: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
     const at = text.indexOf("=");

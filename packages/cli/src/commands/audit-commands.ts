@@ -77,7 +77,7 @@ async function verifyServer(world: World, target: Target, printer: Printer, wait
   const end = performance.now() + waitMs;
   for (;;) {
     const [state = {}] = (await target.read("audit/verification", {})).items;
-    // a different node of the server may respond, with an older result or none
+    // a different node of the server may respond with an older result, or with none
     const isNew = String(state.at ?? "") >= String(begun?.at ?? "");
     if (isNew && (state.state === "valid" || state.state === "broken")) {
       report(world, printer, state.state === "valid", state, Number(state.checked ?? 0));

@@ -189,7 +189,7 @@ function refuseProblems(problems: readonly FileProblem[], printer: Printer): voi
 
 function printResult(plan: Plan, printer: Printer, more: { readonly applied?: boolean } = {}): void {
   const { added, changed, removed, unchanged, prune, state } = plan;
-  // objects with their own notation, such as !env NAME, are written the same way in JSON and YAML
+  // so that objects with their own notation, such as !env NAME, are the same in JSON and YAML
   const value: unknown = JSON.parse(JSON.stringify({ added, changed, removed, unchanged, prune, state, ...more }));
   printer.result(value, () => {
     if (more.applied === undefined) return showPlan(plan, printer.style);

@@ -177,7 +177,7 @@ async function readList(host: Target["host"], path: string): Promise<ServerList>
     if (Array.isArray(servers) || isRecord(servers)) return { servers };
     return { unreadable: `${path} is not a list of servers.` };
   } catch (error) {
-    // such as a host without privacyIDEA's routes
+    // for example if the host does not have privacyIDEA's routes
     if (!(error instanceof CliError)) throw error;
     return { unreadable: error.message };
   }

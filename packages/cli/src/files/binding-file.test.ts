@@ -76,7 +76,7 @@ describe("a file that is read in parts", () => {
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 12 }), (lines) => {
         const text = `bindings:\n${lines.join("")}`;
-        // with this line, the file is read as a whole from the parser's tree
+        // with this line, the whole file is read from the parser's tree
         const whole = parseBindingFile("x.yaml", `$schema: &x x\n${text}`);
         const parts = parseBindingFile("x.yaml", text);
         expect(parts.bindings.map(({ name, fields }) => [name, fields])).toEqual(

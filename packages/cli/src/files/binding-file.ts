@@ -22,8 +22,8 @@ export function parseBindingFile(file: string, text: string): BindingFile {
 }
 
 /**
- * Reads a large file in parts: parsed as a whole, it takes a hundred times its size in memory.
- * Undefined if it cannot be split into parts or parsed: reading it as a whole then reports the reason.
+ * Reads a large file in parts: parsing it as a whole takes a hundred times its size in memory. Undefined if it cannot
+ * be split into parts or parsed: reading it as a whole then reports the reason.
  */
 function readParts(text: string, at: YamlText["at"]): BindingFile | undefined {
   const parse = (part: FilePart) => parseYamlText(part.text, at, part.offset);

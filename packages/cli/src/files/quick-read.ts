@@ -16,8 +16,9 @@ const maxDepth = 70;
 const maxKeyLength = 1_000;
 
 /**
- * Reads a map in JSON, or in YAML with js-yaml: in a tenth of the time that `yaml` takes, and without a tree. Undefined
- * for anything that has a problem, or that the two might read differently: `yaml` then decides, and reports where.
+ * Reads a map in JSON, or in YAML with js-yaml, which takes a tenth of the time of `yaml` and creates no tree.
+ * Undefined for anything that has a problem, or that the two might read differently: `yaml` then decides, and reports
+ * where.
  */
 export function quickRead(written: string): Readonly<Record<string, unknown>> | undefined {
   const text = written.replaceAll("\r\n", "\n");

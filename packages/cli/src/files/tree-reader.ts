@@ -8,7 +8,7 @@ import type { FileProblem } from "./problem-list.js";
 import { writtenSize } from "./references.js";
 import { keyOf, placeOfNode, resolved, type YamlText } from "./yaml-text.js";
 
-/** The parser refuses more references than this: with them, a short file can represent billions of values. */
+/** The parser refuses more references than this: with more, a short file could represent billions of values. */
 const maxAliases = 1_000;
 
 /** Maximum number of characters that a file with references can represent: more than the management API accepts. */
@@ -86,7 +86,7 @@ export class TreeReader {
     { index, listed }: { readonly index: number; readonly listed: boolean },
   ): FileBinding | undefined {
     let fields: Record<string, unknown>;
-    // reported once
+    // already reported
     if (this.left <= 0) return undefined;
     try {
       fields = map.toJS(this.document, { maxAliasCount: maxAliases });

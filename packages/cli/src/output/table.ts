@@ -46,7 +46,7 @@ export function visible(line: string): string {
   return line.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, " ");
 }
 
-/** Columns that are of little use when truncated; they are truncated last. */
+/** Columns that are not useful when truncated; they are truncated last. */
 const wholeColumns: ReadonlySet<string> = new Set(["ID", "ENTRY", "TIME", "ON", "OK"]);
 
 /** Columns by which people find a row; they get twice as much space as others. */

@@ -84,7 +84,7 @@ export function locatedProblems({ bindings }: ImportReport, wanted: readonly Wan
         ? [
             {
               ...omittedProblems(omitted, severity),
-              // it is unknown which of them are errors
+              // it is unknown how many of the omitted problems are errors
               ...(severity === "error" && { count: 1 }),
               ...(of && { binding: of.source.name, ...of.source.place }),
             },

@@ -33,7 +33,7 @@ function absence(): Error {
 
 const absentNames = { names: () => Promise.reject(absence()) };
 
-/** Optional look-ups of directories. Without them, names are not compared with those that exist on the server. */
+/** Optional lookups of directories. Without them, names are not compared with those that exist on the server. */
 const optionalNames: ReadonlySet<PropertyKey> = new Set([
   "realms",
   "resolvers",

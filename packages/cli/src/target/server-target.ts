@@ -158,7 +158,7 @@ function certificatesOf(file: string): string {
     const text = readFileSync(file, "utf8");
     if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
   } catch {
-    // said below
+    // reported below
   }
   throw usageError(problemMessage(`${JSON.stringify(file)} cannot be used`, "a file with certificates in PEM", "--ca"));
 }

@@ -23,7 +23,7 @@ export class RefusedError extends CliError {
 export function failureOf(error: unknown, label: string): unknown {
   if (!(error instanceof ClientError)) return error;
   const { status, code, message, problems, omittedProblems, cause } = error;
-  // errors of sending already have a message
+  // errors that occur while sending already have a message
   if (cause instanceof CliError) return cause;
   if (code === 0) {
     const answered = status === 0 ? "" : ` (status ${status})`;
@@ -59,7 +59,7 @@ export async function openEnvelope(
   try {
     body = JSON.parse(text);
   } catch {
-    // said by the error
+    // reported by the error below
   }
   if (!response.ok || !isRecord(body) || !isRecord(body.result)) throw refusalOf(response.status, body);
   return { value: body.result.value, detail: isRecord(body.detail) ? body.detail : {} };

@@ -27,7 +27,7 @@ export function sizeProblems(input: BindingInput): readonly Problem[] {
   });
 }
 
-/** Stops counting once a limit is exceeded. */
+/** Counting stops once a limit is exceeded. */
 function sizeOf(root: unknown, mostCharacters: number): { readonly characters: number; readonly values: number } {
   let characters = 0;
   let values = 0;

@@ -230,12 +230,12 @@ async function unknownChoices(
     }
     if (!known) return;
     for (const name of wanted.filter((each) => !known.has(each)).slice(0, maxProblemsOfField)) {
-      problems.push(unknownName("UNKNOWN_CHOICE", field, "Now,", name, known, "warning"));
+      problems.push(unknownName("UNKNOWN_CHOICE", field, undefined, name, known, "warning"));
     }
   };
   const secrets = redactionOf(action).names;
   for (const [option, choices] of Object.entries(action?.choices ?? {})) {
-    // the message would quote the value
+    // a message would reveal the value
     if (secrets.has(option)) continue;
     const value = binding.options[option];
     if (choices && typeof value === "string" && value !== "")

@@ -16,7 +16,7 @@ export interface CompiledBinding {
   readonly action?: Action | undefined;
   readonly handler?: Handler | undefined;
   readonly options: unknown;
-  /** Those that could be parsed, ordered by cost. */
+  /** The conditions that could be parsed, ordered by cost. */
   readonly conditions: readonly CompiledCondition[];
   readonly abortOnError: boolean;
   /** Errors only; warnings are not included. */

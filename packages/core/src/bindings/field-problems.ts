@@ -22,7 +22,7 @@ export function fieldProblems(
     if (first === undefined) continue;
     const field = `conditions.${condition.definition.name}`;
     const asked = fields.map(({ in: part, path }) => `${path.join(".")} of the ${part}`).join(", or ");
-    const others = lacking.length === events.length ? "" : "; of the other events it may be";
+    const others = lacking.length === events.length ? "" : ", although it may be known for the other events";
     problems.push({
       severity: "warning",
       code: "FIELD_NOT_DESCRIBED",

@@ -60,11 +60,11 @@ export function parseConditions(
       });
     }
   }
-  // conditions without a look-up are evaluated first; equal ones keep the administrator's order
+  // conditions without a lookup are evaluated first; equal ones keep the administrator's order
   return conditions.length > 1 ? conditions.sort((a, b) => cost(a.definition) - cost(b.definition)) : conditions;
 }
 
-/** Parsed values are immutable, so bindings with the same string share one. Fails as `parse` does. */
+/** Parsed values are immutable, so bindings with the same string share one. Its errors are those of `parse`. */
 function parseCondition(definition: Condition, raw: unknown, { parsed }: CompileContext): CompiledCondition {
   if (!parsed || typeof raw !== "string") return { definition, value: parseValue(definition, raw), configured: raw };
   let known = parsed.get(definition);

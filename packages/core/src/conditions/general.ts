@@ -54,7 +54,7 @@ export const resultValue = defineCondition({
 export const resultAuthentication = defineCondition({
   name: "result_authentication",
   group: "general",
-  description: "The result.authentication of the response is this.",
+  description: "The result.authentication of the response has this value.",
   value: choice(["ACCEPT", "REJECT", "CHALLENGE", "DECLINED"]),
   reads: () => fieldsOfResponse("result.authentication"),
   positions: ["post"],

@@ -61,8 +61,8 @@ export interface CounterDirectory {
 }
 
 /**
- * The host's own directories, by name, with the type of the object that each finds. Empty here: a host declares its own, after which
- * conditions, tags and actions have a look-up with that name.
+ * The host's own directories, by name, with the type of the object that each finds. Empty unless the host declares its
+ * own, after which conditions, tags and actions have a lookup of that name.
  *
  * ```ts
  * declare module "@bookend/core" {

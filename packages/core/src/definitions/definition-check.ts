@@ -101,7 +101,7 @@ function shown(value: unknown): string {
 
 /** Whether a value is a list without holes whose entries are all among the given names. */
 export function isListOf(value: unknown, names: readonly string[]): boolean {
-  // `every` skips holes
+  // `every` skips the holes of a sparse array
   return readable(() => Array.isArray(value) && [...value].every((entry) => names.includes(entry as string))) === true;
 }
 

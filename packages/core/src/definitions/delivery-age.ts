@@ -1,8 +1,8 @@
 import type { Binding } from "../contracts/binding.js";
 
 /**
- * The maximum age of a delivery, in milliseconds: a year of 365 days. It is compared with clocks; no timer runs that
- * long.
+ * The maximum age of a delivery, in milliseconds: a year of 365 days. It is only compared with the current time, since
+ * no timer can run that long.
  */
 export const maxDeliveryAgeMs = 31_536_000_000;
 

@@ -255,7 +255,7 @@ describe("a fault is refused at registration with a coded error that names the f
     });
   });
 
-  it.each([[undefined], [null], [42], ["x"], [[]]])("of %j in the place of any value", (nothing) => {
+  it.each([[undefined], [null], [42], ["x"], [[]]])("if any value is replaced by %j", (nothing) => {
     expect(refusal(nothing)).toMatchObject({ code: "OPTIONS_INVALID" });
     expect(refusal({ handlers: [nothing], bindings: store })).toMatchObject({ code: "HANDLER_INVALID" });
     expect(refusal({ handlers: [], bindings: store, conditions: [nothing] })).toMatchObject({

@@ -42,7 +42,7 @@ export interface Registry {
   conditionsOf(handler: string): ReadonlyMap<string, Condition>;
 }
 
-/** Default maximum of milliseconds for a look-up. */
+/** Default maximum of milliseconds for a lookup. */
 export const defaultLookupTimeoutMs = 10_000;
 
 /** Additional options of a registry. */

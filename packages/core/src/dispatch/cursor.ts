@@ -89,7 +89,7 @@ export function candidatesOf(slot: Slot, facts: Facts, afterRank: number): Maybe
   return lists.length === 0 ? nothing : new Cursor(lists, afterRank);
 }
 
-/** Shared, since most calls of an event with many bindings match none of them. */
+/** A shared object, since most calls match none of an event's many bindings. */
 const nothing = new Cursor([], -1);
 
 async function cursorAfter(

@@ -61,5 +61,5 @@ export function isAbort(thrown: unknown): thrown is AbortCall {
 /** The error for a binding that names something unregistered or unparsable. */
 export function brokenBinding({ binding, problems }: PlannedBinding): BookendError {
   const fields = problems.map((problem) => problem.field).join(", ");
-  return new BookendError("ACTION_INVALID", `Binding ${binding.id} cannot run; wrong: ${fields}.`);
+  return new BookendError("ACTION_INVALID", `Binding ${binding.id} cannot run because of: ${fields}.`);
 }

@@ -32,7 +32,7 @@ export function explainPlan(plan: Plan, call: Call, environment: DispatchEnviron
   return explainCall(plan, liveCall(call, environment), environment);
 }
 
-/** The same for a recorded call. */
+/** As above, for a recorded call. */
 export function explainRecorded(plan: Plan, replay: Replay, environment: DispatchEnvironment): Promise<Explanation> {
   return explainCall(plan, recordedCall(replay), environment);
 }

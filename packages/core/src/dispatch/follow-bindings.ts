@@ -17,7 +17,7 @@ const longestRetryMs = 30_000;
 export interface BindingsStatus {
   /**
    * `loading`: no bindings have been read yet, and calls wait. `current`: the bindings in force match those of the
-   * store. `stale`: reading them failed, so earlier ones are in force; reading is retried at `retryAt`.
+   * store. `stale`: reading them failed, so earlier ones remain in force; the next attempt is at `retryAt`.
    */
   readonly state: "loading" | "current" | "stale";
   /** The number of bindings, active or not. */
@@ -129,7 +129,7 @@ export class FollowedBindings {
         const started = performance.now();
         const keeper = this.#keeper;
         const delta = await this.#read(keeper && this.#revision);
-        // a keeper that failed halfway is not used again
+        // a keeper that failed halfway must not be reused
         this.#keeper = undefined;
         const kept =
           keeper === undefined || delta.complete
@@ -142,7 +142,7 @@ export class FollowedBindings {
         const { failures } = this.#status;
         this.plan = plan;
         this.#status = { state: "current", count: plan.bindings.length, readAt: clock(), failures: 0 };
-        if (failures > 0) logger.info({ failures }, "bindings are read again");
+        if (failures > 0) logger.info({ failures }, "bindings can be read again");
       } while (this.#outdated && !this.#closed);
     } catch (error) {
       this.#failed(error);
@@ -187,7 +187,7 @@ export class FollowedBindings {
     this.#retry.unref();
   }
 
-  /** After it is closed, the last message reports that it has no bindings. */
+  /** The last message, once it is closed, reports that it has no bindings. */
   #tell({ bindings }: Plan, started: number): void {
     if (!this.#closed) tellOfBindings(this, performance.now() - started, bindings);
   }

@@ -5,7 +5,7 @@ import type { BindingDelta } from "../contracts/binding-store.js";
 import { createPauses } from "../internal/pauses.js";
 import { compareBindings, type EventPlan, type Pause, type Plan, type PlannedBinding, planEvent } from "./plan.js";
 
-/** Number of simultaneous changes from which creating a new plan is cheaper. */
+/** Number of simultaneous changes above which creating a new plan is cheaper. */
 const maxChanges = 1_000;
 
 /** A plan in which a few bindings can be changed without planning the others again. */
@@ -18,7 +18,7 @@ export class PlanKeeper {
   readonly #ofEvent = new Map<string, Record<Position, PlannedBinding[]>>();
   readonly #labels = new Map<string, string>();
   #context: CompileContext;
-  /** Number of bindings that were compiled since `#context` was created. */
+  /** Number of bindings that were compiled since `#context` was last created. */
   #compiled = 0;
   #plan: Plan = { events: new Map(), bindings: [] };
 
@@ -117,7 +117,7 @@ export class PlanKeeper {
   }
 
   #compile(binding: Binding, rank: number): PlannedBinding {
-    // discards values that were parsed for removed bindings
+    // a new context, without the values that were parsed for removed bindings
     if (++this.#compiled > 2 * (this.#byId.size + maxChanges)) {
       this.#compiled = 0;
       this.#context = { ...this.#host, parsed: new Map() };
@@ -157,7 +157,7 @@ function firstPlace(length: number, isBehind: (place: number) => boolean): numbe
   return low;
 }
 
-/** A number between two ranks; undefined if no number is left between them. */
+/** A number between two ranks; undefined if there is none. */
 function rankBetween(before = -1, after = Math.floor(before) + 2): number | undefined {
   const between = (before + after) / 2;
   return before < between && between < after ? between : undefined;

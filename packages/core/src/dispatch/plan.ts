@@ -134,7 +134,7 @@ interface ChosenIndex extends IndexedBy {
 /**
  * Chooses the equality condition by which each binding is looked up: among its conditions, the one with the most
  * distinct values in the slot. A binding in a small group is not indexed: evaluating it is cheaper, and its cheaper
- * conditions may make the look-up unnecessary.
+ * conditions may make the lookup unnecessary.
  */
 async function chooseIndexes(
   bindings: readonly PlannedBinding[],

@@ -39,7 +39,7 @@ export interface PreviewOptions {
 /** A parsed template, with the values of its tags that do not depend on the call. */
 interface PreparedTemplate {
   readonly template: Template;
-  /** Neither secrets of a call nor tags that only the action knows are looked up. */
+  /** Secrets of a call, and tags that only the action knows, are not looked up. */
   readonly shown: Readonly<Record<string, string>>;
   /** The other tags. */
   readonly asked: readonly Tag[];

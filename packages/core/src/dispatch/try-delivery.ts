@@ -73,8 +73,8 @@ const maxReasonLength = 2_000;
 const maxReferences = 255;
 
 /**
- * A copy of the result that a sender returned. Each field is read once, here, where a getter that throws fails the
- * attempt. A field of the wrong type counts as absent.
+ * A copy of the result that a sender returned. Each field is read only once, so that a getter that throws makes only
+ * this attempt fail. A field of the wrong type counts as absent.
  *
  * @throws {BookendError} DELIVERY_INVALID if it is not a result
  */

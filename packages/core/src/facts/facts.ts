@@ -25,20 +25,20 @@ import { serialsIn } from "./serials-in.js";
 let goOn: (facts: Facts, call: Call) => void;
 let lookUpOwn: (facts: Facts, name: string) => MaybePromise<unknown>;
 
-/** A look-up for each directory that the host declared, which returns its object or null. */
+/** A lookup for each directory that the host declared, which returns its object or null. */
 export type HostFacts = { readonly [K in keyof HostDirectories]: () => MaybePromise<HostDirectories[K] | null> };
 
 export interface Facts extends HostFacts {}
 
 /**
- * Look-ups for one call. Each runs when it is first needed, at most once, and all bindings share its result. A known
- * fact is returned directly, not as a promise. A failed look-up fails for each caller.
+ * Lookups for one call. Each runs when it is first needed, at most once, and all bindings share its result. A known
+ * fact is returned directly, not as a promise. A failed lookup fails for each caller.
  *
  * One instance is created for each call that has a candidate. Its methods are `private` instead of `#`, because objects
  * of a class with `#` methods take several hundred nanoseconds to create. It does not extend a class, which would take
  * as long as a condition.
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: a host with directories of its own is given facts with these look-ups, see host-facts.ts
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: a host with directories of its own is given facts with these lookups, see host-facts.ts
 export class Facts implements LookupSource {
   static {
     goOn = (facts, call) => {
@@ -55,7 +55,7 @@ export class Facts implements LookupSource {
   readonly #lookupTimeoutMs: number;
   readonly #clock: () => Date;
   #now: Date | undefined;
-  /** Created by the first look-up: most conditions read only the call. */
+  /** Created by the first lookup: most conditions read only the call. */
   #memo: FactMemo | undefined;
   #counters: Map<string, MaybePromise<number>> | undefined;
   #own: OwnLookups | undefined;
@@ -76,7 +76,7 @@ export class Facts implements LookupSource {
     return this.#directories;
   }
 
-  /** Maximum milliseconds for a look-up, or for the `actual` of a condition. */
+  /** Maximum milliseconds for a lookup, or for the `actual` of a condition. */
   get lookupTimeoutMs(): number {
     return this.#lookupTimeoutMs;
   }
@@ -144,7 +144,7 @@ export class Facts implements LookupSource {
     return memo.tokenOwner;
   }
 
-  /** The resolvers of all realms of the call's token, each once. */
+  /** The resolvers of all realms of the call's token, without duplicates. */
   tokenResolvers(): MaybePromise<readonly string[]> {
     const memo = this.memory();
     if (memo.tokenResolvers === undefined)
@@ -184,8 +184,8 @@ export class Facts implements LookupSource {
   }
 
   /**
-   * The call's container: the one that it names, otherwise that of its token. A serial without a container counts as
-   * none.
+   * The call's container: the one that it names, otherwise that of its token. A serial that belongs to no container
+   * counts as none.
    */
   container(): MaybePromise<Container | null> {
     const memo = this.memory();
@@ -250,7 +250,7 @@ export class Facts implements LookupSource {
     const touches = (...names: readonly FactName[]) => !changes || changes.some((change) => names.includes(change));
     if (touches("counters")) this.#counters = undefined;
     this.#own?.forget(changes);
-    // a look-up that is still running then writes into the old object, not into the new one
+    // a lookup that is still running then writes into the old object, not into the new one
     if (touches("users", "tokens", "containers", "request", "response")) this.#memo = undefined;
     else if (touches("challenges") && this.#memo) this.#memo = { ...this.#memo, challenges: undefined };
   }
@@ -261,8 +261,9 @@ export class Facts implements LookupSource {
   }
 
   /**
-   * Looks up a value that is not known yet; a promise is replaced by its value, so that the next caller needs none.
-   * Each look-up accesses its field of the memo directly: one function for all would access fields by name.
+   * Looks up a value that is not known yet; a promise is later replaced by its value, so that the next caller does not
+   * have to wait. Each lookup accesses its field of the memo directly: one function for all would access fields by
+   * name.
    */
   private lookUp<K extends keyof FactMemo>(
     memo: FactMemo,
@@ -291,7 +292,7 @@ export class Facts implements LookupSource {
     return limited;
   }
 
-  /** Abandons a look-up after its time limit, for all callers, since one that hangs would block the call. */
+  /** Abandons a lookup after its time limit, for all callers, since one that hangs would block the call. */
   private limited<T>(name: string, value: T): T {
     if (!isPromise(value as MaybePromise<unknown>)) return value;
     const { lookupTimeoutMs } = this;
@@ -301,7 +302,7 @@ export class Facts implements LookupSource {
   }
 }
 
-// all actions and conditions receive facts: none of them may replace a look-up
+// all actions and conditions receive facts: none of them must be able to replace a lookup
 Object.freeze(Facts.prototype);
 
 /** Continues with a copy of the call, because an action left the call itself in a state that can be neither read nor changed. */

@@ -54,7 +54,7 @@ function ownerOf(facts: LookupSource, token: Token | null): MaybePromise<CallUse
   });
 }
 
-/** The resolvers of all realms of the call's token, each once. */
+/** The resolvers of all realms of the call's token, without duplicates. */
 export function findResolvers(facts: LookupSource): MaybePromise<readonly string[]> {
   return mapMaybe(facts.token(), (token) => resolversOf(facts, token));
 }

@@ -1,7 +1,7 @@
 import { Facts, findOwn } from "./facts.js";
 
 /**
- * Facts of a host with these directories: the class itself if there are none, otherwise a subclass with a look-up for
+ * Facts of a host with these directories: the class itself if there are none, otherwise a subclass with a lookup for
  * each.
  */
 export function factsWith(names: readonly string[]): typeof Facts {

@@ -5,7 +5,7 @@ import { isPromise, type MaybePromise, mapMaybe } from "../contracts/maybe-promi
 import { withTimeLimit } from "../internal/time-limit.js";
 import { attempt, whenKnown } from "./fact-memo.js";
 
-/** The results of look-ups in a host's own directories. */
+/** The results of lookups in a host's own directories. */
 export class OwnLookups {
   #found = new Map<string, MaybePromise<unknown>>();
 
@@ -31,7 +31,7 @@ export class OwnLookups {
    */
   forget(changes: readonly string[] | undefined): void {
     const all = !changes || changes.includes("request") || changes.includes("response");
-    // a new map, since a look-up that is still running writes into the old one
+    // a new map, since a lookup that is still running writes into the old one
     this.#found = new Map(all ? [] : [...this.#found].filter(([name]) => !changes.includes(name)));
   }
 }

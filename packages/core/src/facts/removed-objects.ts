@@ -2,7 +2,7 @@ import type { Container, RemovedObjects, Token, User } from "../contracts/direct
 import type { UserRef } from "../contracts/user-ref.js";
 
 /**
- * The token after a call, with the owner and the realms that the call took from it; the former token if it no longer
+ * The token after a call, with the owner and realms that the call removed from it; its former state if it no longer
  * exists.
  */
 export function withFormerToken(token: Token | null, before: RemovedObjects | undefined, serial: string): Token | null {
@@ -14,7 +14,7 @@ export function withFormerToken(token: Token | null, before: RemovedObjects | un
 }
 
 /**
- * The container after a call, with the owners that the call took from it; the former container, now empty, if it no
+ * The container after a call, with the owners that the call removed from it; its former state, without tokens, if it no
  * longer exists.
  */
 export function withFormerContainer(

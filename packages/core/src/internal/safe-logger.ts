@@ -12,7 +12,7 @@ export function safeLogger(current: () => Logger | undefined, hideSecrets: <T>(v
       try {
         current()?.[level](hideSecrets(fields), hideSecrets(message));
       } catch {
-        // there is nowhere to report this
+        // there is nowhere to report a failing logger
       }
     };
   // all actions receive the same logger

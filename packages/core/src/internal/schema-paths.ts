@@ -4,7 +4,7 @@ import { isRecord } from "./is-record.js";
 /** Represents any key, or any index, in a path. */
 export const anyKey = "*";
 
-/** Maximum depth to which schemas are followed, and maximum number of parts: a schema may refer to itself. */
+/** Maximum depth to which schemas are followed, and maximum number of parts: since a schema can refer to itself. */
 const maxDepth = 16;
 const maxParts = 10_000;
 

@@ -7,7 +7,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 export interface ThirdPartyRun {
   /** The names that templates may use during the run: a `TagScope`, whose type belongs to another folder. */
   readonly tags?: unknown;
-  /** Called for each unhandled rejection. */
+  /** Called for each unhandled rejection of the code. */
   onRejection(error: unknown): void;
 }
 

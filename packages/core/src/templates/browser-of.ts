@@ -1,4 +1,4 @@
-// this dependency is pure, has no dependencies itself, and is kept up to date, which a list of our own would not be
+// this library has no dependencies and is kept up to date, unlike a list of our own
 import bowser from "bowser";
 
 /** Number of UTF-16 code units of a header that are examined: browsers name themselves within them. */

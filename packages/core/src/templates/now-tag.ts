@@ -70,7 +70,7 @@ function writerOf(format: string, formatter: Intl.DateTimeFormat): (time: Date) 
     if (quoted !== undefined) pieces.push(quoted === "" ? "'" : quoted.replaceAll("''", "'"));
     else if (letter === undefined) pieces.push(text);
     else if (Object.hasOwn(fields, text)) pieces.push(fields[text as keyof typeof fields]);
-    else throw new ValueError(`a time has no part ${text}`, formatAllowed);
+    else throw new ValueError(`${text} is not a part of a time`, formatAllowed);
   }
   return (time) => {
     if (Number.isNaN(time.getTime())) return "";
@@ -79,7 +79,7 @@ function writerOf(format: string, formatter: Intl.DateTimeFormat): (time: Date) 
   };
 }
 
-/** Formatters by zone, since creating one takes long. Their number is limited by the number of zones. */
+/** Formatters by zone, since creating one is slow. Their number is limited by the number of zones. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function formatterOf(zone: string): Intl.DateTimeFormat {

@@ -206,7 +206,7 @@ describe("resolveTags", () => {
     expect(asked).toEqual([]);
   });
 
-  test("rejects if a look-up fails, whether immediately or later", async () => {
+  test("rejects if a lookup fails, whether immediately or later", async () => {
     const down = new Error("directory is down");
     const failing: Directories = {
       users: { find: () => Promise.reject(down), resolversOf: () => [] },

@@ -103,7 +103,7 @@ const definitions: readonly Tag[] = [
   ),
   tag("ua_string", "User-Agent header of the client.", ({ facts }) => userAgent(facts)),
   secretTag("pin", "PIN in the response, set by /token/setrandompin.", ofResponse("detail", "pin")),
-  tag("challenge", "Text of the open challenge, if there is only one.", challenge),
+  tag("challenge", "Message of the open challenge, if there is only one.", challenge),
 ];
 
 /** The tags that every string option accepts, by name. Source: the user notification document. */
@@ -150,7 +150,7 @@ export function resolveTags(
   return waiting.length === 0 ? values : Promise.all(waiting).then(() => values);
 }
 
-/** Turns an exception into a rejection: other look-ups can be in progress, and the caller must wait for them. */
+/** Turns an exception into a rejection: other lookups may be in progress, and the caller must wait for them. */
 function tagValue(tag: Tag | undefined, context: TagContext): MaybePromise<string | undefined> {
   try {
     return tag?.value(context);

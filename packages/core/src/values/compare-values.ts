@@ -32,8 +32,8 @@ export function compareWith(text: string, other: Comparable): number {
 }
 
 /**
- * A key that is the same for all strings that `compareWith` finds equal, such as `05` and `5`, or one instant with two offsets.
- * Integers beyond 2^53 can share a key even if they differ.
+ * A key that is the same for all strings that `compareWith` finds equal, such as `05` and `5`, or the same instant with
+ * different offsets. Integers beyond 2^53 can share a key even if they differ.
  */
 export function equalityKey(text: string): string {
   const { number, instant } = comparable(text);

@@ -29,7 +29,7 @@ export interface DurationOptions {
 }
 
 /**
- * A duration, in milliseconds: `180d`, `7h`, `1y`; `s` and `m` work, too.
+ * A duration, in milliseconds: `180d`, `7h`, `1y`; `s` and `m` are also units.
  *
  * @throws {RangeError} if a bound is not a duration
  */

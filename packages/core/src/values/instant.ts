@@ -22,7 +22,10 @@ export function readInstant(text: string): number | undefined {
   return Date.UTC(year + cycle.years, month - 1, day) - cycle.milliseconds + time;
 }
 
-/** An instant to the minute, in privacyIDEA's format: `2026-03-15T12:00+0000`. Empty if there is no such date. */
+/**
+ * An instant with a precision of one minute, in privacyIDEA's format: `2026-03-15T12:00+0000`. Empty if there is no
+ * such date.
+ */
 export function formatInstant(milliseconds: number): string {
   const date = new Date(milliseconds);
   return Number.isNaN(date.getTime()) ? "" : `${date.toISOString().slice(0, -8)}+0000`;

@@ -21,8 +21,8 @@ interface Network {
 
 /**
  * A set of IP addresses: single ones and networks of both versions; `-` or `!` excludes. It contains the addresses of
- * included entries except those of excluded ones; with only exclusions, it contains all other addresses. An IPv4-mapped
- * IPv6 address is treated as its IPv4 address.
+ * included entries except those of excluded ones; if there are only exclusions, it contains all other addresses. An
+ * IPv4-mapped IPv6 address is treated as its IPv4 address.
  */
 export function ipSet(): ValueType<IpSet> {
   return {

@@ -29,8 +29,8 @@ export interface KeyComparison {
   /** Name of the field. */
   readonly key: string;
   /**
-   * Whether the string of a field can be compared: if a date is required, a string that is not a date cannot. The
-   * result is then unknown.
+   * Whether the string of a field can be compared, which it cannot if a date is required and the string is not a date.
+   * The result is then unknown.
    */
   canCompare(actual: string): boolean;
   /** The expression that the field must match, for `'matches'`. */
@@ -104,7 +104,7 @@ export const fieldIndex: FieldIndex<KeyComparison, string> = {
 function testOf(split: SplitComparison): FieldTest {
   const { operator, operand, negated } = split;
   if (operator === "date_within_last") return withinLast(operand, negated);
-  // whatever the operator: anything that begins like {now} is a time, and only times are compared with it
+  // whatever the operator: anything that looks like {now} is a time, and only times are compared with it
   const moment = readMoment(operand);
   if (operator === "date_before" || operator === "date_after") {
     return orderedInstants(moment ?? fixedInstant(operand), (order) =>
@@ -177,7 +177,7 @@ function missingOperand(operator: string): ValueError {
   return new ValueError(`The value after ${operator} is missing.`, allowed);
 }
 
-/** The order in which a field must be to the operand. */
+/** The order of field and operand that fulfills the comparison. */
 function orderOf(operator: string, operand: string): (actual: string, clock: MomentClock) => number {
   const parts = splitMoments(operand);
   if (parts.some((part) => typeof part !== "string")) return orderOfRendered(operator, parts, operand);
@@ -185,11 +185,11 @@ function orderOf(operator: string, operand: string): (actual: string, clock: Mom
   return (actual) => compareWith(actual, fixed);
 }
 
-/** A string that contains the time can be equal to a field, but the order of the two has no meaning as times. */
+/** A string that only contains a time can be equal to a field, but cannot be ordered as a time. */
 function orderOfRendered(operator: string, parts: MomentParts, operand: string) {
   if (operator !== "==" && operator !== "!=") {
     throw new ValueError(
-      `${showValue(operand)} contains a time of the call, but must consist only of one.`,
+      `${showValue(operand)} contains a time of the call, but must consist of nothing else.`,
       dateAllowed,
     );
   }

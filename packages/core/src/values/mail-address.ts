@@ -25,7 +25,7 @@ const domain =
   /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?)*$/u;
 
 /**
- * `Name <address>` or `"Name" <address>`. Other forms are refused: a lenient parser finds addresses where none was
+ * `Name <address>` or `"Name" <address>`. Other forms are refused: a lenient parser would find addresses that were not
  * intended.
  */
 const named = /^(?:"(?<quoted>(?:[^"\\]|\\.)*)"|(?<words>[^"<>@]*)) ?<(?<address>[^<>]*)>$/u;

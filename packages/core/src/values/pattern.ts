@@ -52,7 +52,7 @@ export function compilePattern(source: string, mode: PatternMode): Pattern {
   if (source.length > maxPatternLength) {
     throw new ValueError(`The expression is longer than ${maxPatternLength} characters.`, allowed);
   }
-  // compiling takes time, too; the size is checked twice, since the engine simplifies some expressions
+  // compiling also takes time; the size is checked twice, since the engine simplifies some expressions
   if (expandedSize(source) > 2 * maxProgramSize) throw tooLarge();
   const compiled = compile(source);
   const size = compiled.programSize();
@@ -132,7 +132,7 @@ function anchored(source: string): RE2JS {
   try {
     return RE2JS.compile(`^(?:${source})`);
   } catch {
-    // it ends inside a \Q quotation, which has swallowed the parenthesis
+    // the expression ends inside a \Q quotation, which also contains the added parenthesis
     return RE2JS.compile(`^(?:${source}\\E)`);
   }
 }

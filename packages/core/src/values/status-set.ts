@@ -49,7 +49,7 @@ function testOf(entry: string): ((status: number) => boolean) | undefined {
   if (hundreds !== undefined) return (status) => Math.floor(status / 100) === Number(hundreds);
   const [, from, to] = /^(\d{3})\s*-\s*(\d{3})$/.exec(entry) ?? [];
   if (from !== undefined) {
-    // a range beyond the valid statuses is a typo, as is a status beyond them
+    // a status or range beyond the valid ones is a typo
     if (![from, to].every((end) => statuses.includes(Number(end)))) return undefined;
     return (status) => status >= Number(from) && status <= Number(to);
   }

@@ -32,7 +32,7 @@ test.each([
   ["a < {now}- d", "2020-01-01", "refused"],
   ["a < {now}-1d-1h", "2020-01-01", "refused"],
   ["a < {nowhere}", "2020-01-01", "refused"],
-  // a tag inside a value is a tag, too
+  // a tag inside a value is still a tag
   ["a == x{now}", "x{now}", "false"],
   ["a == ", "", "true"],
   ["a == ", "x", "false"],

@@ -4,7 +4,7 @@ import { MessagingError, type MessagingErrorCode } from "../errors.js";
 
 const names: ReadonlyMap<number, string> = new Map(Object.entries(smpp.errors).map(([name, code]) => [code, name]));
 
-/** Command states that do not mean a permanent refusal. */
+/** Command states that do not indicate a permanent refusal. */
 const codes: Readonly<Record<string, MessagingErrorCode>> = {
   ESME_RTHROTTLED: "THROTTLED",
   ESME_RMSGQFUL: "QUEUE_FULL",

@@ -68,7 +68,7 @@ function readConcatenation([identifier, length, ...data]: Uint8Array): Concatena
   return undefined;
 }
 
-/** A part whose number is outside its message must be read as a separate message (3GPP TS 23.040). */
+/** A part whose number does not fit its message must be treated as a separate message (3GPP TS 23.040). */
 function plausible(concatenation: Concatenation): Concatenation | undefined {
   const { total, sequence } = concatenation;
   return sequence >= 1 && sequence <= total ? concatenation : undefined;

@@ -44,7 +44,7 @@ const stateNames = [
   "SKIPPED",
 ] as const;
 
-/** SMS centers use longer and shorter forms of state names, so only the beginnings are compared. */
+/** SMS centers use longer and shorter forms of state names, so only their beginnings are compared. */
 const states: readonly (readonly [name: RegExp, state: SmsReport["state"]])[] = [
   [/^DELIV/, "delivered"],
   [/^(EXPIR|DELET|UNDEL|REJ|SKIP|FAIL)/, "failed"],

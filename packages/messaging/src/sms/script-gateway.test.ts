@@ -123,7 +123,7 @@ describe("the end of a script", () => {
     });
   });
 
-  it("comes at the deadline, which counts from submission: waiting scripts are not run", async () => {
+  it("comes at the deadline, which counts from submission; scripts that are still waiting then are not run", async () => {
     const source = 'require("node:fs").appendFileSync(__dirname + "/ran", "x"); setInterval(() => {}, 1000);';
     const { directory, gateway } = await scripts({ "hangs.cjs": source });
     const sender = gateway("hangs.cjs", { concurrency: 1, deadlineMs: 700 });
@@ -150,7 +150,7 @@ describe("the end of a script", () => {
     await Promise.all(died);
   });
 
-  it("frees the place for the next script, while the number that run at a time is limited", async () => {
+  it("frees its place for the next script, since only a limited number run at a time", async () => {
     const source = `
       const fs = require("node:fs");
       fs.mkdirSync(__dirname + "/running"); // fails when another one is here
@@ -175,7 +175,7 @@ describe("scripts that are refused", () => {
     },
   );
 
-  it("a link to outside the directory, a directory, a file that is not executable or that others may write", async () => {
+  it("a link to outside the directory, a directory, a file that is not executable or that others can write to", async () => {
     const { directory, gateway } = await scripts({
       good: recordScript,
       group: recordScript,

@@ -1,10 +1,12 @@
 import { type Kysely, type SqlBool, sql } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
+import { checked, countRows, idsOf, within } from "./narrowed-tokens.js";
 import type { TokenQuery } from "./stored-token.js";
-import type { Candidates, Narrowing } from "./token-narrowings.js";
+import type { Candidates } from "./token-candidates.js";
+import type { Narrowing } from "./token-narrowings.js";
 import { sorted, tokenOrder } from "./token-order.js";
-import { anyToken, checked, countedRows, countRows, idsOf, within } from "./token-query.js";
+import { anyToken, countedRows } from "./token-query.js";
 import type { ListPart } from "./token-walk.js";
 
 type Reading = Pick<DomainContext, "reader" | "dialect">;
@@ -44,7 +46,7 @@ export async function fewTokens(
  * Finds the tokens of a part of a list by sorting all of them.
  *
  * The databases could also look for them in the order of the list, from one end to the other. The limit of the inner query prevents that:
- * conditions and an order outside of it are not applied to the table itself.
+ * conditions and an order around it are not applied to the table itself.
  */
 export function sortFew(
   { dialect }: Reading,

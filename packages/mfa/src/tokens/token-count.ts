@@ -1,7 +1,8 @@
 import type { DomainContext } from "../database/domain-context.js";
 import type { FewTokens } from "./few-tokens.js";
+import { countFound, narrowedBy } from "./narrowed-tokens.js";
 import type { Narrowing } from "./token-narrowings.js";
-import { anyToken, countedRows, countFound, narrowedBy } from "./token-query.js";
+import { anyToken, countedRows } from "./token-query.js";
 import { countAtBeginning, type ListPart } from "./token-walk.js";
 import type { TokenPage } from "./types.js";
 

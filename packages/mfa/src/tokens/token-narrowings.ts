@@ -1,4 +1,3 @@
-import type { DialectName } from "@bookend/store-sql";
 import { type Expression, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import { amongFewValues, isOrFitsOneOfFew } from "../database/few-values.js";
@@ -6,8 +5,8 @@ import { comparisonInBytes, isIndexed, patternsOf, type Search, searchIn, withou
 import { hasTrigrams, type TrigramColumn, tokensByTrigrams } from "../database/trigrams.js";
 import { isIndexedInfo, isInfoIndexed } from "../database/usage-info.js";
 import type { UserRecord, UserService } from "../users/types.js";
+import { type CandidateOptions, type Candidates, candidatesIn, uncertain } from "./token-candidates.js";
 import { type OrderKey, ownerSorts, searchedKey } from "./token-order.js";
-import { countedRows } from "./token-query.js";
 import type { TokenFilter, TokenSort } from "./types.js";
 
 /** How a condition is used: in a query that may find tokens by it, or in one that checks each token. */
@@ -26,15 +25,6 @@ export interface Narrowing {
   /** Whether only tokens with an owner fulfill it. */
   readonly ofOwners: boolean;
   where(use: NarrowingUse): Expression<SqlBool>;
-}
-
-/** Tokens that an index finds, among which are all that fulfill a condition. */
-export interface Candidates {
-  readonly ids: RawBuilder<{ readonly token_id: number }>;
-  /** Whether all of them fulfill the condition. */
-  readonly exact: boolean;
-  /** Whether none of them occurs twice. */
-  readonly unique: boolean;
 }
 
 /** The order of an index. */
@@ -82,12 +72,12 @@ export async function narrowingsOf(
       where: (use) => where(searchIn(dialect, { byIndex: use === "find" }), use),
     });
   };
-  /** The part of a pattern that an index of trigrams can find; undefined if there is none, or no index. */
+  /** Returns the part of a pattern that an index of trigrams can find; undefined if there is none, or no index. */
   const indexedPart = (pattern: string) => {
     const part = isIndexed(pattern) ? pattern.replace(/^[^*]*/, "") : pattern;
     return trigrams && hasTrigrams(dialect, part) ? part : undefined;
   };
-  /** Of a pattern in a column with an index of its beginnings, and one of its trigrams. */
+  /** Adds the condition for a pattern in a column with an index of its beginnings, and one of its trigrams. */
   const addText = (
     name: string,
     column: TrigramColumn,
@@ -113,7 +103,7 @@ export async function narrowingsOf(
     }
     add(name, where, [byBeginning, byPart], { sorted, ofOwners });
   };
-  /** A condition on rows of another table: tokens are found by such a row, or each token is checked for one. */
+  /** Adds a condition on rows of another table: tokens are found by such a row, or each token is checked for one. */
   const addPart = (name: string, table: string, where: Where, candidates: readonly (Candidates | undefined)[]) => {
     add(
       name,
@@ -250,60 +240,15 @@ export async function narrowingsOf(
   return narrowings;
 }
 
-/** Maximum number of values that are found one after another. */
-const maxParts = 20;
-
-/** Of an index of trigrams, which may also find former values, and tokens twice. */
-const uncertain = { exact: false, unique: false } as const;
-
-interface CandidateOptions extends Partial<Omit<Candidates, "ids">> {
-  /** What the index is ordered by, so that PostgreSQL reads the index instead of the table. */
-  readonly key?: OrderKey;
-  readonly byTrigrams?: boolean;
-}
-
-/** Creates queries that find tokens by an index. */
-function candidatesIn(dialect: DialectName) {
-  const found = (select: RawBuilder<unknown>, where: Where, options: CandidateOptions): Candidates => {
-    const { key, exact = true, unique = false, byTrigrams = false } = options;
-    const isOrdered = dialect === "postgres" && key !== undefined;
-    const condition = where(searchIn(dialect, { inRange: isOrdered, byTrigrams }));
-    if (!isOrdered) return { ids: sql`${select} where ${condition}`, exact, unique };
-    const direction = key.inBytes ? sql`using ${comparisonInBytes(dialect, "<")}` : sql`asc`;
-    return { ids: sql`${select} where ${condition} order by ${key.expression} ${direction}`, exact, unique };
-  };
-  const inTokens = (where: Where, options: CandidateOptions = {}) =>
-    found(sql`select token.id as token_id from token`, where, { unique: true, ...options });
-  const inTable = (table: string, where: Where, options: CandidateOptions = {}) =>
-    found(sql`select token_id from ${sql.raw(table)}`, where, options);
-  /** Tokens with one of several values, each of which the index has in one place; undefined if it finds none of them. */
-  const anyOfParts = (
-    find: (where: Where, options: CandidateOptions) => Candidates,
-    where: Where,
-    parts: readonly Where[] | undefined,
-    key: OrderKey,
-  ): Candidates | undefined => {
-    const [first, ...others] = parts ?? [];
-    if (parts === undefined) return undefined;
-    if (dialect === "sqlite" || first === undefined || others.length > maxParts) {
-      return find(where, { unique: parts.length < 2 });
-    }
-    if (others.length === 0) return find(first, { key, unique: true });
-    const queries = parts.map((part) => sql`(${find(part, { key }).ids} limit ${sql.lit(countedRows + 1)})`);
-    return { ids: sql`${sql.join(queries, sql` union all `)}`, exact: true, unique: false };
-  };
-  return { inTokens, inTable, anyOfParts };
-}
-
-/** Whether a token has a row in another table. The offset keeps PostgreSQL from reading that table first. */
+/** Creates the condition that a token has a row in another table. The offset keeps PostgreSQL from reading that table first. */
 const hasRow = (table: RawBuilder<unknown>, where: Expression<SqlBool>) =>
   sql<SqlBool>`exists (select 1 from ${table} where token_id = token.id and ${where} limit 1 offset 0)`;
 
-/** The part of a pattern that the index of a column can find; undefined if it begins with a wildcard. */
+/** Returns the part of a pattern that the index of a column can find; undefined if it begins with a wildcard. */
 const beginningOf = (pattern: string): string | undefined =>
   isIndexed(pattern) ? pattern.replace(/\*.*$/s, "*") : undefined;
 
-/** The order in which the index of a column has the tokens that match a pattern; undefined if it does not find them. */
+/** Returns the order in which the index of a column has the tokens that match a pattern; undefined if it does not find them. */
 function sortedBy(by: keyof typeof searchedColumns, pattern: string): Sorted | undefined {
   const beginning = beginningOf(pattern);
   if (beginning === undefined) return undefined;
@@ -317,7 +262,7 @@ function sortedBy(by: keyof typeof searchedColumns, pattern: string): Sorted | u
   };
 }
 
-/** As above for a list of patterns: the part of the index from the first to the last of them. */
+/** Does the same for a list of patterns: the part of the index from the first to the last of them. */
 function sortedByList(by: keyof typeof searchedColumns, patterns: readonly string[]): Sorted | undefined {
   const [first = "", ...others] = patterns;
   if (others.length === 0) return sortedBy(by, first);

@@ -1,11 +1,12 @@
 import { sql } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { ListPlace } from "../values/cursor.js";
+import { checked, idsOf, within } from "./narrowed-tokens.js";
 import type { TokenQuery } from "./stored-token.js";
 import { type Guided, guidedBy } from "./token-guides.js";
 import type { Narrowing } from "./token-narrowings.js";
 import { type OrderedPart, sorted, tokenOrder } from "./token-order.js";
-import { anyToken, checked, idsOf, within } from "./token-query.js";
+import { anyToken } from "./token-query.js";
 import type { TokenSort } from "./types.js";
 
 /** Tokens that a part of a list is sought among: one statement compares them with the conditions in less than 50 ms. */
@@ -35,7 +36,7 @@ export interface Walked {
 /**
  * Reads tokens in the order of a list, and compares each with the conditions, until a page is full.
  *
- * PostgreSQL would choose another way if it expected few tokens. The limit of the inner query prevents that: conditions outside of it are
+ * PostgreSQL would choose another way if it expected few tokens. The limit of the inner query prevents that: conditions around it are
  * not applied to the table itself.
  *
  * @param isPartial Whether to end after 20,000 tokens.
@@ -95,7 +96,7 @@ export async function countAtBeginning(
   return { count: Number(found), isWhole: Number(walked) < walkedTokens };
 }
 
-/** Whether an index has exactly the tokens of a list, in its order. */
+/** Returns whether an index has exactly the tokens of a list, in its order. */
 export const isOfOneIndex = (
   { dialect }: Reading,
   narrowings: readonly Narrowing[],

@@ -46,7 +46,7 @@ export interface Search {
   equals(column: string, value: number): Expression<SqlBool>;
   /** Returns the indexed form of a column, so that the index can be used. */
   key(column: string): RawBuilder<string>;
-  /** Creates the condition that the indexed form of a column is between two texts, or begins with the second one. */
+  /** Creates the condition that the indexed form of a column is between two strings, or begins with the second one. */
   keyBetween(column: string, first: string, last: string): Expression<SqlBool>;
   /** Creates the condition that the indexed form of a column is this one. */
   isKey(column: string, key: string): Expression<SqlBool>;

@@ -52,9 +52,9 @@ export function candidatesIn(dialect: DialectName) {
     const [first, ...others] = parts ?? [];
     if (parts === undefined) return undefined;
     if (dialect === "sqlite" || first === undefined || others.length > maxParts) {
-      return find(where, { unique: parts.length < 2 });
+      return find(where, {});
     }
-    if (others.length === 0) return find(first, { key, unique: true });
+    if (others.length === 0) return find(first, { key });
     const queries = parts.map((part) => sql`(${find(part, { key }).ids} limit ${sql.lit(countedRows + 1)})`);
     return { ids: sql`${sql.join(queries, sql` union all `)}`, exact: true, unique: false };
   };

@@ -201,7 +201,9 @@ export async function narrowingsOf(
   if (realm !== undefined) {
     const column = "token_realm.realm";
     const { where, parts } = await amongFewValues(db, dialect, column, patternsOf(realm));
-    const inRealms = (each: Where, options: CandidateOptions) => inTable("token_realm", each, options);
+    // several realms of a token can match one pattern
+    const unique = !/[*,]/.test(realm);
+    const inRealms = (each: Where, options: CandidateOptions) => inTable("token_realm", each, { unique, ...options });
     addPart("tokenrealm", "token_realm", where, [anyOfParts(inRealms, where, parts, searchedKey(column))]);
   }
   if (resolver !== undefined) {

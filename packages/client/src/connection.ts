@@ -111,13 +111,13 @@ async function tokenOf(token: NonNullable<ClientOptions["token"]>): Promise<stri
   }
 }
 
-/** Whether a response contains a result, like those of the API. */
+/** Returns whether a response contains a result, like those of the API. */
 function isEnvelope(body: unknown): body is Success {
   const result = typeof body === "object" && body !== null && "result" in body ? body.result : undefined;
   return typeof result === "object" && result !== null && "value" in result;
 }
 
-/** A body that cannot be parsed does not come from the API. */
+/** Rejects a body that cannot be parsed, since it does not come from the API. */
 async function read<T>(request: Promise<Answered<T>>): Promise<Answered<T>> {
   try {
     return await request;
@@ -129,7 +129,10 @@ async function read<T>(request: Promise<Answered<T>>): Promise<Answered<T>> {
 
 const streamed = /^(text\/csv|application\/x-ndjson)/;
 
-/** The time limit applies to the complete response. For a streamed response, it applies to the headers here, and to each piece in `textOf`. */
+/**
+ * Returns the time limit applies to the complete response. For a streamed response, it applies to the headers here, and
+ * to each piece in `textOf`.
+ */
 async function inTime(
   request: Request,
   ask: NonNullable<ClientOptions["fetch"]>,
@@ -165,7 +168,9 @@ async function* textOf(body: unknown, timeoutMs: number): AsyncGenerator<string,
   }
 }
 
-/** Reads the next piece of a body. @throws {ClientError} if the connection was lost, or the piece did not arrive in time */
+/**
+ * Reads the next piece of a body. @throws {ClientError} if the connection was lost, or the piece did not arrive in time
+ */
 async function next(reader: ReadableStreamDefaultReader<Uint8Array>, timeoutMs: number) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {

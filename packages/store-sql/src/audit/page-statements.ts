@@ -29,8 +29,9 @@ export function pageStatements({ db, dialect }: LogSource, writer: number): Page
 const numbers: ReadonlySet<string> = new Set(["number", "binding", "success", "startdate"]);
 
 /**
- * Selects the columns of {@link SealedRow}. The database writes the JSON: that takes a third of the time of reading every column. Only `duration`
- * has a fraction, and no two programs agree on how to write one, so it is read as a number.
+ * Selects the columns of {@link SealedRow}. The database writes the JSON: that takes a third of the time of reading
+ * every column. Only `duration` has a fraction, and no two programs agree on how to write one, so it is read as a
+ * number.
  *
  * SQLite refuses a row with a blob among its values, which only a damaged log has.
  */

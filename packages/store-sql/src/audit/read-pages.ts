@@ -13,7 +13,10 @@ export interface PageRange {
 /** Rows of a page. */
 export const pageSize = 500;
 
-/** SQL that reads the first page of a range, and those that follow. Its parameters: writer, last place, place before; of `next`, number before. */
+/**
+ * SQL that reads the first page of a range, and those that follow. Its parameters: writer, last place, place before; of
+ * `next`, number before.
+ */
 interface PageTexts {
   readonly first: string;
   readonly next: string;

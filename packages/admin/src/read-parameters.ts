@@ -63,7 +63,7 @@ export function isUnstorable(value: string): boolean {
   return /[\0\p{Surrogate}]/u.test(value);
 }
 
-/** Returns an integer, or a string of decimal digits. */
+/** Creates the schema of an integer, or a string of decimal digits. */
 export function integerParameter(least: number, most: number) {
   const error = `an integer from ${least} to ${most}`;
   return z.preprocess(
@@ -72,7 +72,7 @@ export function integerParameter(least: number, most: number) {
   );
 }
 
-/** Returns a boolean, or `True`, `1`, … */
+/** Creates the schema of a boolean, or `True`, `1`, … */
 export function flagParameter() {
   return z.preprocess(flagOf, z.boolean({ error: "true, false" }));
 }
@@ -94,7 +94,7 @@ export function choiceParameter<const V extends readonly [string, ...string[]]>(
 
 const instantError = "a time in ISO 8601, such as 2026-03-15T09:00:00Z";
 
-/** Returns a time in ISO 8601. */
+/** Creates the schema of a time in ISO 8601. */
 export function instantParameter() {
   return z
     .string({ error: instantError })
@@ -128,7 +128,7 @@ export function listParameter<S extends z.ZodType>(name: string, entry: S, most:
   );
 }
 
-/** Returns the id of a binding. */
+/** Creates the schema of the id of a binding. */
 export function idParameter() {
   return integerParameter(1, Number.MAX_SAFE_INTEGER);
 }

@@ -18,7 +18,7 @@ import type {
 /** A page of bindings. */
 export interface BindingPage {
   readonly bindings: readonly Binding[];
-  /** The number on all pages. */
+  /** The number of bindings on all pages. */
   readonly count: number;
   /** The revision of all bindings, which changes whenever a binding does. */
   readonly revision: string;
@@ -75,7 +75,7 @@ export interface BindingsClient {
   bulk(request: BulkRequest): Promise<BulkResult>;
   /** Lists changes of one or all bindings, newest first. */
   history(id?: number, query?: HistoryQuery): Promise<HistoryPage>;
-  /** Restores a binding to its state in an entry of the history. A deleted binding gets its former id. */
+  /** Restores a binding to its state in an entry of the history. A deleted binding gets its former id back. */
   restore(id: number, request: RestoreRequest): Promise<SavedBinding>;
   export(): Promise<Export>;
   /** Imports an export of this API, or a document in privacyIDEA's format. */

@@ -15,7 +15,7 @@ export async function generatedTypes(): Promise<string> {
   }
 }
 
-/** Removes types that our API never has. */
+/** Removes types that the API does not contain. */
 function unused(source: string): string {
   return source
     .replace(/^export type (?:webhooks|\$defs) = Record<string, never>;\n/gm, "")

@@ -126,7 +126,7 @@ export const streamTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "a client that hangs up does not end its call: the handler responds, post actions run, and the audit log has the call",
+    name: "a client that hangs up does not end its call: the handler responds, post actions run, and the audit log contains the call",
     async run(withServer) {
       const entered = deferred<void>();
       const answer = deferred<void>();

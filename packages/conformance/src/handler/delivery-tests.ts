@@ -23,7 +23,7 @@ export const deliveryTests: readonly HandlerTest[] = [
     },
   },
   {
-    name: "sends deliveries in another process: a payload holds everything that its sender needs",
+    name: "sends deliveries in another process: a payload contains everything that its sender needs",
     async run(bed) {
       const { handler: other } = await bed.again();
       await eachDelivery(bed, async (delivery, use) => {

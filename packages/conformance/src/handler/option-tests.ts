@@ -64,7 +64,7 @@ export const optionTests: readonly HandlerTest[] = [
     },
   },
   {
-    name: "requires what its JSON Schema requires: such an option cannot be left out",
+    name: "requires the options that its JSON Schema requires",
     async run(bed) {
       for (const use of bed.uses) {
         const [, action] = actionsOf(bed.handler).find(([name]) => name === use.action) ?? [];

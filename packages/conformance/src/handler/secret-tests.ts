@@ -23,7 +23,7 @@ const secretName =
 /** Tests that no secret is shown. */
 export const secretTests: readonly HandlerTest[] = [
   {
-    name: "marks secret options: an option named like a password, a secret or a key has x-secret",
+    name: "marks secret options: an option with a name like that of a password, a secret or a key has x-secret",
     run({ handler }, { notSecret = [] }) {
       for (const [name, action] of actionsOf(handler)) {
         const marked = secretOptionsOf(action);

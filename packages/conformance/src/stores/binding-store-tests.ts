@@ -116,7 +116,7 @@ export function bindingStoreTests(open: () => Promise<OpenedBindings> | OpenedBi
       }
       equal((await bindings.get(idOf(stored)))?.revision, 2);
     },
-    "notifies its listeners of a write once, before it resolves, and no longer after they unsubscribed": async ({
+    "notifies each listener once of a write, before the write resolves, and no more after it unsubscribed": async ({
       bindings,
     }) => {
       let told = 0;

@@ -26,7 +26,7 @@ export type OpenedCounters = Opened<{
 /** Returns the tests of a store of counters. `open` creates an empty store for each test. */
 export function counterStoreTests(open: () => Promise<OpenedCounters> | OpenedCounters): readonly ConformanceTest[] {
   return storeTests(open, {
-    "has no counter that was never created": async ({ counters }) => {
+    "does not have a counter that was never created": async ({ counters }) => {
       equal(await counters.value("c"), null);
     },
     "returns the new value of each change": async ({ counters }) => {

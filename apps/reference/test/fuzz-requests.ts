@@ -61,7 +61,7 @@ function formOf(pairs: Pairs, raw: boolean): string {
     .join("&");
 }
 
-/** An object as JSON, with repeated names if they are given twice, and `__proto__` as an ordinary name. */
+/** Creates an object as JSON, with repeated names if they are given twice, and `__proto__` as an ordinary name. */
 function jsonOf(pairs: Pairs): string {
   return `{${pairs.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value) ?? "null"}`).join(",")}}`;
 }
@@ -125,7 +125,7 @@ const headers = fc.dictionary(
   { maxKeys: 3, noNullPrototype: true },
 );
 
-/** Paths as they arrive: most parameters of the path are encoded, some are not. */
+/** Returns the paths as they arrive: most parameters of the path are encoded, some are not. */
 function pathOf(path: string): fc.Arbitrary<string> {
   const pieces = path.split("/").map((piece): fc.Arbitrary<string> => {
     if (!piece.startsWith(":")) return fc.constant(piece);

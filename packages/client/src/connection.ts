@@ -117,7 +117,7 @@ function isEnvelope(body: unknown): body is Success {
   return typeof result === "object" && result !== null && "value" in result;
 }
 
-/** A body that cannot be parsed does not come from the API. */
+/** Rejects a body that cannot be parsed, since it does not come from the API. */
 async function read<T>(request: Promise<Answered<T>>): Promise<Answered<T>> {
   try {
     return await request;

@@ -75,19 +75,19 @@ export function postgresFailure(error: unknown, connectionLost: boolean): Postgr
   return { error, broken: severity === "FATAL" || severity === "PANIC" };
 }
 
-/** `DATABASE_UNAVAILABLE`, with its cause. */
+/** Creates the error `DATABASE_UNAVAILABLE`, with its cause. */
 export function unavailable(cause: unknown): StoreError {
   return new StoreError("DATABASE_UNAVAILABLE", `The PostgreSQL database is not available: ${reasonOf(cause)}`, {
     cause,
   });
 }
 
-/** `DATABASE_TIMEOUT`. */
+/** Creates the error `DATABASE_TIMEOUT`. */
 export function timeout(reason: string, cause?: unknown): StoreError {
   return new StoreError("DATABASE_TIMEOUT", `The PostgreSQL database did not respond in time: ${reason}`, { cause });
 }
 
-/** If several addresses were tried, the error has an empty message and a code. */
+/** Returns the reason of an error. If several addresses were tried, the error has an empty message and a code. */
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   return cause.message || String((cause as NodeJS.ErrnoException).code ?? cause.name);

@@ -108,7 +108,8 @@ function checkVerb(node, report) {
   if (!isFunction(node)) return;
   const prose = ts.getTextOfJSDocComment(node.jsDoc?.at(-1)?.comment) ?? "";
   const [word] = noVerb.exec(prose) ?? [];
-  if (word) report(node, `the doc comment of a function begins with "${word.trim()}". Allowed: a verb such as "Returns"`);
+  if (word)
+    report(node, `the doc comment of a function begins with "${word.trim()}". Allowed: a verb such as "Returns"`);
 }
 
 function isFunction(node) {

@@ -33,7 +33,10 @@ function withValues(names: fc.Arbitrary<readonly string[]>): fc.Arbitrary<Pairs>
 
 const anyParameters = withValues(fc.array(parameterName, { maxLength: 9 }));
 
-/** A route that refuses unknown parameters mostly receives its own, since it would refuse nearly all others. */
+/**
+ * Generates the parameters of a request. A route that refuses unknown parameters mostly receives its own, since it
+ * would refuse nearly all others.
+ */
 function parametersOf({ method, accepts, aliases = {}, run }: FuzzRoute): fc.Arbitrary<Pairs> {
   const known = accepts ?? (method === "GET" ? [] : "any");
   if (known === "any") {

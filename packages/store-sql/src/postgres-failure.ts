@@ -31,8 +31,8 @@ const constraint = /^23(?:505|503|P01)$/;
 const notText = /^22(?:021|P05)$/;
 
 /**
- * Whether a prepared statement reads a table that was changed after it was prepared, for example by a newer version of
- * the host at startup.
+ * Returns whether a prepared statement reads a table that was changed after it was prepared, for example by a newer
+ * version of the host at startup.
  */
 export function isStalePlan(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === "0A000" && error.message.startsWith("cached plan");

@@ -59,7 +59,7 @@ export interface Guided {
   readonly guide: Narrowing | undefined;
 }
 
-/** The order of a list, and the condition whose index has this order. */
+/** Returns the order of a list, and the condition whose index has this order. */
 export function guidedBy(narrowings: readonly Narrowing[], sortBy: TokenSort, dialect: DialectName): Guided {
   const ofOneValue = narrowings.filter(({ sorted }) => sorted?.oneValue);
   // tokens with the same value in the sort column are in the order of their serials

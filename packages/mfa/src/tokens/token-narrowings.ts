@@ -48,8 +48,8 @@ export interface Sorted {
 const distinctIds = "distinct +token_id as token_id";
 
 /**
- * The conditions of a filter, beginning with those that probably find the fewest tokens. A user who does not exist has
- * no tokens.
+ * Returns the conditions of a filter, beginning with those that probably find the fewest tokens. A user who does not
+ * exist has no tokens.
  */
 export async function narrowingsOf(
   filter: TokenFilter,
@@ -79,7 +79,7 @@ export async function narrowingsOf(
     });
   };
   const hasIndexedPart = (pattern: string) => trigrams && !isIndexed(pattern) && hasTrigrams(dialect, pattern);
-  /** Of a pattern in a column with an index of its beginnings, and one of its trigrams. */
+  /** Adds the condition for a pattern in a column with two indexes: one of its beginnings, and one of its trigrams. */
   const addText = (
     name: string,
     column: TrigramColumn,
@@ -94,7 +94,7 @@ export async function narrowingsOf(
       byTrigrams: true,
     });
   };
-  /** A condition on rows of another table: tokens are found by such a row, or each token is checked for one. */
+  /** Adds a condition on rows of another table: tokens are found by such a row, or each token is checked for one. */
   const addPart = (
     name: string,
     indexed: boolean,
@@ -219,11 +219,14 @@ export async function narrowingsOf(
   return narrowings;
 }
 
-/** Tokens with these ids, undefined for any, that fulfill a condition. */
+/** Selects the tokens with these ids (undefined for any) that fulfill a condition. */
 const foundAmong = (ids: RawBuilder<unknown> | undefined, where: Expression<SqlBool>): Expression<SqlBool> =>
   ids === undefined ? where : sql<SqlBool>`(token.id in (${ids}) and ${where})`;
 
-/** The order in which the index of a column has the tokens that match a pattern; undefined if it does not find them. */
+/**
+ * Returns the order in which the index of a column has the tokens that match a pattern; undefined if it does not find
+ * them.
+ */
 function sortedBy(by: keyof typeof searchedColumns, pattern: string): Sorted | undefined {
   if (!isIndexed(pattern)) return undefined;
   return { by, key: searchedKey(searchedColumns[by]), oneValue: by !== "serial" && !pattern.includes("*") };

@@ -22,12 +22,13 @@ const maxOffset = 50_000;
 type Reading = Pick<DomainContext, "reader" | "dialect" | "trigrams">;
 
 /**
- * A page of tokens.
+ * Returns a page of tokens.
  *
- * SQLite does not know how many tokens a condition finds, so they are counted. If the condition that finds the fewest tokens finds only a few,
- * these are sorted. Otherwise, tokens are read in the order of the list until the page is full: those of a condition whose index has that
- * order, or all. PostgreSQL knows how many there are, but not that tokens with the same type can be neighbors in the order of the serials,
- * after all others; it has to read those of such a condition from its index. It does not know how many contain a string either.
+ * SQLite does not know how many tokens a condition finds, so they are counted. If the condition that finds the fewest
+ * tokens finds only a few, these are sorted. Otherwise, tokens are read in the order of the list until the page is
+ * full: those of a condition whose index has that order, or all. PostgreSQL knows how many there are, but not that
+ * tokens with the same type can be neighbors in the order of the serials, after all others; it has to read those of
+ * such a condition from its index. It does not know how many contain a string either.
  *
  * @throws {MfaError} PARAMETER_INVALID, including for a search that takes too long
  */
@@ -74,7 +75,7 @@ export async function tokenPageOf(
 }
 
 /**
- * All tokens that fulfill a filter, in the order of their serials.
+ * Returns all tokens that fulfill a filter, in the order of their serials.
  *
  * @throws {MfaError} PARAMETER_INVALID for more tokens than `most`, and for a search that takes too long
  */
@@ -133,8 +134,8 @@ interface Part {
 }
 
 /**
- * The ids of a part of a list, in its order: sorting them, or skipping those of earlier pages, does not need complete
- * rows.
+ * Returns the ids of a part of a list, in its order: sorting them, or skipping those of earlier pages, does not need
+ * complete rows.
  */
 async function idsOf(
   { dialect }: Reading,
@@ -155,12 +156,18 @@ async function idsOf(
   return ids;
 }
 
-/** Whether PostgreSQL misjudges how the tokens that a condition finds are spread: for a part or the beginning of a string. */
+/**
+ * Returns whether PostgreSQL misjudges how the tokens that a condition finds are spread: for a part or the beginning of
+ * a string.
+ */
 function isMisjudgedByPostgres({ byTrigrams, indexed, ids, sorted }: Narrowing): boolean {
   return byTrigrams || (indexed && ids === undefined && !sorted?.oneValue);
 }
 
-/** The same query, which finds all tokens before they are sorted: PostgreSQL would look for a few of them in the order of the list. */
+/**
+ * Returns the same query, which finds all tokens before they are sorted: PostgreSQL would look for a few of them in the
+ * order of the list.
+ */
 function asTable(db: Reading["reader"], narrowed: TokenQuery): TokenQuery {
   return db
     .with(

@@ -8,7 +8,7 @@ import type { TokenTarget } from "./types.js";
 
 type Db = Kysely<DomainSchema>;
 
-/** All tokens. */
+/** Selects all tokens. */
 export const anyToken = (db: Db): TokenQuery => db.selectFrom("token").selectAll("token");
 
 /** Selects the tokens of this user. */
@@ -41,7 +41,7 @@ export async function targetTokens(
   return rows;
 }
 
-/** The error (601) for a token that does not exist. */
+/** Returns the error (601) for a token that does not exist. */
 export const unknownToken = (serial: string) => notFoundError(`There is no token ${JSON.stringify(serial)}.`);
 
 /** Splits a comma-separated list. */

@@ -42,7 +42,9 @@ const reader: PageReader = {
 
 let latest: { readonly keys: string; readonly verifier: AuditVerifier } | undefined;
 
-/** Usually, many ranges of one chain follow one another. */
+/**
+ * Returns the verifier of a chain. It keeps the last one, since many ranges of one chain usually follow one another.
+ */
 function verifierFor(publicKeys: readonly string[]): AuditVerifier {
   const keys = publicKeys.join();
   if (latest?.keys !== keys) latest = { keys, verifier: auditVerifier(publicKeys.map((key) => createPublicKey(key))) };

@@ -38,10 +38,10 @@ export interface Looks {
 }
 
 /**
- * A lookup costs the same whether deliveries wait for 250 destinations or for a hundred thousand: it goes through them
- * by name, and continues where the previous one ended, so that each has its turn. Half of the places are for the
- * destinations of the deliveries that became due last, so that a fresh delivery does not wait until all others have had
- * their turn.
+ * Creates the lookups of due deliveries. A lookup costs the same whether deliveries wait for 250 destinations or for a
+ * hundred thousand: it goes through them by name, and continues where the previous one ended, so that each has its
+ * turn. Half of the places are for the destinations of the deliveries that became due last, so that a fresh delivery
+ * does not wait until all others have had their turn.
  */
 export function createLooks(claims: Pick<Claims, "recent" | "waiting">): Looks {
   let turn = 0;

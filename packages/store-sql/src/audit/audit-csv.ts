@@ -58,8 +58,8 @@ function csvLine(entry: AuditLogEntry): string {
 }
 
 /**
- * RFC 4180. A string that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, their full-width forms, a tab or a
- * line break, with or without space before it) is prefixed with `'`.
+ * RFC 4180. A string that a spreadsheet would treat as a formula (it begins with `=`, `+`, `-`, `@`, their full-width
+ * forms, a tab or a line break, with or without space before it) is prefixed with `'`.
  */
 export function csvCell(value: string | number | boolean | Date | null): string {
   if (value === null) return "";

@@ -54,7 +54,7 @@ type OwnFields = Pick<
   | "duration"
 >;
 
-/** Names each field, since to spread objects of that many fields takes longer than to write the row. */
+/** Names each field, since spreading objects of that many fields takes longer than writing the row. */
 function fieldsOf(of: AuditCall | AuditStart, own: OwnFields): AuditFields {
   const { actor } = of;
   const byAdmin = actor?.role === "admin";
@@ -110,7 +110,7 @@ function long(text: string | undefined): string | null {
   return text === undefined || text === "" ? null : cleanText(text, longLength);
 }
 
-/** Precise to the microsecond. */
+/** Rounds a duration to microseconds. */
 function milliseconds(duration: number): number {
   return Math.max(0, Math.round(finite(duration) * 1000) / 1000);
 }

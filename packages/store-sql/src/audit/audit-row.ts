@@ -100,7 +100,7 @@ export function isKnownFormat(format: number): boolean {
   return format === 1 || format === 2 || format === currentFormat;
 }
 
-/** A row of fields. Names each of them, since to spread objects of that many fields takes longer than to write the row. */
+/** A row of fields. Names each field, since spreading objects of that many fields takes longer than writing the row. */
 export function rowOf(fields: AuditFields, own: Omit<AuditRow, keyof AuditFields>): AuditRow {
   return {
     id: fields.id,

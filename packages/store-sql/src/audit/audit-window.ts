@@ -9,7 +9,7 @@ const windowSize = 100_000;
 
 /** The part of the log that a search covers. */
 export interface AuditWindow {
-  /** The condition on the number of an entry, in the form in which an index has it. */
+  /** The condition on the number of an entry, in the same form as in an index. */
   where(number: Expression<number>): Expression<SqlBool>;
   /** The cursor from which the search continues; undefined at the end of the log. */
   readonly cursor: number | undefined;

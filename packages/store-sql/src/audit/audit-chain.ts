@@ -120,7 +120,7 @@ function rowHash(
   const previous = JSON.stringify(previousHash);
   const content = `${head},${JSON.stringify(duration)}`;
   if (format === 1) return hashOf(`[${previous},${content}]`);
-  // with the number in front, contents of two formats always differ
+  // the number comes first, so that contents of two formats always differ
   if (format === 2) return hashOf(`[2,${previous},${content},${tail}]`);
   return hashOf(
     `[${JSON.stringify(format)},${previous},${JSON.stringify(writer)},${JSON.stringify(place)},${JSON.stringify(checkpoint)},${content},${tail}]`,

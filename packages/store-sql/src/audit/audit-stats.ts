@@ -30,7 +30,9 @@ export interface AuditStats {
 /** Maximum milliseconds for counting all buckets together. */
 const patienceMs = 10_000;
 
-/** Excludes the end of a delivery, which belongs to an earlier run, in the same form as in the index of last runs. */
+/**
+ * Excludes the end of a delivery, which belongs to an earlier run. It has the same form as in the index of last runs.
+ */
 const isRun = sql<boolean>`substr(action, 1, 9) <> 'DELIVERY '`;
 
 /** Excludes entries of the outbox about a destination. */

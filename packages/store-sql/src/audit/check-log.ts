@@ -61,7 +61,7 @@ export function checkLogNow(db: Kysely<StoreSchema>, verifier: AuditVerifier): P
 
 /** Returns the writers of rows whose chain has no record. */
 export async function strayWriters(db: Kysely<StoreSchema>): Promise<readonly number[]> {
-  // one look-up in the index for each writer, however many rows it has
+  // one index lookup for each writer, however many rows it has
   const { rows } = await sql<{ writer: number }>`
     with recursive writers(writer) as (
       select min(writer) from bookend_audit

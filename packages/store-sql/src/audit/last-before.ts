@@ -19,7 +19,7 @@ export async function lastBefore(db: Kysely<StoreSchema>, writer: number, before
     .$castTo<{ newest: number | null }>()
     .executeTakeFirstOrThrow();
   let last: number | undefined;
-  // among the rows so far: the number of those that began before, minus the number of the others
+  // among the rows so far, the number of those that began before the time, minus the number of the others
   let surplus = 0;
   let most = 0;
   let place = 0;
@@ -31,7 +31,7 @@ export async function lastBefore(db: Kysely<StoreSchema>, writer: number, before
       .orderBy(column)
       .limit(page)
       .execute();
-    // other processes may prune, too
+    // other processes may also prune
     if (rows.length === 0) break;
     for (const row of rows) {
       place = row.place ?? 0;

@@ -10,8 +10,8 @@ import { type RowRange, type ScannedRows, scanRows } from "./scan-rows.js";
 /** Checks the rows of chains, on this thread or on others. */
 export interface RowScanner {
   /**
-   * Checks the rows of a range up to the first flaw. It may end earlier without one if rows disappeared in the
-   * meantime; then scan from there. `verifier` has the writer's key, or for writer 0, the installation's.
+   * Checks the rows of a range up to the first flaw. If rows disappeared in the meantime, it may end earlier without a
+   * flaw; continue from that place. `verifier` has the writer's key, or for writer 0, the installation's.
    */
   scan(verifier: AuditVerifier, range: RowRange): Promise<ScannedRows>;
   /** Ends running scans. */

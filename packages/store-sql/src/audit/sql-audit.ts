@@ -84,14 +84,14 @@ export async function openAuditLog(
   const signer = createAuditSigner(auditKey);
   const verifier = createAuditVerifier([auditKey, ...formerAuditKeys]);
   await checkLogNow(db, verifier);
-  // after this, a different key is refused
+  // from now on, a different key is refused
   await db
     .insertInto("bookend_audit_mark")
     .values(sealMark(signer, "head", chainStart))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const writer = auditWriter(database, signer, verifier, now);
-  /** Those that are not committed yet, by the ids of their calls. */
+  /** The units that are not committed yet, by the ids of their calls. */
   const units = new Map<string, JoinableUnit>();
   /** Takes a current checkpoint for readers who do not trust the database; none is taken if the log was tampered with. */
   const verify = async (options: VerifyOptions) => {

@@ -43,7 +43,10 @@ export interface TextDocument {
   readonly type: "application/json" | "application/yaml" | "text/x-python";
 }
 
-/** The revision that a change is based on. If the binding has a different revision, the change is refused with status 409. */
+/**
+ * The revision that a change is based on. If the binding has a different revision, the change is refused with status
+ * 409.
+ */
 export interface Conditional {
   readonly revision?: number | undefined;
 }
@@ -79,7 +82,7 @@ export interface BindingsClient {
   import(document: readonly object[] | TextDocument, options?: ImportOptions): Promise<Imported>;
 }
 
-/** The functions for bindings. */
+/** Returns the functions for bindings. */
 export function bindingsClient({ api, answer, value }: Connection): BindingsClient {
   const path = (id: number) => ({ path: { id } });
   const get = async (id: number): Promise<Binding> => {

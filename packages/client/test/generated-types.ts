@@ -2,7 +2,7 @@ import { createAdmin } from "@bookend/admin";
 import { createBookend, memoryBindings } from "@bookend/core";
 import openapiTypescript, { astToString } from "openapi-typescript";
 
-/** The types of the API, generated from its OpenAPI document. */
+/** Returns the types of the API, generated from its OpenAPI document. */
 export async function generatedTypes(): Promise<string> {
   const bookend = createBookend({ handlers: [], bindings: memoryBindings() });
   try {

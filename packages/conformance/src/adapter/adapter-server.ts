@@ -100,12 +100,12 @@ export async function withServer(
   }
 }
 
-/** A request with a JSON body. */
+/** Returns a request with a JSON body. */
 export function json(body: unknown, headers: Readonly<Record<string, string>> = {}): RequestInit {
   return { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
 }
 
-/** A route `POST /thing` of the event `thing`. */
+/** Returns a route `POST /thing` of the event `thing`. */
 export function thing(handle: AdapterRoute["handle"], more: Partial<AdapterRoute> = {}): AdapterRoute {
   return { method: "POST", path: "/thing", event: "thing", handle, ...more };
 }

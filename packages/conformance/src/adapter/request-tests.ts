@@ -8,7 +8,7 @@ const form = (body: string): RequestInit => ({
   body,
 });
 
-/** A JSON body that is sent in parts. */
+/** Returns a JSON body that is sent in parts. */
 const untold = (value: string): RequestInit => {
   const body = new Blob([JSON.stringify({ a: value })]).stream();
   const init: RequestInit & { readonly duplex: "half" } = { ...json({}), body, duplex: "half" };
@@ -66,7 +66,7 @@ const set = (name: string, value: unknown) => ({
   },
 });
 
-/** A body that is valid only with a short name. */
+/** Returns a body that is valid only with a short name. */
 const hasShortName = (body: unknown) => {
   const { name } = (body ?? {}) as { readonly name?: unknown };
   return typeof name === "string" && name.length <= 5;

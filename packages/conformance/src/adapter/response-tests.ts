@@ -8,7 +8,7 @@ const cookies = [
   ["set-cookie", "b=2"],
 ] as const;
 
-/** The response after changes by post actions. */
+/** Returns the response after changes by post actions. */
 function answered(
   name: string,
   answer: HandlerAnswer,

@@ -110,7 +110,7 @@ export const deliveryTests: readonly HandlerTest[] = [
   },
 ];
 
-/** The deliveries that an action submits to a durable outbox. */
+/** Returns the deliveries that an action submits to a durable outbox. */
 async function deliveriesOf(bed: TestBed, use: Use): Promise<readonly Delivery[]> {
   if (!sendsAnything(bed.handler, use)) return [];
   const { outbox, deliveries } = keepingOutbox();

@@ -80,12 +80,12 @@ export const descriptionTests: readonly HandlerTest[] = [
 
 const typeKeywords = ["type", "enum", "const", "anyOf", "oneOf", "allOf", "$ref"];
 
-/** The actions that a handler has now. */
+/** Returns the actions that a handler has now. */
 export function actionsOf(handler: Handler): readonly (readonly [string, Action])[] {
   return Object.entries(handler.actions);
 }
 
-/** The properties of a JSON Schema; for a union, those of all its members. */
+/** Returns the properties of a JSON Schema; for a union, those of all its members. */
 export function propertiesOf(schema: unknown): readonly (readonly [string, Readonly<Record<string, unknown>>])[] {
   if (!isRecord(schema)) return [];
   const own = isRecord(schema.properties) ? Object.entries(schema.properties) : [];

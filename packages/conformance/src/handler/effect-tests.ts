@@ -196,13 +196,13 @@ function mentions(payloads: readonly string[], login: string): boolean {
   return markersIn(payloads, login) > 0;
 }
 
-/** The number of occurrences of a login in payloads, except as the beginning of another one. */
+/** Returns the number of occurrences of a login in payloads, except as the beginning of another one. */
 function markersIn(payloads: readonly string[], login: string): number {
   const pattern = new RegExp(`${login}(?![0-9])`, "gi");
   return payloads.reduce((sum, payload) => sum + (payload.match(pattern)?.length ?? 0), 0);
 }
 
-/** The directories with an added user for each login that begins with `kit-user-`. */
+/** Returns the directories with an added user for each login that begins with `kit-user-`. */
 function withKitUsers(directories: Directories): Directories {
   const { users } = directories;
   if (!users) return directories;

@@ -115,7 +115,7 @@ async function afterEachRun(
   }
 }
 
-/** The values of the secret options of a use. */
+/** Returns the values of the secret options of a use. */
 function secretsOf(handler: Handler, use: Use): readonly string[] {
   const [, action] = actionsOf(handler).find(([name]) => name === use.action) ?? [];
   if (!action) return [];

@@ -11,7 +11,7 @@ export type OpenedEngine = Opened<{ readonly engine: DeliveryEngine }>;
 /** Longest time that a test waits for a call of an engine, in milliseconds. */
 const patienceMs = 20_000;
 
-/** The tests of a delivery engine. `open` creates an empty one for each test, on the system's clock. */
+/** Returns the tests of a delivery engine. `open` creates an empty one for each test, on the system's clock. */
 export function deliveryEngineTests(open: () => Promise<OpenedEngine> | OpenedEngine): readonly ConformanceTest[] {
   return storeTests(open, {
     "requests every due delivery, with its id and attempt": async ({ engine }) => {

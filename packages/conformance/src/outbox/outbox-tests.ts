@@ -24,7 +24,10 @@ export type OpenedOutbox = Opened<{
 /** Longest time that a test waits for a second attempt, in milliseconds. */
 const patienceMs = 20_000;
 
-/** The tests of an outbox. `open` creates an empty outbox for each test; the test controls its clock and back-off. */
+/**
+ * Returns the tests of an outbox. `open` creates an empty outbox for each test; the test controls its clock and
+ * back-off.
+ */
 export function outboxTests(open: () => Promise<OpenedOutbox> | OpenedOutbox): readonly ConformanceTest[] {
   return storeTests(open, {
     "sends submitted payloads unchanged": async ({ outbox, settle }) => {
@@ -96,7 +99,7 @@ export function outboxTests(open: () => Promise<OpenedOutbox> | OpenedOutbox): r
   });
 }
 
-/** A sender that stores deliveries; it returns the results in this order, and then the last one repeatedly. */
+/** Returns a sender that stores deliveries; it returns the results in this order, and then the last one repeatedly. */
 function recording(...results: readonly SendResult[]) {
   const sent: Delivery[] = [];
   const send: Sender<JsonValue> = (delivery) => {

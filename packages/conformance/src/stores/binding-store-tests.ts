@@ -13,7 +13,7 @@ import { type Opened, storeTests } from "./store-tests.js";
 /** An empty store of bindings, and a function that closes it. */
 export type OpenedBindings = Opened<{ readonly bindings: WritableBindingStore }>;
 
-/** The tests of a store of bindings. `open` creates an empty store for each test. */
+/** Returns the tests of a store of bindings. `open` creates an empty store for each test. */
 export function bindingStoreTests(open: () => Promise<OpenedBindings> | OpenedBindings): readonly ConformanceTest[] {
   return storeTests(open, {
     "begins empty": async ({ bindings }) => {

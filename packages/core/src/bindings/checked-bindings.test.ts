@@ -26,7 +26,8 @@ const bookendOn = (store: WritableBindingStore) => {
 const bookendWith = (...bindings: readonly BindingInput[]) => bookendOn(memoryBindings(bindings));
 
 /**
- * A store in which every change loses a race: another change is made between the reading and the writing of the first.
+ * Creates a store in which every change loses a race: another change is made between the reading and the writing of the
+ * first.
  */
 function overtaken(inner: WritableBindingStore, times: number, other: () => unknown): WritableBindingStore {
   let left = times;

@@ -25,7 +25,7 @@ export interface ActionContext<O> {
   /** Aborted when the action's time has run out; pass it on to every function that accepts a signal. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
-  /** Current time by the host's clock. */
+  /** Returns the current time by the host's clock. */
   now(): Date;
   /**
    * Renders a template, looking up only what its tags need.

@@ -1,7 +1,7 @@
 import type { Call } from "../contracts/call.js";
 
 /**
- * Whether a call failed: its response has status 400 or above or `result.status` false, or its notes indicate a
+ * Returns whether a call failed: its response has status 400 or above or `result.status` false, or its notes indicate a
  * failure.
  */
 export function hasFailed({ response, notes }: Pick<Call, "response" | "notes">): boolean {

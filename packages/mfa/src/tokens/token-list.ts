@@ -24,7 +24,7 @@ export function createTokenList(
     return token === undefined ? null : tokenRecord(token);
   };
   const reading = { reader, dialect, trigrams };
-  /** The tokens of a user are few, and a call sees its own changes to them: these queries do not use the reader. */
+  /** Reads the tokens of a user without the reader, since they are few, and a call sees its own changes to them. */
   const ofUser = async (filter: TokenFilter) => {
     const narrowings = await narrowingsOf(filter, { db, dialect, trigrams, users });
     const [lead] = narrowings;

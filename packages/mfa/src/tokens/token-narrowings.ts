@@ -42,8 +42,8 @@ export interface Sorted {
 }
 
 /**
- * The conditions of a filter, beginning with those that probably find the fewest tokens. A user who does not exist has
- * no tokens.
+ * Returns the conditions of a filter, beginning with those that probably find the fewest tokens. A user who does not
+ * exist has no tokens.
  */
 export async function narrowingsOf(
   filter: TokenFilter,
@@ -77,7 +77,7 @@ export async function narrowingsOf(
     const part = isIndexed(pattern) ? pattern.replace(/^[^*]*/, "") : pattern;
     return trigrams && hasTrigrams(dialect, part) ? part : undefined;
   };
-  /** Adds the condition for a pattern in a column with an index of its beginnings, and one of its trigrams. */
+  /** Adds the condition for a pattern in a column with two indexes: one of its beginnings, and one of its trigrams. */
   const addText = (
     name: string,
     column: TrigramColumn,
@@ -250,7 +250,10 @@ const hasRow = (table: RawBuilder<unknown>, where: Expression<SqlBool>) =>
 const beginningOf = (pattern: string): string | undefined =>
   isIndexed(pattern) ? pattern.replace(/\*.*$/s, "*") : undefined;
 
-/** Returns the order in which the index of a column has the tokens that match a pattern; undefined if it does not find them. */
+/**
+ * Returns the order in which the index of a column has the tokens that match a pattern; undefined if it does not find
+ * them.
+ */
 function sortedBy(by: keyof typeof searchedColumns, pattern: string): Sorted | undefined {
   const beginning = beginningOf(pattern);
   if (beginning === undefined) return undefined;

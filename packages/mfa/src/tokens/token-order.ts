@@ -74,7 +74,7 @@ export const tokenSorts = Object.keys(columns) as readonly TokenSort[];
 /** Orders in which all tokens without an owner have the same value, before those with one. */
 export const ownerSorts: readonly TokenSort[] = ["username", "realm"];
 
-/** The expression that filters compare, by which the index of the column is ordered. */
+/** Returns the expression that filters compare, by which the index of the column is ordered. */
 export const searchedKey = (column: string): OrderKey => ({ expression: searchKey(sql.ref(column)), inBytes: true });
 
 /** Returns the order of a list that is sorted by this column. */

@@ -24,7 +24,7 @@ const maxOffset = 50_000;
 type Reading = Pick<DomainContext, "reader" | "dialect" | "trigrams">;
 
 /**
- * A page of tokens.
+ * Returns a page of tokens.
  *
  * Neither database knows how many tokens a condition finds, and where in the order of a list they are, so they are counted. If the
  * condition that finds the fewest tokens finds only a few, these are sorted. Otherwise, tokens are read in the order of the list until the
@@ -73,7 +73,7 @@ export async function tokenPageOf(
 }
 
 /**
- * All tokens that fulfill a filter, in the order of their serials.
+ * Returns all tokens that fulfill a filter, in the order of their serials.
  *
  * @throws {MfaError} PARAMETER_INVALID for more tokens than `most`, and for a search that takes too long
  */
@@ -99,7 +99,7 @@ export async function allTokensOf(
   }
 }
 
-/** The IDs of the tokens of a part of a list: sorting them, or skipping those of earlier pages, does not need complete rows. */
+/** Returns the IDs of the tokens of a part of a list: sorting them, or skipping those of earlier pages, does not need complete rows. */
 async function idsOf(
   reading: Reading,
   narrowings: readonly Narrowing[],

@@ -11,7 +11,7 @@ type Db = Kysely<DomainSchema>;
 /** Rows that are counted unless all are requested. If a condition finds at most this many, they are sorted. */
 export const countedRows = 10_000;
 
-/** All tokens. */
+/** Selects all tokens. */
 export const anyToken = (db: Db): TokenQuery => db.selectFrom("token").selectAll("token");
 
 /** Selects the tokens of this user. */

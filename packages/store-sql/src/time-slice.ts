@@ -7,7 +7,7 @@ export interface TimeSlice {
   next(): Promise<void> | undefined;
 }
 
-/** A slice begins with the first piece of work in a turn of the event loop. */
+/** Returns a slice begins with the first piece of work in a turn of the event loop. */
 export function timeSlice(): TimeSlice {
   let startedAt: number | undefined;
   let turn: Promise<void> | undefined;

@@ -85,7 +85,10 @@ export function* appendRows(
   return true;
 }
 
-/** Most columns of a row are null. If they are omitted, PostgreSQL reads the row in less than half the time. */
+/**
+ * Omits the columns that are null, as most columns of a row are: PostgreSQL then reads the row in less than half the
+ * time.
+ */
 function withoutNulls(row: AuditRow): Partial<AuditRow> {
   return Object.fromEntries(
     rowColumns.flatMap((column) => {

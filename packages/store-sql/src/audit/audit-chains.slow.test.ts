@@ -9,7 +9,10 @@ import { auditPublicKey } from "./audit-keys.js";
 import { openAuditLog } from "./sql-audit.js";
 
 describeEachStore("the chains of several processes", ({ freshUrl }) => {
-  /** Two writers with five rows each, in two checkpoints, and functions that examine them with only the public key. */
+  /**
+   * Opens a log of two writers with five rows each, in two checkpoints, and functions that examine them with only the
+   * public key.
+   */
   const twoChains = async () => {
     const url = await freshUrl();
     const [one, two] = [await openTestStore(url), await openTestStore(url)];

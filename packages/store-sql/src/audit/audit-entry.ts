@@ -7,7 +7,7 @@ import { cleanText } from "./clean-text.js";
 const shortLength = 600;
 const longLength = 10_000;
 
-/** The entry of an API call. */
+/** Returns the entry of an API call. */
 export function callToFields(entry: AuditCall): AuditFields {
   return fieldsOf(entry, {
     parent: null,
@@ -23,7 +23,7 @@ export function callToFields(entry: AuditCall): AuditFields {
   });
 }
 
-/** The entry of an action that ended. */
+/** Returns the entry of an action that ended. */
 export function actionToFields(start: AuditStart, end: AuditEnd, success: boolean): AuditFields {
   return fieldsOf(start, {
     parent: short(start.parent),
@@ -94,7 +94,10 @@ function fullName({ username, realm }: Actor): string {
   return realm === "" ? username : `${username}@${realm}`;
 }
 
-/** For example `skipped: no such user` or `fault: TypeError E_X`; undefined if the action is done without a reason. */
+/**
+ * Returns, for example, `skipped: no such user` or `fault: TypeError E_X`; undefined if the action is done without a
+ * reason.
+ */
 function outcome({ outcome, reason, error }: AuditEnd): string | undefined {
   // the reason of a fault is already its class and code
   const why = reason ?? (error && `${error.class} ${error.code}`);

@@ -40,7 +40,7 @@ describe("a verifier in Python", () => {
     return path;
   };
 
-  /** The verifier's result for a database. */
+  /** Returns the verifier's result for a database. */
   const python = async (folder: string, publicKeys: readonly string[]) => {
     const script = new URL("../../test/verify_audit.py", import.meta.url).pathname;
     const keys = await Promise.all(

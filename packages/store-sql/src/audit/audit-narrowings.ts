@@ -54,7 +54,7 @@ const searchedColumns: readonly AuditColumn[] = ["serial", "user"];
 /** A character that sorts after everything that begins with a prefix. */
 const behindAll = "\u{10ffff}\u{10ffff}";
 
-/** The conditions of a checked filter. `values`: the values that its patterns match, where they are known. */
+/** Returns the conditions of a checked filter. `values`: the values that its patterns match, where they are known. */
 export function narrowingsOf(
   dialect: DialectName,
   { filter = {}, since, until }: AuditFilter,
@@ -118,7 +118,7 @@ function columnNarrowing(dialect: DialectName, column: AuditColumn, pattern: str
   }
 }
 
-/** An indexed column for which the values that match a pattern are known. */
+/** Returns an indexed column for which the values that match a pattern are known. */
 function amongValues(
   dialect: DialectName,
   column: AuditColumn,
@@ -138,7 +138,7 @@ function amongValues(
   };
 }
 
-/** A column that is searched by the beginning of its value, in any letter case. */
+/** Returns a column that is searched by the beginning of its value, in any letter case. */
 function searched(dialect: DialectName, column: AuditColumn, pattern: string): AuditNarrowing {
   const wildcardAt = pattern.indexOf("*");
   const prefix = wildcardAt === -1 ? pattern : pattern.slice(0, wildcardAt);
@@ -182,12 +182,18 @@ function isOrdered(dialect: DialectName, column: AuditColumn): boolean {
   return dialect === "sqlite" || orderedColumns.includes(column);
 }
 
-/** A unary plus hides an expression from SQLite's indexes: https://www.sqlite.org/optoverview.html. PostgreSQL chooses itself. */
+/**
+ * Hides an expression from SQLite's indexes with a unary plus: https://www.sqlite.org/optoverview.html. PostgreSQL
+ * chooses itself.
+ */
 function hidden<T = string>(dialect: DialectName, value: RawBuilder<unknown>, byIndex: boolean): RawBuilder<T> {
   return dialect === "sqlite" && !byIndex ? sql<T>`+${value}` : sql<T>`${value}`;
 }
 
-/** The period that a partial ISO 8601 date represents, such as a day or a month; undefined for any other pattern. */
+/**
+ * Returns the period that a partial ISO 8601 date represents, such as a day or a month; undefined for any other
+ * pattern.
+ */
 function periodOf(pattern: string): readonly [Date, Date] | undefined {
   const [, year, month, day, hour, minute, second] =
     /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d)(?::(\d\d)(?::(\d\d))?)?)?)?)?[-T:.]?\*$/.exec(pattern) ?? [];

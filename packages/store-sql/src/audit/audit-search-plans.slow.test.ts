@@ -13,7 +13,7 @@ const count = 24_000;
 const old = 11_000;
 const minute = 60_000;
 
-/** One entry per minute. The first ones failed, and are the only ones of their event, action, user and binding. */
+/** Adds one entry per minute. The first ones failed, and are the only ones of their event, action, user and binding. */
 async function fill({ db, dialect }: Database<object>): Promise<void> {
   const numbers =
     dialect === "postgres"
@@ -44,8 +44,8 @@ describeEachStore("searching a long log", ({ dialect, freshUrl }) => {
     };
     const reader = database.reader.withPlugin(follow);
     /**
-     * Numbers of the entries of a page, and the number of entries that the plan of its statement examines, on
-     * PostgreSQL; a scan counts as all.
+     * Returns the numbers of the entries of a page, and the number of entries that the plan of its statement examines,
+     * on PostgreSQL; a scan counts as all.
      */
     const asked = async (search: AuditSearch) => {
       seen.length = 0;

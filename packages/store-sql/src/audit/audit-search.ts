@@ -162,7 +162,7 @@ export async function searchRows(
   }
 }
 
-/** The condition that finds the fewest rows by an index; undefined if every condition finds many. */
+/** Returns the condition that finds the fewest rows by an index; undefined if every condition finds many. */
 async function leadOf(
   db: Kysely<StoreSchema>,
   narrowings: readonly AuditNarrowing[],
@@ -179,7 +179,7 @@ async function leadOf(
   return lead;
 }
 
-/** Whether more rows precede a period, in a list in this order, than the limit for counting. */
+/** Returns whether more rows precede a period, in a list in this order, than the limit for counting. */
 async function isFarOff(
   db: Kysely<StoreSchema>,
   { period }: AuditNarrowing,
@@ -191,7 +191,7 @@ async function isFarOff(
   return (await count(db, before, countedRows + 1)) > countedRows;
 }
 
-/** The number of rows of a query; stops counting at `most`. */
+/** Returns the number of rows of a query; stops counting at `most`. */
 async function count(
   db: Kysely<StoreSchema>,
   matching: SelectQueryBuilder<StoreSchema, "bookend_audit", object>,
@@ -205,7 +205,7 @@ async function count(
   return Number(counted);
 }
 
-/** The error for a cancelled search, with advice on how to narrow it. */
+/** Returns the error for a cancelled search, with advice on how to narrow it. */
 function tooSlow(error: unknown, narrowings: readonly AuditNarrowing[], sortedBy: AuditColumn): Error | undefined {
   if (!isStatementTimeout(error)) return undefined;
   const slow = narrowings.find(({ indexed }) => !indexed) ?? narrowings[0];
@@ -236,7 +236,7 @@ export function rowToEntry(row: AuditRow): AuditLogEntry {
   return { ...shown, success: row.success === 1, startdate: new Date(row.startdate) };
 }
 
-/** Whether this is a column of the audit log. */
+/** Returns whether this is a column of the audit log. */
 export function isAuditColumn(name: string): name is AuditColumn {
   return (auditColumns as readonly string[]).includes(name);
 }

@@ -38,7 +38,7 @@ const isRun = sql<boolean>`substr(action, 1, 9) <> 'DELIVERY '`;
 /** Excludes entries of the outbox about a destination. */
 const isCall = sql<boolean>`substr(action, 1, 12) <> 'DESTINATION '`;
 
-/** The counts of one bucket: for each binding, and for calls, where the binding is null. */
+/** Returns the counts of one bucket: for each binding, and for calls, where the binding is null. */
 export function bucketQuery(db: Kysely<StoreSchema>, from: number, to: number) {
   return db
     .selectFrom("bookend_audit")
@@ -50,7 +50,7 @@ export function bucketQuery(db: Kysely<StoreSchema>, from: number, to: number) {
     .groupBy("binding");
 }
 
-/** The time of the last run of each existing binding. */
+/** Returns the time of the last run of each existing binding. */
 export function lastRunQuery(db: Kysely<StoreSchema>) {
   return db.selectFrom("bookend_binding").select((eb) => [
     "bookend_binding.id",

@@ -113,7 +113,7 @@ export function auditUnit({ append }: Pick<AuditWriter, "append">, ending: () =>
   };
 }
 
-/** Whether the audit log itself, and not the database, refused an entry. */
+/** Returns whether the audit log itself, and not the database, refused an entry. */
 function isOfLog(error: unknown): boolean {
   return error instanceof StoreError && error.code.startsWith("AUDIT_");
 }

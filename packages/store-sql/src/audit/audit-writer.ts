@@ -95,7 +95,7 @@ export function auditWriter(
   };
   const clock = checkpointClock(async (unless) => (await checkpoint(unless)).isComplete);
 
-  /** Most entries only extend the chain, which takes few statements. */
+  /** Extends the chain of this process, which takes few statements. Most entries need nothing else. */
   const extend = (
     chain: OwnChain,
     entries: readonly AuditFields[],

@@ -117,8 +117,8 @@ export function chainWriter(
   }
 
   /**
-   * The record of the chain at the place that this process wrote last, or at a later place that this process signed if
-   * it wrote more without learning that it was committed.
+   * Returns the record of the chain at the place that this process wrote last, or at a later place that this process
+   * signed if it wrote more without learning that it was committed.
    */
   const recordOf = async (
     trx: Transaction<StoreSchema>,

@@ -59,7 +59,7 @@ export function checkLogNow(db: Kysely<StoreSchema>, verifier: AuditVerifier): P
     .execute((trx) => checkLog(trx, verifier));
 }
 
-/** Writers of rows whose chain has no record. */
+/** Returns the writers of rows whose chain has no record. */
 export async function strayWriters(db: Kysely<StoreSchema>): Promise<readonly number[]> {
   // one index lookup for each writer, however many rows it has
   const { rows } = await sql<{ writer: number }>`

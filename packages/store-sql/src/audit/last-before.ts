@@ -5,9 +5,9 @@ import type { StoreSchema } from "../store-schema.js";
 const page = 5_000;
 
 /**
- * The place of the newest row to remove from a chain: the cut that leaves the fewest rows on the wrong side. A row that
- * a wrong clock dated too late does not preserve all rows after it, and one that it dated too early does not remove all
- * rows before it. If there are several such places, the oldest is used.
+ * Returns the place of the newest row to remove from a chain: the cut that leaves the fewest rows on the wrong side. A
+ * row that a wrong clock dated too late does not preserve all rows after it, and one that it dated too early does not
+ * remove all rows before it. If there are several such places, the oldest is used.
  */
 export async function lastBefore(db: Kysely<StoreSchema>, writer: number, before: Date): Promise<number | undefined> {
   // the rows of writer 0 have only their number

@@ -28,7 +28,7 @@ export interface ScannerOptions {
 /** Milliseconds after which to yield to other work of the process. */
 const turnMs = 2;
 
-/** A scanner for few rows, which works in this thread in short turns. */
+/** Returns a scanner for few rows, which works in this thread in short turns. */
 export function rowScanner(source: LogSource, { onPage, signal }: ScannerOptions): RowScanner {
   const rowsOf = async <Row>(text: string, parameters: readonly number[]) => {
     const { rows } = await source.db.executeQuery(CompiledQuery.raw(text, [...parameters]));

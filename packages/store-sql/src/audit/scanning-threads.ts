@@ -24,7 +24,7 @@ const rowsPerOrder = 10_000;
  */
 const silenceMs = 60_000;
 
-/** A scanner that splits ranges among threads with separate connections, so that they do not delay this one. */
+/** Returns a scanner that splits ranges among threads with separate connections, so that they do not delay this one. */
 export function scanningThreads(
   source: LogSource,
   { url, closing }: OpenedDatabase,
@@ -43,7 +43,10 @@ export function scanningThreads(
   closing.add(closed);
   signal?.addEventListener("abort", aborted);
 
-  /** Consecutive ranges. Each begins at the stored hash of a row, at which the previous range must arrive. */
+  /**
+   * Splits rows into consecutive ranges. Each begins at the stored hash of a row, at which the previous range must
+   * arrive.
+   */
   const split = async ({ writer, from, last, anchor }: RowRange): Promise<readonly RowRange[]> => {
     const bounds: AuditPlace[] = [from];
     const column = writer === 0 ? "number" : "place";

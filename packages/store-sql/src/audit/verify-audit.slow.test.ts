@@ -11,7 +11,7 @@ import { openAuditLog } from "./sql-audit.js";
 import { verifyLog } from "./verify-audit.js";
 
 describeEachStore("verify", ({ freshUrl, dialect }) => {
-  /** Each row is signed, since no two are written together. */
+  /** Opens a store with ten rows, each signed, since no two are written together. */
   const tenRows = async () => {
     const opened = await openTestStore(await freshUrl());
     for (let number = 1; number <= 10; number++) await recordCalls(opened.store.audit, number, number);

@@ -114,8 +114,8 @@ interface SeenLeaf {
 }
 
 /**
- * The first leaf whose row was not pruned but does not exist with its hash; or whose row names the checkpoint of the
- * leaf or a later one, which cannot have existed yet; the row was therefore replaced.
+ * Finds the first leaf whose row was not pruned but does not exist with its hash; or whose row names the checkpoint of
+ * the leaf or a later one, which cannot have existed yet; the row was therefore replaced.
  */
 async function findLost({ db, verifier }: Verification, leaves: readonly SeenLeaf[]): Promise<Leaf | undefined> {
   for (const some of inChunks(leaves)) {

@@ -58,7 +58,7 @@ export interface Search {
  * Creates the search conditions for one database.
  *
  * @param byIndex Whether SQLite, which does not know how many rows a condition finds, may use an index for these
- * conditions. PostgreSQL knows.
+ * conditions. PostgreSQL decides this itself.
  * @param inRange Whether PostgreSQL should treat a single value as a range, for which it uses the order of an index.
  * For an equality it needs no order, and would rather search for the value in the order of another index, from one end
  * to the other.

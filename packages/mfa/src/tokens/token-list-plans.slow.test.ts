@@ -10,7 +10,7 @@ import type { TokenFilter, TokenPaging, TokenSort } from "./types.js";
 
 const count = 24_000;
 
-/** More tokens than are counted, and the first one in the order of the serials. */
+/** The number of HOTP tokens, which come first in the order of the serials: it is above the limit for counting. */
 const hotp = 11_000;
 
 async function fill({ db, dialect }: Database<DomainSchema>): Promise<void> {
@@ -49,7 +49,7 @@ async function fill({ db, dialect }: Database<DomainSchema>): Promise<void> {
 }
 
 describeDomain("lists of many tokens", (prepared) => {
-  it("are read from an index that has their order, both completely and by rare values", async () => {
+  it("are read from an index in their order, both without a filter and filtered by rare values", async () => {
     const { database, domain } = await prepared();
     const { dialect } = database;
     await fill(database);
@@ -95,7 +95,7 @@ describeDomain("lists of many tokens", (prepared) => {
     expect(slow).toEqual([]);
   });
 
-  it("finds what contains a string by an index, in every order", async () => {
+  it("use an index to find tokens that contain a string, in every order", async () => {
     const { database, domain } = await prepared();
     const { db, dialect } = database;
     await fill(database);

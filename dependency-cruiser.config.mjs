@@ -1,4 +1,4 @@
-// Imports run one way (see "Where things are" in CONTRIBUTING.md); `pnpm check:imports` holds the code to it.
+// Imports run one way (see "Where things are" in CONTRIBUTING.md); `pnpm check:imports` enforces this.
 
 /** Files that ship: no tests, and nothing that only tests use. */
 const shipped = "^(packages|apps)/(?!test-kit/)[^/]+/src/.*(?<!\\.test|\\.test-d)\\.ts$";
@@ -32,7 +32,10 @@ const packages = {
   "reference-config": ["adapter-kit", "mfa"],
 };
 
-/** The folders of a package that each of its folders may import; `.` is the package's root folder, which imports any. */
+/**
+ * The folders of a package that each of its folders may import; `.` is the package's root folder, which may import any
+ * of them.
+ */
 const folders = {
   "packages/core/src": {
     contracts: [],
@@ -106,7 +109,7 @@ const betweenFolders = Object.entries(folders).flatMap(([base, of]) =>
 
 const listedFolders = Object.entries(folders).map(([base, of]) => ({
   name: `unlisted-folder-of-${base.split("/")[1]}`,
-  comment: `Every folder of ${base} has its place in dependency-cruiser.config.mjs.`,
+  comment: `Every folder of ${base} must be listed in dependency-cruiser.config.mjs.`,
   severity: "error",
   from: { path: `^${base}/[^/]+/`, pathNot: `^${base}/(${Object.keys(of).join("|")})/` },
   to: {},
@@ -117,7 +120,8 @@ export default {
     { name: "no-circle", severity: "error", from: {}, to: { circular: true } },
     {
       name: "no-unknown-import",
-      comment: "What is imported is installed: a package that package.json does not list escapes no other rule.",
+      comment:
+        "Every import must resolve to an installed package: one that package.json does not list would escape the other rules.",
       severity: "error",
       from: {},
       to: { couldNotResolve: true },
@@ -127,7 +131,7 @@ export default {
     ...listedFolders,
     {
       name: "libraries-of-core",
-      comment: "Core has no I/O, and these libraries: each is pure.",
+      comment: "Core has no I/O, and imports only these libraries, which are pure.",
       severity: "error",
       from: { path: "^packages/core/src/.*(?<!\\.test|\\.test-d)\\.ts$" },
       to: {
@@ -140,7 +144,7 @@ export default {
     },
     {
       name: "no-http-in-the-domain",
-      comment: "packages/mfa serves no requests and asks no other server by itself.",
+      comment: "packages/mfa neither serves requests nor calls other servers itself.",
       severity: "error",
       from: { path: "^packages/mfa/src/" },
       to: { path: "node_modules/(fastify|@fastify|hono|@hono|express|undici)/|^(node:)?https?2?$" },
@@ -153,14 +157,14 @@ export default {
     },
     {
       name: "tests-only",
-      comment: "Shipped files import neither tests nor what tests share.",
+      comment: "Shipped files import neither tests nor code that tests share.",
       severity: "error",
       from: { path: shipped },
       to: { path: "^packages/test-kit/|\\.test\\.ts$|^(packages|apps)/[^/]+/(test|bench)/" },
     },
     {
       name: "by-name",
-      comment: "Another package is imported by its name, never by a path into its files.",
+      comment: "Packages import each other by name, never by a path into another package's files.",
       severity: "error",
       from: { path: "^((packages|apps)/[^/]+)/" },
       to: { dependencyTypes: ["local"], path: "^(packages|apps)/", pathNot: "^$1/" },

@@ -1,4 +1,5 @@
-// No circle of folders inside a package: a folder is understood after those that it imports. Tests may import anything.
+// The folders of a package must not import one another in a cycle, so that each can be understood after those that it
+// imports. Tests may import anything.
 import config from "./dependency-cruiser.config.mjs";
 
 export default {

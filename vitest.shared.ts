@@ -1,19 +1,25 @@
 import { basename, join } from "node:path";
 import { configDefaults, type ViteUserConfig } from "vitest/config";
 
-// not "module": Node.js does not know it, and builds that it leads to are for bundlers
+// without "module", which Node.js does not know, and which leads to builds for bundlers
 const conditions = ["@bookend/source", "node", "development|production"];
 
-/** Where `npm test` collects what each package counted; unset when a package's tests run alone. */
+/** Where `npm test` collects the results of each package; unset when a package's tests run alone. */
 const reports = process.env.BOOKEND_TEST_REPORTS;
 
-/** A core other than the workspace's, for all that a test loads: the entry file of an installed one. See `scripts/check-core-floor.mjs`. */
+/**
+ * The entry file of an installed core that tests load instead of the workspace's core. See
+ * `scripts/check-core-floor.mjs`.
+ */
 const otherCore = process.env.BOOKEND_CORE;
 
-/** Whether only the tests that take long are to run, which `npm test` leaves out: crashes, races, browsers, bulk data. See CONTRIBUTING.md. */
+/**
+ * Whether to run only the slow tests, which `npm test` leaves out: crashes, races, browsers, bulk data. See
+ * CONTRIBUTING.md.
+ */
 const slow = process.env.BOOKEND_TESTS === "slow";
 
-/** The end of the names of test files that take long. */
+/** The names of slow test files. */
 const slowFiles = "**/*.slow.test.ts";
 
 /** The setup of tests that need PostgreSQL: one server for all files of a package. */
@@ -21,7 +27,7 @@ export const databases = join(import.meta.dirname, "packages/test-kit/src/databa
 
 /** The base of every package's own `vitest.config.ts`: workspace packages are read from their source. */
 export const shared = {
-  // one root for all packages: what is kept of a transformed module is kept for this root, and so others find it
+  // one root for all packages, so that they share the cache of transformed modules
   root: import.meta.dirname,
   resolve: { conditions, ...(otherCore && { alias: [{ find: /^@bookend\/core$/, replacement: otherCore }] }) },
   ssr: { resolve: { conditions, externalConditions: ["@bookend/source"] } },
@@ -31,11 +37,13 @@ export const shared = {
     passWithNoTests: slow,
     dir: process.cwd(),
     environment: "node",
-    // a third of the time of most packages was the transformation of core's and the test kit's modules, which each repeated
+    // without this cache, each package transformed the modules of core and of the test kit again, which took a third of
+    // the time of most packages
     experimental: { fsModuleCache: true, fsModuleCachePath: join(import.meta.dirname, "node_modules/.cache/vitest") },
-    // files of a package share a process and its modules, which took most of the time to load; a test file leaves nothing behind
+    // the test files of a package share a process and its modules, since loading them took most of the time; a test
+    // file must therefore leave nothing behind
     isolate: false,
-    // no test waits for time to pass; these only end one that hangs, on however slow a machine
+    // no test waits for time to pass; these limits only end a test that hangs, and allow for slow machines
     testTimeout: 180_000,
     hookTimeout: 240_000,
     expect: { poll: { timeout: 60_000 } },

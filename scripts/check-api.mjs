@@ -43,9 +43,7 @@ if (update) {
   for (const { file } of changed) showDifference(file);
   for (const file of stale) console.error(`etc/${file}: the package does not exist.`);
   if (changed.length + stale.length > 0) {
-    console.error(
-      "The public surface changed. If that is what you want, run `pnpm api`, and commit etc/ with a changeset.",
-    );
+    console.error("The public surface changed. If this is intended, run `pnpm api`, and commit etc/ with a changeset.");
     process.exitCode = 1;
   }
 }
@@ -76,7 +74,7 @@ function writeDeclarations() {
   runOrExit([tool("tsc"), "-p", project]);
 }
 
-/** The entries of `exports` that are built from a source file. */
+/** Returns the entries of `exports` that are built from a source file. */
 function entryPoints({ folder, manifest }) {
   return Object.entries(manifest.exports).flatMap(([path, { "@bookend/source": source }]) =>
     source ? [{ path, source, name: path === "." ? folder : `${folder}${path.slice(1).replaceAll("/", "-")}` }] : [],
@@ -103,7 +101,7 @@ function declarationOf(source) {
   return source.replace(/\.ts$/, ".d.ts");
 }
 
-/** The report of one entry point. */
+/** Returns the report of one entry point. */
 function reportOf({ folder }, { source, name }) {
   const projectFolder = join(declarations, folder);
   const file = `${name}.api.md`;

@@ -34,9 +34,12 @@ for (const { directory, manifest } of packages) {
   const path = relative(repository, directory);
   const base = releaseOf(name, version, path);
   const changed = base === undefined ? [] : changedSince(base, path);
-  if (base === undefined) problems.push(`${name}: the commit of ${version} is not in the history: fetch all of it`);
+  if (base === undefined)
+    problems.push(`${name}: the commit of ${version} is not in the history: fetch the complete history`);
   if (changed.length > 0) {
-    problems.push(`${name} has no changeset, and since ${version} these changed: ${changed.slice(0, 5).join(", ")}`);
+    problems.push(
+      `${name} has no changeset, but these files have changed since ${version}: ${changed.slice(0, 5).join(", ")}`,
+    );
   }
 }
 for (const { file, text } of changesets) {
@@ -48,7 +51,9 @@ for (const problem of problems) console.error(`problem: ${problem}`);
 console.log(`${names.size} packages, ${changesets.length} changesets`);
 process.exit(problems.length > 0 ? 1 : 0);
 
-/** The commit of a release: its tag, or without tags the last commit that changed the package's CHANGELOG.md. */
+/**
+ * Returns the commit of a release: its tag, or without tags the last commit that changed the package's CHANGELOG.md.
+ */
 function releaseOf(name, version, path) {
   const tag = `${name}@${version}`;
   if (git(["tag", "--list", tag], repository).trim() !== "") return tag;
@@ -56,7 +61,7 @@ function releaseOf(name, version, path) {
   return git(["log", "-1", "--format=%H", "--", `${path}/CHANGELOG.md`], repository).trim() || undefined;
 }
 
-/** Published files of a package that differ between a commit and the working tree. */
+/** Returns the published files of a package that differ between a commit and the working tree. */
 function changedSince(base, path) {
   const changed = git(["diff", "--name-only", "--relative", base, "--", path], repository);
   const added = git(["ls-files", "--others", "--exclude-standard", "--", path], repository);

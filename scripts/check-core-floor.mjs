@@ -37,7 +37,7 @@ for (const line of failed) console.error(`failed: ${line}`);
 console.log(`${handlers.length} handlers, ${failed.length} problems`);
 process.exitCode = handlers.length > 0 && failed.length === 0 ? 0 : 1;
 
-/** The entry file of a version of core, installed from its tarball. */
+/** Returns the entry file of a version of core, installed from its tarball. */
 function install(version) {
   const directory = mkdtempSync(join(work, `${version}-`));
   writeFileSync(join(directory, "package.json"), JSON.stringify({ private: true, type: "module" }));

@@ -59,7 +59,7 @@ async function main() {
     },
   );
   if (refused.status === 0 || !refused.stderr.includes("is not empty")) {
-    throw new Error(`a second creation must be refused, and says: ${refused.stderr}`);
+    throw new Error(`a second creation must be refused, but printed: ${refused.stderr}`);
   }
   const packed = npm(["pack", "--json", "--pack-destination", work], created, registry);
   const [{ filename }] = JSON.parse(packed.slice(packed.indexOf("[\n")));
@@ -157,7 +157,7 @@ async function inReferenceApp(tarball, registry) {
   );
   await post("/token/init", { type: "hotp", genkey: 1 }, token);
   if (received.length !== 1 || !JSON.parse(received[0]).text.startsWith("a token by admin")) {
-    throw new Error(`the receiver got ${JSON.stringify(received)}`);
+    throw new Error(`the receiver received ${JSON.stringify(received)}`);
   }
   console.log("loaded by configuration, listed, in the form, and run");
 }

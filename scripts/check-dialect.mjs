@@ -15,7 +15,7 @@ for (const file of files) visit(file, learn);
 for (const file of files) check(file);
 
 for (const problem of problems) console.error(problem);
-console.log(`${files.length} files, ${problems.length} problems of dialect`);
+console.log(`${files.length} files, ${problems.length} dialect problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
 function sourceFiles() {
@@ -66,7 +66,7 @@ function learn(node) {
   makers.set(keyOf(name), made);
 }
 
-/** The expression that a function returns, if that is its only statement. */
+/** Returns the expression that a function returns, if that is its only statement. */
 function returned(body) {
   if (!body || !ts.isBlock(body)) return body;
   const last = body.statements.at(-1);
@@ -124,7 +124,7 @@ function isExported(node) {
   return (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Export) !== 0;
 }
 
-/** The errors that a body throws, except those thrown in nested functions. */
+/** Returns the errors that a body throws, except those thrown in nested functions. */
 function thrownIn(body) {
   const found = [];
   const see = (node) => {
@@ -137,7 +137,7 @@ function thrownIn(body) {
   return found;
 }
 
-/** `throw new SomeError("CODE", …)`, or a call of a function that creates one. */
+/** Parses `throw new SomeError("CODE", …)`, or a call of a function that creates one. */
 function thrownCode(node) {
   if (!ts.isThrowStatement(node) || !node.expression) return undefined;
   const { expression } = node;
@@ -145,7 +145,7 @@ function thrownCode(node) {
   return createdError(expression);
 }
 
-/** `new SomeError("CODE", …)` */
+/** Parses `new SomeError("CODE", …)`. */
 function createdError(expression) {
   if (!ts.isNewExpression(expression) || !ts.isIdentifier(expression.expression)) return undefined;
   const [first] = expression.arguments ?? [];

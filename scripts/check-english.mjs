@@ -221,7 +221,7 @@ for (const file of new Set(files)) {
   try {
     text = readFileSync(join(root, file), "utf8");
   } catch {
-    continue; // deleted, and not committed yet
+    continue; // deleted, but not committed yet
   }
   for (const { line, prose } of file.endsWith(".md") || file.endsWith(".yml")
     ? proseOfDocument(text)
@@ -236,7 +236,7 @@ for (const problem of problems) console.error(problem);
 console.log(`${files.length} files, ${problems.length} phrases`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-/** The lines of a document without code blocks, inline code and quotes. */
+/** Returns the lines of a document without code blocks, inline code and quotes. */
 function proseOfDocument(text) {
   let fenced = false;
   return text.split("\n").flatMap((content, index) => {
@@ -257,7 +257,7 @@ function proseOfCode(text) {
   const comment = ({ pos, end }) => {
     if (seen.has(pos)) return;
     seen.add(pos);
-    // without the asterisks of the comment itself, which would make all of it count as one quote
+    // without the comment's own asterisks, which would make the whole comment count as one quote
     const prose = text
       .slice(pos, end)
       .replace(/^\/\*+|\*+\/$/g, "")

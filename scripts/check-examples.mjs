@@ -1,5 +1,6 @@
-// Checks that the examples of READMEs, guides and tutorials typecheck, run and print the announced output, with the tarballs that a release would publish. Each
-// is in a separate project that only contains the package and the imports of the example.
+// Checks that the examples of READMEs, guides and tutorials typecheck, run and print the output that they announce,
+// with the tarballs that a release would publish. Each is in a separate project that contains only the package and the
+// imports of the example.
 import { spawn } from "node:child_process";
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -49,7 +50,7 @@ if (problems.length > 0) {
 }
 console.log(`\n${packages.length} packages have examples that run.`);
 
-/** All documents with examples: the README of each package, and the pages of the site. */
+/** Returns all documents with examples: the README of each package, and the pages of the site. */
 function documents() {
   const readmes = packages.map(({ folder, directory, manifest }) => {
     return { name: manifest.name, folder, file: join(directory, "README.md"), own: manifest };
@@ -87,13 +88,15 @@ function projectOf({ name, folder, file, own }) {
   return [{ name, directory, examples }];
 }
 
-/** TypeScript code blocks whose first line is `// example.ts`. */
+/** Returns the TypeScript code blocks whose first line is `// example.ts`. */
 function examplesOf(file) {
   const text = readFileSync(file, "utf8");
   return [...text.matchAll(/```ts\n(\/\/ example\.ts\b[^\n]*\n[\s\S]*?)```/g)].map((match) => match[1]);
 }
 
-/** The packages that a reader of the document installs: the package, its peers, and the imports of the examples. */
+/**
+ * Returns the packages that a reader of the document installs: the package, its peers, and the imports of the examples.
+ */
 function dependenciesOf(examples, own) {
   const imported = [...examples.join("\n").matchAll(/from "((?:@[\w-]+\/)?[\w-]+)(?=["/])/g)].map(([, name]) => name);
   const peers = Object.keys(own?.peerDependencies ?? {});
@@ -102,14 +105,17 @@ function dependenciesOf(examples, own) {
     named.flatMap((name) => {
       const version = tarballs[name] ?? versionOf(name, own);
       if (version === undefined)
-        throw new Error(`${name} is imported by an example, and no package names a version of it`);
+        throw new Error(`${name} is imported by an example, but no package specifies its version`);
       const types = versionOf(`@types/${name}`, own);
       return [[name, version], ...(types === undefined ? [] : [[`@types/${name}`, types]])];
     }),
   );
 }
 
-/** The version range of a third-party package according to the document's package, or else according to any package of this repository. */
+/**
+ * Returns the version range of a third-party package according to the document's package, or else according to any
+ * package of this repository.
+ */
 function versionOf(name, own) {
   for (const manifest of [own, ...manifests.values()]) {
     for (const field of ["peerDependencies", "dependencies", "devDependencies"]) {
@@ -120,7 +126,7 @@ function versionOf(name, own) {
   return undefined;
 }
 
-/** One installation for all projects, each of which only has links to its dependencies. */
+/** Installs the dependencies of all projects once. Each project only has links to its dependencies. */
 function installAll() {
   writeFileSync(
     join(work, "pnpm-workspace.yaml"),
@@ -156,7 +162,7 @@ function installAll() {
   });
 }
 
-/** Dependencies that require a different Node.js version than the packages. */
+/** Returns the dependencies that require a different Node.js version than the packages. */
 function reportEngines() {
   const store = join(work, "node_modules", ".pnpm");
   const folders = readdirSync(store, { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -164,12 +170,12 @@ function reportEngines() {
     for (const { name, engines } of installedIn(join(store, folder.name, "node_modules"))) {
       const wanted = engines?.node;
       if (wanted === undefined || satisfies(process.version, wanted) || newerEngines.includes(name)) continue;
-      problems.push(`${name} asks for Node.js ${wanted}, and this is ${process.version}`);
+      problems.push(`${name} requires Node.js ${wanted}, but this is ${process.version}`);
     }
   }
 }
 
-/** The manifests of the packages in a folder `node_modules`. */
+/** Returns the manifests of the packages in a folder `node_modules`. */
 function installedIn(folder) {
   const names = readdirSync(folder).flatMap((name) =>
     name.startsWith("@") ? readdirSync(join(folder, name)).map((inner) => `${name}/${inner}`) : [name],
@@ -212,14 +218,17 @@ async function problemOf({ directory, example, index }) {
   return missing === undefined ? undefined : `does not print ${missing}, but ${printed}`;
 }
 
-/** The output that an example announces: comments that follow `console.log`, or that begin with "prints". "…" matches anything. */
+/**
+ * Returns the output that an example announces: comments that follow `console.log`, or that begin with "prints". "…"
+ * matches anything.
+ */
 function printedBy(example) {
   return [...example.matchAll(/(?:console\.log\(.*\/\/|\/\/ prints) (.+)$/gm)].flatMap(([, said]) =>
     said.split(", then "),
   );
 }
 
-/** Runs Node.js, and waits for its end. */
+/** Runs Node.js, and waits until it ends. */
 function output(args, cwd) {
   const child = spawn(process.execPath, args, { cwd, stdio: ["ignore", "pipe", "pipe"], timeout: patienceMs });
   const printed = { stdout: "", stderr: "" };

@@ -31,7 +31,7 @@ for (const problem of problems) console.error(problem);
 console.log(`${packages.length} handlers and the template, ${problems.length} problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-/** The output of `npm create @bookend/handler` has the same structure. */
+/** Checks that the output of `npm create @bookend/handler` has the same structure. */
 function checkTemplate() {
   const work = mkdtempSync(join(tmpdir(), "bookend-template-"));
   const directory = join(work, "created");
@@ -94,7 +94,7 @@ function check({ title, directory, files: expectedFiles }) {
     report("package.json", "@bookend/core is a dependency. Allowed: a peer dependency");
 }
 
-/** The one function that `handler.ts` exports, and its argument. */
+/** Returns the one function that `handler.ts` exports, and its argument. */
 function factoryOf(source) {
   const found = [...source.matchAll(/^export function (\w+)\(([^)]*)\)/gm)];
   return found.length === 1 ? { name: found[0][1], argument: found[0][2] } : undefined;

@@ -64,7 +64,7 @@ for (const problem of problems) console.error(problem);
 console.log(`${Object.keys(planted).length} wrong imports planted, ${problems.length} problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-/** An empty package with the same name, so that imports by name are resolved. */
+/** Creates an empty package with the same name, so that imports by name are resolved. */
 function copyLayout(folder, name) {
   const directory = `${folder}/${name}`;
   const manifest = JSON.parse(readFileSync(join(root, directory, "package.json"), "utf8"));
@@ -82,7 +82,7 @@ function write(path, text) {
   writeFileSync(join(work, path), text);
 }
 
-/** The reports of both rule sets for the copy. */
+/** Returns the reports of both rule sets for the copy. */
 function violations() {
   return ["dependency-cruiser.config.mjs", "dependency-cruiser.folders.config.mjs"].flatMap((config) => {
     const args = ["--config", join(root, config), "--output-type", "json", "packages", "apps"];

@@ -40,7 +40,7 @@ for (const file of new Set(files)) {
   try {
     text = readFileSync(join(root, file), "utf8");
   } catch {
-    continue; // deleted, and not committed yet
+    continue; // deleted, but not committed yet
   }
   if (!marker.test(text)) continue;
   for (const { line, message } of wrongMessages(text, canImportBuilder(file))) {
@@ -51,7 +51,7 @@ for (const problem of problems) console.error(problem);
 console.log(`${files.length} files, ${problems.length} messages without the builder`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-/** Whether the package of a file is core, or depends on it. */
+/** Returns whether the package of a file is core, or depends on it. */
 function canImportBuilder(file) {
   const [kind, name] = file.split("/");
   const folder = join(kind, name);
@@ -64,7 +64,10 @@ function canImportBuilder(file) {
   return builders.get(folder);
 }
 
-/** Strings that list allowed values without using the builder or, in packages without it, that have a different shape. */
+/**
+ * Returns the strings that list allowed values without using the builder or, in packages without it, that have a
+ * different shape.
+ */
 function wrongMessages(text, hasBuilder) {
   const source = ts.createSourceFile("file.ts", text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
   const found = [];

@@ -25,4 +25,4 @@ if (problems.length > 0) {
   console.error(`\n${problems.map((problem) => `problem: ${problem}`).join("\n")}`);
   process.exit(1);
 }
-console.log(`\n${packages.length} packages are fit to be published.`);
+console.log(`\n${packages.length} packages can be published.`);

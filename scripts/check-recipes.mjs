@@ -1,5 +1,6 @@
-// Checks that README.md names each package, and that everything in the recipes of CONTRIBUTING.md exists: paths are in the repository, functions are exported by a
-// package or by a file that the recipe names, and commands are scripts. `<group>` and the like stand for any name.
+// Checks that README.md names each package, and that everything in the recipes of CONTRIBUTING.md exists: paths are in
+// the repository, functions are exported by a package or by a file that the recipe names, and commands are scripts.
+// Placeholders such as `<group>` stand for any name.
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,7 +27,7 @@ for (const parent of ["packages", "apps", "examples"]) {
   )) {
     count += 1;
     if (!readme.includes(`](${parent}/${name})`))
-      problems.push(`README.md: ${parent}/${name} is not in "What is here"`);
+      problems.push(`README.md: ${parent}/${name} is not listed in "Contents"`);
   }
 }
 
@@ -62,7 +63,7 @@ for (const problem of problems) console.error(problem);
 console.log(`${count} names in README.md and CONTRIBUTING.md, ${problems.length} problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-/** The files that match a path; undefined if there are none. */
+/** Returns the files that match a path; undefined if there are none. */
 function filesAt(path) {
   const pattern = new RegExp(
     `^${path.replace(/[.+]/g, "\\$&").replace(/<\w+>/g, "[\\w-]+").replace(/\*/g, "[\\w-]+")}(/.*)?$`,

@@ -79,7 +79,7 @@ function checkChangesets() {
   expect(false, "with a changeset of another package");
   writeFileSync(join(copy, ".changeset/core.md"), '---\n"@bookend/core": patch\n---\n\nChanged.\n');
   expect(true, "with a changeset");
-  console.log("check-changesets: passes and fails where it must, before and after a release");
+  console.log("check-changesets: passes and fails where it should, before and after a release");
 }
 
 /** Publishes every package, installs all of them in one project, and imports each. */

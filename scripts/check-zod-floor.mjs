@@ -59,7 +59,7 @@ const secrets = [...secretOptionsOf(handler.actions.act as never)];
 console.log(JSON.stringify({ said, described, secrets, problems: problems.map(({ code, field }) => [code, field]) }, null, 1));
 `;
 
-/** A new project in which these packages are installed one after another. */
+/** Creates a new project in which these packages are installed one after another. */
 function project(name, installs, overrides = {}) {
   const directory = join(work, name);
   mkdirSync(directory);
@@ -71,7 +71,7 @@ function project(name, installs, overrides = {}) {
   return directory;
 }
 
-/** JSON with sorted keys and without a default of `false`, which zod 4.0 leaves out. */
+/** Returns JSON with sorted keys and without a default of `false`, which zod 4.0 leaves out. */
 function sorted(json) {
   const inOrder = (key, value) =>
     key === "default" && value === false

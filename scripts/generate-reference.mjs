@@ -61,7 +61,7 @@ function page(title, ...parts) {
   return `# ${title}\n\n${parts.flat().filter(Boolean).join("\n\n")}\n`;
 }
 
-/** A Markdown table. Cells are joined into one line, and pipes are escaped. */
+/** Returns a Markdown table. Cells are joined into one line, and pipes are escaped. */
 function table(head, rows) {
   const cell = (value) =>
     String(value ?? "")
@@ -135,7 +135,7 @@ async function handlersPage(registry) {
   return page("Handlers", "The handlers of the reference app, with the options of their actions.", parts);
 }
 
-/** The type of a JSON Schema in words. */
+/** Returns the type of a JSON Schema in words. */
 function typeOf(schema) {
   if (schema.enum) return schema.enum.map((value) => code(JSON.stringify(value))).join(", ");
   if (schema.const !== undefined) return code(JSON.stringify(schema.const));
@@ -150,7 +150,7 @@ function typeOf(schema) {
   return [type, ...bounds].filter(Boolean).join(" ");
 }
 
-/** Codes and their meaning, from the doc comments of their types. */
+/** Returns the codes and their meaning, from the doc comments of their types. */
 function errorsPage() {
   const source = readFileSync(join(root, "packages/core/src/contracts/errors.ts"), "utf8");
   const listed = (type) => {
@@ -171,12 +171,12 @@ function errorsPage() {
     "## Errors of Bookend",
     listed("ErrorCode"),
     "## Problems of a binding",
-    "`check`, and a refused change, list problems: each has a code, the field, and what is allowed.",
+    "`check` and refused changes list problems. Each has a code, a field, and the allowed values.",
     listed("ProblemCode"),
   );
 }
 
-/** The sections "Limits" of the packages' READMEs. */
+/** Returns the sections "Limits" of the packages' READMEs. */
 function limitsPage() {
   const parts = readdirSync(join(root, "packages")).flatMap((name) => {
     const file = join(root, "packages", name, "README.md");
@@ -211,8 +211,8 @@ function metricsPage() {
   ]);
   return page(
     "Metrics",
-    "What [`@bookend/metrics`](../../packages/metrics/README.md) measures. [Monitoring](../operations/monitoring.md) has a dashboard and alert rules.",
-    table(["metric", "type", "labels", "what it is"], rows),
+    "The metrics that [`@bookend/metrics`](../../packages/metrics/README.md) provides. [Monitoring](../operations/monitoring.md) has a dashboard and alert rules.",
+    table(["metric", "type", "labels", "description"], rows),
   );
 }
 
@@ -244,7 +244,7 @@ function commandLinePage() {
   );
 }
 
-/** The commands without subcommands, with their full names. */
+/** Returns the commands without subcommands, with their full names. */
 function leaves(command, parents) {
   const name = [...parents, command.name()];
   return command.commands.length === 0
@@ -285,7 +285,7 @@ function configurationPage() {
   );
 }
 
-/** The doc comments of the configuration's schema by field. */
+/** Returns the doc comments of the configuration's schema by field. */
 function commentsOfConfig() {
   const text = readFileSync(join(root, "packages/reference-config/src/config.ts"), "utf8");
   const source = ts.createSourceFile("config.ts", text, ts.ScriptTarget.Latest, true);

@@ -51,7 +51,7 @@ log: { type: stdout, format: pretty, level: warn }
   return { url, rc, stop: () => registry.kill("SIGKILL") };
 }
 
-/** The environment of a command that uses a registry. */
+/** Returns the environment of a command that uses a registry. */
 export function environment({ url, rc }) {
   // without the settings that pnpm and npm pass on to their scripts
   const own = Object.entries(process.env).filter(([name]) => !/^(npm_|pnpm_)/i.test(name));
@@ -80,12 +80,12 @@ export function publish(tarball, work, registry) {
   npm(["publish", tarball, "--provenance=false", "--access=public"], work, registry);
 }
 
-/** The port on loopback that a server listens on. */
+/** Returns the port on loopback that a server listens on. */
 export function listening(server) {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server.address().port)));
 }
 
-/** A free port. */
+/** Returns a free port. */
 export async function freePort() {
   const server = createServer();
   const port = await listening(server);

@@ -39,7 +39,7 @@ export function install() {
   runOrExit([...pnpm, "install", "--frozen-lockfile", "--prefer-offline", "--reporter=append-only"], { quiet: true });
 }
 
-/** The path of a tool in the repository's node_modules. */
+/** Returns the path of a tool in the repository's node_modules. */
 export function tool(name) {
   return join(root, "node_modules", ".bin", process.platform === "win32" ? `${name}.cmd` : name);
 }

@@ -17,7 +17,8 @@ const packages = {
 };
 
 /**
- * The path of a runtime's binary, or the reason why it is not available. It is installed once, below node_modules/.cache.
+ * Returns the path of a runtime's binary, or the reason why it is not available. It is installed once, below
+ * node_modules/.cache.
  *
  * @param {keyof typeof packages} name
  * @returns {{ readonly binary?: string; readonly reason?: string }}

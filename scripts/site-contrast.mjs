@@ -17,7 +17,7 @@ const pairs = [
 const black = { "--a": "#000000", "--b": "#ffffff" };
 if (contrast(black, "--a", "--b") !== 21) throw new Error("the contrast of black and white is 21");
 
-/** Colors of the site's theme with too little contrast, in light and dark mode. */
+/** Returns the colors of the site's theme with too little contrast, in light and dark mode. */
 export function weakContrasts() {
   const vitepress = realpathSync(join(root, "docs/node_modules/vitepress"));
   const theirs = readFileSync(join(vitepress, "dist/client/theme-default/styles/vars.css"), "utf8");
@@ -51,7 +51,7 @@ function contrast(colors, one, other) {
   return (lighter + 0.05) / (darker + 0.05);
 }
 
-/** Source: WCAG 2.2, relative luminance. */
+/** Computes the relative luminance of a color. Source: WCAG 2.2. */
 function luminance(colors, name) {
   const [, reference] = /^var\((--[\w-]+)\)$/.exec(colors[name] ?? "") ?? [];
   if (reference !== undefined) return luminance(colors, reference);

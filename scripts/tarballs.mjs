@@ -13,7 +13,7 @@ const cache = join(root, ".turbo", "bookend-tarballs");
 /** The contents of a tarball. */
 const sources = [".changeset", "packages", "package.json", "pnpm-lock.yaml", "tsconfig.base.json", "tsup.shared.ts"];
 
-/** The published packages of a repository: folder, directory and manifest. */
+/** Returns the published packages of a repository: folder, directory and manifest. */
 export function publishedPackages(repository = root) {
   return readdirSync(join(repository, "packages")).flatMap((folder) => {
     const directory = join(repository, "packages", folder);
@@ -23,7 +23,7 @@ export function publishedPackages(repository = root) {
   });
 }
 
-/** The tracked and untracked files of the repository, except ignored files. */
+/** Returns the tracked and untracked files of the repository, except ignored files. */
 function files(paths = []) {
   const listed = git(["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ...paths]);
   return [...new Set(listed.split("\0"))].filter((file) => file !== "" && existsSync(join(root, file))).sort();
@@ -68,8 +68,8 @@ export function git(args, cwd = root) {
 let copy;
 
 /**
- * The versioned copy, created again if the sources have changed. Checks that run together are given one copy: a file that
- * exists for a moment while one of them runs would make another replace the copy that a third one is using.
+ * Returns the versioned copy, created again if the sources have changed. Checks that run concurrently share one copy;
+ * otherwise, a temporary file of one check could make another check replace the copy that a third check is using.
  */
 export function releaseCopy() {
   copy ??= process.env.BOOKEND_RELEASE_COPY;
@@ -90,7 +90,7 @@ export function releaseCopy() {
   return copy;
 }
 
-/** The path of the tarball of a package's next release, and the command that creates it. */
+/** Returns the path of the tarball of a package's next release, and the command that creates it. */
 function packing(folder) {
   const cwd = join(releaseCopy(), "packages", folder);
   const { name, version: released } = JSON.parse(readFileSync(join(cwd, "package.json"), "utf8"));
@@ -100,7 +100,7 @@ function packing(folder) {
   return { cwd, tarball, program, args };
 }
 
-/** The tarball of a package's next release. */
+/** Returns the tarball of a package's next release. */
 export function tarballOf(folder) {
   const { cwd, tarball, program, args } = packing(folder);
   if (!existsSync(tarball)) execFileSync(program, args, { cwd, stdio: ["ignore", "pipe", "inherit"] });

@@ -26,7 +26,8 @@ const totals = { passed: 0, failed: 0, skipped: 0 };
 const skipped = [];
 const failed = [];
 
-// code that must not compile is in *.test-d.ts: one program for all packages takes seconds, one per package took minutes
+// code that must not compile is in *.test-d.ts: checking it as one program for all packages takes seconds; one program
+// for each package took minutes
 for (const program of slow ? [] : ["tsconfig.json", "packages/admin-ui/app/tsconfig.json"]) {
   if (run([tool("tsc"), "-p", program]) === 0) totals.passed += 1;
   else {
@@ -70,7 +71,7 @@ const skippedPart = totals.skipped > 0 ? `, ${totals.skipped} skipped` : "";
 console.log(`\n${totals.passed} passed, ${totals.failed} failed${skippedPart}`);
 process.exit(totals.failed > 0 ? 1 : 0);
 
-/** The beginning of a failure's message, since often only the end of a long log is kept. */
+/** Returns the beginning of a failure's message, since often only the end of a long log is kept. */
 function reason(message = "") {
   const lines = stripVTControlCharacters(message)
     .split("\n")

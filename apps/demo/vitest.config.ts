@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     ...shared.test,
     globalSetup: databases,
-    // these tests take longest and end last, when a core is free
+    // these tests take the longest and finish last, when another core is free
     maxWorkers: 2,
   },
 });

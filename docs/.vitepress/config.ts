@@ -5,7 +5,7 @@ import { defineConfig } from "vitepress";
 const docs = join(import.meta.dirname ?? ".", "..");
 const home = "https://github.com/bookend-dev/bookend";
 
-/** The pages of a folder with their titles, in the order of their file names. */
+/** Returns the pages of a folder with their titles, in the order of their file names. */
 function pagesOf(folder: string): { text: string; link: string }[] {
   return readdirSync(join(docs, folder))
     .filter((file) => file.endsWith(".md") && !["README.md", "index.md"].includes(file))
@@ -41,16 +41,16 @@ export default defineConfig({
     socialLinks: [{ icon: "github", link: home }],
   },
   markdown: {
-    // `<id>` in prose is not an element
+    // keeps `<id>` in prose from becoming an element
     html: false,
     config(md) {
-      // the {{ }} of a template is not Vue's
+      // keeps Vue from evaluating the {{ }} of a template
       const text = md.renderer.rules.text;
       md.renderer.rules.text = (...args) =>
         (text?.(...args) ?? md.utils.escapeHtml(args[0][args[1]]?.content ?? "")).replaceAll("{{", "&#123;&#123;");
       md.renderer.rules.code_inline = (tokens, index) =>
         `<code v-pre>${md.utils.escapeHtml(tokens[index]?.content ?? "")}</code>`;
-      // files of the repository are not pages of the site
+      // files of the repository are not pages of the site, so links to them lead to GitHub
       md.core.ruler.push("repository-links", ({ tokens, env }) => {
         for (const token of tokens.flatMap(({ children }) => children ?? [])) {
           const href = token.type === "link_open" ? token.attrGet("href") : null;

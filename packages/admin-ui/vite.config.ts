@@ -34,7 +34,7 @@ export default defineConfig({
     outDir: join(import.meta.dirname, outDir),
     emptyOutDir: true,
     target: "es2022",
-    // the policy allows no data: scripts or styles
+    // the content security policy does not allow scripts or styles from data: URLs
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
@@ -45,7 +45,7 @@ export default defineConfig({
           groups: [
             // the code that runs before the rest is in a separate file
             { name: "ahead", test: /app\/(?:config|session|api\/ahead|api\/fetch-in-time)\.ts$/, priority: 1 },
-            // one request for what every page needs; split by importers, it would take 35
+            // one file with everything that every page needs; split by importers, it would take 35 requests
             { name: "main", tags: ["$initial"] },
           ],
         },

@@ -7,7 +7,7 @@ import { type DemoServer, startDemo } from "../src/start-demo.js";
 /** The administrator of the demo. */
 export const admin = { username: "admin", password: "bookend-demo" };
 
-/** A demo on a free port, with a temporary directory that is removed when it closes. */
+/** Starts a demo on a free port, with a temporary directory that is removed when it closes. */
 export async function startTemporaryDemo(): Promise<DemoServer> {
   const data = await mkdtemp(join(tmpdir(), "bookend-demo-data-"));
   const config = parseConfig({ dataDirectory: data, port: 0, rateLimit: { exempt: ["127.0.0.0/8"] } });

@@ -97,7 +97,7 @@ async function picturesOf(browser: Browser, amount: string, colorScheme: "light"
   await context.close();
 }
 
-/** What pages show after some use. */
+/** Returns the states that pages show after some use. */
 function statesOf(mail: number): Readonly<Record<string, (page: Page) => Promise<void>>> {
   const go = async (page: Page, path: string) => {
     await page.goto(`${server.url}/ui/${path}`);

@@ -100,7 +100,7 @@ try {
   await server.close();
 }
 
-/** Milliseconds for the list from the API. */
+/** Lists the milliseconds for the list from the API. */
 async function listOf(url: string, token: string): Promise<number> {
   const start = performance.now();
   const response = await fetch(`${url}/event/`, { headers: { authorization: token } });
@@ -108,7 +108,7 @@ async function listOf(url: string, token: string): Promise<number> {
   return performance.now() - start;
 }
 
-/** A page in a fresh profile whose user is signed in. */
+/** Returns a page in a fresh profile whose user is signed in. */
 async function signedIn(browser: Browser, token: string): Promise<{ page: Page; cdp: CDPSession }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB" });
   const page = await context.newPage();
@@ -154,7 +154,7 @@ async function keysOf(page: Page, cdp: CDPSession): Promise<readonly Measured[]>
   return measured;
 }
 
-/** Milliseconds of processor time that the main thread has spent on this page. */
+/** Returns the milliseconds of processor time that the main thread has spent on this page. */
 async function workOf(cdp: CDPSession): Promise<Omit<Measured, "wall">> {
   const { metrics } = await cdp.send("Performance.getMetrics");
   const ms = (name: string) => 1_000 * (metrics.find((one) => one.name === name)?.value ?? 0);

@@ -105,7 +105,7 @@ const firstBindings: readonly BindingInput[] = [
     },
   },
   {
-    name: "A good login sets the failed ones back",
+    name: "A successful login resets the counter of failed logins",
     events: ["validate_check"],
     ordering: 3,
     handler: "Counter",
@@ -130,7 +130,7 @@ const firstBindings: readonly BindingInput[] = [
     options: { tokentype: "email", user: "True", dynamic_email: "True", additional_params: '{"pin": "1234"}' },
   },
   {
-    name: "Everything to the log (switch it on to watch)",
+    name: "Log every call (switch it on to watch)",
     active: false,
     events: ["auth", "token_init", "token_list", "validate_check", "validate_triggerchallenge"],
     ...logging,
@@ -142,7 +142,7 @@ const firstBindings: readonly BindingInput[] = [
   },
 ];
 
-/** One or more bindings for each other handler. `url` is the URL at which the demo reaches itself. */
+/** Returns one or more bindings for each other handler. `url` is the URL at which the demo reaches itself. */
 function laterBindings(url: string): readonly BindingInput[] {
   const mangleName = {
     events: ["validate_check"],
@@ -154,7 +154,7 @@ function laterBindings(url: string): readonly BindingInput[] {
   const fromName = { match_parameter: "user", match_pattern: `(?i)(.+)@(${branchRealm})` };
   return [
     {
-      name: "A lost container: none of its tokens works",
+      name: "Disable the tokens of a lost container",
       events: ["container_set_states"],
       handler: "Container",
       action: "disable all tokens",
@@ -182,8 +182,8 @@ function laterBindings(url: string): readonly BindingInput[] {
       options: { parameter: "user", value: "{0}", ...fromName },
     },
     {
-      // in another realm, so that the server that receives the call, this one, does not forward it again
-      name: "Branch office: another server answers",
+      // in another realm, so that the receiving server, which is this one, does not forward the call again
+      name: "Branch office: another server responds",
       events: ["validate_check"],
       ordering: -1,
       handler: "Federation",
@@ -193,7 +193,7 @@ function laterBindings(url: string): readonly BindingInput[] {
     },
     {
       // after the letter was written
-      name: "The answer does not show a random PIN",
+      name: "Remove a random PIN from the response",
       events: ["token_setrandompin"],
       ordering: 10,
       handler: "ResponseMangler",
@@ -222,7 +222,7 @@ function laterBindings(url: string): readonly BindingInput[] {
   ];
 }
 
-/** A durable delivery: it is sent even if the mail server is unavailable for a while. */
+/** Returns a binding with a durable delivery, which is sent even if the mail server is unavailable for a while. */
 function durableBindings(url: string): readonly BindingInput[] {
   return [
     {
@@ -270,7 +270,7 @@ export async function addDemoBindings(
   }
 }
 
-/** The demo can listen on a different port after each start: this updates its webhooks to itself. */
+/** Updates the demo's webhooks to itself, since the demo can listen on a different port after each start. */
 export async function followHook({ bindings: stored }: Bookend, url: string): Promise<void> {
   for (const binding of await stored.list()) {
     const posted = String(binding.options.URL);

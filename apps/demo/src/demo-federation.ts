@@ -4,14 +4,14 @@ import type { Domain } from "@bookend/mfa";
 /** Name of the server that calls are forwarded to: the demo itself. */
 export const demoFederationServer = "self";
 
-/** The URL at which the demo reaches itself, if it listens on this host and port. */
+/** Returns the URL at which the demo reaches itself, if it listens on this host and port. */
 export function ownUrl(host: string, url: string): string {
   const own = new URL(url);
   if (isAnyAddress(host)) own.hostname = isIP(host) === 6 ? "[::1]" : "127.0.0.1";
   return own.origin;
 }
 
-/** Exactly the private addresses that `ownUrl` can lead to. */
+/** Returns exactly the private addresses that `ownUrl` can lead to. */
 export function ownAddresses(host: string): readonly string[] {
   if (isAnyAddress(host) || isIP(host) === 0) return ["127.0.0.1", "::1"];
   return [host];

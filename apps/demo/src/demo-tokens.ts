@@ -20,7 +20,7 @@ export async function addDemoTokens({ tokens }: Pick<Domain, "tokens">): Promise
     corp("dave"),
   );
   await tokens.init(
-    { type: "totp", serial: "TOTP00000001", genkey: "1", pin: "1234", description: "Nobody scanned it yet" },
+    { type: "totp", serial: "TOTP00000001", genkey: "1", pin: "1234", description: "Not scanned yet" },
     corp("erin"),
   );
   await tokens.init({

@@ -71,7 +71,7 @@ async function addTable(
   }
 }
 
-/** The path of the demo's file of users. */
+/** Returns the path of the demo's file of users. */
 export const passwdDirectory = ({ dataDirectory }: Pick<Config, "dataDirectory">) => join(dataDirectory, "demo");
 
 async function writePasswdFile({ dataDirectory, pinHash }: Pick<Config, "dataDirectory" | "pinHash">): Promise<string> {

@@ -1,6 +1,6 @@
 import { demoAdmin } from "./demo-users.js";
 
-/** The greeting of the demo, printed when it is ready. */
+/** Returns the greeting of the demo, printed when it is ready. */
 export function greeting(url: string): string {
   const { username, password } = demoAdmin;
   return `
@@ -10,9 +10,9 @@ Bookend reference app ready at ${url}
   Admin      ${username}, password ${password}
   Outbox     ${url}/demo   (mails, SMS and webhooks that this demo sends; nothing leaves this machine)
 
-Click first: sign in to the web UI, follow "New binding", or "Explain" to see why one runs or does not.
+Click first: sign in to the web UI and follow "New binding", or "Explain" to see why a binding does or does not run.
 
-Try first: lock Bob's token, and look into the outbox.
+Try first: lock Bob's token, and look at the outbox.
 
   for i in $(seq 10); do curl -s ${url}/validate/check -d user=bob -d pass=wrong; done
 
@@ -21,6 +21,6 @@ Then: give Carol's token its PIN; the code arrives by mail, and logs her in.
   curl -s ${url}/validate/check -d user=carol -d pass=1234
   curl -s ${url}/validate/check -d user=carol -d transaction_id=… -d pass=…
 
-More in apps/demo/README.md. Ctrl-C stops; what was done is kept.
+More in apps/demo/README.md. Ctrl-C stops the demo; your changes are kept.
 `;
 }

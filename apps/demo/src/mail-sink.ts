@@ -32,9 +32,9 @@ export interface SunkAttachment {
 /** An SMTP server on loopback that delivers nothing and shows everything. */
 export interface MailSink {
   readonly port: number;
-  /** Newest first. */
+  /** Returns the mails, newest first. */
   list(): readonly SunkMail[];
-  /** The content of an attachment. */
+  /** Returns the content of an attachment. */
   attachment(id: number, index: number): Buffer | undefined;
   /** Whether it accepts mails. */
   readonly running: boolean;

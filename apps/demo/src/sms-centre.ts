@@ -15,7 +15,7 @@ export interface SunkSms {
 /** An SMPP server on loopback that delivers nothing and shows everything. */
 export interface SmsCentre {
   readonly port: number;
-  /** Newest first. */
+  /** Returns the messages, newest first. */
   list(): readonly SunkSms[];
   close(): Promise<void>;
 }

@@ -56,7 +56,7 @@ export async function startDemo(options: Omit<ServerOptions, "extend">): Promise
       config,
       outboxPath: "/demo",
       extend(app, { outbox }) {
-        // the port is opened before anything is written, and calls wait until everything is
+        // the port is opened before anything is written, and calls wait until all data has been written
         app.addHook("onRequest", () => ready);
         addOutboxRoutes(app, { mails, sms, outbox });
       },

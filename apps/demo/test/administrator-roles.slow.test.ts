@@ -85,7 +85,7 @@ describe("rights of administrators", () => {
       user: { name: "auditor" },
       features: expect.arrayContaining(["calls"]),
     });
-    // and the rest of the server
+    // the routes of the rest of the server
     const { key, lifetime } = { key: new Uint8Array(32), lifetime: 60 };
     const sessions = createSessions({ key, lifetime, users: domain.users, admins: domain.admins });
     const others = apiRoutes({ ...server, sessions, serverUrl: () => "http://mfa.example" }).filter(

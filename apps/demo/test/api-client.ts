@@ -5,14 +5,14 @@ export interface Answer {
   readonly body: any;
 }
 
-/** The JSON of a response that was fetched without a client. */
+/** Returns the JSON of a response that was fetched without a client. */
 export async function jsonOf(response: Response): Promise<Answer["body"]> {
   return response.json();
 }
 
 /** Calls the API. */
 export interface ApiClient {
-  /** `path` may contain a query; parameters are sent as JSON. */
+  /** Calls a route. `path` may contain a query; parameters are sent as JSON. */
   call(method: string, path: string, parameters?: object, headers?: Record<string, string>): Promise<Answer>;
   /** As above, but as an administrator, or as the user whose token `as` gave this client. */
   as(username: string, password: string): Promise<ApiClient>;
@@ -20,7 +20,7 @@ export interface ApiClient {
   readonly url: string;
 }
 
-/** A client without a login. */
+/** Creates a client without a login. */
 export function apiClient(url: string, token?: string): ApiClient {
   const call: ApiClient["call"] = async (method, path, parameters, headers = {}) => {
     const response = await fetch(`${url}${path}`, {
@@ -48,7 +48,7 @@ export function apiClient(url: string, token?: string): ApiClient {
   };
 }
 
-/** The demo's administrator. */
+/** Returns the demo's administrator. */
 export function asAdmin(api: ApiClient): Promise<ApiClient> {
   return api.as("admin", "bookend-demo");
 }

@@ -43,7 +43,7 @@ interface Belongings {
 const bobs: Belongings = { serial: "BOB1", container_serial: "CBOB1", user: "bob" };
 const alices: Belongings = { serial: "ALICE1", container_serial: "CALICE1", user: "alice" };
 
-/** A handler that records its runs and, before a call, can change the objects of the call. */
+/** Creates a handler that records its runs and, before a call, can change the objects of the call. */
 function watcher(): { readonly handler: Handler; readonly ran: string[]; swap: Belongings | undefined } {
   const state = { ran: [] as string[], swap: undefined as Belongings | undefined };
   const handler: Handler = defineHandler({
@@ -64,7 +64,10 @@ function watcher(): { readonly handler: Handler; readonly ran: string[]; swap: B
   return Object.assign(state, { handler });
 }
 
-/** A server with the watcher bound to both ends of every event, including failed calls, and a client for each kind of caller. */
+/**
+ * Starts a server with the watcher bound to both ends of every event, including failed calls, and a client for each
+ * kind of caller.
+ */
 async function watchedServer() {
   const watched = watcher();
   const server = await testServer({ handlers: [watched.handler] });
@@ -100,7 +103,7 @@ async function watchedServer() {
       to: owner.serial,
       type: "spass",
     };
-    // a realm in the path is one that administrators change or delete
+    // a realm in the path is the one to change or delete, which must not be a realm that the test needs
     const inPath = { ...parameters, realm: "nosuch" } as Record<string, string>;
     const url = path.replace(/:(\w+)/g, (_, name: string) => inPath[name] ?? "nosuch");
     watched.ran.length = 0;
@@ -180,7 +183,7 @@ describe("reported cases", () => {
     ["F1-token", {}, "alice", "POST", "/token/unassign"],
     ["sibling of F1-token: before the call", { position: "pre" }, "alice", "POST", "/token/unassign"],
     [
-      "sibling of F1-token: asks about failure",
+      "sibling of F1-token: has a condition on failure",
       { conditions: { http_status: "4xx" } },
       "alice",
       "POST",
@@ -270,7 +273,7 @@ describe("conditions and routes read the same parameters", () => {
     expect((await api.call("POST", "/validate/check", both)).status).toBe(400);
   });
 
-  it("more than 100 serials are refused before any look-up; each counts once", async () => {
+  it("more than 100 serials are refused before any lookup; each counts once", async () => {
     const { api, domain } = await testServer();
     const admin = await asAdmin(api);
     await domain.tokens.init({ type: "spass", serial: "ONE", pin: "1" }, { login: "alice", realm: "corp" });

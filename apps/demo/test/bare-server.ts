@@ -15,9 +15,9 @@ export interface BareServer extends Omit<TestServer, "mails"> {
   readonly admin: ApiClient;
   /** Adds a binding like an administrator; fails if the binding is refused. */
   bind(binding: Readonly<Record<string, unknown>>): Promise<void>;
-  /** The mails of the demo's mail sink, newest first. */
+  /** Returns the mails of the demo's mail sink, newest first. */
   mails(): Promise<readonly { readonly to: readonly string[]; readonly subject: string; readonly text: string }[]>;
-  /** Audit rows of actions, newest first. */
+  /** Returns the audit rows of actions, newest first. */
   actions(): Promise<readonly ActionRow[]>;
 }
 

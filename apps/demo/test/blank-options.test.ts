@@ -12,7 +12,7 @@ interface StandardResult {
   readonly issues?: readonly { readonly path?: readonly unknown[] | undefined }[] | undefined;
 }
 
-/** Whether an option is a boolean, an integer or a choice, for which forms send "" if it is not set. */
+/** Returns whether an option is a boolean, an integer or a choice, for which forms send "" if it is not set. */
 function isNotText({ type = [], enum: choices }: Property): boolean {
   return choices !== undefined || [type].flat().some((name) => name === "boolean" || name === "integer");
 }

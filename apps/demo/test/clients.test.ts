@@ -73,7 +73,7 @@ describe("privacyIDEA's PHP client", () => {
   });
 });
 
-/** A multipart form with this number of fields with the same name. */
+/** Creates a multipart form with this number of fields with the same name. */
 const multipart = (fields: number) =>
   `${'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'.repeat(fields)}--x--\r\n`;
 
@@ -167,7 +167,7 @@ it("a user without a token logs in with a code by mail, as in the example of the
     pass: /\d{6}/.exec(mail.text)?.[0],
   });
   expect(answered.body.result.authentication).toBe("ACCEPT");
-  // the user now has one
+  // the user now has a token
   await api.call("POST", "/validate/check", { user: "frank@partners", pass: "1234" });
   expect(await domain.tokens.list({ user: frank })).toHaveLength(1);
 });

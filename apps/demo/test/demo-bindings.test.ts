@@ -4,14 +4,16 @@ import { describe, expect, it } from "vitest";
 import { asAdmin } from "./api-client.js";
 import { temporaryDirectory, testServer } from "./test-server.js";
 
-/** A demo, its administrator, and what bindings did in the last call according to the audit log. */
+/** Starts a demo. Returns it with its administrator, and the actions of the last call according to the audit log. */
 async function demo(options: Parameters<typeof testServer>[0] = {}) {
   const server = await testServer(options);
   const admin = await asAdmin(server.api);
   return {
     ...server,
     admin,
-    /** Newest call first; calls that the federation server `self` makes count as well. */
+    /**
+     * Returns the actions of an event, newest call first. Calls that the federation server `self` makes count as well.
+     */
     async actions(event: string): Promise<Readonly<Record<string, unknown>>[]> {
       const { auditdata } = (await admin.call("GET", "/audit/?page_size=500")).body.result.value;
       return auditdata.filter(
@@ -21,7 +23,7 @@ async function demo(options: Parameters<typeof testServer>[0] = {}) {
   };
 }
 
-/** The row of an action that succeeded. */
+/** Returns the row of an action that succeeded. */
 const success = (action: string) => expect.objectContaining({ action, success: true });
 
 describe("the demo has a binding of", () => {
@@ -144,7 +146,7 @@ it("a webhook to the demo is shown as received, unless it is too long", async ()
   expect(hooks.map(({ body }: { body: string }) => body)).toEqual(["{no JSON", "a=1&b=<b>"]);
 });
 
-it("a data directory of the first version gets what is missing, and what an administrator deleted later stays deleted", async () => {
+it("a data directory of the first version gets the missing data, and data that an administrator deleted later stays deleted", async () => {
   const dataDirectory = await temporaryDirectory();
   const first = await demo({ dataDirectory });
   const all = await first.bookend.bindings.list();

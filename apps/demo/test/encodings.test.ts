@@ -23,7 +23,7 @@ const once = ["privacyidea-cp/3.5.1 Windows/10.0.19045", "privacyIDEA-LDAP-Proxy
 
 const serialOf = (index: number) => `PIN${index}`;
 
-/** A server with a token for each PIN, and its response to a request. */
+/** Starts a server with a token for each PIN. `verdict` returns its response to a request. */
 async function serverWithPins() {
   const { domain, url } = await bareServer();
   for (const [index, [pin]] of pins.entries()) {
@@ -82,7 +82,7 @@ describe("a PIN with special characters", () => {
     expect([status, body.result.error.code]).toEqual([400, 905]);
   });
 
-  it("does not accept by a second decoding what one decoding refuses", async () => {
+  it("refuses a NUL that only a second decoding reveals", async () => {
     const { url } = await serverWithPins();
     const { status, body } = await rawRequest(url, rawPost("/validate/check", form, "serial=PIN0&pass=a%2500"));
     expect([status, body.result.error.code]).toEqual([400, 905]);

@@ -199,7 +199,7 @@ const modules: Readonly<Record<string, Actions>> = {
   },
 };
 
-/** In the format of the API. */
+/** Converts an option to the format of the API. */
 function shown([type, need, value, visible]: Option) {
   return {
     type,

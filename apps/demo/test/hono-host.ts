@@ -26,7 +26,7 @@ export interface ManagedHost {
   raise(amount: number): Promise<void>;
 }
 
-/** A bare Hono server on loopback, with every feature of the management API, and an SQLite file. */
+/** Starts a bare Hono server on loopback, with every feature of the management API, and an SQLite file. */
 export async function honoHost(databaseUrl: string): Promise<ManagedHost> {
   const database = await openDatabase<object>({ url: databaseUrl });
   const store = await openStore({ database, auditKey: generateAuditKey() });

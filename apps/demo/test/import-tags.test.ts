@@ -24,7 +24,7 @@ interface Validated {
   readonly issues?: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[] | undefined;
 }
 
-/** Whether this value of this option is refused because of its brace, which only an option with tags does. */
+/** Returns whether this value of this option is refused because of its brace, which only an option with tags does. */
 async function refusesUnknownTag(action: Action, option: string, others: object): Promise<boolean> {
   // the tags of a JSON body are in its strings, and headers have names
   for (const value of option === "headers" ? ["x: {nosuch_tag}"] : ["{nosuch_tag}", '"{nosuch_tag}"']) {

@@ -169,7 +169,10 @@ async function expectFocus(element: Locator): Promise<void> {
   await expect.poll(() => hasFocus(element)).toBe(true);
 }
 
-/** Waits until what was opened has the focus. Until then, it may take the focus away from where a key has moved it. */
+/**
+ * Waits until an opened element has the focus, since it could otherwise take the focus away after a key press has moved
+ * it.
+ */
 async function expectFocusIn(opened: Locator): Promise<void> {
   const focus = opened.page().locator(":focus");
   await expect.poll(async () => (await opened.locator(focus).count()) + (await opened.and(focus).count())).toBe(1);

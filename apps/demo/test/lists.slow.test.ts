@@ -12,7 +12,7 @@ type Row = Readonly<Record<string, string>> & {
   readonly tokengroup: readonly string[];
 };
 
-/** All rows of a list with fewer than 500 rows, and the count for its filter. */
+/** Returns all rows of a list with fewer than 500 rows, and the count for its filter. */
 async function listed(api: ApiClient, path: string, what: "tokens" | "containers", query: string) {
   const { status, body } = await api.call("GET", `${path}?pagesize=500&${query}`);
   expect(status, `${path}?${query}: ${JSON.stringify(body.result)}`).toBe(200);
@@ -22,7 +22,7 @@ async function listed(api: ApiClient, path: string, what: "tokens" | "containers
   return rows;
 }
 
-/** 200 tokens and 40 containers with random owners, realms and types. */
+/** Starts a server with 200 tokens and 40 containers that have random owners, realms and types. */
 async function serverWithObjects() {
   const server = await bareServer();
   const { tokens, containers, tokenGroups } = server.domain;
@@ -66,7 +66,7 @@ async function serverWithObjects() {
 const lower = (row: Row, name: string) => String(row[name]).toLowerCase();
 
 describe("GET /token/", () => {
-  it("returns those of 200 random tokens that match one by one", async () => {
+  it("returns the tokens that also match individually, of 200 random ones", async () => {
     const { admin } = await serverWithObjects();
     const all = await listed(admin, "/token/", "tokens", "");
     expect(all.length).toBeGreaterThan(200);
@@ -157,7 +157,7 @@ describe("GET /token/", () => {
 });
 
 describe("GET /container/", () => {
-  it("returns those of 40 random containers that match one by one", async () => {
+  it("returns the containers that also match individually, of 40 random ones", async () => {
     const { admin } = await serverWithObjects();
     const all = await listed(admin, "/container/", "containers", "");
     const owners = (row: Row) =>

@@ -32,25 +32,28 @@ const rowNumbers = new Set(["cursor"]);
 const wrong = ["-2147483649", "1e3", "0x10", "1.5", "Infinity", "NaN", "١"];
 
 describe("numbers that callers send", () => {
-  it.each(numbers)("%s of %s %s is refused by name outside its range", async (name, method, path, others) => {
-    const { admin } = await bareServer();
-    await admin.call("POST", "/token/init", { type: "hotp", genkey: "1", serial: "T1" });
-    const send = async (value: string) => {
-      const parameters = { ...others, [name]: value };
-      const { status, body } =
-        method === "GET"
-          ? await admin.call(method, `${path}?${new URLSearchParams(parameters)}`)
-          : await admin.call(method, path, parameters);
-      return { status, message: body.result.error?.message };
-    };
-    expect(await send("1")).toMatchObject({ status: 200 });
-    const beyond = rowNumbers.has(name) ? tooLarge.slice(2) : tooLarge;
-    for (const value of [...beyond, ...wrong]) {
-      const { status, message } = await send(value);
-      expect([value, status, message]).toEqual([value, 400, expect.stringContaining(name)]);
-      expect(message).toMatch(/from -?\d+ to \d+/);
-    }
-  });
+  it.each(numbers)(
+    "%s of %s %s is refused outside its range, with an error that names it",
+    async (name, method, path, others) => {
+      const { admin } = await bareServer();
+      await admin.call("POST", "/token/init", { type: "hotp", genkey: "1", serial: "T1" });
+      const send = async (value: string) => {
+        const parameters = { ...others, [name]: value };
+        const { status, body } =
+          method === "GET"
+            ? await admin.call(method, `${path}?${new URLSearchParams(parameters)}`)
+            : await admin.call(method, path, parameters);
+        return { status, message: body.result.error?.message };
+      };
+      expect(await send("1")).toMatchObject({ status: 200 });
+      const beyond = rowNumbers.has(name) ? tooLarge.slice(2) : tooLarge;
+      for (const value of [...beyond, ...wrong]) {
+        const { status, message } = await send(value);
+        expect([value, status, message]).toEqual([value, 400, expect.stringContaining(name)]);
+        expect(message).toMatch(/from -?\d+ to \d+/);
+      }
+    },
+  );
 
   it("are all in this table", async () => {
     const read = new Set<string>();

@@ -4,8 +4,8 @@ import { expect, it, onTestFinished } from "vitest";
 import { bareServer } from "./bare-server.js";
 
 /**
- * A server that forwards to `branch`, at this address, for users whom it rejects itself. The demo may call its own
- * address, but no others.
+ * Creates a server that forwards to `branch`, at this address, for users whom it rejects itself. The demo may call its
+ * own address, but no others.
  */
 async function federated(address = "127.0.0.1") {
   const branch = await bareServer();

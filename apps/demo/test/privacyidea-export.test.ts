@@ -23,7 +23,7 @@ const refused: Readonly<Record<string, string>> = {
   "Old condition": 'condition: "user_token_number" cannot be imported',
   "Script that is not here": 'Action of Script "send_letter.sh" does not exist',
   "Look-around": "Look-around",
-  Months: '"{now}-6M" begins like a time of the call, but is not one',
+  Months: '"{now}-6M" looks like a time of the call, but is not valid',
   "Unknown option": 'Option "force" does not exist',
   "Unknown tag": "there is no tag {seriall}; did you mean {serial}?",
   "Event of a later release": 'Event "dashboard_open" does not exist',

@@ -35,7 +35,7 @@ describe("bookend-demo", () => {
     expect((await after.call("GET", "/event/1")).body.result.value[0].active).toBe(false);
     const servers = (await after.call("GET", "/smtpserver/")).body.result.value;
     expect(Object.keys(servers)).toEqual(["demo", "mine"]);
-    // the sinks have new ports, which the stored servers use
+    // the sinks have new ports, which are stored in the settings of the servers
     await second.api.call("POST", "/validate/check", { user: "carol", pass: "1234" });
     expect((await second.api.call("GET", "/demo/mails")).body).toHaveLength(1);
     await after.call("POST", "/token/setpin/PISM00000001", { otppin: "1" });

@@ -4,7 +4,7 @@ import { reportedCase } from "./reported-case.js";
 
 const day = 86_400_000;
 
-/** An instant as privacyIDEA writes it. */
+/** Formats an instant as privacyIDEA writes it. */
 const iso = (at: number) => new Date(at).toISOString().replace("Z", "+00:00");
 
 describe("dates that are written with blanks", () => {

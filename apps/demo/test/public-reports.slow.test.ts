@@ -10,7 +10,7 @@ const sendmail = { position: "post", handlermodule: "UserNotification", action: 
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** The sources of the tests in a folder, which need not exist. */
+/** Returns the sources of the tests in a folder, which need not exist. */
 async function testsIn(folder: string): Promise<readonly string[]> {
   const files = await readdir(folder, { recursive: true }).catch(() => []);
   const tests = files.filter((file) => file.endsWith(".test.ts"));

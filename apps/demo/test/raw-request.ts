@@ -17,7 +17,7 @@ export async function rawRequest(url: string, request: Buffer | string): Promise
   return { status: Number(head.split(" ")[1]), body: JSON.parse(body.join("\r\n\r\n")) };
 }
 
-/** The bytes of a request with a body. */
+/** Returns the bytes of a request with a body. */
 export function rawPost(path: string, contentType: string, body: string, userAgent?: string): string {
   return [
     `POST ${path} HTTP/1.1`,
@@ -31,7 +31,7 @@ export function rawPost(path: string, contentType: string, body: string, userAge
   ].join("\r\n");
 }
 
-/** The bytes of a request without a body. */
+/** Returns the bytes of a request without a body. */
 export function rawGet(target: string, userAgent?: string): string {
   const agent = userAgent === undefined ? "" : `User-Agent: ${userAgent}\r\n`;
   return `GET ${target} HTTP/1.1\r\nHost: mfa.example\r\n${agent}Connection: close\r\n\r\n`;

@@ -5,13 +5,13 @@ export interface ReportedCase extends Readonly<Record<string, unknown>> {
   readonly id: string;
 }
 
-/** All cases of the public reports. */
+/** Returns all cases of the public reports. */
 export async function reportedCases(): Promise<readonly ReportedCase[]> {
   const fixture = await readFile(new URL("fixtures/public-reports.json", import.meta.url), "utf8");
   return (JSON.parse(fixture) as { readonly cases: readonly ReportedCase[] }).cases;
 }
 
-/** One case of the public reports. */
+/** Returns one case of the public reports. */
 export async function reportedCase(id: string): Promise<ReportedCase> {
   const found = (await reportedCases()).find((each) => each.id === id);
   if (!found) throw new Error(`The fixture has no case "${id}".`);

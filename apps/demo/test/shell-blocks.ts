@@ -21,7 +21,7 @@ export async function runInShell(blocks: readonly string[]): Promise<string[]> {
   return output.split(mark).map((text) => text.trim());
 }
 
-/** The JSON documents that a block printed, in order. */
+/** Returns the JSON documents that a block printed, in order. */
 // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect to be there
 export function documents(text: string | undefined): any[] {
   // each response in curl's output is one line without a line feed

@@ -10,7 +10,7 @@ import { type ApiClient, apiClient } from "./api-client.js";
 export interface TestServer extends DemoServer {
   readonly dataDirectory: string;
   readonly api: ApiClient;
-  /** The log lines of the server so far. */
+  /** Returns the log lines of the server so far. */
   log(): string;
 }
 
@@ -44,7 +44,7 @@ export async function testServer({
   return { ...server, dataDirectory: directory, api: apiClient(server.url), log: () => lines.join("") };
 }
 
-/** A directory that is removed when the test ends. */
+/** Creates a directory that is removed when the test ends. */
 export async function temporaryDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "bookend-reference-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));

@@ -5,7 +5,7 @@ import { testServer } from "./test-server.js";
 
 const key = "3132333435363738393031323334353637383930";
 
-/** The bytes of an upload as curl and the web UIs send it, with a boundary as short as that of Perl's LWP. */
+/** Returns the bytes of an upload as curl and the web UIs send it, with a boundary as short as that of Perl's LWP. */
 function upload(session: string, fields: Record<string, string>, file: string, name = "file"): string {
   const parts = Object.entries(fields).map(
     ([field, value]) => `--xYzZY\r\nContent-Disposition: form-data; name="${field}"\r\n\r\n${value}\r\n`,

@@ -22,7 +22,7 @@ async function enrolPush(admin: ApiClient, parameters: Readonly<Record<string, s
   return serial;
 }
 
-/** The questions that the app receives. */
+/** Returns the questions that the app receives. */
 async function pollPush(api: ApiClient, serial: string) {
   const timestamp = new Date().toISOString();
   const query = new URLSearchParams({ serial, timestamp, signature: appSignature([serial, timestamp]) });

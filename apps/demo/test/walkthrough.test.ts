@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { documents, runInShell } from "./shell-blocks.js";
 import { testServer } from "./test-server.js";
 
-/** The shell commands of the README, one string for each block. */
+/** Returns the shell commands of the README, one string for each block. */
 async function readmeBlocks(): Promise<string[]> {
   const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
   return [...readme.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, commands = ""]) => commands);

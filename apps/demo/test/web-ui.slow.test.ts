@@ -53,7 +53,7 @@ async function useEventPages({ username, password }: { username: string; passwor
     "ResponseMangler set": { "JSON pointer": "/detail/message" },
     "WebHook post_webhook": { URL: "https://hooks.example/", data: "{}" },
   };
-  /** A form with a value for each required option, and "" for everything else. */
+  /** Creates a form with a value for each required option, and "" for everything else. */
   const filled = (action: string, options: Record<string, UiOption>) =>
     Object.fromEntries(
       Object.entries(options).map(([name, { type, required, value }]) => {

@@ -220,7 +220,7 @@ describe("users", () => {
   });
 });
 
-/** `surname.givenname@example.com` in example.com, and `surname.givenname` in newcompany.com. */
+/** Adds two users: `surname.givenname@example.com` in example.com, and `surname.givenname` in newcompany.com. */
 async function withCompanies({ resolvers, realms, users, tokens }: Awaited<ReturnType<typeof bareServer>>["domain"]) {
   for (const [realm, username, pin] of [
     ["example.com", "surname.givenname@example.com", "pin-example"],

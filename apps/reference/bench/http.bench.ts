@@ -3,10 +3,10 @@
  * the load comes from another one. `bare route` is a route of Fastify that does nothing, in the process of the server.
  *
  * Environment: `PIN_MEMORY` (KiB), `PIN_PASSES`: the cost of a PIN's hash, by default the minimum that argon2 allows,
- * so that the server is measured instead of the hash; `BENCH_SECONDS` for each case, default 5; `BENCH_ROUNDS`, default
- * 3; `BENCH_WARMUP`, seconds of load before the first measurement, so that the code is compiled, default 20;
- * `BENCH_DATABASE`, the URL of a PostgreSQL database, default SQLite; `BENCH_CASE`, a part of the names of the cases
- * that are measured.
+ * so that the measurement is about the server and not the hash; `BENCH_SECONDS` for each case, default 5;
+ * `BENCH_ROUNDS`, default 3; `BENCH_WARMUP`, seconds of load before the first measurement, so that the code is compiled,
+ * default 20; `BENCH_DATABASE`, the URL of a PostgreSQL database, default SQLite; `BENCH_CASE`, a part of the names of
+ * the cases that are measured.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -113,7 +113,7 @@ try {
   if (check && warmUp > 0) await measure(check, 50, warmUp);
   for (const connections of [10, 50]) {
     const found = new Map<string, Measured[]>(cases.map(({ name }) => [name, []]));
-    // in rounds, so that other load of the machine affects all cases
+    // in rounds, so that other load on the machine affects all cases
     for (let round = -1; round < rounds; round++) {
       for (const one of cases) {
         const measured = await measure(one, connections);

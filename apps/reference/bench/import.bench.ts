@@ -70,8 +70,8 @@ async function measure(database: string, settings: object): Promise<readonly Fig
     await meanwhile("idle", () => setTimeout(3_000));
     await meanwhile("add", importing("add", "first"));
     await meanwhile("merge, all updated", importing("merge", "first"));
-    await meanwhile("replace, all others", importing("replace", "second"));
-    await meanwhile("replace, the same", importing("replace", "second"));
+    await meanwhile("replace all by others", importing("replace", "second"));
+    await meanwhile("replace all by the same", importing("replace", "second"));
   } finally {
     server.kill("SIGTERM");
     await ended(server);

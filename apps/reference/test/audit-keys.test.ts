@@ -47,7 +47,7 @@ async function server() {
   return { write, verify };
 }
 
-it("a new audit key continues the log if the former one is configured, which verifies the earlier rows", async () => {
+it("a new audit key continues the log if the former key, which verifies the earlier rows, is configured", async () => {
   const [former, now] = keys;
   const { write, verify } = await server();
   await write(former);

@@ -74,7 +74,7 @@ export async function fuzzApp({ runs, seed, sockets = false, tell }: FuzzOptions
   const { server, app } = await start(dataDirectory, pino({ level: "warn" }, logged));
   try {
     const sessions = createSessions({ key: new Uint8Array(32), lifetime: 60, ...server.domain });
-    // mounted as one route of the server, with a separate list
+    // mounted as one route, but with a separate list of its own routes
     const management = createAdmin({ bookend: server.bookend, authorize: () => true }).routes;
     const routes: readonly FuzzRoute[] = [
       ...apiRoutes({ ...server, sessions, serverUrl: () => server.url }),
@@ -316,7 +316,7 @@ async function send(
     }
     if (response === undefined) return 0;
     const { status, body } = response;
-    // a binding may make a call fail together with its action: here, one that forwards to an address without a server
+    // a binding may make a call fail if its action fails, for example one that forwards to an address without a server
     if (body.includes("ERR903: The call was aborted: Federation:forward ")) return status;
     if (status >= 500) fault(`${status} ${where}: ${body}`.replace(/"time":[\d.]+/, ""), request);
     const flaw = flawOfEnvelope(request, response);

@@ -29,7 +29,7 @@ export interface KillOptions {
   readonly onRound?: ((round: number) => void) | undefined;
 }
 
-/** Runs a new server that replaces one set of bindings with another, and kills it during that. */
+/** Runs a new server that replaces one set of bindings with another, and kills it while it does so. */
 export function killDuringReplace(options: KillOptions): Promise<KillReport | { readonly skip: string }> {
   return withKilledServer(options.database, (server) => killRounds(server, options));
 }

@@ -48,7 +48,7 @@ export async function logIn(url: string): Promise<string> {
     signal: AbortSignal.timeout(startMs),
   });
   if (response.status !== 200)
-    throw new Error(`The log-in was answered with ${response.status}: ${await response.text()}`);
+    throw new Error(`The login had the response status ${response.status}: ${await response.text()}`);
   const { result } = (await response.json()) as { result: { value: { token: string } } };
   return result.value.token;
 }

@@ -6,14 +6,14 @@ import { brokenHandler, type Fault, faults, soundHandler } from "@bookend/test-k
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createLogger, loadSecrets, parseConfig, type ReferenceServer, startServer } from "../src/index.js";
 
-/** Faults that use up the ten seconds of a look-up are tested in core, with a shorter limit. */
+/** Faults that use up the ten seconds of a lookup are tested in core, with a shorter limit. */
 const tried = faults.filter(({ error }) => error?.[1] !== "CONDITION_TIMEOUT");
 
 const ids = tried.map((_, index) => `Broken${index}`);
 const ran: string[] = [];
 const sound = soundHandler(ran);
 
-/** The fault whose look-ups are called. */
+/** The fault whose lookups are called. */
 let current: Fault = { name: "", error: undefined };
 const tokens: NonNullable<Directories["tokens"]> = {
   find: (serial) => current.tokens?.find?.(serial) ?? null,
@@ -64,13 +64,13 @@ afterAll(async () => {
 
 describe("third-party code in a whole server", () => {
   it.each(tried.map((fault, index) => [fault.name, fault, ids[index] as string] as const))(
-    "%s: the call succeeds, and the binding has a fault that can be dealt with",
+    "%s: the call succeeds, and the fault is only that of the binding",
     async (_, fault, handler) => {
       current = fault;
       ran.length = 0;
       const say = { active: true, events: ["token_enable"], position: "post" as const, abortOnError: null };
       const rest = { conditions: {}, delivery: "inline" as const, revision: 0 };
-      // written without the checks, as if it was saved before its handler broke
+      // stored without checks, as if it had been saved before its handler broke
       const stored = await server.store.bindings.write(
         [
           {

@@ -77,7 +77,7 @@ export function createEvents(parts: EventParts): Bookend {
   });
 }
 
-/** Options of every adapter: who calls, which person the call is about, and who may make it. */
+/** Returns the options of every adapter: who calls, which person the call is about, and who may make it. */
 export const callOptions = (invoices: Invoices) => ({
   user: ({ customer, number }: Readonly<Record<string, unknown>>): UserRef | undefined => {
     const login = typeof customer === "string" ? customer : invoices.find(String(number))?.customer;
@@ -86,12 +86,12 @@ export const callOptions = (invoices: Invoices) => ({
   authorize: ({ actor }: Call) => actor?.role === "clerk" || actor?.role === "admin",
 });
 
-/** A person as the actor of a call. */
+/** Returns a person as the actor of a call. */
 export function actorOf(person: Person | undefined): Actor | undefined {
   return person && { username: person.login, realm, role: person.role };
 }
 
-/** The number of the invoice that a call creates, or names in its path. */
+/** Returns the number of the invoice that a call creates, or names in its path. */
 function numberOf({ request, response }: Call): string {
   const { number } = (response?.body ?? {}) as { readonly number?: unknown };
   return String(number ?? request.parameters.number);

@@ -70,7 +70,7 @@ export class Invoices {
     return paid;
   }
 
-  /** The person of a request: its header is `Authorization: Bearer <login>`. A real API checks a token here. */
+  /** Returns the person of a request: its header is `Authorization: Bearer <login>`. A real API checks a token here. */
   authenticate(authorization: string | null | undefined): Person | undefined {
     const [, login = ""] = /^Bearer (.+)$/.exec(authorization ?? "") ?? [];
     return this.people.get(login);

@@ -34,7 +34,7 @@ interface World {
   readonly hooks: HttpPeer;
   /** The log lines. */
   readonly lines: readonly string[];
-  /** All rows of the audit log. */
+  /** Returns all rows of the audit log. */
   audited(): Promise<string>;
   call(path: string, body: unknown, login?: string): Promise<{ readonly status: number; readonly body: unknown }>;
 }
@@ -121,7 +121,7 @@ const post = (hooks: HttpPeer, more: Partial<BindingInput> = {}, options: object
   ...more,
 });
 
-/** The descriptions of the handlers that forms show. */
+/** Returns the descriptions of the handlers that forms show. */
 async function describedBy({ registry }: Bookend): Promise<unknown> {
   const handlers = [...registry.handlers.values()];
   return {
@@ -220,7 +220,7 @@ describe.each([
     });
   });
 
-  test("the role of a clerk is a condition", async () => {
+  test("a condition checks for the role of a clerk", async () => {
     await withWorld(
       start,
       () => [mail({ conditions: { actor_role: "clerk" } })],

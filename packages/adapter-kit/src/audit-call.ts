@@ -2,9 +2,9 @@ import { type AuditCall, hasFailed } from "@bookend/core";
 import type { FinishedCall } from "./options.js";
 
 /**
- * The entry of a finished call for the audit log. It contains only the class and the code of an error, since the message may contain a
- * caller's input. The action is the method and the path, without the parts that the route declares secret; on a route that raises no event,
- * it is the name of the route.
+ * Returns the entry of a finished call for the audit log. It contains only the class and the code of an error, since
+ * the message may contain a caller's input. The action is the method and the path, without the parts that the route
+ * declares secret; on a route that raises no event, it is the name of the route.
  */
 export function auditCall<Request>(finished: Omit<FinishedCall<Request>, "request">): AuditCall {
   const { call, response, error, event, startedAt, durationMs } = finished;

@@ -2,7 +2,7 @@ import { problemMessage, ValueError } from "@bookend/core";
 import { defaultParameterLimits, type ParameterLimits } from "./parameter-limits.js";
 
 /**
- * The default limits, overridden by those of the host.
+ * Returns the default limits, overridden by those of the host.
  *
  * @throws {ValueError} VALUE_INVALID
  */

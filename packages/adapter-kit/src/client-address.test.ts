@@ -75,7 +75,7 @@ describe("clientAddress", () => {
     );
   });
 
-  test("if a trusted proxy forwarded something that is not an address, the client is unknown, and never the proxy", () => {
+  test("if a trusted proxy forwarded something that is not an address, the client is unknown, and is never assumed to be the proxy", () => {
     fc.assert(
       fc.property(
         trusted,

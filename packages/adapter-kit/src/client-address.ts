@@ -25,8 +25,8 @@ export function parseTrustedProxies(cidrs: readonly string[]): TrustedProxies {
 }
 
 /**
- * The network in the notation that the library accepts: mapped networks as IPv4, and the network of all addresses as
- * its two halves.
+ * Returns the network in the notation that the library accepts: mapped networks as IPv4, and the network of all
+ * addresses as its two halves.
  */
 function parseNetwork(cidr: string): readonly string[] {
   const [host = "", suffix, ...rest] = cidr.split("/");
@@ -47,11 +47,13 @@ function parseNetwork(cidr: string): readonly string[] {
 }
 
 /**
- * The address that a request came from, in its usual spelling. `undefined` if it is unknown, because the socket is a Unix socket or a
- * trusted proxy forwarded something that is not an address; it is never replaced by the proxy's own address.
+ * Returns the address that a request came from, in its usual spelling. `undefined` if it is unknown, because the socket
+ * is a Unix socket or a trusted proxy forwarded something that is not an address; it is never replaced by the proxy's
+ * own address.
  *
- * `X-Forwarded-For` is read from right to left for as long as the address found is that of a trusted proxy. Ports (`192.0.2.43:51234`,
- * `[2001:db8::1]:443`), brackets and zones are recognized and dropped; IPv4-mapped addresses count as IPv4.
+ * `X-Forwarded-For` is read from right to left for as long as the address found is that of a trusted proxy. Ports
+ * (`192.0.2.43:51234`, `[2001:db8::1]:443`), brackets and zones are recognized and dropped; IPv4-mapped addresses count
+ * as IPv4.
  *
  * @param forwardedFor The header; several of them joined by commas.
  */
@@ -71,8 +73,8 @@ export function clientAddress(
 }
 
 /**
- * The entries of the header. An entry that was cut off is dropped, so that what is left of it is not taken for an
- * address.
+ * Returns the entries of the header. An entry that was cut off is dropped, so that the rest of it is not mistaken for
+ * an address.
  */
 function entriesOf(header: string): readonly string[] {
   if (header.length <= headerLimit) return header.split(",");
@@ -80,7 +82,7 @@ function entriesOf(header: string): readonly string[] {
   return [unreadable, ...entries];
 }
 
-/** One entry without its port and zone; `undefined` for anything that is not an address. */
+/** Reads one entry without its port and zone; `undefined` for anything that is not an address. */
 function readAddress(entry: string): string | undefined {
   const host = withoutPort(entry.trim());
   if (host === undefined) return undefined;

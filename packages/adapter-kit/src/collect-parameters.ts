@@ -25,8 +25,8 @@ export interface CollectOptions {
 const refusedNames: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
 /**
- * The parameters of a request: query, then form or JSON body, then path; a later one replaces an earlier one of the same name.
- * The result has no prototype. The wildcard of a path (`*`) is not a parameter.
+ * Returns the parameters of a request: query, then form or JSON body, then path; a later one replaces an earlier one of
+ * the same name. The result has no prototype. The wildcard of a path (`*`) is not a parameter.
  *
  * @throws {AdapterError} PARAMETER_REFUSED, including for names deep inside a JSON body
  * @throws {AdapterError} PARAMETER_NAME_TOO_LONG
@@ -107,7 +107,7 @@ export function refuseReservedName(source: string, name: string): void {
   throw new AdapterError("PARAMETER_REFUSED", `${source}: a parameter must not be named "${name}".`, 400);
 }
 
-/** For queries and forms, where a list is a name that occurs more than once. */
+/** Refuses repeated names in queries and forms, where they are read as lists. */
 function refuseRepeated(
   source: string,
   values: unknown,
@@ -128,12 +128,12 @@ function refuseRepeated(
   }
 }
 
-/** Bytes and streams have no names that a caller chose. */
+/** Whether the names in a value are checked. Bytes and streams have no names that a caller chose. */
 function isNested(value: unknown): value is object {
   return typeof value === "object" && value !== null && !ArrayBuffer.isView(value) && !isStream(value);
 }
 
-/** Whether a body has parameters. */
+/** Returns whether a body has parameters. */
 export function isParameterObject(body: unknown): body is object {
   return isNested(body) && !Array.isArray(body);
 }

@@ -2,9 +2,10 @@ import { STATUS_CODES } from "node:http";
 import { BookendError, type CallResponse } from "@bookend/core";
 
 /**
- * The response to a failed call, in Fastify's shape: `{ statusCode, code, error, message }`. The status is the error's
- * `statusCode` or `status` if that is 400 or above, 503 for `AUDIT_UNAVAILABLE`, otherwise 500. Internal errors are not
- * exposed: the message of an error with status 500 or above is shown only if Bookend wrote it, or with `development`.
+ * Returns the response to a failed call, in Fastify's shape: `{ statusCode, code, error, message }`. The status is the
+ * error's `statusCode` or `status` if that is 400 or above, 503 for `AUDIT_UNAVAILABLE`, otherwise 500. Internal errors
+ * are not exposed: the message of an error with status 500 or above is shown only if Bookend wrote it, or with
+ * `development`.
  */
 export function defaultErrorResponse(
   error: unknown,
@@ -21,7 +22,7 @@ export function defaultErrorResponse(
   };
 }
 
-/** The HTTP status of an error, from 400 to 599; 503 if the audit log cannot be written; otherwise 500. */
+/** Returns the HTTP status of an error, from 400 to 599; 503 if the audit log cannot be written; otherwise 500. */
 export function errorStatus(error: unknown): number {
   const { statusCode, status } = (error ?? {}) as { statusCode?: unknown; status?: unknown };
   for (const candidate of [statusCode, status]) {

@@ -85,7 +85,7 @@ class Exchange<Request> {
   readonly #startedAt: Date;
   readonly #started = performance.now();
   #call: Call;
-  /** The user as the host found it, until an action names another one. */
+  /** The user that the host found, until an action names a different one. */
   #user: UserRef | undefined;
   #raised = false;
   #refused = false;
@@ -140,7 +140,7 @@ class Exchange<Request> {
     }
   }
 
-  /** Completes the call and authorizes it; fails for one that is refused. */
+  /** Completes the call and authorizes it; fails if the call is refused. */
   async #begin(): Promise<void> {
     const { actor, clientIp } = this.#settings;
     const { request, onReady } = this.#incoming;
@@ -165,7 +165,7 @@ class Exchange<Request> {
     this.#user = request.user;
   }
 
-  /** The handler's part of a call that actions may have changed. */
+  /** Writes the changes of actions back to the request, authorizes the call again, and runs the handler. */
   async #answerChanged(call: Call): Promise<CallResponse> {
     // a copy, in case an action made the call itself unusable
     if (call !== this.#call) this.#incoming.onReady?.(call);
@@ -183,7 +183,7 @@ class Exchange<Request> {
     return this.#answer();
   }
 
-  /** The call after the framework's validation. */
+  /** Updates the call after the framework's validation, and authorizes it again. */
   async #recheck(): Promise<void> {
     const { request } = this.#call;
     this.#refused = true;

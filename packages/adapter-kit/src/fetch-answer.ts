@@ -15,7 +15,8 @@ export interface FetchAnswer {
   /** The response that post actions see: a JSON body is parsed, any other body is a stream. */
   readonly response: CallResponse;
   /**
-   * The response after post actions. The parts that they did not change are the handler's, including streams and cookies.
+   * Returns the response after post actions. The parts that they did not change are the handler's, including streams
+   * and cookies.
    *
    * @throws {TypeError} ERR_INVALID_HTTP_TOKEN, ERR_INVALID_CHAR
    */
@@ -32,7 +33,7 @@ const jsonLimit = 8 * 1024 * 1024;
 
 const withoutBody: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 
-/** The headers of a WHATWG response in the form that adapters compare: several cookies are a list. */
+/** Returns the headers of a WHATWG response in the form that adapters compare: several cookies are a list. */
 export function fetchHeaders(headers: Headers): HeaderStore {
   return {
     getHeaders() {
@@ -86,7 +87,7 @@ export async function readFetchAnswer(response: Response, outer: HeaderSnapshot 
 }
 
 /**
- * A response without the handler's part, for a call that was refused, failed or aborted.
+ * Returns a response without the handler's part, for a call that was refused, failed or aborted.
  *
  * @param outer Headers that are not the handler's.
  */
@@ -163,7 +164,7 @@ function isJson({ headers }: Response): boolean {
   );
 }
 
-/** Whether a body is the same JSON that a handler sent, apart from white space. */
+/** Returns whether a body is the same JSON that a handler sent, apart from white space. */
 function isSameJson(text: string, body: unknown): boolean {
   const written = JSON.stringify(body);
   return written === text || written === JSON.stringify(JSON.parse(text));

@@ -20,6 +20,6 @@ export function toFetchRequest({ method, url, headers, body }: NodeRequest, orig
       copied.set(name, typeof value === "string" ? value : value.join(", "));
   }
   const hasBody = method !== "GET" && method !== "HEAD" && body instanceof Uint8Array && body.length > 0;
-  // joined, not resolved: a path that begins with two slashes would name another host
+  // concatenated, since resolving a path that begins with two slashes would lead to another host
   return new Request(`${origin}${url}`, { method, headers: copied, body: hasBody ? new Uint8Array(body) : null });
 }

@@ -64,7 +64,7 @@ export async function readFetchSources(request: Request, options: FetchSourcesOp
 }
 
 /**
- * The request with changed parameters in its query and its body; the same request if neither changed.
+ * Returns the request with changed parameters in its query and its body; the same request if neither changed.
  *
  * @param read The sources as they were read.
  */
@@ -86,7 +86,7 @@ export function writeFetchRequest<R extends Request>(request: R, read: FetchSour
 }
 
 /**
- * A copy of the request of the same class (such as `NextRequest`) if its constructor accepts the arguments of
+ * Returns a copy of the request of the same class (such as `NextRequest`) if its constructor accepts the arguments of
  * `Request`.
  */
 function copyOf<R extends Request>(request: R, url: string, init: RequestInit): R {
@@ -95,7 +95,7 @@ function copyOf<R extends Request>(request: R, url: string, init: RequestInit): 
     const copy = new Class(url, init);
     if (copy.url === url && copy.method === request.method) return copy as R;
   } catch {
-    // a class of its own kind
+    // a class with a different constructor
   }
   return new Request(url, init) as R;
 }

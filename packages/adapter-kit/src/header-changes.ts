@@ -21,11 +21,11 @@ export interface HeaderChanges {
 }
 
 /**
- * The changes that post actions made to the headers of a response. `known` headers, which they could see, are removed
- * if they no longer exist or have changed. Headers about the transport are left alone.
+ * Returns the changes that post actions made to the headers of a response. `known` headers, which they could see, are
+ * removed if they no longer exist or have changed. Headers about the transport are left alone.
  *
- * @throws {TypeError} ERR_INVALID_HTTP_TOKEN, ERR_INVALID_CHAR, ERR_HTTP_INVALID_HEADER_VALUE: as Node.js does for an
- * impossible header
+ * @throws {TypeError} ERR_INVALID_HTTP_TOKEN, ERR_INVALID_CHAR, ERR_HTTP_INVALID_HEADER_VALUE: as Node.js does for a
+ * header that is not valid
  */
 export function headerChanges(headers: Headers, known: Headers): HeaderChanges {
   const wanted = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));

@@ -34,7 +34,7 @@ export class HeldWrites {
     this.#hold();
   }
 
-  /** The complete output of the handler; undefined if it is still writing or has not begun. */
+  /** Returns the complete output of the handler; undefined if it is still writing or has not begun. */
   whole(): Buffer | undefined {
     if (!this.#end) return undefined;
     return Buffer.concat([...this.#writes, this.#end].map(bytesOf));
@@ -60,7 +60,7 @@ export class HeldWrites {
     this.#send(() => this.#response.end(chunk));
   }
 
-  /** The same for a stream: what is written to this one is sent. */
+  /** Like `replace`, for a stream: whatever is written to the returned stream is sent. */
   replacement(): Writable {
     const response = this.#response;
     return new Writable({
@@ -142,7 +142,7 @@ function headerEntries(headers: unknown): readonly (readonly [string, string | r
   return headers.flatMap((name, index) => (index % 2 === 0 ? [[name, headers[index + 1]] as const] : []));
 }
 
-/** The arguments of `write` and `end`, each of which may be missing. */
+/** Returns the arguments of `write` and `end`, each of which may be missing. */
 function writeOf(args: readonly unknown[]): Write {
   const callback = args.find((arg): arg is Callback => typeof arg === "function");
   const [chunk, encoding] = args.filter((arg) => typeof arg !== "function");

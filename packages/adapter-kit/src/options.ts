@@ -33,8 +33,9 @@ export interface AdapterOptions<Request> {
     | ((parameters: Readonly<Record<string, unknown>>, request: Request) => MaybePromise<UserRef | undefined>)
     | undefined;
   /**
-   * Whether this caller may do this to this object. Called before the first action of the event runs and, if pre actions ran, again after
-   * them. If it returns anything but `true`, or throws, the call is refused, and no further action of the event runs.
+   * Whether the caller may make this call. Called before the first action of the event runs and, if pre actions ran,
+   * again after them. If it returns anything but `true`, or throws, the call is refused, and no further action of the
+   * event runs.
    *
    * @default every call is allowed
    */

@@ -1,4 +1,4 @@
-/** The limits of a request; a larger one is refused before anything else is done with it. */
+/** The limits of a request; a larger request is refused before it is processed further. */
 export interface ParameterLimits {
   /** Fields of the query, and fields of a form. @default 1000 */
   readonly fields: number;

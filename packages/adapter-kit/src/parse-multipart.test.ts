@@ -114,7 +114,7 @@ describe("parseMultipart", () => {
       });
     });
 
-    it("refuses a file in a field of another name, and a file that is not UTF-8", async () => {
+    it("refuses a file in a field with another name, and a file that is not UTF-8", async () => {
       const other = form(part("other", "1", '; filename="a.csv"'));
       const reading = parseMultipart(type, other, { files: ["file"] });
       await expect(reading).rejects.toMatchObject({ message: "body: only file may be a file.", statusCode: 400 });

@@ -1,5 +1,5 @@
 /**
- * A path for logs and messages, in which names replace the parameters that the route declares secret.
+ * Returns a path for logs and messages, in which names replace the parameters that the route declares secret.
  * `/token/getserial/123456` of the route `/token/getserial/:otp` with the secret `otp` is `/token/getserial/<otp>`.
  *
  * @param pattern The path of the route; a parameter is `:name`.

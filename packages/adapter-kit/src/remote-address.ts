@@ -9,8 +9,8 @@ interface ServerInfo {
 }
 
 /**
- * The address of the socket's other end, as `@hono/node-server`, `Bun.serve` and `Deno.serve` provide it; undefined
- * elsewhere.
+ * Returns the address of the socket's other end, as `@hono/node-server`, `Bun.serve` and `Deno.serve` provide it;
+ * undefined elsewhere.
  */
 export function remoteAddressOf(request: Request, server: unknown): string | undefined {
   if (typeof server !== "object" || server === null) return undefined;

@@ -23,7 +23,7 @@ const bodyHeaders = [
 /** Headers that describe one particular body, and would be wrong for another one. */
 const lengthHeaders = ["content-length", "content-encoding", "content-range", "etag"];
 
-/** The current headers of a response. */
+/** Returns the current headers of a response. */
 export function snapshotHeaders(store: HeaderStore): HeaderSnapshot {
   const headers: Record<string, HeaderSnapshot[string]> = { ...store.getHeaders() };
   // a framework adds cookies to the existing list
@@ -31,7 +31,7 @@ export function snapshotHeaders(store: HeaderStore): HeaderSnapshot {
   return headers;
 }
 
-/** The headers with one value that were set since; actions cannot change a list, such as two cookies. */
+/** Returns the headers with one value that were set since; actions cannot change a list, such as two cookies. */
 export function headersSince(store: HeaderStore, before: HeaderSnapshot): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(store.getHeaders())) {

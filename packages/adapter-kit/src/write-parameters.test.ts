@@ -16,17 +16,25 @@ describe("a change of the parameters", () => {
     ["of the path", (all) => Object.assign(all, { id: "8" }), { ...sources, path: { id: "8" } }],
     ["of the query", (all) => Object.assign(all, { q: "2" }), { ...sources, query: { q: "2", shared: "q" } }],
     [
-      "of one that the body hides from the query",
+      "of a query parameter that the body overrides",
       (all) => Object.assign(all, { shared: 3 }),
       { ...sources, body: { b: 1, shared: 3 } },
     ],
-    ["that is new", (all) => Object.assign(all, { n: [1] }), { ...sources, body: { b: 1, shared: "b", n: [1] } }],
     [
-      "that removes one",
+      "that adds a parameter",
+      (all) => Object.assign(all, { n: [1] }),
+      { ...sources, body: { b: 1, shared: "b", n: [1] } },
+    ],
+    [
+      "that removes a parameter",
       (all) => Reflect.deleteProperty(all, "shared"),
       { ...sources, query: { q: "1" }, body: { b: 1 } },
     ],
-    ["that unsets one", (all) => Object.assign(all, { b: undefined }), { ...sources, body: { shared: "b" } }],
+    [
+      "that sets a parameter to undefined",
+      (all) => Object.assign(all, { b: undefined }),
+      { ...sources, body: { shared: "b" } },
+    ],
   ])("%s is written to its original place", (_name, action, expected) => {
     expect(changed(sources, action)).toEqual(expected);
     expect(sources.body).toEqual({ b: 1, shared: "b" });

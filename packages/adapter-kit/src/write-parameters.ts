@@ -3,9 +3,9 @@ import { isParameterObject, type ParameterSources, refuseReservedName } from "./
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * The sources of a request with the changes that actions made to its parameters. A changed value goes to the place of
- * the old one; a new one goes to the body if that is an object, otherwise to the query; a removed one disappears from
- * all sources. A source that did not change is the same object.
+ * Returns the sources of a request with the changes that actions made to its parameters. A changed value replaces the
+ * old one in its source; a new value is added to the body if that is an object, otherwise to the query; a removed value
+ * disappears from all sources. A source that did not change is the same object.
  *
  * @param before The parameters as they were collected.
  * @throws {AdapterError} PARAMETER_REFUSED for a name such as `__proto__`

@@ -36,7 +36,7 @@ export const draftStorage = {
   },
 };
 
-/** Headers that identify the user, and that distinguish the request from one sent by another site. */
+/** Returns the headers that identify the user, and that distinguish the request from one sent by another site. */
 export function sessionHeaders(): Record<string, string> {
   const headers: Record<string, string> = { "x-bookend-ui": "1" };
   const { login } = config;
@@ -49,7 +49,7 @@ export function sessionHeaders(): Record<string, string> {
   return headers;
 }
 
-/** The session has ended: goes back to the login form, or to the host's page. */
+/** Goes back to the login form, or to the host's page, since the session has ended. */
 export function endSession(): void {
   const { login } = config;
   if (login.type === "token") session.set(null);

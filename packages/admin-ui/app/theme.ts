@@ -40,7 +40,7 @@ export const theme = createTheme({
   },
 });
 
-/** Mantine's dimmed text and its light variants have too little contrast for WCAG AA. */
+/** Overrides the colors of Mantine's dimmed text and its light variants, which have too little contrast for WCAG AA. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {

@@ -4,7 +4,7 @@ import { createAdminUi, isCrossSite } from "./index.js";
 import type { AdminUi, AdminUiOptions } from "./options.js";
 
 const login = { type: "token", url: "/auth" } as const;
-// each reads all assets at its first request
+// each UI reads all assets at its first request, so tests with the same options share one
 const made = new Map<string, AdminUi>();
 const get = (options: Partial<AdminUiOptions>, path: string, init?: RequestInit) => {
   const key = JSON.stringify(options);
@@ -143,7 +143,7 @@ describe("assets", () => {
     ["gzip;q=0.5, deflate", "gzip"],
     ["br;q=0, gzip", "gzip"],
     ["", null],
-  ])("come compressed: %s gets %s", async (accepted, encoding) => {
+  ])("are compressed: %s receives %s", async (accepted, encoding) => {
     const response = await get({}, await script(), { headers: { "accept-encoding": accepted } });
     expect(response.headers.get("content-encoding")).toBe(encoding);
     expect(response.headers.get("cache-control")).toContain("immutable");
@@ -156,7 +156,7 @@ describe("assets", () => {
     expect((await get({}, path, { headers: { "if-none-match": etag } })).status).toBe(304);
   });
 
-  it("of the first load have less than 250 kB", async () => {
+  it("of the first load are smaller than 250 kB", async () => {
     const page = await (await get({}, "/ui/")).text();
     const urls = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url ?? "");
     const sizes = await Promise.all(

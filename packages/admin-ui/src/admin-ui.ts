@@ -45,7 +45,7 @@ export function createAdminUi(options: AdminUiOptions): AdminUi {
 
 function pageResponse(page: string, config: PageConfig, method: string): Response {
   const nonce = randomBytes(18).toString("base64");
-  // a function, since "$&" in a title would have a meaning in a string
+  // a function, since "$&" in a title would be special in a replacement string
   const html = page
     .replaceAll('="./assets/', () => `="${config.basePath}/assets/`)
     .replaceAll("%NONCE%", () => nonce)
@@ -74,7 +74,7 @@ function assetResponse({ bodies, etag, type }: Asset, request: Request): Respons
   });
 }
 
-/** Whether one of the client's ETags is this one. Proxies that compress turn it into a weak one. */
+/** Returns whether one of the client's ETags is this one. Proxies that compress turn it into a weak one. */
 function hasTag(header: string | null, etag: string): boolean {
   if (header === null) return false;
   return header.split(",").some((part) => part.trim() === "*" || part.trim().replace(/^W\//, "") === etag);

@@ -55,7 +55,7 @@ function checkLogin(login: Login): Login {
   throw invalid("login.type", (login as { type?: unknown } | undefined)?.type, "token, cookie");
 }
 
-/** A path on this host, so that the page's requests do not go to another one. */
+/** Checks that a path is on this host, so that the page's requests do not go to another host. */
 function checkPath(field: string, path: unknown): string {
   const allowed = "a path of this host such as /admin/ui, without query";
   if (typeof path !== "string" || !/^\/(?!\/)[^\s"'<>\\?#%]*$/.test(path) || path.length > 500) {

@@ -2,8 +2,8 @@
 const ownHeader = "x-bookend-ui";
 
 /**
- * Whether a request that changes something may have been sent by another site. For `authorize` of hosts that identify
- * users by a cookie: refuse it if this returns true. GET and HEAD requests, and calls of the UI, return false.
+ * Returns whether a request that changes something may have been sent by another site. For `authorize` of hosts that
+ * identify users by a cookie: refuse it if this returns true. GET and HEAD requests, and calls of the UI, return false.
  */
 export function isCrossSite(request: Request): boolean {
   if (request.method === "GET" || request.method === "HEAD") return false;

@@ -1,6 +1,6 @@
 /**
- * Users sign in on the UI's own page, and each call carries the token they got. The token is stored in the tab's
- * session storage: it survives a reload, is not sent by other sites, and ends when the tab is closed.
+ * Users sign in on the UI's own page, and each call carries the token that they received. The token is stored in the
+ * tab's session storage: it survives a reload, is not sent by other sites, and ends when the tab is closed.
  */
 export interface TokenLogin {
   readonly type: "token";

@@ -35,7 +35,7 @@ describe.skipIf(browserMissing)(
       await box("note").fill("shown");
       await box("amount").fill("99");
       await expect.poll(() => box("amount").getAttribute("aria-invalid")).toBe("true");
-      // fields that are not filled in yet are not wrong
+      // fields that have not been filled in yet are not reported as wrong
       await page.getByText("1 error", { exact: true }).waitFor();
       await box("amount").fill("7");
       await page.getByRole("switch", { name: "urgent" }).click();
@@ -251,7 +251,7 @@ describe.skipIf(browserMissing)(
           }, { once: true });
         }); undefined`,
       );
-      // a name, and the id of another
+      // a part of the name of one binding, and the id of another
       await page.getByRole("textbox", { name: "Search" }).fill("4999");
       const searchMs = await page.evaluate<number>("window.measured");
       await picture(page, "bindings-5000-search");

@@ -12,7 +12,7 @@ import { everyOption, manyOptions } from "./every-option.js";
 export interface BareServer {
   readonly url: string;
   readonly bookend: Bookend;
-  /** Whether signing out fails from now on. */
+  /** Sets whether signing out fails from now on. */
   failLogout(fails: boolean): void;
   close(): Promise<void>;
 }
@@ -47,7 +47,7 @@ function parts(login: Login, isSignedIn: (request: Request) => boolean, mayWrite
   return { bookend, admin, ui };
 }
 
-/** Hono, with a token. */
+/** Starts a Hono server with token login. */
 export async function honoServer({ mayWrite = true } = {}): Promise<BareServer> {
   const login = { type: "token", url: "/login", tokenPointer: "/token", prefix: "" } as const;
   const { bookend, admin, ui } = parts(
@@ -65,7 +65,7 @@ export async function honoServer({ mayWrite = true } = {}): Promise<BareServer> 
   return listening(createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false })), bookend);
 }
 
-/** Express, with a cookie. */
+/** Starts an Express server with cookie login. */
 export async function expressServer(): Promise<BareServer> {
   const login = { type: "cookie", url: "/login", logoutUrl: "/logout" } as const;
   const { bookend, admin, ui } = parts(login, (request) => /session=yes/.test(request.headers.get("cookie") ?? ""));

@@ -193,7 +193,7 @@ describe("a request", () => {
     expect((await post("/event/check", 21)).status).toBe(413);
   });
 
-  test("whose body is longer than its Content-Length is refused as well", async () => {
+  test("is also refused if its body is longer than its Content-Length", async () => {
     const { request } = createConsole({ bodyLimit: 20 });
     const headers = { "content-type": "application/json", "content-length": "2" };
     expect((await request("/event", { method: "POST", headers, body: "{}".padEnd(21) })).status).toBe(413);
@@ -271,7 +271,7 @@ describe("authorize", () => {
   ];
 
   test.each(operations)(
-    "%s %s requires %s (%s), and a refusal is the response",
+    "%s %s requires %s (%s), and responds with the refusal",
     async (method, path, operation, right, object) => {
       const asked: AuthorizeInput<unknown>[] = [];
       const { admin, bookend } = createConsole({
@@ -298,7 +298,7 @@ describe("authorize", () => {
     },
   );
 
-  test("refuses everybody if it throws", async () => {
+  test("refuses everyone if it throws", async () => {
     const { post, bookend } = createConsole({
       authorize: () => {
         throw new Error("no keys");

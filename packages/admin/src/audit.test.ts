@@ -31,7 +31,7 @@ const row = (number: number, change: Partial<AuditLogRow> = {}): AuditLogRow => 
   ...change,
 });
 
-/** A log that records what it was asked for. */
+/** Creates a log that records its queries. */
 function log(rows: readonly AuditLogRow[], asked: AuditLogSearch[] = [], verify?: AuditReader["verify"]): AuditReader {
   return {
     async search(search) {
@@ -146,7 +146,7 @@ describe("the audit log", () => {
     expect(await state()).toMatchObject({ state: "broken", checked: 5, problems: [{ number: 6, reason: "changed" }] });
   });
 
-  test("has numbers in buckets", async () => {
+  test("provides numbers in buckets", async () => {
     const { get } = createConsole({ audit: log([]) });
     expect((await get("/event/stats?hours=2&buckets=2")).body.result.value).toEqual({
       from: "2023-11-14T20:13:20.500Z",
@@ -158,7 +158,7 @@ describe("the audit log", () => {
     });
   });
 
-  test("names the counts that take too long", async () => {
+  test("reports which counts take too long", async () => {
     const stats = () => Promise.reject(Object.assign(new Error("cancelled"), { code: "STATEMENT_TIMEOUT" }));
     const { status, body } = await createConsole({ audit: { ...log([]), stats } }).get("/event/stats?hours=8000");
     expect([status, body.result.error.message]).toEqual([

@@ -44,7 +44,7 @@ describe("GET /event/ with parameters", () => {
     expect(names(body)).toEqual(expected);
   });
 
-  test("returns how many there are, and the state of all bindings that it saw", async () => {
+  test("returns their number, and the state of all bindings at that time", async () => {
     const { get, bookend } = createConsole({ bindings: several });
     const { body } = await get("/event?page_size=2");
     expect(body.detail).toEqual({ count: 4, page: 1, page_size: 2, revision: expect.any(String) });
@@ -60,7 +60,7 @@ describe("GET /event/ with parameters", () => {
     ["active=maybe", 'active: "maybe" is not valid. Allowed: true, false.'],
     ["position=both", 'position: "both" is not valid. Allowed: pre, post.'],
     ["search=", 'search: "" is not valid. Allowed: a string of 1 to 1000 characters.'],
-  ])("%s is refused by name", async (query, message) => {
+  ])("%s is refused, and the message names the parameter", async (query, message) => {
     const { status, body } = await console.get(`/event/?${query}`);
     expect([status, body.result.error.message]).toEqual([400, expect.stringContaining(message)]);
   });
@@ -83,7 +83,7 @@ describe("PATCH /event/<id>", () => {
     expect(await console.bookend.bindings.get(1)).toMatchObject({ options: { to: "board", key: "geheim" } });
   });
 
-  test("is refused for another revision, the name of a field that does not exist, and an invalid value", async () => {
+  test("is refused for a different revision, an unknown field, and an invalid value", async () => {
     const console = createConsole({ bindings: several });
     expect((await send(console, "PATCH", "/event/1", { name: "x", revision: 7 })).status).toBe(409);
     expect((await send(console, "PATCH", "/event/1", { colour: "red" })).status).toBe(400);
@@ -149,7 +149,7 @@ describe("POST /event/order", () => {
 });
 
 describe("POST /event/bulk", () => {
-  test("returns what it would do, and does it", async () => {
+  test("reports what it would do, and then does it", async () => {
     const console = createConsole({ bindings: several });
     const request = { operation: "disable", filter: { event: "token_init", problems: false } };
     const outcome = {

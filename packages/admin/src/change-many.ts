@@ -24,7 +24,7 @@ import {
   textParameter,
 } from "./read-parameters.js";
 
-/** Bindings that one request may name. */
+/** Maximum number of bindings that one request may name. */
 const most = 10_000;
 
 /** Parameters of `POST /order`. */
@@ -64,7 +64,7 @@ export async function orderBindings(
   const edits = moved.map(
     ({ id, ordering }): BindingEdit => ({
       id,
-      // the revisions that the caller saw; without a revision of the list, the last change wins
+      // the revisions that the caller saw; if it does not send the revision of the list, the last change wins
       ...(revision !== undefined && { revision: stored.get(id)?.revision }),
       changes: { ordering },
     }),

@@ -45,7 +45,7 @@ export function createEnvelope(options: EnvelopeOptions = {}): Envelope {
   };
 }
 
-/** Values that conditions see can be sets, or numbers that JSON cannot represent. */
+/** Converts sets, and numbers that JSON cannot represent, both of which conditions can see. */
 function plain(_name: string, value: unknown): unknown {
   if (value instanceof Set) return [...value];
   if (value instanceof Map) return Object.fromEntries(value);

@@ -85,7 +85,7 @@ describe("POST /event/explain", () => {
     expect(body.result.value.bindings[0].conditions[0].seen).toEqual({ numbers: ["1"] });
   });
 
-  /** The call that was to be explained. */
+  /** Returns the call that was to be explained. */
   const callOf = async (fields: object, options: Parameters<typeof createConsole>[0] = {}) => {
     const calls: Parameters<Bookend["explain"]>[0][] = [];
     const { bookend } = createConsole();
@@ -142,7 +142,7 @@ describe("POST /event/explain", () => {
     expect(call?.actor).toEqual({ username: "ada", realm: "helpdesk", role: "admin" });
   });
 
-  test("takes over the rest of a call, or uses defaults", async () => {
+  test("uses the other fields of a call, or their defaults", async () => {
     expect(await callOf({})).toMatchObject({
       event: "token_init",
       request: { method: "POST", path: "/token_init", parameters: {}, headers: {} },

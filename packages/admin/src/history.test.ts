@@ -17,7 +17,7 @@ const patch = (console: ReturnType<typeof createConsole>, path: string, body: ob
   });
 
 describe("the history", () => {
-  test("shows each change with its author, its origin, and the state before and after, but never secrets", async () => {
+  test("shows each change with its author, its origin, and the state before and after, but without secrets", async () => {
     const console = createConsole({
       bindings: [signed],
       actor: () => ({ username: "hans", realm: "", role: "admin" }),

@@ -10,7 +10,7 @@ interface Documented {
   readonly schema: { readonly type?: string; readonly format?: string };
 }
 
-/** Refuses such strings, as databases do. */
+/** Refuses such strings, like a database. */
 const audit: AuditReader = {
   async search({ filter = {} }) {
     if (JSON.stringify(filter).includes("\\u0000")) throw new Error("a statement broke");

@@ -44,7 +44,7 @@ describe("recorded calls", () => {
     expect(await get("/event/calls?cursor=x")).toMatchObject({ status: 400 });
   });
 
-  test("are explained and previewed as they were, with the values that are no longer known", async () => {
+  test("are explained and previewed as they were, with the names of values that are no longer known", async () => {
     const explained = await post("/event/explain", {
       call: "c1",
       binding: { ...binding, options: { to: "door" }, "option.to": undefined, conditions: { tokentype: "totp" } },
@@ -70,7 +70,7 @@ describe("recorded calls", () => {
     }
   });
 
-  test("show when a binding would have run, why not, and what it would have sent", async () => {
+  test("show when a binding would have run, why it would not, and what it would have sent", async () => {
     const conditions = { parameter: "amount > 4" };
     const tried = { ...binding, "option.to": undefined, options: { to: "door", body: "{param.amount}" }, conditions };
     const { status, headers, body } = await post("/event/backtest", { binding: tried, render: true });
@@ -105,7 +105,7 @@ describe("recorded calls", () => {
     expect(await bookend.bindings.get(1)).toEqual(before);
   });
 
-  test("are not read for a binding that could not run, nor for meaningless parameters", async () => {
+  test("are not read for a binding that could not run or for meaningless parameters", async () => {
     expect(await post("/event/backtest", { binding: { ...binding, action: "shout" } })).toMatchObject({ status: 400 });
     expect(await post("/event/backtest", { id: 1, limit: 10_001 })).toMatchObject({ status: 400 });
     expect(await post("/event/backtest", { id: 1, colour: "red" })).toMatchObject({ status: 400 });
@@ -113,7 +113,7 @@ describe("recorded calls", () => {
     expect(await post("/event/backtest", {})).toMatchObject({ status: 400 });
   });
 
-  test("end with a line that reports if they cannot be read any further", async () => {
+  test("end with a line that reports that no more can be read", async () => {
     const broken = {
       ...calls,
       async *read() {

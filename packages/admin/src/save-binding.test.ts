@@ -176,7 +176,7 @@ describe("POST /event", () => {
     expect(checked.body.result.value).toMatchObject({ valid: false, problems: [{ code: "NAME_TAKEN" }] });
   });
 
-  test("finds no option and no condition under a name that every object inherits", async () => {
+  test("does not find an option or a condition under a name that every object inherits", async () => {
     const { post } = createConsole();
     const inherited = { constructor: "1", toString: "1", prototype: "1" };
     const names = Object.keys(inherited);
@@ -224,7 +224,7 @@ describe("a secret option", () => {
   test.each([
     ["for a new binding", { ...binding, "option.key": "***" }],
     ["for another action", { id: 1, action: "sign", "option.key": "***" }],
-  ])("is refused as its mark %s", async (_what, fields) => {
+  ])("is refused if only its mark is sent %s", async (_what, fields) => {
     const { post, bookend } = createConsole({ bindings: [stored] });
     const { status, body } = await post("/event", fields);
     expect([status, body.detail.problems[0].field]).toEqual([400, "options.key"]);
@@ -260,7 +260,7 @@ describe("a secret option", () => {
       ["another host", "https://other.example/in?token=***"],
       ["another path", "https://hook.example/out?token=***"],
       ["the mark alone", "***"],
-    ])("%s does not get the stored secret", async (_what, changed) => {
+    ])("%s does not receive the stored secret", async (_what, changed) => {
       const { post, bookend } = createConsole({ bindings: [withHook] });
       const { status, body } = await post("/event", { id: 1, options: { to: "board", hook: changed } });
       expect([status, body.detail.problems[0].field]).toEqual([400, "options.hook"]);
@@ -276,7 +276,7 @@ describe("a secret option", () => {
 });
 
 describe("enable, disable, delete", () => {
-  test("switch a binding and return its id", async () => {
+  test("change a binding and return its id", async () => {
     const { post, request, bookend } = createConsole({ bindings: [stored] });
     expect((await post("/event/disable/1")).body.result.value).toBe(1);
     expect(await bookend.bindings.get(1)).toMatchObject({ active: false });
@@ -286,7 +286,7 @@ describe("enable, disable, delete", () => {
     expect(await bookend.bindings.list()).toEqual([]);
   });
 
-  test("enabling checks like saving does; disabling and deleting do not", async () => {
+  test("enabling checks the binding, as saving does; disabling and deleting do not", async () => {
     const broken = { ...stored, options: { to: "roof" }, active: false };
     const { post, request, bookend } = createConsole({
       bindings: [broken, { ...stored, name: "gone", handler: "Gone" }],
@@ -353,7 +353,7 @@ describe("a revision", () => {
     },
   );
 
-  test("may be missing: then the last change wins", async () => {
+  test("may be missing, in which case the last change wins", async () => {
     const console = createConsole({ bindings: [stored] });
     await console.post("/event", { id: 1, ordering: 1 });
     expect((await send(console, "POST", "/event", { id: 1, ordering: 2, revision: "" })).status).toBe(200);
@@ -374,7 +374,7 @@ describe("a revision", () => {
     expect(await console.bookend.bindings.list()).toMatchObject([{ revision: 1 }]);
   });
 
-  test("loses neither a new name nor a disabling that are saved at the same time", async () => {
+  test("loses neither a new name nor a disabling if both are saved at the same time", async () => {
     const { post, bookend } = createConsole({ bindings: [stored] });
     for (let round = 0; round < 30; round++) {
       const answers = await Promise.all([

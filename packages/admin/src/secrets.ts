@@ -23,14 +23,14 @@ export function restoreSecrets(
 
 function missingSecret(name: string, value: unknown): Problem {
   const field = `options.${name}`;
-  const allowed = "the value with its secret, or the stored value unchanged as it is shown";
+  const allowed = "the value with its secret, or the stored value exactly as it is shown";
   return {
     severity: "error",
     code: "OPTION_INVALID",
     field,
     value,
     message: problemMessage(
-      `${JSON.stringify(value)} has ${secretMark} in the place of a secret, and none is stored for it`,
+      `${JSON.stringify(value)} has ${secretMark} instead of a secret, but no secret is stored for it`,
       allowed,
       field,
     ),

@@ -127,7 +127,7 @@ export interface ConsoleOptions extends Partial<AdminOptions<unknown>> {
   readonly store?: ReturnType<typeof memoryBindings> | Pick<ReturnType<typeof memoryBindings>, "list" | "subscribe">;
 }
 
-/** Creates a console in which everybody may do everything, unless `authorize` is given. */
+/** Creates a console in which everyone may do everything, unless `authorize` is given. */
 export function createConsole({ bindings, store, ...options }: ConsoleOptions = {}): Console {
   const bookend = createBookend({
     handlers: [note, gate],

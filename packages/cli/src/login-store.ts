@@ -19,10 +19,10 @@ export interface Logins {
   readonly servers: Readonly<Record<string, Login>>;
 }
 
-/** The path of the file with logins, below `XDG_CONFIG_HOME` or `~/.config`. */
+/** Returns the path of the file with logins, below `XDG_CONFIG_HOME` or `~/.config`. */
 export function loginFile(io: Pick<Io, "env">): string {
   const config = variable(io, "XDG_CONFIG_HOME");
-  // the XDG specification ignores relative paths
+  // the XDG specification requires relative paths to be ignored
   if (config?.startsWith("/")) return join(config, "bookend", "logins.json");
   return join(variable(io, "HOME") ?? "/nonexistent", ".config", "bookend", "logins.json");
 }
@@ -51,7 +51,7 @@ export async function readLogins(io: Pick<Io, "env" | "stderr">): Promise<Logins
       return { servers, ...(typeof current === "string" && { current }) };
     }
   } catch {
-    // said below
+    // reported below
   }
   throw new CliError("failed", `${file} does not contain logins. Delete it and log in again with: bookend login`);
 }
@@ -66,7 +66,7 @@ export async function writeLogins(io: Pick<Io, "env">, logins: Logins): Promise<
   const file = loginFile(io);
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    // written atomically, and never readable by others
+    // replaced atomically, and never readable by others
     const temporary = `${file}.${process.pid}`;
     await writeFile(temporary, `${JSON.stringify(logins, undefined, 2)}\n`, { mode: 0o600 });
     await chmod(temporary, 0o600);

@@ -9,7 +9,7 @@ import { createProgram } from "./program.js";
 
 const run = (args: readonly string[], terminal?: number) => runCommand(args, "/", { terminal });
 
-/** Nested commands, such as `deliveries show`. */
+/** Returns the paths of all commands, including nested ones such as `deliveries show`. */
 function pathsOf(command: { readonly commands: readonly Parameters<typeof pathsOf>[0][]; name(): string }): string[][] {
   return command.commands.flatMap((inner) => [
     [inner.name()],
@@ -28,7 +28,7 @@ const io = {
 const commands = pathsOf(createProgram({ io, exit: "ok" }));
 
 describe("help", () => {
-  test.each([[[] as string[]], ...commands.map((path) => [path])])("of %j fits a terminal", async (path) => {
+  test.each([[[] as string[]], ...commands.map((path) => [path])])("of %j fits into a terminal", async (path) => {
     const { code, stdout } = await run([...path, "--help"], 80);
     expect(code).toBe(0);
     expect(stdout.trimEnd().split("\n").length).toBeLessThanOrEqual(24);
@@ -104,7 +104,7 @@ ask() { COMP_WORDS=($READLINE_LINE); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); tak
 
   test.skipIf(!isThere("zsh"))("zsh completes commands and options", async () => {
     const { stdout } = await run(["completion", "zsh"]);
-    // what the script passes to zsh, which filters it by what was typed
+    // the candidates that the script passes to zsh, which filters them by what was typed
     const zsh = `compdef() { }\n_files() { print -rn -- *(N) "" }\n_describe() { print -rn -- \${\${(P)2}%%:*} "" }\n`;
     const asked = cases.map(([words]) => `LBUFFER=${JSON.stringify(words)}; _bookend; print`).join("\n");
     const offered = await inShell("zsh", ["-f", "-c", zsh + stdout + asked]);

@@ -39,7 +39,7 @@ describe("the examples of the README", () => {
   afterAll(() => workplace.remove());
 
   const env = { TICKET_HOOK: "https://tickets.example/services/T1/x" };
-  /** The README explains for each why its exit code is not 0. */
+  /** Commands for which the README explains why their exit code is not 0. */
   const codes: Readonly<Record<string, number>> = {
     "bookend import --from privacyidea --dry-run privacyidea.json": 1,
     "bookend import --from privacyidea --inactive --report html --out report.html privacyidea.json": 1,

@@ -72,7 +72,7 @@ describe("a server", () => {
     expect(await explained('n=["6"]')).toMatch(/ no /);
   });
 
-  test("makes all of several changes or none", async () => {
+  test("makes several changes either completely or not at all", async () => {
     await server.bookend.bindings.import([
       { ...count, name: "broken", action: "no such action", active: false },
       { ...count, name: "off", active: false },

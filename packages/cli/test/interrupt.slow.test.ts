@@ -19,7 +19,7 @@ afterEach(async () => {
   await workplace.remove();
 });
 
-/** Bindings that all have this ordering, so that a mixture would be visible. */
+/** Returns the bindings that all have this ordering, so that a mixture of old and new bindings would be visible. */
 function fileOf(ordering: number): string {
   const lines = names.map(
     (name) =>
@@ -56,7 +56,7 @@ describe.each([
   ["a database", 0.45],
   ["a database", 0.65],
   ["a server", 0.5],
-])("SIGINT at any moment leaves %s in the old or the new state, from %d of the whole", (kind, first) => {
+])("SIGINT at any moment leaves %s in the old or the new state (from %d of the duration on)", (kind, first) => {
   const env = (): NonNullable<RunOptions["env"]> =>
     kind === "a server"
       ? { BOOKEND_URL: server.url, BOOKEND_TOKEN: tokens.admin }

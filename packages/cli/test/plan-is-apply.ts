@@ -46,7 +46,7 @@ const webhook = fc.record({
 const names = fc.constantFrom("one", "two", "3", "four five", "- six", "*seven", "null");
 const states = fc.dictionary(names, fc.oneof(counter, webhook), { maxKeys: 6, noNullPrototype: true });
 
-/** The contents of a file with these bindings. */
+/** Returns the contents of a file with these bindings. */
 function wantedOf(state: object, variable: string | undefined): readonly WantedBinding[] {
   const { bindings, problems } = parseBindingFile("x.yaml", toYaml({ bindings: state }));
   expect(problems).toEqual([]);
@@ -88,7 +88,7 @@ export async function planIsApply(target: Target, runs: number): Promise<void> {
         const expected = new Map([...before].map(([name, binding]): [string, unknown] => [name, fieldsOf(binding)]));
         for (const { name } of plan.removed) expected.delete(name);
         for (const { name, after: fields } of [...plan.added, ...plan.changed]) {
-          // a secret is shown by its source, or as changed
+          // a secret is shown as its source, or as changed
           const is = after.get(name)?.options.URL;
           const shown = (fields?.options ?? {}) as { URL?: unknown };
           const hidden = shown.URL instanceof EnvReference || shown.URL === `${String(is)} (changed)`;

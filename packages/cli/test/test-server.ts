@@ -43,7 +43,7 @@ async function openTestStore(): Promise<TestStore> {
   const database = await openDatabase<object>({ url: "sqlite::memory:" });
   const store = await openStore({ database, auditKey: generateAuditKey() });
   const outbox = openOutbox({ database, audit: store.audit, keys: [generateOutboxKey("test")], pollMs: 5 });
-  // the time of the commands in tests; older calls are not read
+  // the time of the commands in tests, which do not read older calls
   const clock = () => new Date("2026-03-01T12:00:00Z");
   const calls = openCallLog({ database, events: "all", clock });
   return { store, outbox, calls, database };

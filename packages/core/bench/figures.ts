@@ -35,7 +35,6 @@ async function calling(
     positions: ["pre", "post"],
     actions: { nothing: action(() => undefined), later: action(async () => undefined) },
   });
-  // names are unique
   const named = bindings.map((binding, i) => ({ ...binding, name: `bench ${i}` }));
   const bookend = createBookend({ handlers: [handler], bindings: memoryBindings(named), directories });
   await bookend.ready();
@@ -80,8 +79,8 @@ const figures: Record<string, Figure> = {
 };
 
 /**
- * The processor time of one run of each benchmark, in nanoseconds: medians of alternating batches, after the compiler
- * has optimized them.
+ * Returns the processor time of one run of each benchmark, in nanoseconds: medians of alternating batches, after the
+ * compiler has optimized them.
  */
 async function timeOf(runs: readonly (() => unknown)[]): Promise<readonly number[]> {
   const sizes = runs.map(() => 1);
@@ -101,7 +100,9 @@ async function timeOf(runs: readonly (() => unknown)[]): Promise<readonly number
   return times.map((list) => list.sort((a, b) => a - b)[batches >> 1] as number);
 }
 
-/** Processor time instead of wall-clock time, so that other processes of the machine do not count. */
+/**
+ * Measures a batch in processor time instead of wall-clock time, so that other processes of the machine do not count.
+ */
 async function batch(run: () => unknown, size: number): Promise<number> {
   const started = process.cpuUsage();
   for (let i = 0; i < size; i++) {

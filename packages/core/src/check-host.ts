@@ -41,7 +41,7 @@ function checkDirectories(directories: unknown, check: DefinitionCheck): void {
   check.optional("directories", directories, isRecord, "an object of directories");
   for (const [name, directory] of check.entries("directories", (directories ?? {}) as object)) {
     const field = `directories.${name}`;
-    check.optional(field, directory, isObject, "an object of look-ups");
+    check.optional(field, directory, isObject, "an object of lookups");
     if (directory === undefined || (directoryNames as readonly string[]).includes(name)) continue;
     if (!/^[a-z][A-Za-z0-9]{0,99}$/.test(name)) {
       throw check.error(

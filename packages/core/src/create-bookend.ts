@@ -264,7 +264,7 @@ export function createBookend(options: BookendOptions): Bookend {
 
 const namesOfPlans = new WeakMap<Plan, ReadonlyMap<string, number>>();
 
-/** Ids of bindings by name, created once for each plan that a check uses. */
+/** Returns the ids of bindings by name, created once for each plan that a check uses. */
 function idsByName(plan: Plan): ReadonlyMap<string, number> {
   let names = namesOfPlans.get(plan);
   if (!names) {

@@ -39,7 +39,7 @@ const isHeavy = defineCondition({
   matches: (wanted, heavy) => wanted === heavy,
 });
 
-/** A host of parcels with an action that renders the note of its binding. */
+/** Creates a host with parcels, and an action that renders the note of its binding. */
 async function parcels(
   stored: Parameters<typeof binding>[0][],
   options: Partial<BookendOptions> = {},
@@ -88,7 +88,7 @@ describe("a directory of the host", () => {
     expect(new Set(asked)).toEqual(new Set([7]));
   });
 
-  it("is queried only if something needs it", async () => {
+  it("is queried only when it is needed", async () => {
     const { login, asked } = await parcels([{ action: "say" }]);
     await login();
     expect(asked).toEqual([]);
@@ -196,7 +196,7 @@ describe("a tag of the host", () => {
 });
 
 describe("roles", () => {
-  it("are the values that actor_role accepts", async () => {
+  it("of the host are the values that actor_role accepts", async () => {
     const { bookend } = await parcels([], { roles: ["admin", "clerk"] });
     const check = (actor_role: string) => bookend.check(binding({ action: "say", conditions: { actor_role } }));
     expect(await check("clerk")).toEqual([]);
@@ -210,7 +210,7 @@ describe("secrets of the host", () => {
   const canary = 'c4nary "&=value';
   const secrets = { slack_token: canary };
 
-  it("are inserted where a template names them, and shown nowhere", async () => {
+  it("are inserted where a template names them, but never shown", async () => {
     const logged: unknown[] = [];
     const log = (...given: readonly unknown[]) => void logged.push(given);
     const audit = memoryAudit();
@@ -307,7 +307,7 @@ describe("events with schemas", () => {
     [{ result_value: "True" }, ["FIELD_NOT_DESCRIBED"]],
     [{ detail_error_message: "no" }, ["FIELD_NOT_DESCRIBED"]],
     [{ header: "x == y", http_status: "4xx" }, []],
-  ])("%j for an event that describes its calls: %j", async (conditions, codes) => {
+  ])("conditions %j on an event that describes its calls: %j", async (conditions, codes) => {
     const { bookend } = await parcels([], { events });
     const check = async (names: readonly string[]) =>
       (await bookend.check(binding({ action: "say", events: names, conditions }))).map(({ code, severity }) => [
@@ -321,7 +321,7 @@ describe("events with schemas", () => {
     expect(await check(["pong"])).toMatchObject([["UNKNOWN_EVENT", "error"]]);
   });
 
-  it("mark secrets, like the host's list of parameters", async () => {
+  it("mark secrets, as does the host's list of parameters", async () => {
     const found: boolean[] = [];
     const names = [
       "param.access",

@@ -52,7 +52,7 @@ function returnsOrRefuses(run: () => unknown): void {
   }
 }
 
-describe("with fuzzed input, core returns or refuses", () => {
+describe("with fuzzed input, core either returns a value or refuses it", () => {
   it("the values of all base conditions", () => {
     const condition = fc.constantFrom(...baseConditions);
     fc.assert(

@@ -56,7 +56,7 @@ async function entriesOf(directory: string): Promise<readonly string[]> {
   }
 }
 
-/** The files of the template with the answers filled in; `actions/action.ts` is repeated for each action. */
+/** Returns the files of the template with the answers filled in; `actions/action.ts` is repeated for each action. */
 async function rendered(answers: CompleteAnswers): Promise<readonly (readonly [string, string])[]> {
   const names = await readdir(template, { recursive: true, withFileTypes: true });
   const files = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
@@ -64,7 +64,8 @@ async function rendered(answers: CompleteAnswers): Promise<readonly (readonly [s
   const all: (readonly [string, string])[] = [];
   for (const file of files) {
     const source = await readFile(file, "utf8");
-    // npm leaves dot files out of packages, and tools read a package.json and tests wherever they find them
+    // npm leaves dot files out of packages, and tools would find the package.json and the tests of the template, so
+    // these files have other names
     const path = relative(template, file)
       .replace(/(^|\/)_/g, "$1.")
       .replace(/\.tmpl$/, "");

@@ -57,7 +57,7 @@ export function completeAnswers(answers: HandlerAnswers): CompleteAnswers {
   return { name, actions, positions, packageName, directory };
 }
 
-/** The problem with the name of a handler; undefined if there is none. */
+/** Returns the problem with the name of a handler; undefined if there is none. */
 export function nameProblem(name: string): string | undefined {
   const shown = JSON.stringify(name);
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || name.length > maxNameLength) {
@@ -67,7 +67,7 @@ export function nameProblem(name: string): string | undefined {
   return undefined;
 }
 
-/** The problem with the names of actions; undefined if there is none. */
+/** Returns the problem with the names of actions; undefined if there is none. */
 export function actionsProblem(actions: readonly string[], name: string): string | undefined {
   if (actions.length === 0 || actions.length > maxActions) {
     return `actions: there are ${actions.length}. Allowed: 1 to ${maxActions}.`;

@@ -25,7 +25,7 @@ function noteOf(id: string, destination: string): Delivery {
 
 describeEachDatabase("pg-boss", ({ dialect, freshUrl }) => {
   if (dialect === "sqlite") {
-    it("is refused, without repeating the URL", async () => {
+    it("is refused with a message that does not repeat the URL", async () => {
       await expect(openPgBossEngine({ url: await freshUrl() })).rejects.toThrow(
         'url: its scheme is "sqlite:". Allowed: postgres:, postgresql:.',
       );

@@ -56,7 +56,7 @@ export async function openPgBossEngine(options: PgBossEngineOptions): Promise<Pg
   boss.on("error", onError);
   try {
     await boss.start();
-    // jobs that a killed process leaves behind are scheduled again by the outbox when their lease expires
+    // the outbox schedules the jobs of a killed process again when their lease expires
     await boss.createQueue(queue, { retryLimit: 0, deleteAfterSeconds: 3_600 });
   } catch (error) {
     // started jobs would keep the process alive

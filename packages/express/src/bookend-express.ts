@@ -98,7 +98,10 @@ export function bookendExpress(options: BookendExpressOptions): CallMiddleware {
   };
 }
 
-/** After an error in the middle of a response: the client must not take what it received for the whole response. */
+/**
+ * Breaks the connection after an error in the middle of a response, so that the client does not mistake what it
+ * received for the whole response.
+ */
 function breakOff(response: Response, error: unknown, logError: (error: unknown, message: string) => void): void {
   logError(error, "the handler failed after it had answered");
   if (!response.writableEnded) response.destroy();
@@ -127,7 +130,7 @@ function writeRequest(request: Request, read: ParameterSources, { query, body, p
   Object.defineProperty(request, "query", { configurable: true, enumerable: true, writable: true, value });
 }
 
-/** The path of the route, if it is a string. */
+/** Returns the path of the route, if it is a string. */
 function patternOf({ baseUrl, route }: Request): string {
   const path: unknown = (route as { readonly path?: unknown } | undefined)?.path;
   return typeof path === "string" ? `${baseUrl}${path}` : "";

@@ -73,7 +73,7 @@ describe("a handler that finds out late that the call is not allowed", () => {
   test.each([
     ["throws a RefusedCallError", new RefusedCallError("too late", { statusCode: 409 }), 409],
     ["throws an error that isRefusal recognizes", new NotYours("not yours"), 500],
-  ])("%s: no post action runs, and nothing of its response is sent", async (_name, error, status) => {
+  ])("%s: no post action runs, and no part of its response is sent", async (_name, error, status) => {
     await using app = await server({
       routes: (app) =>
         app.post("/thing", thing, async (_request, reply) => {

@@ -21,8 +21,8 @@ const seen = Symbol("bookend");
 
 /**
  * Makes every route that names an event in its configuration raise it: `{ config: { event: "token_init" } }`. A Bookend
- * that has no logger logs through the server's. Register the plugin with `await` (or declare the routes in separate
- * plugins): it applies to routes that are declared after it.
+ * that has no logger uses the server's. Register the plugin with `await` (or declare the routes in separate plugins):
+ * it applies to routes that are declared after it.
  *
  * @throws {ValueError} VALUE_INVALID for a bad network in `trustedProxies`, or a bad limit
  */
@@ -88,7 +88,7 @@ function install(app: FastifyInstance, options: BookendPluginOptions): void {
   });
 }
 
-/** A hook that takes a request through its call; validation, later hooks and the handler run within it. */
+/** Creates a hook that takes a request through its call; validation, later hooks and the handler run within it. */
 function enter(
   context: ServeContext,
   running: Set<Promise<void>>,
@@ -106,7 +106,7 @@ function enter(
   };
 }
 
-/** A handler whose response goes to the call of its request. */
+/** Creates a handler whose response goes to the call of its request. */
 function inExchange({ open }: ServeContext, handler: RouteHandlerMethod): RouteHandlerMethod {
   return function (this: FastifyInstance, request, reply) {
     const run = () => handler.call(this, request, reply);
@@ -119,14 +119,14 @@ function inExchange({ open }: ServeContext, handler: RouteHandlerMethod): RouteH
   };
 }
 
-/** Whether a route has a schema that may fill in, convert and remove parameters. */
+/** Returns whether a route has a schema that may fill in, convert and remove parameters. */
 function isValidated(schema: FastifySchema = {}): boolean {
   return ["body", "querystring", "query", "params"].some((part) => part in schema);
 }
 
 /**
- * An error handler that passes errors of hooks and of the validation to the call of the request, and all others to the
- * host's handler.
+ * Creates an error handler that passes errors of hooks and of the validation to the call of the request, and all others
+ * to the host's handler.
  */
 function failExchange(
   { open }: ServeContext,

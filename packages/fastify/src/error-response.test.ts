@@ -17,7 +17,7 @@ describe("a call that fails", () => {
   };
   const teapot = Object.assign(new Error("short and stout"), { statusCode: 418, code: "TEAPOT" });
 
-  test.each(["/thrown", "/rejected", "/sent"])("reaches post actions that ask about failure: %s", async (path) => {
+  test.each(["/thrown", "/rejected", "/sent"])("reaches post actions with a condition on failure: %s", async (path) => {
     const bindings = [note, { ...note, conditions: evenIfFailed }];
     await using server = await startServer({ routes: failing(teapot), bindings });
     const response = await server.fetch(path);
@@ -121,7 +121,7 @@ describe("a call that fails", () => {
     expect(ran).toEqual([]);
   });
 
-  test("aborted afterwards: nothing of the handler's response is sent", async () => {
+  test("aborted afterwards: no part of the handler's response is sent", async () => {
     await using server = await startServer({
       routes: (app) => {
         app.addHook(

@@ -67,7 +67,8 @@ export function holdBack(reply: FastifyReply): HeldReply {
       inHandler = true;
       try {
         const result = handler();
-        // a reply is a thenable too, but it settles when the response has been sent: it says nothing about the response
+        // a reply is a thenable too, but it settles when the response has been sent, so it does not provide the
+        // response
         if (result !== reply && isPromise(result)) {
           result.then((payload) => {
             if (payload !== undefined || !isAnswered) settle(payload);

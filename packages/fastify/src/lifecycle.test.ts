@@ -91,7 +91,7 @@ test("changes of pre actions appear in the body, the query and the path, where t
   });
 });
 
-test("a pre action cannot write a name that no client may send", async () => {
+test("a pre action cannot add a parameter with a name that clients must not send", async () => {
   await using server = await startServer({
     routes: (app) => app.post("/x", thing, ({ body }) => ({ body })),
     bindings: [setParameter("constructor", "x")],

@@ -49,10 +49,10 @@ test.each(["application/json", "application/x-www-form-urlencoded", "text/odd"])
 test.each([
   ["without a body", () => new Response(null, { status: 203, headers: { "x-made": "1", "content-length": "4" } })],
   [
-    "with one nevertheless",
+    "with a body anyway",
     () => new Response("body", { status: 203, headers: { "x-made": "1", "content-length": "4" } }),
   ],
-])("returns status and headers for HEAD from a handler that responds with %s", async (_how, handler) => {
+])("returns status and headers for HEAD from a handler that responds %s", async (_how, handler) => {
   await using server = await mounted(handler);
   for (const path of ["/event", "/event/x"]) {
     const response = await server.fetch(path, { method: "HEAD" });
@@ -67,7 +67,7 @@ test("refuses a body above the limit", async () => {
   expect((await server.fetch("/event", { method: "POST", body: "x".repeat(11) })).status).toBe(413);
 });
 
-test("has its calls audited, with their parsed responses, where it requests that", async () => {
+test("audits the calls for which it returns a name, with their parsed responses", async () => {
   const names: string[] = [];
   const audit: MountFetchOptions["audit"] = ({ method }) => (method === "DELETE" ? "event_delete" : undefined);
   await using server = await mounted(() => Response.json({ result: { status: true } }), { audit }, names);

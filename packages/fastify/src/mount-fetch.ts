@@ -52,7 +52,7 @@ export function mountFetch(
   });
 }
 
-/** The response to a HEAD request; if a handler created a body anyway, the body is not read. */
+/** Returns the response to a HEAD request; if a handler created a body anyway, the body is not read. */
 async function withoutBody({ status, statusText, headers, body }: Response): Promise<Response> {
   await body?.cancel();
   return new Response(null, { status, statusText, headers });

@@ -29,8 +29,8 @@ function isJson(body: unknown): boolean {
 }
 
 /**
- * The response of a handler that sent `payload`, with the headers that it set. For a WHATWG `Response`, status and
- * headers are taken over, and a JSON body is parsed.
+ * Returns the response of a handler that sent `payload`, with the headers that it set. For a WHATWG `Response`, status
+ * and headers are taken over, and a JSON body is parsed.
  */
 export function responseOf(
   reply: FastifyReply,

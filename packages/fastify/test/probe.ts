@@ -1,7 +1,7 @@
 import { AbortCall, type Call, defineHandler, failed, type Handler } from "@bookend/core";
 import { z } from "zod";
 
-/** A copy of the call from when an action ran. */
+/** A copy of the call at the time when an action ran. */
 export interface Sighting {
   readonly call: Call;
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -10,7 +10,7 @@ export interface Sighting {
   readonly body: unknown;
 }
 
-/** A handler that records what it sees, and changes a call as its options request. */
+/** Creates a handler that records what it sees, and changes a call as its options request. */
 export function probe(): { readonly handler: Handler; readonly sightings: readonly Sighting[] } {
   const sightings: Sighting[] = [];
   const handler = defineHandler({

@@ -70,7 +70,7 @@ export async function startServer({
   };
 }
 
-/** A POST request with a JSON body. */
+/** Creates a POST request with a JSON body. */
 export function json(body: unknown, headers: Record<string, string> = {}): RequestInit {
   return { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
 }
@@ -78,7 +78,7 @@ export function json(body: unknown, headers: Record<string, string> = {}): Reque
 /** The configuration of a route that raises the event `thing`. */
 export const thing = { config: { event: "thing" } };
 
-/** A route that returns the parameters of the call. */
+/** Creates a route that returns the parameters of the call. */
 export const echo = (app: FastifyInstance) => {
   app.route({
     method: ["GET", "POST"],

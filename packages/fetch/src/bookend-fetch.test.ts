@@ -56,7 +56,7 @@ describe("bookendFetch", () => {
     expect(await (await handler(new Request("http://localhost/x"), ...rest)).json()).toEqual(expected);
   });
 
-  test("uses the path parameters and the address that the host provides", async () => {
+  test("uses the path parameters and the client address that the host provides", async () => {
     const { audit, route } = made({ params: () => ({ id: "8" }), remoteAddress: () => "192.0.2.1" });
     const response = await route("x", parameters)(new Request("http://localhost/x"));
     expect([await response.json(), audit.calls[0]?.clientIp]).toEqual([{ id: "8" }, "192.0.2.1"]);

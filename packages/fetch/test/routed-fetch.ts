@@ -2,7 +2,7 @@ import type { AdapterRoute, AdapterServerOptions, HandlerAnswer, SeenRequest } f
 import type { Call } from "@bookend/core";
 import { bookendFetch } from "../src/index.js";
 
-/** Facts about a request that a server provides; they differ between servers. */
+/** Facts that a server provides about a request, in the way in which this server provides them. */
 export interface ServerInfo {
   /** Node.js */
   readonly incoming?: unknown;
@@ -73,7 +73,7 @@ async function bodyOf(request: Request): Promise<unknown> {
     : undefined;
 }
 
-/** The response of a test's handler as a WHATWG response. */
+/** Returns the response of a test's handler as a WHATWG response. */
 export function responseOf({ status = 200, headers = [], json, text, bytes, stream }: HandlerAnswer): Response {
   const init = { status, headers: headers.map(([name, value]): [string, string] => [name, value]) };
   if (json !== undefined) return Response.json(json, init);

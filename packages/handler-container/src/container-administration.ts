@@ -46,7 +46,9 @@ export interface ContainerAdministration {
   setDescription(serial: string, description: string): MaybePromise<unknown>;
   /** Removes all tokens from the container without deleting them. */
   removeTokens(serial: string): MaybePromise<unknown>;
-  /** Replaces all info with this field, except for info that the host keeps for its own use, such as a registration. */
+  /**
+   * Replaces all info with this field, except for fields that the host keeps for its own use, such as a registration.
+   */
   setInfo(serial: string, key: string, value: string): MaybePromise<unknown>;
   /** Adds or overwrites a field. Other fields are kept. */
   addInfo(serial: string, key: string, value: string): MaybePromise<unknown>;

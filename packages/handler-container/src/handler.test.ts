@@ -3,7 +3,7 @@ import type { RecordedState } from "@bookend/test-kit";
 import { describe, expect, it } from "vitest";
 import { alice, aToken, bob, hostOf } from "../test/host.js";
 
-/** Each action that needs a container, with options with which it can be saved. */
+/** Each action that needs a container, with valid options. */
 const actions: Record<string, Record<string, unknown>> = {
   delete: {},
   unassign: {},
@@ -157,7 +157,7 @@ describe("create", () => {
   it.each([
     [{ user: "1" }, "The call has no user."],
     [{ token: "1" }, "The call has no token."],
-  ])("with %j but none in the call creates nothing", async (options, reason) => {
+  ])("with %j creates nothing if the call has none", async (options, reason) => {
     const { run, stored } = hostOf({ request: { all_data: {} } });
     expect(await run("create", { type: "generic", ...options })).toMatchObject({ outcome: "failed", reason });
     expect(stored("NEW2")).toBeUndefined();
@@ -215,7 +215,7 @@ describe("assign", () => {
 });
 
 describe("info", () => {
-  it("is replaced by set, added to by add, and deleted by key or completely", async () => {
+  it("is replaced by set, extended by add, and deleted by key or completely", async () => {
     const { run, stored } = hostOf({ client_ip: "10.1.2.3" });
     await run("add container info", { key: "from", value: "{client_ip}" });
     expect(stored()?.info).toEqual({ a: "1", from: "10.1.2.3" });
@@ -224,7 +224,7 @@ describe("info", () => {
     expect(stored()?.info).toEqual({ from: "10.1.2.3" });
   });
 
-  it("is replaced completely by set, and deleted completely without a key", async () => {
+  it("is replaced completely by set, and deleted completely if no key is given", async () => {
     const { run, stored } = hostOf();
     await run("set container info", { key: "k", value: "v" });
     expect(stored()?.info).toEqual({ k: "v" });

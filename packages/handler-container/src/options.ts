@@ -72,7 +72,7 @@ export const stateOptions = z
     error: "cannot be true together with active",
   });
 
-/** The states that these states exclude. */
+/** Returns the states that these states exclude. */
 export function excluded(states: readonly ContainerState[]): readonly ContainerState[] {
   return states.flatMap((name) => excludes[name]);
 }

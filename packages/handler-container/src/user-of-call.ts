@@ -1,6 +1,9 @@
 import type { ActionContext, UserRef } from "@bookend/core";
 
-/** The user to whom a container is assigned: the logged-in user, even if the call names someone else, or the user of the call if no user is logged in. Null if the user does not exist. */
+/**
+ * Returns the user to whom a container is assigned: the logged-in user, even if the call names someone else, or the
+ * user of the call if no user is logged in. Null if the user does not exist.
+ */
 export async function userOfCall({
   call: { actor },
   facts,

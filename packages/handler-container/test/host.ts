@@ -6,14 +6,16 @@ import { recordedContainers } from "./recorded-containers.js";
 export const alice = { login: "alice", realm: "realm1" };
 export const bob = { login: "bob", realm: "realm1" };
 
-/** A token without an owner. */
+/** Creates a token without an owner. */
 export function aToken(serial: string, changes: Partial<RecordedToken> = {}): RecordedToken {
   const counters = { failcount: 0, max_failcount: 10, count: 0, count_window: 10 };
   const rest = { type: "hotp", description: "", realms: [], owner: null, tokeninfo: {}, rollout_state: "enrolled" };
   return { serial, active: true, ...rest, ...counters, ...changes };
 }
 
-/** A host whose calls name the container C1, which contains the token S1, unless the state specifies otherwise. */
+/**
+ * Creates a host whose calls name the container C1, which contains the token S1, unless the state specifies otherwise.
+ */
 export function hostOf(state: Partial<RecordedState> = {}, container1: Partial<RecordedContainer> = {}) {
   const world = worldOf({
     now: "2026-03-15T12:00:00Z",

@@ -2,7 +2,8 @@ import type { RecordedContainer, RecordedState, RecordedToken } from "@bookend/t
 import type { ContainerAdministration } from "../src/index.js";
 
 /**
- * A minimal host that administers the containers of a recorded state. Those with the info `registered` are registered.
+ * Creates a minimal host that administers the containers of a recorded state. Those with the info `registered` are
+ * registered.
  */
 export function recordedContainers(state: RecordedState): ContainerAdministration {
   state.containers ??= [];

@@ -19,8 +19,8 @@ describeRecordedCases<{ readonly tokens: RecordedToken[]; readonly containers: R
 });
 
 /**
- * The fields that the handler decides. Realms, a user's resolver, and the date of creation in the info were set by the
- * recording server.
+ * Keeps the fields that the handler decides. Realms, a user's resolver, and the date of creation in the info were set
+ * by the recording server.
  */
 function comparable({ containers = [], tokens = [] }: Pick<RecordedState, "containers" | "tokens">) {
   const shown = ({

@@ -35,7 +35,7 @@ describe("counter", () => {
     expect(entries.map(({ handlerAction }) => handlerAction)).toEqual(["increase_counter", "reset_counter"]);
   });
 
-  it("waits for a store that responds later", async () => {
+  it("waits for an asynchronous store", async () => {
     const counters = memoryCounters();
     const later: CounterStore = {
       add: async (name, by) => counters.add(name, by),

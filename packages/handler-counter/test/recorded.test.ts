@@ -19,7 +19,7 @@ describeRecordedCases<{ readonly counters: Counters }>({
   recordedAfter: ({ after }) => ({ counters: sums(after.counters) }),
 });
 
-/** Each node of the recording server had a separate value, of which the sum counts. */
+/** Adds up the values of each counter, since each node of the recording server kept a value of its own. */
 function sums(counters: Counters = []): Record<string, number> {
   const found: Record<string, number> = {};
   for (const { name, value } of counters) found[name] = (found[name] ?? 0) + value;

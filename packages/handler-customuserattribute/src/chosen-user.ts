@@ -1,7 +1,10 @@
 import type { ActionContext, UserRef } from "@bookend/core";
 import type { SetOptions } from "./options.js";
 
-/** The user that the option selects: the user of the call or the owner of its token, or the logged-in user. Null if the user does not exist. */
+/**
+ * Returns the user that the option selects: the user of the call or the owner of its token, or the logged-in user. Null
+ * if the user does not exist.
+ */
 export async function chosenUser({
   options,
   call: { actor },

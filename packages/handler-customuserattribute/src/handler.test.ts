@@ -75,7 +75,7 @@ describe("the custom user attributes handler", () => {
     ["tokenowner", { request: { all_data: {}, user: { login: "nobody", realm: "realm1" } } }],
     ["logged_in_user", {}],
     ["logged_in_user", { logged_in_user: { username: "admin", realm: "", role: "admin" } }],
-  ])("fails for a %s whom %j does not have", async (user, state) => {
+  ])("fails if there is no %s: %j", async (user, state) => {
     for (const [action, more] of [
       ["set", { attrvalue: "v" }],
       ["delete", {}],

@@ -3,7 +3,7 @@ import { type RecordedState, worldOf } from "@bookend/test-kit";
 import { customUserAttribute } from "../src/index.js";
 import { recordedAttributes } from "./recorded-attributes.js";
 
-/** A host in a recorded state. */
+/** Creates a host in a recorded state. */
 export function hostOf(state: RecordedState) {
   const world = worldOf(state);
   const audit = memoryAudit();
@@ -23,11 +23,14 @@ export function hostOf(state: RecordedState) {
   });
   return {
     registry: bookend.registry,
-    /** The custom attributes of a user of realm1. */
+    /** The custom attributes of a user in realm1. */
     of: (login: string) =>
       world.state.user_attributes?.find(({ user }) => user.login === login && user.realm === "realm1")?.attributes ??
       {},
-    /** Makes a call to which this action is bound once for each of the options; resolves to the last audit entry. */
+    /**
+     * Makes one call to which the action is bound several times, once with each of the options; resolves to the last
+     * audit entry.
+     */
     async run(action: string, ...options: readonly NonNullable<BindingInput["options"]>[]) {
       for (const [index, given] of options.entries()) {
         await bookend.bindings.add({ ...binding(action, given), name: `${action} ${index}` });

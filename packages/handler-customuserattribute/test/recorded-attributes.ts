@@ -2,7 +2,7 @@ import type { UserRef } from "@bookend/core";
 import type { RecordedState } from "@bookend/test-kit";
 import type { UserAttributes } from "../src/index.js";
 
-/** A minimal host that keeps the custom attributes of a recorded state. */
+/** Creates a minimal host that keeps the custom attributes of a recorded state. */
 export function recordedAttributes(state: RecordedState): UserAttributes {
   state.user_attributes ??= [];
   const stored = state.user_attributes;

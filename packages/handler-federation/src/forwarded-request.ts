@@ -9,7 +9,7 @@ export interface ForwardedRequest extends HttpRequest {
   readonly origin: string;
 }
 
-/** Header that counts how often a call was forwarded, so that servers that forward to each other do not loop. */
+/** Header that counts how often a call was forwarded, to prevent loops between servers that forward to each other. */
 const hopsHeader = "bookend-hops";
 const maxHops = 3;
 
@@ -17,7 +17,10 @@ const maxHops = 3;
 const withoutBody = new Set(["GET", "DELETE"]);
 const withBody = new Set(["POST", "PUT", "PATCH"]);
 
-/** The request for the other server. Undefined if the method or path is not forwarded, or if the call was forwarded too often. */
+/**
+ * Returns the request for the other server. Undefined if the method or path is not forwarded, or if the call was
+ * forwarded too often.
+ */
 export function forwardedRequest(
   call: Call,
   server: string,
@@ -50,21 +53,33 @@ export function forwardedRequest(
   return { method, url, origin, headers: passedOn };
 }
 
-/** The other server decodes query values twice, as privacyIDEA does; only values that this would change are encoded once more. */
+/**
+ * Encodes the values that the other server would change by decoding them twice, as privacyIDEA does. Other values are
+ * unchanged.
+ */
 function encodedOnce(value: string): string {
   return value.replace(/%(?=[\da-f]{2})/gi, "%25");
 }
 
-/** Any value that Bookend would not have sent counts as the limit, so that a caller cannot reset the count. */
+/**
+ * Returns the number of hops. Any value that Bookend would not have sent is treated as the limit, so that a caller
+ * cannot reset the count.
+ */
 function hopsOf(header: string | undefined): number {
   if (header === undefined) return 0;
   return /^\d$/.test(header) ? Number(header) : maxHops;
 }
 
-/** Segments that a URL resolves (`.` and `..`, encoded or not), characters that it drops or reads as a slash, and encoded slashes. */
+/**
+ * Matches path segments that a URL parser resolves (`.` and `..`, encoded or not), characters that it drops or treats
+ * as a slash, and encoded slashes.
+ */
 const resolvedSegment = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)|[\\\t\n\r]|%2f|%5c/i;
 
-/** The call's path below the path of the server. Undefined for a path that leads outside, or that the server would read differently. */
+/**
+ * Returns the call's path below the path of the server. Undefined for a path that leads outside, or that the server
+ * would read differently.
+ */
 function joined(server: string, path: string): URL | undefined {
   const base = server.replace(/\/+$/, "");
   if (!path.startsWith("/") || resolvedSegment.test(path) || !URL.canParse(base + path)) return undefined;

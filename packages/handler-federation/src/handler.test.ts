@@ -78,12 +78,12 @@ describe("a forwarded call", () => {
     expect(asked).toMatchObject([{ method: "POST", path: "/validate/check", body: { user: "alice", pass: "1234" } }]);
   });
 
-  it.each(["POST", "PUT", "PATCH"])("by %s has its parameters in the body", async (method) => {
+  it.each(["POST", "PUT", "PATCH"])("with the method %s has its parameters in the body", async (method) => {
     await forwarded({}, { method, parameters: { a: 1, b: ["x"] } });
     expect(asked).toMatchObject([{ method, query: {}, body: { a: 1, b: ["x"] } }]);
   });
 
-  it.each(["GET", "DELETE"])("by %s has its parameters in the query", async (method) => {
+  it.each(["GET", "DELETE"])("with the method %s has its parameters in the query", async (method) => {
     const { response } = await forwarded({}, { method, parameters: { user: "a&b", n: 1, pass: "s3cret" } });
     expect(asked).toMatchObject([{ method, query: { user: "a&b", n: "1", pass: "s3cret" }, body: undefined }]);
     expect(JSON.stringify(response)).not.toContain("s3cret");
@@ -143,7 +143,7 @@ describe("a forwarded call", () => {
 });
 
 describe("a call that was forwarded before", () => {
-  it("carries the number of forwards, and is not forwarded a fourth time, so that servers that forward to each other do not loop", async () => {
+  it("carries the number of forwards and is not forwarded a fourth time, which prevents loops between servers", async () => {
     await forwarded({}, {});
     await forwarded({}, { headers: { "bookend-hops": "2" } });
     expect(asked.map(({ headers }) => headers["bookend-hops"])).toEqual(["1", "3"]);
@@ -163,7 +163,7 @@ describe("a failure", () => {
     ["a response that is not JSON", {}, {}, {}, { status: 200, body: "<html>" }],
     ["a redirect, which is not followed", {}, {}, {}, { status: 302, body: "" }],
     ["a method that is not forwarded", {}, { method: "OPTIONS" }, {}, accepted],
-  ])("by %s aborts the call by default", async (_, options, request, host, given) => {
+  ])("caused by %s aborts the call by default", async (_, options, request, host, given) => {
     answer = given;
     await expect(forwarded(options, request, host)).rejects.toMatchObject({ code: "CALL_ABORTED" });
   });

@@ -3,8 +3,8 @@ import { describe, it } from "vitest";
 import { federation } from "../src/index.js";
 
 /**
- * A server that responds to calls. The handler passes on the server's errors, and fails if there is no response that it
- * can pass on.
+ * Starts a server that responds to calls. The handler passes on the server's errors, and fails if there is no response
+ * that it can pass on.
  */
 async function startServer() {
   const http = await startHttpPeer({ body: '{"result":{"status":true,"value":true},"detail":{"serial":"X1"}}' });

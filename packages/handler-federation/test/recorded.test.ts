@@ -18,7 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-// the recording server had no other server to forward to, so these cases come from the contract, in the recorded form
+// the recording server had no other server to forward to, so these cases were written from the contract, in the format
+// of the recordings
 describeRecordedCases<After>({
   handler: "Federation",
   fixtures: new URL("fixtures/", import.meta.url),

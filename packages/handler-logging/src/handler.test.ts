@@ -10,7 +10,7 @@ import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import { logging } from "./index.js";
 
-/** The output of pino, line by line, after a call raised an event bound to `logging`. */
+/** Returns the output of pino, line by line, after a call raised an event bound to `logging`. */
 async function log(options: Record<string, unknown>, call: Partial<CallInput> = {}) {
   let printed = "";
   const logger = pino({ level: "debug" }, { write: (text: string) => (printed += text) });
@@ -25,7 +25,7 @@ async function log(options: Record<string, unknown>, call: Partial<CallInput> = 
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-/** The problems that `check` finds in a binding with these options. */
+/** Returns the problems that `check` finds in a binding with these options. */
 function check(options: Record<string, unknown>) {
   const logger = pino({ enabled: false });
   const bookend = createBookend({ handlers: [logging({ logger })], bindings: memoryBindings() });
@@ -33,7 +33,7 @@ function check(options: Record<string, unknown>) {
 }
 
 describe("logging", () => {
-  it("has a name, a level and a message, and identifies call and binding", async () => {
+  it("has a name, a level and a message, and identifies the call and the binding", async () => {
     const entries = await log(
       { name: "login-watch", level: "WARNING", message: "{admin} logged in" },
       {
@@ -62,7 +62,7 @@ describe("logging", () => {
     expect(entry?.msg).toBe("line 1\nline 2 a\\r\\nforged\\u001b[2J\\u2028\\u202e");
   });
 
-  it("expands a value neither again nor as a format of the logger", async () => {
+  it("expands a value neither as a template nor as a format string of the logger", async () => {
     const headers = { "user-agent": "%s %d {admin} {{admin}}" };
     const [entry] = await log({ message: "{ua_string}" }, { request: { headers } });
     expect(entry?.msg).toBe("%s %d {admin} {{admin}}");

@@ -82,7 +82,7 @@ export const setOptions = z
     return { ...options, value: { parameter: match_parameter, pattern: match_pattern, value: parsed.replacement } };
   });
 
-/** The problem with a value whose placeholder has no group in the pattern. */
+/** Returns the problem with a value whose placeholder has no group in the pattern. */
 function missingGroup({ highestPlace }: Replacement, pattern: Pattern | undefined): string | undefined {
   const groups = pattern?.groupCount ?? 0;
   if (highestPlace < groups) return undefined;

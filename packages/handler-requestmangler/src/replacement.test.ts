@@ -4,7 +4,7 @@ import { requestMangler } from "./index.js";
 
 const matching = { parameter: "user", match_parameter: "user", match_pattern: "(.*)@(.*)" };
 
-/** The parameters that the API sees. */
+/** Returns the parameters that the API sees. */
 async function mangled(options: Record<string, unknown>, parameters: Record<string, unknown>) {
   const bookend = createBookend({ handlers: [requestMangler()], bindings: memoryBindings() });
   await bookend.bindings.add({
@@ -81,7 +81,7 @@ describe("the pattern", () => {
 });
 
 describe("reset_user", () => {
-  it.each(["", null, undefined, "False", " false ", 0])("is off if it is %j", async (reset_user) => {
+  it.each(["", null, undefined, "False", " false ", 0])("is not used if it is %j", async (reset_user) => {
     expect(await mangled({ parameter: "user", value: "x", reset_user }, {})).toEqual({ user: "x" });
   });
 });

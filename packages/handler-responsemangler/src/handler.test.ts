@@ -75,7 +75,7 @@ describe("the response mangler", () => {
     expect(entry).toMatchObject({ outcome: "failed" });
   });
 
-  it("removes from a list, and sets an item of one", async () => {
+  it("removes an item from a list, and sets one", async () => {
     const body = Object.freeze([Object.freeze({ pin: "secret", a: 1 }), { a: 2 }]);
     const removed = await mangle("delete", { "JSON pointer": "/0/pin" }, { status: 200, body });
     expect(removed.after.body).toEqual([{ a: 1 }, { a: 2 }]);

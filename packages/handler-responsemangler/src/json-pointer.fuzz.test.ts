@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { deleteAt, type Path, parsePointer, setAt } from "./json-pointer.js";
 
-/** A document that contains what pointers lead to. */
+/** A document that contains values at the paths of many pointers. */
 const document = fc.oneof(
   hostileValue,
   hostileValue.map((value) => ({

@@ -13,7 +13,7 @@ const document = fc.dictionary(key, fc.jsonValue({ maxDepth: 3 }), { noNullProto
 >;
 const path = fc.array(key, { minLength: 1, maxLength: 4 });
 
-/** A path to a value in the document, if it contains any. */
+/** Creates a path to a value in the document, if it contains any. */
 function existing(value: JsonValue, choices: readonly number[]): string[] {
   const found: string[] = [];
   let current: JsonValue = value;
@@ -108,7 +108,7 @@ describe("a JSON pointer", () => {
     expect(setAt([], ["-", "a"], 1)).toEqual(changed([{ a: 1 }]));
   });
 
-  it("through a scalar removes nothing, and cannot set anything", () => {
+  it("through a scalar cannot remove or set anything", () => {
     for (const scalar of ["text", 1, true, 0, ""]) {
       expect(deleteAt({ a: scalar }, ["a", "b", "c"])).toEqual({ status: "absent" });
       expect(setAt({ a: scalar }, ["a", "b", "c"], 1)).toEqual({ status: "blocked" });

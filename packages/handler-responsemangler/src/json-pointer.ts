@@ -67,7 +67,10 @@ export function deleteAt(document: unknown, path: Path): PointerResult {
   return { status: "changed", document: others };
 }
 
-/** An object or a list, or the reason why a value has no members: it is a scalar, or an object with its own serialization. */
+/**
+ * Returns an object or a list, or the reason why a value has no members: it is a scalar, or an object with its own
+ * serialization.
+ */
 export function parentOf(value: unknown): Parent | "scalar" | "opaque" {
   if (typeof value === "function") return "opaque";
   if (typeof value !== "object" || value === null) return "scalar";
@@ -77,7 +80,7 @@ export function parentOf(value: unknown): Parent | "scalar" | "opaque" {
   return prototype === Object.prototype || prototype === null ? (value as Record<string, JsonValue>) : "opaque";
 }
 
-/** The position of a key in an object or list. Undefined if it is neither an index nor the end of the list. */
+/** Returns the position of a key in an object or list. Undefined if it is neither an index nor the end of the list. */
 function placeOf(parent: Parent, key: string): string | undefined {
   if (!Array.isArray(parent)) return key;
   if (key === "-") return String(parent.length);

@@ -12,7 +12,7 @@ export type ResponseDocument =
 /** Statuses whose responses have no body. */
 const bodiless: ReadonlySet<number | undefined> = new Set([204, 205, 304]);
 
-/** The JSON document of a call's response. */
+/** Returns the JSON document of a call's response. */
 export function responseDocument({ response }: Call): ResponseDocument {
   const body = response?.body;
   if (body === undefined || body === "" || bodiless.has(response?.status)) return { kind: "empty" };

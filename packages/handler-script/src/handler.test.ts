@@ -234,7 +234,7 @@ describe("saving", () => {
   });
 
   it.each([{ timeoutMs: 0 }, { concurrency: 1.5 }, { maxOutputBytes: 65_537 }, { killAfterMs: Number.NaN }])(
-    "is preceded by an error of the host's configuration: %j",
+    "is not offered if the host's configuration is not valid: %j",
     (options) => {
       const name = Object.keys(options)[0] ?? "";
       expect(() => script(options)).toThrowError(

@@ -18,7 +18,7 @@ export interface ScriptOptions extends Omit<ScriptRunnerOptions, "directory"> {
  */
 export function script({ directory = "/etc/bookend/scripts", commit, ...limits }: ScriptOptions = {}): Handler {
   const runner = createScriptRunner({ ...limits, directory });
-  // for look-ups, waiting in the queue, the script itself, and ending it
+  // for lookups, waiting in the queue, the script itself, and ending it
   const host = { runner, commit, actionTimeoutMs: 10_000 + 2 * runner.timeoutMs + runner.killAfterMs };
   const known = new Map<string, Action>();
   const actionOf = (name: string) => {

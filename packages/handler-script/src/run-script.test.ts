@@ -53,13 +53,13 @@ describe("a script that ignores TERM", () => {
     await handled;
     expect(audit.entries).toMatchObject([{ outcome: "failed", reason: "was ended with its action" }]);
     await ended;
-    // the time has ended before the script was started
+    // the action was aborted before its script could be started
     await bookend.handle(createCall({ event: "call" }), () => ({ status: 200, body: {} }));
     expect(audit.entries[1]).toMatchObject({ outcome: "fault", reason: "AbortError UNKNOWN" });
   });
 });
 
-/** The handler with a different signal for one of its actions. */
+/** Returns the handler with a different signal for one of its actions. */
 function withSignal(handler: Handler, name: string, signal: AbortSignal): Handler {
   const action = handler.actions[name];
   if (!action) throw new Error(`${name} is not offered`);
@@ -68,7 +68,7 @@ function withSignal(handler: Handler, name: string, signal: AbortSignal): Handle
 }
 
 describe("the end of a script", () => {
-  it("may take some time after TERM, but is then not a success", async () => {
+  it("may take some time after SIGTERM, but does not count as a success then", async () => {
     const { path } = await scriptDirectory({
       tidy: "#!/bin/sh\ntrap 'echo tidy >tidied; exit 0' TERM\nsleep 1000 &\nwait\n",
     });
@@ -111,7 +111,7 @@ describe("a script", () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
   });
 
-  it("does not require that it reads its input", async () => {
+  it("does not have to read its input", async () => {
     const { path } = await scriptDirectory({ deaf: "#!/bin/sh\nexec true\n" });
     const { call, audit } = await bind(path, "deaf", { background: "wait", serial: 1, user: 1, realm: 1 });
     const long = "x".repeat(120_000);

@@ -13,7 +13,7 @@ export interface ScriptFacts {
 const none = "none";
 
 /**
- * Looks up the facts that the options choose, and no others.
+ * Looks up only the facts that the options select.
  *
  * @throws {ValueError} VALUE_INVALID for a value with NUL
  */

@@ -97,7 +97,7 @@ describe("the handler", () => {
     expect(script({ directory: path }).actions).toEqual({});
   });
 
-  it.each(["../good", "/bin/true", "sub/../good", "..", "."])("is not %j", async (action) => {
+  it.each(["../good", "/bin/true", "sub/../good", "..", "."])("cannot be %j", async (action) => {
     const { path } = await scriptDirectory({ good: record });
     await expect(bind(path, action, { background: "wait" })).rejects.toMatchObject({
       problems: [{ code: "UNKNOWN_ACTION", field: "action" }],

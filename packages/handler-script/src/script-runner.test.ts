@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bind, lifeline, scriptDirectory, watchedLogger } from "../test/scripts.js";
 
-/** Ends when the gate named by the call's serial is opened; fails, so that the logger reports its end. */
+/**
+ * A script that ends when the gate named by the call's serial is opened. It fails, so that the logger reports its end.
+ */
 const gated = '#!/bin/sh\ncat "$2" >/dev/null\nexit 7\n';
 
 async function gates(names: readonly string[]) {
@@ -16,7 +18,7 @@ async function gates(names: readonly string[]) {
 const call = (serial: string) => ({ request: { parameters: { serial } } });
 
 describe("places", () => {
-  it("limit how many scripts run concurrently; others wait, and fail when the queue is full", async () => {
+  it("are limited in number; further ones wait, and fail if the queue is full", async () => {
     const { path, open } = await gates(["a", "b", "c", "d"]);
     const { logger, warned } = watchedLogger();
     const host = { concurrency: 2, maxWaiting: 1 };
@@ -39,7 +41,7 @@ describe("places", () => {
     expect(await warned(5)).toHaveLength(5);
   });
 
-  it("are waited for by calls, and released if a script could not be started", async () => {
+  it("that run make calls wait, and no longer count if they could not be started", async () => {
     const { path } = await scriptDirectory({
       alone: "#!/bin/sh\nmkdir running || exit 1 # fails if another one runs\nrmdir running\n",
       broken: "#!/no/such/interpreter\n",
@@ -54,7 +56,7 @@ describe("places", () => {
     expect(outcomes.filter((outcome) => outcome === "broken failed")).toHaveLength(5);
   });
 
-  it("are waited for no longer than a script may run", async () => {
+  it("make a call wait no longer than a script may run", async () => {
     const { path } = await scriptDirectory({ stubborn: "#!/bin/sh\ntrap '' TERM\nexec 3>alive\nsleep 1000\n" });
     const { ended } = lifeline(join(path, "alive"));
     const host = { concurrency: 1, timeoutMs: 700, killAfterMs: 1_400 };

@@ -12,7 +12,10 @@ export function runAndWait(
   return runner.run(name, { ...facts, signal, maxWaitMs: runner.timeoutMs }).then(outcomeOf, refused);
 }
 
-/** Resolves when the script has been started or queued, after which its end is reported, or to the reason why it does not run. */
+/**
+ * Resolves to `started` or `queued`, after which the logger receives any failure, or to the reason why the script does
+ * not run.
+ */
 export function runInBackground(
   runner: ScriptRunner,
   name: string,

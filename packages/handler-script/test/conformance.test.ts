@@ -5,7 +5,7 @@ import { handlerTests } from "@bookend/conformance";
 import { describe, it } from "vitest";
 import { script } from "../src/index.js";
 
-/** A directory with the script `may-enrol.sh` of the README. */
+/** Creates a directory with the script `may-enrol.sh` of the README. */
 async function startScripts() {
   const path = await mkdtemp(join(tmpdir(), "bookend-conformance-"));
   await writeFile(join(path, "may-enrol.sh"), "#!/bin/sh\nexit 0\n");

@@ -27,7 +27,7 @@ export const record = `#!${process.execPath}
   fs.writeFileSync(__dirname + "/record.json", JSON.stringify(seen));
 `;
 
-/** A script directory that is deleted after the test. */
+/** Creates a script directory that is deleted after the test. */
 export async function scriptDirectory(sources: Readonly<Record<string, string>>) {
   const path = await realpath(await mkdtemp(join(tmpdir(), "bookend-scripts-")));
   onTestFinished(() => rm(path, { recursive: true, force: true }));
@@ -37,7 +37,7 @@ export async function scriptDirectory(sources: Readonly<Record<string, string>>)
   }
   return {
     path,
-    /** The input of the script `record`; undefined if it did not run. */
+    /** Returns the input of the script `record`; undefined if it did not run. */
     async recorded() {
       const text = await readFile(join(path, "record.json"), "utf8").catch(() => undefined);
       return text === undefined ? undefined : JSON.parse(text);
@@ -52,7 +52,7 @@ export interface Setting {
   readonly binding?: Partial<BindingInput>;
 }
 
-/** A host with one binding to a script of the directory. */
+/** Creates a host with one binding to a script of the directory. */
 export async function bind(
   directory: string,
   action: string,
@@ -71,7 +71,7 @@ export async function bind(
   };
 }
 
-/** A logger that keeps its warnings. */
+/** Creates a logger that keeps its warnings. */
 export function watchedLogger() {
   const warnings: object[] = [];
   let tell = () => {};

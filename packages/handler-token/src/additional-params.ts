@@ -19,10 +19,13 @@ const name = /^[A-Za-z][\w.-]{0,254}$/;
 /** Typographic quotation marks: JSON and YAML read them as letters, which is never intended around a name or a value. */
 const typographicQuote = /^[\u2018-\u201f\u2039\u203a\u00ab\u00bb]|[\u2018-\u201f\u2039\u203a\u00ab\u00bb"']$/;
 
-/** The problem with a mapping. Never quotes a value: values may be secrets. */
+/** The problem with a mapping. The message never quotes a value, which may be a secret. */
 class MappingError extends Error {}
 
-/** Parameters of an enrollment: a mapping, as a JSON or YAML string or as an object. Secret, since they may contain OTP keys. */
+/**
+ * Returns the parameters of an enrollment: a mapping, as a JSON or YAML string or as an object. Secret, since they may
+ * contain OTP keys.
+ */
 export function additionalParams() {
   return z
     .unknown()
@@ -40,7 +43,7 @@ export function additionalParams() {
     .meta({ type: ["string", "object"], "x-widget": "text", "x-allowed": allowed, "x-secret": true });
 }
 
-/** JSON is valid YAML as well. */
+/** Parses a mapping as YAML, of which JSON is a subset. */
 function parseMapping(source: string): unknown {
   if (source.length > maxLength) throw new MappingError(`it has ${source.length} characters`);
   const document = readDocument(source);
@@ -74,7 +77,7 @@ function readDocument(source: string): Document.Parsed {
   }
 }
 
-/** A number that would lose its spelling (`0123`, `1e3`) stays a string: it may be a PIN. */
+/** Turns a number that would lose its spelling (`0123`, `1e3`) into a string, since it may be a PIN. */
 function keepSpelling(scalar: Scalar, place: string): void {
   if (scalar.type !== "PLAIN") return;
   const { source = "" } = scalar;
@@ -95,7 +98,7 @@ function withPlainNames(value: unknown): unknown {
   return value;
 }
 
-/** Whether any key could lead to a prototype. The schema would drop `__proto__` silently. */
+/** Returns whether any key could lead to a prototype. The schema would drop `__proto__` silently. */
 function hasRefusedKey(value: unknown, depth: number): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (depth > maxDepth) throw new MappingError("it is nested too deeply");

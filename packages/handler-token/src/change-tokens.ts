@@ -1,6 +1,6 @@
 import { type ActionContext, failed, type MaybePromise, type Outcome, type Token } from "@bookend/core";
 
-/** The result of a change of one token. */
+/** The result for one token. */
 export interface TokenAnswer<T> {
   readonly serial: string;
   readonly answer: T;

@@ -14,7 +14,7 @@ it("requires all methods for the host's tokens", () => {
   token({ tokens: incomplete });
 });
 
-it("accepts methods that return more than necessary, synchronously or asynchronously", () => {
+it("accepts methods that return more than required, synchronously or asynchronously", () => {
   token({ tokens: { ...tokens, enable: async () => 1, setPin: () => "hash" } });
   // @ts-expect-error the new value is needed
   token({ tokens: { ...tokens, increaseInfo: async () => undefined } });

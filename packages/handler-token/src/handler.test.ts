@@ -5,7 +5,7 @@ import { aToken, hostOf } from "../test/host.js";
 
 const owner = { login: "alice", realm: "realm1", resolver: "resoA" };
 
-/** Each action, with options with which it can be saved. */
+/** Each action with valid options. */
 const actions: Record<string, Record<string, unknown>> = {
   "set tokenrealm": { realm: "realm2" },
   delete: {},
@@ -90,7 +90,7 @@ describe("the token handler", () => {
     ]);
   });
 
-  it("changes no further token after its time limit", async () => {
+  it("changes no further tokens after its time limit", async () => {
     const list = ["S1", "S2"].map((serial) => aToken({ serial }));
     const state = { tokens: list, request: { all_data: { serial: "S1,S2" } } };
     const changed: string[] = [];

@@ -1,6 +1,6 @@
 import type { Problem } from "@bookend/core";
 
-/** Warns if an option is missing without which the action does nothing. */
+/** Warns about a missing option without which the action does nothing. */
 export function missingOption(options: Readonly<Record<string, unknown>>, name: string): readonly Problem[] {
   if (options[name] !== undefined) return [];
   return [

@@ -167,9 +167,9 @@ export const attachApplicationOptions = z.strictObject({
 /** Parsed options of `attach application`. */
 export type AttachApplicationOptions = z.output<typeof attachApplicationOptions>;
 
-/** False if the end is known not to be later than the beginning. */
+/** Returns false if the end is known not to be later than the beginning. */
 function inOrder(from: ValidityTime | undefined, until: ValidityTime | undefined): boolean {
-  // a refused time is still a string here, since zod runs this check nevertheless
+  // a refused time is still a string, since zod runs this check even then
   if (typeof from !== "object" || typeof until !== "object") return true;
   if ("at" in from) return !("at" in until) || from.at < until.at;
   return !("after" in until) || from.after < until.after;

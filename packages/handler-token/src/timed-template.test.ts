@@ -3,7 +3,7 @@ import { aToken, hostOf } from "../test/host.js";
 
 const agent = "Mozilla/5.0 (X11; Linux x86_64)";
 
-/** The clock of the host is at 2026-03-15T12:00Z. */
+/** Creates a host whose clock is at 2026-03-15T12:00Z. */
 function host() {
   return hostOf({
     request: { all_data: { serial: "S1" }, headers: { "User-Agent": agent } },

@@ -9,7 +9,7 @@ export interface TokenEnrolment {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** The user to whom the token is assigned. */
   readonly user?: (UserRef & { readonly resolver: string }) | undefined;
-  /** A realm that the token is added to, besides the realm of its user. */
+  /** A realm that the token is added to, in addition to its user's realm. */
   readonly realm?: string | undefined;
   /** Serial of the container that the token is added to. */
   readonly container?: string | undefined;

@@ -14,7 +14,7 @@ const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86
 
 const maxOffset = 36_525 * 86_400_000;
 
-/** The schema of an option with a validity time. */
+/** Returns the schema of an option with a validity time. */
 export function validityTime() {
   return text({ maxLength: 40 })
     .transform((written, context): ValidityTime => {
@@ -26,8 +26,8 @@ export function validityTime() {
 }
 
 /**
- * Reads a validity time; undefined for anything else. A time without an offset is UTC, as in conditions.
- * This does not use a date library, since none accepts exactly these few formats (`11:20:pm` is one of them).
+ * Reads a validity time; undefined for anything else. A time without an offset is UTC, as in conditions. No date
+ * library accepts exactly these formats, such as `11:20:pm`.
  */
 function readValidityTime(written: string): ValidityTime | undefined {
   const offset = /^\+(\d{1,9})([mhd])$/.exec(written);

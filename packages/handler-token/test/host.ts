@@ -3,7 +3,7 @@ import { type RecordedState, type RecordedToken, worldOf } from "@bookend/test-k
 import { type TokenOptions, token } from "../src/index.js";
 import { recordedTokens } from "./recorded-tokens.js";
 
-/** A token of alice in realm1. */
+/** Creates a token of alice in realm1. */
 export function aToken(changes: Partial<RecordedToken> & { readonly serial: string }): RecordedToken {
   return {
     type: "hotp",
@@ -22,7 +22,8 @@ export function aToken(changes: Partial<RecordedToken> & { readonly serial: stri
 }
 
 /**
- * A host whose clock is at 2026-03-15T12:00Z and whose calls name the token S1, unless the state specifies otherwise.
+ * Creates a host whose clock is at 2026-03-15T12:00Z and whose calls name the token S1, unless the state specifies
+ * otherwise.
  */
 export function hostOf(
   state: Partial<RecordedState> = {},

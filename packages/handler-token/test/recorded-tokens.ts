@@ -10,7 +10,7 @@ export interface RecordedTokens extends TokenAdministration {
   readonly applications: ReadonlyMap<string, TokenApplication>;
 }
 
-/** A minimal host that administers the tokens of a recorded state. */
+/** Creates a minimal host that administers the tokens of a recorded state. */
 export function recordedTokens(state: RecordedState): RecordedTokens {
   state.tokens ??= [];
   const { tokens } = state;

@@ -20,8 +20,8 @@ describeRecordedCases<After>({
 });
 
 /**
- * The fields that the handler decides. The host generates the serial and the tokeninfo of a new token; validity is
- * compared as instants, a PIN by its length.
+ * Keeps the fields that the handler decides. The host generates the serial and the tokeninfo of a new token; validity
+ * is compared as instants, a PIN by its length.
  */
 function comparable({ action }: RecordedCase<After>, { tokens, response }: After): object {
   if (action === "set random pin") {

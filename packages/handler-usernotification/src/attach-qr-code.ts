@@ -10,7 +10,10 @@ const urls = ["googleurl_value", "pushurl_value", "container_url_value"].map((ta
 
 const serials = ["serial", "container_serial"].map((tag) => parseTemplate(`{${tag}}`));
 
-/** The QR code of the token or container that the call enrolled. Undefined if the response contains no URL for it. */
+/**
+ * Returns the QR code of the token or container that the call enrolled. Undefined if the response contains no URL for
+ * it.
+ */
 export async function attachQrCode(render: ActionContext<unknown>["render"]): Promise<MailAttachment | undefined> {
   const url = await firstOf(urls, render);
   if (url === "") return undefined;

@@ -31,12 +31,12 @@ export function parseBody(source: string): Body {
 /** Reads bodies and template files. */
 export interface BodySource {
   /**
-   * The text of a body.
+   * Reads the text of a body.
    *
    * @throws {Refusal} for a file that cannot be used
    */
   load(body: Body): Promise<Template>;
-  /** The text of a body and its problems. The text is empty if the body cannot be used. */
+  /** Returns the text of a body and its problems. The text is empty if the body cannot be used. */
   check(body: Body): Promise<{ readonly template: Template; readonly problems: readonly Problem[] }>;
 }
 

@@ -7,7 +7,7 @@ export interface DefaultTexts {
   readonly body: Template;
 }
 
-/** The subject of privacyIDEA, and a body with the facts that its documentation lists. */
+/** The default subject of privacyIDEA, and a body with the facts that its documentation lists. */
 const aboutTokens: DefaultTexts = {
   subject: parseTemplate("An action was performed on your token."),
   body: parseTemplate(`Hello {user},
@@ -30,7 +30,7 @@ this was done: {action}
 {{/if}}`),
 };
 
-/** The default subject and body for a host with or without tokens. */
+/** Returns the default subject and body for a host with or without tokens. */
 export function defaultTexts({ directories }: Facts): DefaultTexts {
   return directories.tokens ? aboutTokens : aboutCalls;
 }

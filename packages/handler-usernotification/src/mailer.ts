@@ -16,7 +16,7 @@ export interface Mail {
   readonly text?: string | undefined;
   readonly html?: string | undefined;
   readonly attachments?: readonly MailAttachment[] | undefined;
-  /** As `<id@domain>`; the same for all attempts of a delivery. */
+  /** In the form `<id@domain>`; the same for all attempts of a delivery. */
   readonly messageId?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }

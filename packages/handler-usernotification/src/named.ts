@@ -6,7 +6,7 @@ export interface Named<T> {
   find(name: string): MaybePromise<T | undefined>;
 }
 
-/** Creates a look-up from a fixed record of objects. */
+/** Creates a `Named` lookup from a fixed record of objects. */
 export function toNamed<T extends object>(things: Named<T> | Readonly<Record<string, T>>): Named<T> {
   if (isNamed(things)) return things;
   const byName = new Map(Object.entries(things));

@@ -26,7 +26,7 @@ const companionHelp: Readonly<Record<RecipientKind, string>> = {
   email: "Mail addresses, separated by commas.",
 };
 
-/** Kinds of recipients that select nobody without their companion option. */
+/** Kinds of recipients that select nobody unless their companion option is set. */
 const needsCompanion: ReadonlySet<RecipientKind> = new Set(["internal admin", "admin realm", "email"]);
 
 /** Options of `sendmail`. */
@@ -87,7 +87,7 @@ export const savefileOptions = z.strictObject({
   body: body(),
 });
 
-/** The change to the retry policy that follows from `retry_schedule`. */
+/** Returns the changes to the retry policy that `retry_schedule` requests. */
 export function scheduleOf({ retry_schedule: scheduleMs }: Pick<SendmailOptions, "retry_schedule">) {
   return scheduleMs && { scheduleMs };
 }

@@ -12,13 +12,13 @@ export interface InternalAdmin {
 /** The host's internal administrators. */
 export interface AdminDirectory {
   find(name: string): MaybePromise<InternalAdmin | undefined>;
-  /** The names that forms offer. */
+  /** Returns the names that forms offer. */
   names?(): MaybePromise<readonly string[]>;
 }
 
 /** The host's users by realm. */
 export interface RealmDirectory {
   usersOfRealm(realm: string): MaybePromise<readonly User[]>;
-  /** The names that forms offer. */
+  /** Returns the names that forms offer. */
   realms?(): MaybePromise<readonly string[]>;
 }

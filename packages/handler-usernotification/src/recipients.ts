@@ -92,7 +92,7 @@ function ofUser(who: string, user: Pick<User, "attributes"> | null | undefined, 
   };
 }
 
-/** The reason why a user's attribute cannot be used; undefined if it has a value. */
+/** Returns the reason why a user's attribute cannot be used; undefined if it has a value. */
 export function attributeFault(who: string, user: Pick<User, "attributes">, name: string): string | undefined {
   if (attribute(user, name).trim() !== "") return undefined;
   const shown = JSON.stringify(name);
@@ -101,7 +101,7 @@ export function attributeFault(who: string, user: Pick<User, "attributes">, name
     : `the ${who} has no attribute ${shown}`;
 }
 
-/** An attribute of a user. Names that every object has, such as `constructor`, are safe. */
+/** Returns an attribute of a user. Names that every object inherits, such as `constructor`, are safe. */
 export function attribute({ attributes }: Pick<User, "attributes">, name: string): string {
   return (Object.hasOwn(attributes, name) && attributes[name]) || "";
 }

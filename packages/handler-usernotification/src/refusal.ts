@@ -1,6 +1,6 @@
 import { BookendError, failed, type Outcome } from "@bookend/core";
 
-/** The reason why an action fails. Its message goes to the audit log, so it does not contain any data of the call. */
+/** The reason why an action fails. Its message goes to the audit log, so it contains no data from the call. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
 }
@@ -8,7 +8,10 @@ export class Refusal extends Error {
 /** Codes of core's errors about rendering; their messages do not contain values. */
 const aboutValues: ReadonlySet<string> = new Set(["HEADER_INVALID", "VALUE_INVALID", "TEMPLATE_TOO_LONG"]);
 
-/** Wraps an action's `run`, so that a refusal, including that of a value in a template, is a failed action instead of an exception. */
+/**
+ * Wraps an action's `run`, so that a refusal, including that of a value in a template, makes the action fail instead of
+ * throwing an exception.
+ */
 export function refusable<C>(run: (context: C) => Promise<Outcome | undefined>) {
   return async (context: C): Promise<Outcome | undefined> => {
     try {

@@ -33,7 +33,7 @@ export function sendFailure(error: unknown, peer: string): SendResult & { readon
   };
 }
 
-/** The code of an error of a mailer or gateway; undefined for any other error. */
+/** Returns the code of an error of a mailer or gateway; undefined for any other error. */
 export function codeOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === "string" && /^[A-Z][A-Z0-9_]*$/.test(code) ? code : undefined;

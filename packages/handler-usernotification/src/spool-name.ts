@@ -4,7 +4,8 @@ import { Refusal } from "./refusal.js";
 const maxPartBytes = 255;
 
 /**
- * The path below the spool directory that a name represents: directories and, finally, a file. Leading slashes are dropped.
+ * Returns the path below the spool directory that a name represents: directories and, finally, a file. Leading slashes
+ * are dropped.
  *
  * @throws {Refusal} for a name that leads outside the spool directory or does not name a file
  */
@@ -16,11 +17,11 @@ export function parseSpoolName(name: string): readonly string[] {
   return parts;
 }
 
-/** The problem that a name has regardless of the values of its tags; undefined if there is none. */
+/** Returns the problem that a name has regardless of the values of its tags; undefined if there is none. */
 export function spoolNameFault(source: string): string | undefined {
   if (/\p{Cc}/u.test(source)) return "must not contain control characters";
   if (/\\(?!\{)/.test(source)) return "must not contain a backslash";
-  // each tag counts as one character; a block may render to nothing, in which case the name is refused when it is used
+  // each tag counts as one character; a block may turn out empty, in which case the name is refused when it is used
   const literal = source.replace(/\\\{/g, "_").replace(/\{\{[^{}]*\}\}|\{[^{}]*\}/g, "_");
   const fault = partsFault(literal.replace(/^\/+/, "").split("/"));
   return fault && `${fault}; it must name a file in the spool directory`;

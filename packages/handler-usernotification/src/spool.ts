@@ -11,9 +11,9 @@ const directoryFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_
 const newFileFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /**
- * Writes a file into `directory`, with mode 0600, through a temporary file and a rename; overwrites an existing one.
- * Directories in the name are created with mode 0700. Links below `directory` are not followed. On Linux, this includes links that are created in the meantime,
- * since each directory is held open while the next one is opened.
+ * Writes a file into `directory`, with mode 0600by renaming a temporary file; an existing file is replaced. Directories
+ * in the name are created with mode 0700. Links below `directory` are not followed. On Linux, this includes links that
+ * are created in the meantime, since each directory is held open while the next one is opened.
  *
  * @throws {Refusal} for a name that cannot be used; file system errors are passed on
  */
@@ -38,7 +38,9 @@ export async function writeToSpool(
   }
 }
 
-/** A directory that is held open, with a path to it that no rename can redirect (if the system provides one). */
+/**
+ * A directory that is held open, with a path to it that no rename can redirect (if the system provides such a path).
+ */
 interface Place {
   readonly handle: FileHandle;
   readonly path: string;

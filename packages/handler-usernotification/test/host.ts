@@ -14,7 +14,7 @@ import {
 } from "@bookend/core";
 import { type UserNotificationOptions, userNotification } from "../src/index.js";
 
-/** A user of `realm1`. */
+/** Creates a user of `realm1`. */
 export function user(login: string, attributes: Readonly<Record<string, string>> = {}): User {
   return { login, realm: "realm1", resolver: "passwd", attributes: { email: `${login}@example.com`, ...attributes } };
 }
@@ -30,7 +30,7 @@ export interface HostOptions
   readonly tokens?: Directories["tokens"];
 }
 
-/** A Bookend with this handler, whose calls are about Alice. */
+/** Creates a Bookend with this handler, whose calls are about Alice. */
 export function host({ people = [alice], tokens, outbox, clock, ...services }: HostOptions = {}) {
   const audit = memoryAudit();
   const find = ({ login, realm, resolver, uid }: UserRef) =>

@@ -72,7 +72,7 @@ describe("recorded cases without To, with this option added", () => {
   });
 });
 
-/** The handler with mailers and gateways that record their messages. */
+/** Returns the handler with mailers and gateways that record their messages. */
 function notifier(sent: Sent[], spoolDirectory: string, directories: RecordedWorld["directories"]): Handler {
   const mailer = (identifier: string): Mailer => ({
     async send({ to, replyTo, subject, text, html }) {
@@ -99,7 +99,7 @@ function notifier(sent: Sent[], spoolDirectory: string, directories: RecordedWor
   });
 }
 
-/** One of our mails in the form of a recorded one. */
+/** Converts sent mails to the format of the recordings. */
 function comparable(sent: readonly Sent[] = []): Sent[] {
   return sent.map((one) => ({
     ...one,

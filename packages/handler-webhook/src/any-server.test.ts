@@ -11,7 +11,7 @@ afterEach(async () => {
 
 const canary = "c4nary-of-the-host";
 
-/** The webhooks of an invoices API, whose responses are plain REST, for each of its calls. */
+/** Returns the webhooks that a call of an invoices API causes; the API has plain REST responses. */
 async function invoices(options: Record<string, unknown>, host: Partial<BookendOptions> = {}) {
   const receiver = await startReceiver();
   started.push(receiver);
@@ -122,7 +122,7 @@ describe("a CloudEvent", () => {
     expect((HTTP.toEvent({ headers, body }) as CloudEvent<unknown>).source).toBe("urn:bookend");
   });
 
-  it("has its data verbatim: numbers keep their digits, and no value leaves its string", async () => {
+  it("has its data verbatim: numbers keep their digits, and no value breaks out of its string", async () => {
     const { body } = await posted({ ...event, data: ' [12345678901234567890, "{customer}"]\n' });
     expect(body).toContain('"data":[12345678901234567890, "Smith & \\"Sons\\""]}');
   });

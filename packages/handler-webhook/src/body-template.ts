@@ -13,7 +13,7 @@ export interface BodyTemplate {
 
 const options = { extraTags: webhookTags.map(({ name }) => name) };
 
-/** A body that is sent unchanged. */
+/** Creates a body that is sent unchanged. */
 export function literalBody(source: string): BodyTemplate {
   return { tags: new Set(), render: async () => source };
 }
@@ -93,7 +93,7 @@ const jsonNumber = /^(?=.{1,100}$)-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 /**
  * Converts a rendered value to JSON of the given type.
  *
- * @throws {ValueError} VALUE_INVALID; the value is not in the message
+ * @throws {ValueError} VALUE_INVALID; the message does not contain the value
  */
 function typedJson({ type, template }: TypedValue, value: string): string {
   if (value === "") return "null";

@@ -13,7 +13,7 @@ export interface CloudEventAttributes {
 /** The content type of a CloudEvent in structured mode. */
 export const cloudEventType = "application/cloudevents+json";
 
-/** A CloudEvent in structured mode: JSON with the attributes and the data, which is inserted verbatim. */
+/** Returns a CloudEvent in structured mode: JSON with the attributes and the data, which is inserted verbatim. */
 export function cloudEvent({ id, source, type, time, subject }: CloudEventAttributes, data: string): string {
   const attributes = {
     specversion: "1.0",

@@ -2,7 +2,7 @@ import { BindingInvalidError, createBookend, memoryBindings } from "@bookend/cor
 import { describe, expect, it } from "vitest";
 import { webhook } from "./index.js";
 
-/** The problems of saving a webhook with this body. */
+/** Returns the problems of saving a webhook with this body. */
 async function problemOf(data: string, more: Record<string, unknown> = {}): Promise<string> {
   const bookend = createBookend({ handlers: [webhook()], bindings: memoryBindings() });
   const options = { URL: "https://example.org/", content_type: "json", data, ...more };
@@ -27,7 +27,7 @@ describe("a body that is not JSON", () => {
     ['{"a": 1', "line 1, column 8", ""],
     ["{\u201ca\u201d: 1}", "line 1, column 2", "\u201c"],
   ])(
-    "U2 and its siblings: %s is reported with its place, and the hint that tags need quotes",
+    "U2 and its siblings: %s is reported with its position and a hint that tags need quotes",
     async (data, place, hint) => {
       const message = await problemOf(data);
       expect(message).toContain(place);

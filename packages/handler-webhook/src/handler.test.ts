@@ -201,7 +201,7 @@ describe("a signature", () => {
     expect(received.map(({ headers }) => headers["webhook-timestamp"])).toEqual(["1800000000", "1800000002"]);
   });
 
-  it("may be missing, which leaves webhooks unsigned; an invalid secret is refused without repeating it", async () => {
+  it("is missing without secrets; an invalid secret is refused without being shown", async () => {
     const { url, received } = await receive();
     await post({ ...json, URL: url });
     expect(received[0]?.headers).not.toHaveProperty("webhook-signature");
@@ -227,7 +227,7 @@ describe("saving", () => {
     expect(error.problems).toMatchObject([{ field: `options.${field}`, message: expect.stringMatching(message) }]);
   });
 
-  it("does not repeat a password in a URL", async () => {
+  it("does not show a password in a URL", async () => {
     const error: Error = await post({ ...json, URL: "http://user:hunter2@example.org/" }).then(
       () => expect.unreachable(),
       (reason) => reason,

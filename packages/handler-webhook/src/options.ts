@@ -44,7 +44,7 @@ export const postWebhookOptions = z
       .meta(form({ visibleIf: { option: "content_type", value: cloudEventType } })),
     headers: optional(text({ multiline: true }))
       .meta({ ...form({ widget: "text" }), "x-secret": true, "x-tags": tagNames })
-      .describe("Headers, one per line, as Name: value. Their tags are always replaced."),
+      .describe("Headers, one per line, in the form Name: value. Their tags are always replaced."),
     max_age: optional(duration(deliveryAge)).describe(
       "How long to keep trying to post a webhook that waits in the outbox, such as 10m. Default: until its last attempt.",
     ),
@@ -94,7 +94,7 @@ function parseBody(contentType: string, replace: boolean, data: string): BodyTem
 function requireJson(data: string): void {
   const wrong = firstJsonError(data);
   if (!wrong) return;
-  // a brace that seems to open an object only causes an error after it, at the name
+  // for a brace that seems to open an object, the error is reported after it, at the name
   const tag = /^\{?\s*([a-z_][\w.]*)\s*\}/.exec(data.slice(wrong.offset))?.[1];
   const hint = tag === undefined ? "" : `. A tag must be in quotes: "{${tag}}"`;
   throw new ValueError(`is not valid JSON at ${placeOf(data, wrong.offset)}: ${wrong.reason}${hint}`, "valid JSON");

@@ -1,16 +1,16 @@
 import { problemMessage } from "@bookend/core";
 import { Webhook } from "standardwebhooks";
 
-/** Headers with which a receiver verifies who sent a webhook, when it was sent, and that it was not modified. */
+/** Headers that let a receiver verify who sent a webhook, when it was sent, and that it was not modified. */
 export type SignatureHeaders = Record<"webhook-id" | "webhook-timestamp", string> & { "webhook-signature"?: string };
 
 /** Signs webhooks. Source: Standard Webhooks 1.0. */
 export interface Signer {
-  /** `id` is the same for all attempts; `sentAt` is the time of this attempt. */
+  /** Signs a body. `id` is the same for all attempts; `sentAt` is the time of this attempt. */
   sign(id: string, sentAt: Date, body: string): SignatureHeaders;
 }
 
-/** Whether a string is a secret according to Standard Webhooks: `whsec_` and the base64 of 24 bytes or more. */
+/** Returns whether a string is a secret according to Standard Webhooks: `whsec_` and the base64 of 24 bytes or more. */
 export function isWebhookSecret(secret: string): boolean {
   return /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(secret);
 }

@@ -36,7 +36,8 @@ export function webhookDelivery(options: WebhookDeliveryOptions): DeliveryKind<W
     async send({ id, payload: { url, contentType, body, headers: own } }, { signal }) {
       const headers = { ...own, "content-type": contentType, ...signer.sign(id, clock(), body) };
       try {
-        // only the status matters: a long, slow or endless body must not turn a success into a failure, which would be posted again
+        // only the status matters: a long, slow or endless body must not turn a success into a failure that is posted
+        // again
         const request = { method: "POST", url, headers, body, signal, timeoutMs, discardBody: true };
         const response = await client.request(request);
         return resultOf(response.status, response.headers["retry-after"], clock());
@@ -62,18 +63,18 @@ function resultOf(status: number, retryAfter: string | string[] | undefined, now
     reason: `the server responded with status ${status}`,
     permanent: !again,
     retryAfterMs,
-    // 429 and 503 concern the whole server; 410 means that nobody listens anymore
+    // 429 and 503 apply to the whole server; 410 means that nobody listens anymore
     destination: status === 410 ? "disable" : retryAfterMs === undefined ? undefined : "wait",
     details: { status },
   };
 }
 
-/** The origin of a URL. The path is left out since it may contain a secret. */
+/** Returns the origin of a URL. The path is left out since it may contain a secret. */
 function destinationOf(url: string): string {
   return new URL(url).origin.slice(0, 200);
 }
 
-/** The milliseconds that `Retry-After` represents, as seconds or as an HTTP date. */
+/** Returns the milliseconds that `Retry-After` represents, as seconds or as an HTTP date. */
 function waitOf(header: string | string[] | undefined, now: Date): number | undefined {
   const text = Array.isArray(header) ? header[0] : header;
   if (text === undefined) return undefined;

@@ -36,7 +36,7 @@ describeRecordedCases<After>({
   }),
 });
 
-/** JSON is compared by value, regardless of spaces and escapes */
+/** Prepares a body for a comparison. JSON is compared by value, regardless of spaces and escapes. */
 function comparable(body: string, type: string | undefined): object {
   try {
     return { type, json: JSON.parse(body) };

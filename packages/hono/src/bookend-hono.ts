@@ -101,7 +101,10 @@ export function bookendHono(options: BookendHonoOptions): CallMiddleware {
   };
 }
 
-/** The response of the middleware and the handler that come after it, or their error instead of Hono's response to it. */
+/**
+ * Returns the response of the middleware and the handler that come after it, or their error instead of Hono's response
+ * to it.
+ */
 async function handled(context: Context, next: Next): Promise<Response> {
   await next();
   if (context.error) throw context.error;

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 
-/** The bytes of a body that other middleware has already read; undefined if none has. */
+/** Returns the bytes of a body that other middleware has already read; undefined if none has. */
 export function bodyBytes({ req }: Context): (() => Promise<Uint8Array<ArrayBuffer>>) | undefined {
   return req.raw.bodyUsed ? async () => new Uint8Array(await req.arrayBuffer()) : undefined;
 }

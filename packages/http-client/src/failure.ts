@@ -1,6 +1,6 @@
 import { HttpClientError, type HttpClientErrorCode } from "./errors.js";
 
-/** Codes of undici, of Node.js (`HPE_` is its HTTP parser) and of OpenSSL, with their meaning here. */
+/** Codes of undici, of Node.js (`HPE_` is its HTTP parser) and of OpenSSL, with their meaning for this client. */
 const meanings: readonly [RegExp, HttpClientErrorCode, string][] = [
   [
     /^UND_ERR_(INVALID_ARG|REQ_CONTENT_LENGTH_MISMATCH|NOT_SUPPORTED)$/,

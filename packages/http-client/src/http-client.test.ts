@@ -15,7 +15,7 @@ function client(options: HttpClientOptions) {
   return made;
 }
 
-/** Host names of the tests; an unknown name has no address. */
+/** Looks up the host names of the tests; an unknown name has no address. */
 function lookupIn(names: Record<string, string[]>) {
   return vi.fn(async (hostname: string) =>
     (names[hostname] ?? []).map((address) => ({ address, family: address.includes(":") ? 6 : 4 })),
@@ -84,7 +84,7 @@ describe("request", () => {
     server.on("connection", connected);
     const kept = client({ allow: loopback });
     await kept.request({ url: `http://127.0.0.1:${port}/` });
-    // undici uses a connection again only after one turn of the event loop
+    // undici reuses a connection only after one turn of the event loop
     await setImmediate();
     await kept.request({ url: `http://127.0.0.1:${port}/` });
     expect(connected).toHaveBeenCalledTimes(1);

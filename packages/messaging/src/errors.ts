@@ -1,7 +1,7 @@
 /** The meaning of each {@link MessagingError} code. */
 export const messagingErrorCodes = {
   INVALID_CONFIG: "A configuration that cannot be used.",
-  INVALID_ADDRESS: "Not one mail address, as in `Name <user@example.org>`.",
+  INVALID_ADDRESS: "Not a single mail address such as `Name <user@example.org>`.",
   INVALID_HEADER: "A header value, file name or content type with forbidden characters.",
   INVALID_MESSAGE: "A message without a recipient or a body, or one that is too long.",
   INVALID_NUMBER: "Not a possible phone number, or a national one for a gateway without a default country.",
@@ -14,7 +14,7 @@ export const messagingErrorCodes = {
   TIMEOUT:
     "No response in time. Whether the message was accepted is unknown, unless the error says that it was not sent.",
   SMTPUTF8_REQUIRED:
-    "An address has letters beyond ASCII in front of the @, and the server does not support SMTPUTF8. Nothing was sent.",
+    "An address has letters beyond ASCII before the @, and the server does not support SMTPUTF8. Nothing was sent.",
   REJECTED: "The server refused the message permanently.",
   DEFERRED: "The server refused the message temporarily.",
   THROTTLED: "The SMS center refused the message because too many were sent (ESME_RTHROTTLED).",

@@ -41,7 +41,7 @@ const maxNameLength = 250;
 /** A checked mail. */
 export interface ComposedMail {
   readonly message: SendMailOptions;
-  /** Whether an address has letters beyond ASCII in front of the `@`. */
+  /** Whether an address has letters beyond ASCII before the `@`. */
   readonly international: boolean;
 }
 

@@ -185,7 +185,7 @@ describe("security", () => {
     expect([encrypted(undefined), encrypted("starttls-optional"), encrypted("smtp")]).toEqual([false, false, false]);
   });
 
-  it("uses STARTTLS if it is offered, or not at all, as configured", async () => {
+  it("uses STARTTLS if offered, or never, as configured", async () => {
     const pair = await selfSigned();
     const { mails, port } = await mailSink(pair);
     await mailer({ port, tls: { ca: pair.cert } }).send(hello);
@@ -258,7 +258,7 @@ describe("security", () => {
 });
 
 describe("failures", () => {
-  /** A TCP server that sends the given lines, and records who connected. */
+  /** Starts a TCP server that sends the given lines, and records who connected. */
   async function tcpServer(onConnection: (socket: Socket) => void): Promise<number> {
     const server = createServer(onConnection);
     server.listen(0, "127.0.0.1");
@@ -279,7 +279,7 @@ describe("failures", () => {
     await expect(mailer({ port, timeoutMs: 50 }).send(hello)).rejects.toMatchObject({ code: "TIMEOUT" });
   });
 
-  it("reports, once, a connection that was lost in the middle of a mail", async () => {
+  it("reports a connection that was lost in the middle of a mail, and only once", async () => {
     const sockets: Socket[] = [];
     const { server, port } = await mailSink({
       onData(stream) {
@@ -346,7 +346,7 @@ describe("the deadline", () => {
       });
     }
     expect(mails).toEqual([]);
-    // a connection that was opened for a mail whose deadline has passed is closed again
+    // if the deadline of a mail has passed, the connection that was opened for it is closed again
     expect(begun).toBeLessThanOrEqual(1);
   });
 });
@@ -354,7 +354,7 @@ describe("the deadline", () => {
 describe("an address with letters beyond ASCII", () => {
   const international = ["zoë@example.org", "Zoë <zoë@bücher.example>"];
 
-  it.each(international)("as in %s is sent if the server supports SMTPUTF8", async (to) => {
+  it.each(international)("such as %s is accepted if the server supports SMTPUTF8", async (to) => {
     const { mails, port } = await mailSink();
     await mailer({ port }).send({ ...hello, to: [to] });
     expect(mails[0]?.envelope.to).toHaveLength(1);
@@ -365,7 +365,7 @@ describe("an address with letters beyond ASCII", () => {
     ["a recipient", { to: ["alice@example.org", "zoë@example.org"] }],
     ["the sender", { from: "zoë@example.org" }],
     ["an address for replies", { replyTo: ["Zoë <zoë@example.org>"] }],
-  ])("fails with that reason otherwise, and nothing is sent: %s", async (_, part) => {
+  ])("makes the mail fail with this reason otherwise, and nothing is sent: %s", async (_, part) => {
     const { mails, port } = await mailSink({ hideSMTPUTF8: true });
     await expect(mailer({ port }).send({ ...hello, ...part })).rejects.toMatchObject({
       code: "SMTPUTF8_REQUIRED",
@@ -386,7 +386,7 @@ describe("an address with letters beyond ASCII", () => {
     await expect(mailer({ port: 9 }).send({ ...hello, to })).rejects.toMatchObject({ code: "CONNECT_FAILED" });
   });
 
-  it("only in the domain requires nothing of the server, and is sent in ASCII", async () => {
+  it("only in the domain is sent in ASCII, whatever the server supports", async () => {
     const { mails, port } = await mailSink({ hideSMTPUTF8: true });
     await mailer({ port }).send({ ...hello, to: ["Zoë <zoe@bücher.example>"] });
     expect(mails[0]?.raw).toContain("<zoe@xn--bcher-kva.example>");
@@ -406,7 +406,7 @@ describe("lines of a mail", () => {
     ["a plain body beyond ASCII", { text: "é".repeat(5000) }],
     ["an HTML body", { text: undefined, html: `<p>${"z".repeat(5000)}</p>` }],
     ["a name", { to: [`"${"n".repeat(400)}" <alice@example.org>`] }],
-    ["a name of quotes", { to: [`"${'\\"'.repeat(200)}" <alice@example.org>`] }],
+    ["a name that consists of quotes", { to: [`"${'\\"'.repeat(200)}" <alice@example.org>`] }],
     ["an address", { to: [`${"a".repeat(64)}@${`${"b".repeat(60)}.`.repeat(3)}org`] }],
     ["100 addresses", { to: Array.from({ length: 100 }, (_, n) => `${"a".repeat(60)}${n}@example.org`) }],
     ["a file name", { attachments: [{ filename: `${"f".repeat(240)}.png`, contentType: "image/png", content: png }] }],
@@ -415,7 +415,7 @@ describe("lines of a mail", () => {
       { attachments: [{ filename: "f", contentType: "image/png", content: png, cid: "c".repeat(250) }] },
     ],
     ["a Message-ID", { messageId: `<${"m".repeat(200)}@example.org>` }],
-  ])("F14 and its siblings: have 998 octets at most: %s", async (_, part) => {
+  ])("F14 and its siblings: have at most 998 octets: %s", async (_, part) => {
     const { mails, port } = await mailSink();
     await mailer({ port }).send({ ...hello, ...part });
     expect(longest(mails[0]?.raw ?? "")).toBeLessThanOrEqual(998);

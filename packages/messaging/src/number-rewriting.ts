@@ -29,7 +29,7 @@ function parseNumberRewriting(rule: string): NumberRewriting {
   if (first !== 0 || middle === undefined || last !== rule.length - 1 || more.length > 0 || middle === 1) {
     throw new ValueError(`${JSON.stringify(rule)} is not a rule.`, allowed);
   }
-  // in RE2 syntax, a slash may have a backslash, but does not need one
+  // in RE2 syntax, a slash may be escaped, but does not need to be
   const expression = compilePattern(rule.slice(1, middle), "anywhere");
   const pieces = parseReplacement(rule.slice(middle + 1, last), expression);
   const replacement = (match: PatternMatch) =>
@@ -37,7 +37,10 @@ function parseNumberRewriting(rule: string): NumberRewriting {
   return (number) => expression.replaceAll(number, replacement);
 }
 
-/** The positions of the separating slashes: not those after a backslash, nor those in the brackets of the pattern. */
+/**
+ * Returns the positions of the separating slashes: not those after a backslash, nor those in the brackets of the
+ * pattern.
+ */
 function separators(rule: string): number[] {
   const found: number[] = [];
   let classStart: number | undefined;
@@ -55,7 +58,7 @@ function separators(rule: string): number[] {
   return found;
 }
 
-/** Literal strings, and numbers of groups. */
+/** Splits a replacement into literal strings and numbers of groups. */
 function parseReplacement(replacement: string, { groupCount }: Pattern): (string | number)[] {
   return Array.from(replacement.matchAll(/\\(.)|[^\\]+/gsu), ([literal, escaped]) => {
     if (escaped === undefined) return literal;

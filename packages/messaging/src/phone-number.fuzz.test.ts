@@ -25,7 +25,7 @@ it("with fuzzed input, a number is read, or refused with a reason that does not 
   );
 });
 
-it("with fuzzed input, a rewriting rule is refused when it is parsed, or leaves a number or an error of this package", () => {
+it("with fuzzed input, a rewriting rule is either refused when it is parsed, or leads to a number or an error of this package", () => {
   const piece = fc.oneof(
     fc.constantFrom(
       "/",

@@ -30,7 +30,7 @@ export const numberReading = {
 /** Maximum length of a string that is read as a phone number. */
 const maxLength = 100;
 
-/** The whole string must be a number: libphonenumber must not search for one in a longer string. */
+/** The whole string must be a number; libphonenumber would otherwise search for one in a longer string. */
 const whole = { extract: false } as const;
 
 /**
@@ -42,7 +42,7 @@ export function phoneNumber(text: string, { defaultCountry, rewrite }: NumberRea
   const number = read(text, defaultCountry);
   const rewritten = rewrite ? rewrite(number) : number;
   if (/^\+?\d{1,20}$/.test(rewritten)) return rewritten;
-  throw refused("no longer has the form of a phone number after rewriting: digits, with or without a plus in front");
+  throw refused("no longer has the form of a phone number after rewriting: digits, with or without a leading plus");
 }
 
 function read(text: string, defaultCountry: CountryCode | undefined): string {
@@ -61,7 +61,10 @@ function read(text: string, defaultCountry: CountryCode | undefined): string {
   return number.number;
 }
 
-/** The message omits the number, since errors of gateways are logged. */
+/**
+ * Creates the error for a value that is not a phone number. The message omits the number, since errors of gateways are
+ * logged.
+ */
 function refused(reason: string): MessagingError {
   return new MessagingError("INVALID_NUMBER", `The value ${reason}.`, { reason: `the value ${reason}` });
 }

@@ -32,7 +32,8 @@ function codeOf({ code = "", originalCode = "", responseCode, permanent }: Nodem
   if (isTlsFailure(originalCode)) return "TLS_FAILED";
   if (responseCode !== undefined) return permanent ? "REJECTED" : "DEFERRED";
   if (code === "ESOCKET" && /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/.test(originalCode)) return "CONNECT_FAILED";
-  // a mail that nodemailer itself refuses, such as an international address if the server does not support SMTPUTF8
+  // nodemailer itself refuses some mails, such as one to an international address if the server does not support
+  // SMTPUTF8
   if (code === "EENVELOPE" || code === "EMESSAGE") return "REJECTED";
   return "CONNECTION_LOST";
 }

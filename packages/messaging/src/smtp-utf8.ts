@@ -19,11 +19,11 @@ export async function requireSmtpUtf8(
     throw error;
   });
   try {
-    // called back after the last EHLO, which is the one inside TLS if there is any
+    // called after the last EHLO, which is the one inside TLS if TLS is used
     await Promise.race([new Promise<void>((resolve) => connection.connect(() => resolve())), failed]);
     const extensions = connection.lastServerResponse || "";
     if (/^250[ -]SMTPUTF8\b/im.test(extensions)) return;
-    const reason = "an address has letters beyond ASCII in front of the @, and the server does not support SMTPUTF8";
+    const reason = "an address has letters beyond ASCII before the @, and the server does not support SMTPUTF8";
     throw new MessagingError("SMTPUTF8_REQUIRED", `${host}: ${reason}.`, { reason });
   } catch (error) {
     throw signal.aborted ? abortReason(signal) : error;

@@ -128,7 +128,7 @@ export function auditMetrics(
       aggregator: "first",
       async collect() {
         const checkpoint = await last();
-        // no value is better than an outdated one
+        // it is better to report no value than an outdated one
         this.remove();
         if (checkpoint !== undefined) this.set(of(checkpoint));
       },

@@ -19,11 +19,11 @@ const now = new Date("2026-01-01T00:10:00Z");
 
 const handler = defineHandler({
   id: "Test",
-  description: "Ends in every way.",
+  description: "Ends in any of the possible ways.",
   positions: ["post"],
   actions: {
     done: { ...schema, description: "Ends well.", run: () => undefined },
-    failed: { ...schema, description: "Fails.", run: () => failed("nothing to do it with") },
+    failed: { ...schema, description: "Fails.", run: () => failed("there is no suitable object") },
     skipped: { ...schema, description: "Skips.", run: () => skipped("nothing to do") },
     fault: {
       ...schema,
@@ -74,7 +74,7 @@ function start(more: Partial<MetricsOptions> = {}, sinkFails = () => false): Boo
   return bookend;
 }
 
-/** The samples of a scrape by series, e.g. `bookend_calls_total{event="e"}`. */
+/** Returns the samples of a scrape by series, e.g. `bookend_calls_total{event="e"}`. */
 async function scrape(): Promise<Readonly<Record<string, number>>> {
   const lines = (await registry.metrics()).split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return Object.fromEntries(
@@ -188,7 +188,7 @@ test("waiting deliveries are read on each scrape, and destinations beyond the li
   };
   start({ outbox, maxDestinations: 2 });
   const samples = await scrape();
-  // two pages for each of the two metrics
+  // both metrics read two pages
   expect(readings).toBe(2);
   expect(samples['bookend_deliveries{state="waiting"}']).toBe(3);
   const oldest = (name: string) => samples[`bookend_delivery_oldest_waiting_seconds{destination="${name}"}`];
@@ -209,7 +209,7 @@ test("attempts to send are counted and timed", async () => {
   await channel
     .tracePromise(async () => Promise.reject(new Error("connection lost")), attempt({}))
     .catch(() => undefined);
-  // sent during its call, so it was never queued
+  // it was sent during its call, so it was never queued
   const inline = { delivery: { kind: "UserNotification/mail" }, attempt: 1, outcome: "sent" };
   await channel.tracePromise(async () => undefined, inline);
   const samples = await scrape();

@@ -8,7 +8,7 @@ const tries = 50;
 describeDomain("of two processes that do the same at the same time", (prepared) => {
   const numbers = Array.from({ length: tries }, (_, index) => index);
 
-  it(`one succeeds in each of ${tries} attempts, nothing is lost, and the losers get the reason`, async () => {
+  it(`exactly one succeeds in each of ${tries} attempts, nothing is lost, and the others receive the reason`, async () => {
     const { domain, url } = await prepared();
     const { containers, tokens, settings } = domain;
     for (const serial of ["M0", "M1"]) await containers.create({ type: "generic", serial });
@@ -26,7 +26,7 @@ describeDomain("of two processes that do the same at the same time", (prepared) 
         async (login) => JSON.parse(await runProcess("race.ts", url, login, String(tries))) as Outcomes,
       ),
     );
-    /** Both outcomes of each attempt of an action. */
+    /** Returns both outcomes of each attempt of an action. */
     const outcomesOf = (action: string) =>
       numbers.map((index) => [first?.[action]?.[index], second?.[action]?.[index]]);
     const expectOneWinner = (action: string, ...refusals: readonly unknown[]) => {

@@ -40,7 +40,7 @@ async function prepareDomain(url: string): Promise<void> {
   await database.close();
 }
 
-/** `realm1` has alice (password `wonderland`), bob and carol; `realm2` has dave. */
+/** Adds alice (password `wonderland`), bob and carol to `realm1`, and dave to `realm2`. */
 export async function addUsers({ resolvers, realms, users }: Domain): Promise<void> {
   await resolvers.save("people", "sqlresolver", {});
   await resolvers.save("others", "sqlresolver", {});

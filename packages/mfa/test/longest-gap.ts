@@ -1,12 +1,12 @@
-/** Milliseconds of processor time, so that other work of the machine is not counted. */
+/** Returns the milliseconds of processor time, so that other work of the machine is not counted. */
 const spent = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 };
 
 /**
- * The longest time for which other work had no turn of the event loop while something ran, and how long that ran, in
- * milliseconds of processor time.
+ * Returns the longest time for which other work had no turn of the event loop while something ran, and how long that
+ * ran, in milliseconds of processor time.
  */
 export async function longestGap(
   run: () => Promise<unknown>,

@@ -8,7 +8,7 @@ import {
   type OtpSms,
 } from "../src/index.js";
 
-/** Cheap parameters, so that tests are fast; argon2 itself is responsible for the cost. */
+/** Cheap parameters that keep tests fast; no test depends on the cost of a hash. */
 export const hashCost = { memory: 8, time: 1, parallelism: 1 };
 
 /** A fixed key, since several processes must share it. */
@@ -21,7 +21,7 @@ export interface Fixture {
   readonly texts: (OtpSms & { readonly gateway: string })[];
   /** Advances the clock. */
   wait(seconds: number): void;
-  /** The current time of the clock. */
+  /** Returns the current time of the clock. */
   now(): Date;
 }
 

@@ -19,7 +19,7 @@ export function followPlans({ db, dialect, reader: plain }: Database<DomainSchem
   });
   return {
     reader,
-    /** For the statements since the last call that match a pattern. */
+    /** Returns the slow plans of the statements since the last call that match a pattern. */
     async slow(statements: RegExp, isSlow: RegExp): Promise<readonly string[]> {
       const plans: string[] = [];
       for (const { node, queryId } of seen.splice(0)) {

@@ -66,7 +66,7 @@ export async function addRandomObjects(
   return { containerOf, groupsOf };
 }
 
-/** Whether a value matches a pattern with `*`, according to a regular expression. */
+/** Returns whether a value matches a pattern with `*`, according to a regular expression. */
 function fits(value: string | undefined, pattern: string): boolean {
   const source = pattern.split("*").map((part) => part.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
   return value !== undefined && new RegExp(`^${source.join("[^]*")}$`, "i").test(value);
@@ -81,7 +81,7 @@ const isOrFits = (values: readonly (string | undefined)[], pattern: string) =>
 const hasInfo = (info: Readonly<Record<string, string>>, key: string | undefined, pattern = "*") =>
   Object.entries(info).some(([name, value]) => (key === undefined || name === key) && fits(value, pattern));
 
-/** Whether a token matches a filter, judged only by its record. */
+/** Returns whether a token matches a filter, judged only by its record. */
 export function passesToken(token: TokenRecord, filter: TokenFilter, { containerOf, groupsOf }: Places): boolean {
   const { owner } = token;
   const container = containerOf.get(token.serial);
@@ -104,7 +104,7 @@ export function passesToken(token: TokenRecord, filter: TokenFilter, { container
   return passes(tests, filter);
 }
 
-/** Whether a container matches a filter, judged only by its record. */
+/** Returns whether a container matches a filter, judged only by its record. */
 export function passesContainer(container: ContainerRecord, filter: ContainerFilter): boolean {
   const { owners: own } = container;
   const tests: { readonly [K in keyof ContainerFilter]-?: (wanted: NonNullable<ContainerFilter[K]>) => boolean } = {
@@ -168,7 +168,7 @@ export const containerFilterValues = {
   infoValue: ["", "*", "blue*", "nope"],
 } as const satisfies { readonly [K in keyof ContainerFilter]-?: readonly ContainerFilter[K][] };
 
-/** Each value of each filter alone, then random combinations of them. */
+/** Returns each value of each filter alone, then random combinations of them. */
 export function filtersOf<F extends object>(
   values: { readonly [K in keyof F]-?: readonly F[K][] },
   { next, pick }: Chooser,

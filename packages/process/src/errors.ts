@@ -1,4 +1,4 @@
-/** The meaning of each {@link ProcessError} code. With each of them, the script did not run. */
+/** The meaning of each {@link ProcessError} code. Each means that the script did not run. */
 export const processErrorCodes = {
   INVALID_CONFIG: "The runner was created with an option that is out of range.",
   SCRIPT_REFUSED: "The script is missing, is not executable, or is not safe to run.",

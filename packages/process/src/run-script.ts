@@ -80,7 +80,7 @@ function watch(child: Child, { input, timeoutMs, killAfterMs, maxOutputBytes, si
   child.stderr.on("data", (chunk: Buffer) => {
     errorBytes += chunk.copy(errors, errorBytes);
   });
-  // a script may leave its input unread and its streams open
+  // a script may not read its input, and may leave its streams open
   child.stdin.on("error", () => undefined).end(input);
   child.stderr.on("error", () => undefined);
 

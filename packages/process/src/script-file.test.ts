@@ -69,11 +69,14 @@ describe("a directory above", () => {
     expect(findScript(join(above, "link"), "x")).toHaveProperty("path");
   });
 
-  it.skipIf(!isRoot)("must not belong to another user (needs root, to give directories away)", async () => {
-    const { above, directory } = await below(0o755);
-    await chown(above, 65_534, 65_534);
-    expect(findScript(directory, "x")).toHaveProperty("refusal");
-    await chmod(above, 0o1777);
-    expect(findScript(directory, "x")).toHaveProperty("refusal");
-  });
+  it.skipIf(!isRoot)(
+    "must not belong to another user (requires root, to change the owner of directories)",
+    async () => {
+      const { above, directory } = await below(0o755);
+      await chown(above, 65_534, 65_534);
+      expect(findScript(directory, "x")).toHaveProperty("refusal");
+      await chmod(above, 0o1777);
+      expect(findScript(directory, "x")).toHaveProperty("refusal");
+    },
+  );
 });

@@ -32,7 +32,7 @@ describe("a script", () => {
     await ended;
   });
 
-  it("is killed with its children after the timeout if it ignores TERM, and keeps its place until then", async () => {
+  it("is killed with its children if it ignores TERM after the timeout, and keeps its place until then", async () => {
     const directory = await scriptDirectory({
       stubborn: "#!/bin/sh\ntrap '' TERM\nexec 3>alive\nsleep 1000 &\nsleep 1000\n",
       after: "#!/bin/sh\n",
@@ -46,7 +46,7 @@ describe("a script", () => {
     expect(order).toEqual(["timeout", "done"]);
   });
 
-  it("is ended by its signal, and keeps its place until it has ended", async () => {
+  it("is ended when its signal aborts, and keeps its place until it has ended", async () => {
     const directory = await scriptDirectory({
       stubborn: "#!/bin/sh\ntrap '' TERM\nexec 3>alive\necho ready >&3\nsleep 1000\n",
       after: "#!/bin/sh\n",
@@ -110,14 +110,14 @@ describe("a script that cannot be started", () => {
 });
 
 describe("the queue", () => {
-  /** Scripts that wait until the gate named by their argument is opened. */
+  /** Returns the scripts that wait until the gate named by their argument is opened. */
   async function gates(...names: string[]) {
     const directory = await scriptDirectory({ gated: '#!/bin/sh\ncat "$1" >/dev/null\n' });
     for (const name of names) execFileSync("mkfifo", [join(directory, name)]);
     return { directory, open: (name: string) => writeFile(join(directory, name), "") };
   }
 
-  it("is limited, and scripts leave it by their signal or their deadline", async () => {
+  it("is limited, and scripts leave it when their signal aborts or their deadline passes", async () => {
     const { directory, open } = await gates("a", "b");
     const run = runner(directory, { concurrency: 1, maxWaiting: 2 });
     const said: string[] = [];

@@ -77,7 +77,7 @@ export function createScriptRunner(options: ScriptRunnerOptions): ScriptRunner {
       const wait = startWait(signal, maxWaitMs);
       const ended = queue.add(
         () => {
-          // the queue would free the place while the script is still being ended
+          // with the signal, the queue would free the place while the script is still being ended
           wait.end();
           const file = findScript(directory, name);
           if ("refusal" in file) throw new ProcessError("SCRIPT_REFUSED", `was not run: ${file.refusal}`);
@@ -95,7 +95,7 @@ export function createScriptRunner(options: ScriptRunnerOptions): ScriptRunner {
   };
 }
 
-/** Limits the time in the queue, by the caller's signal and by a deadline. */
+/** Limits the time in the queue by the caller's signal and a deadline. */
 function startWait(caller: AbortSignal, ms: number | undefined) {
   const controller = new AbortController();
   const onAbort = () => controller.abort(aborted());

@@ -30,7 +30,7 @@ describe("a QR code", () => {
     );
   });
 
-  it("for a string that does not fit is refused", () => {
+  it("is refused for a string that does not fit", () => {
     expect(() => drawQrCode("x".repeat(3_000))).toThrow(/amount of data is too big/);
   });
 });

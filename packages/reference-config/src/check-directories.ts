@@ -33,7 +33,7 @@ export async function checkDirectories(config: Config): Promise<readonly string[
   const problems = new Map<string, string>();
   for (const place of places) {
     const problem = await problemOf(place);
-    // problems that follow from one of the data directory are not reported separately
+    // problems that result from a problem of the data directory are not reported separately
     if (problem !== undefined && ![...problems.keys()].some((path) => place.path.startsWith(`${path}/`))) {
       problems.set(place.path, problemLine(place.field, problem));
     }

@@ -8,7 +8,7 @@ const secret = z.union([z.string().min(1), z.strictObject({ env: z.string().min(
 
 const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
   error: ({ input }) =>
-    `${JSON.stringify(input)} is not an address or a network. Allowed: such as 10.1.2.3, 10.0.0.0/8, fd00::/8.`,
+    `${JSON.stringify(input)} is not an address or a network. Allowed: an address or a network, such as 10.1.2.3, 10.0.0.0/8, fd00::/8.`,
 });
 
 const clientOverride = z.string().superRefine((rule, context) => {
@@ -19,7 +19,7 @@ const clientOverride = z.string().superRefine((rule, context) => {
   }
 });
 
-/** Cost of argon2id. Source: RFC 9106 section 3.1, for the minimum memory. */
+/** Cost of argon2id. Source of the minimum memory: RFC 9106, section 3.1. */
 const pinHash = z
   .strictObject({
     /** Memory in KiB for one hash. */

@@ -8,7 +8,7 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string {
   return `${wrong(issue)}. Allowed: ${allowed(issue)}.`;
 }
 
-/** The line that describes a problem. */
+/** Returns the line that describes a problem. */
 export function problemLine(field: string, wrongAndAllowed: string): string {
   return `${field || "(file)"}: ${wrongAndAllowed}`;
 }
@@ -21,7 +21,7 @@ function wrong(issue: z.core.$ZodRawIssue): string {
   return shown === undefined ? "the value is not valid" : `${shown} is not valid`;
 }
 
-/** Primitive values such as numbers and strings; objects may contain anything. */
+/** Shows primitive values such as numbers and strings, but no objects, which may contain anything. */
 function shownValue(input: unknown): string | undefined {
   if (typeof input === "object" && input !== null) return undefined;
   const text = JSON.stringify(input) ?? String(input);

@@ -26,14 +26,14 @@ export async function inspectSecrets(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<{ readonly problems: readonly string[]; readonly keys: ServerKeys }> {
   const { given, unset } = givenKeys(config, env);
-  // a key whose variable is not set is reported once, not twice
+  // a key whose variable is not set has already been reported
   const blanks = Object.fromEntries([...unset.keys()].map((name) => [name, ""]));
   const { problems, keys } = await inspectServerKeys(keyOptions(config, { ...given, ...blanks }));
   const others = problems.filter((line) => ![...unset.keys()].some((name) => line.startsWith(`secrets.${name}:`)));
   return { problems: [...unset.values(), ...others], keys };
 }
 
-/** The keys that the configuration contains, and a line for each one whose environment variable is not set. */
+/** Returns the keys that the configuration contains, and a line for each one whose environment variable is not set. */
 function givenKeys({ secrets }: Pick<Config, "secrets">, env: NodeJS.ProcessEnv) {
   const given: Partial<Record<keyof ServerKeys, string>> = {};
   const unset = new Map<keyof ServerKeys, string>();

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { openDatabase, openStore } from "@bookend/store-sql";
 import { call } from "../test/audit-entries.js";
 
-// append-node.ts URL KEYFILE MILLISECONDS: a node that appends with 100 calls at once from the time that it reads on its standard input (milliseconds
-// since 1970), and prints how many rows it wrote and the microseconds of CPU that they took
+// append-node.ts URL KEYFILE MILLISECONDS: a node that appends with 100 concurrent calls, beginning at the time that it
+// reads from standard input (milliseconds since 1970), and prints the number of rows that it wrote and the microseconds
+// of CPU time that they took
 const [url = "", keyFile = "", milliseconds = ""] = process.argv.slice(2);
 const database = await openDatabase({ url });
 const { audit, close } = await openStore({ database, auditKey: readFileSync(keyFile, "utf8") });

@@ -77,7 +77,7 @@ const atRest = () => {
 
 async function perform(task: NodeTask): Promise<Omit<NodeTold, "done" | "at">> {
   if (task.do === "open") node = await open(task.url, task.auditKey);
-  else if (node === undefined) throw new Error("open must come first");
+  else if (node === undefined) throw new Error("the first message must be open");
   else if (task.do === "add") {
     const inputs = Array.from({ length: task.to - task.from }, (_, index) => ({
       ...probe,

@@ -54,10 +54,10 @@ async function measure(name: string, url: string): Promise<void> {
 }
 
 const nodeMs = 3000;
-/** Milliseconds until all nodes begin at the same time. */
+/** Milliseconds from now until all nodes begin. */
 const soonMs = 300;
 
-/** Appends with one node and with four, each of which is a process of its own, in turns. */
+/** Measures appends by one node and by four in turn; each node is a separate process. */
 async function measureNodes(name: string, url: string, auditKey: string): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "bookend-bench-"));
   const keyFile = join(directory, "audit.pem");

@@ -53,7 +53,7 @@ describeEachDatabase("openDatabase and migrate", ({ dialect, freshUrl }) => {
     expect(await db.selectFrom("note").selectAll().execute()).toHaveLength(1);
   });
 
-  it("keeps no part of a failed run, and names the migration", async () => {
+  it("keeps nothing of a failed run, and names the migration", async () => {
     const database = await openNotes(await freshUrl());
     const migrations = { ...notes, "003-bad": { up: () => Promise.reject(new Error("no such luck")) } };
     await expect(migrate(database, { namespace: "notes", migrations })).rejects.toMatchObject({

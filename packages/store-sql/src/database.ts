@@ -92,7 +92,7 @@ export interface Database<Schema> {
   close(): Promise<void>;
 }
 
-/** Number of connections to PostgreSQL that read simultaneously. */
+/** Number of connections to PostgreSQL for simultaneous reads. */
 const readers = 2;
 
 const firstRetryMs = 100;
@@ -141,7 +141,7 @@ async function openNow<Schema>(
         readOnly: onlyReads,
       }),
     });
-  // as long as the process is in this directory
+  // resolved now, since the process may change its working directory
   const fixedUrl = dialect === "sqlite" ? `sqlite:${resolve(sqlitePath(url))}` : url;
   let points: SqlitePoints | undefined;
   const openSqlite = () => {
@@ -197,7 +197,7 @@ async function openNow<Schema>(
       listeners.clear();
       await reader.destroy();
       points?.close();
-      // if both are the same, it is closed once
+      // if both are the same, it must be closed only once
       await opened.destroy();
     },
   };
@@ -214,7 +214,7 @@ async function openNow<Schema>(
 
 function cannotBeOpened(dialect: DialectName, error: unknown): StoreError {
   const cause = error instanceof StoreError ? (error.cause ?? error) : error;
-  // if several addresses were tried, only the code contains the reason
+  // if several addresses were tried, the message is empty and only the code shows the reason
   const reason = cause instanceof Error ? cause.message || String("code" in cause && cause.code) : String(cause);
   const name = dialect === "sqlite" ? "SQLite" : "PostgreSQL";
   return new StoreError("DATABASE_UNAVAILABLE", `The ${name} database cannot be opened: ${reason}`, { cause });

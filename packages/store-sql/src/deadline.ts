@@ -1,5 +1,5 @@
 /**
- * Settles as `work` does, or rejects with the result of `late` if that takes longer than `ms` milliseconds. The later
+ * Settles as `work` does, or rejects with the result of `late` if that takes longer than `ms` milliseconds. A later
  * result of `work` is ignored.
  */
 export function withDeadline<T>(work: Promise<T>, ms: number, late: () => Error): Promise<T> {

@@ -2,7 +2,7 @@
 export const storeErrorCodes = {
   DATABASE_URL_INVALID: "The URL of the database is not `sqlite:PATH`, `sqlite::memory:` or `postgres://…`.",
   DATABASE_UNAVAILABLE:
-    "The database cannot be opened, or the connection to it broke. Whether the statement took effect is not known; it did not if it was in a transaction that was not committed yet.",
+    "The database cannot be opened, or the connection to it broke. It is not known whether the statement took effect; if it was part of a transaction that was not committed yet, it did not.",
   DATABASE_TIMEOUT:
     "No connection or lock became free in time, or the database did not respond. The statement had no effect.",
   STATEMENT_TIMEOUT: "A statement itself took too long and was cancelled. It had no effect.",
@@ -57,7 +57,7 @@ export function isStatementTimeout(error: unknown): error is StoreError {
   return error instanceof StoreError && error.code === "STATEMENT_TIMEOUT";
 }
 
-/** Whether the database is unavailable or overloaded: other writes fail at present, too, and may succeed later. */
+/** Whether the database is unavailable or overloaded: other writes also fail at present, and may succeed later. */
 export function isDatabaseAway(error: unknown): error is StoreError {
   return error instanceof StoreError && (error.code === "DATABASE_UNAVAILABLE" || /_TIMEOUT$/.test(error.code));
 }

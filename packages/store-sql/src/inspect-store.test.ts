@@ -50,7 +50,7 @@ describeEachDatabase("inspectStore", ({ freshUrl }) => {
     await expect(inspect(url, generateAuditKey())).rejects.toMatchObject({ code: "AUDIT_KEY_UNKNOWN" });
   });
 
-  it("reads a database that was opened as read-only, and cannot write it", async () => {
+  it("reads a database that was opened as read-only, and cannot write to it", async () => {
     const url = await freshUrl();
     await (await opened(url)).close();
     const database = await openDatabase<object>({ url, readOnly: true });

@@ -9,8 +9,8 @@ import type { StoreSchema } from "./store-schema.js";
 
 /**
  * Checks the requirements of `openStore` without changing anything: that the keys can be used, that one of them signed
- * the audit log, and which migrations are pending. For a check before the start, on a database that was opened with
- * `readOnly`.
+ * the audit log, and which migrations are pending. For a check before a server starts, on a database that was opened
+ * with `readOnly`.
  *
  * @throws {StoreError} AUDIT_KEY_INVALID, AUDIT_KEY_UNKNOWN, AUDIT_TAMPERED
  */

@@ -18,7 +18,10 @@ const lockTimedOut = "55P03";
 /** Class 40: the transaction was rolled back in favor of another one (40P01 deadlock, 40001 serialization failure). */
 const rolledBack = /^40/;
 
-/** 23505 unique, 23503 foreign key, 23P01 exclusion: which of these a statement causes depends on concurrent writes. */
+/**
+ * 23505 unique, 23503 foreign key, 23P01 exclusion: whether a statement causes one of these depends on concurrent
+ * writes.
+ */
 const constraint = /^23(?:505|503|P01)$/;
 
 /**

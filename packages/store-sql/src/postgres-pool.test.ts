@@ -4,6 +4,7 @@ import { sql } from "kysely";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { type Database, type DatabaseOptions, openDatabase } from "./index.js";
 import { listenOnPostgres } from "./postgres-listener.js";
+import { createPostgresPool } from "./postgres-pool.js";
 
 const postgres = inject("postgres");
 const skipped = "skip" in postgres;
@@ -53,7 +54,7 @@ describe.skipIf(skipped)("a PostgreSQL database that becomes unavailable", () =>
     const transaction = database.db.transaction().execute(async (trx) => {
       const pid = await pidOf(trx);
       await breakIt({ proxy, pid });
-      // the connection breaks between queries, so no waiting query could fail
+      // the connection breaks between queries, when no query is waiting that could fail
       await new Promise((resolve) => setImmediate(resolve));
       await sql`select 1`.execute(trx);
     });
@@ -61,7 +62,7 @@ describe.skipIf(skipped)("a PostgreSQL database that becomes unavailable", () =>
     expect(await works(database)).toEqual([{ one: 1 }]);
   });
 
-  it("rejects a running statement, and keeps its error although the rollback fails as well", async () => {
+  it("rejects a running statement, and keeps its error even if the rollback also fails", async () => {
     const { proxy, ...database } = await behindProxy();
     const running = database.db.transaction().execute(async (trx) => {
       const slept = sql`select pg_sleep(60)`.execute(trx);
@@ -137,7 +138,7 @@ describe.skipIf(skipped)("a PostgreSQL database that becomes unavailable", () =>
     expect(await works(database)).toEqual([{ one: 1 }]);
   });
 
-  it("waits no longer than requested, even if the server accepts connections and sends nothing", async () => {
+  it("waits no longer than requested, even if the server accepts connections but sends nothing", async () => {
     const proxy = await proxied();
     proxy.stall();
     await expect(openDatabase({ url: urlOf(proxy), acquireTimeoutMs: 50, waitMs: 100 })).rejects.toMatchObject(gone);
@@ -159,4 +160,54 @@ describe.skipIf(skipped)("a PostgreSQL database that becomes unavailable", () =>
     proxy.resume();
     await listening;
   });
+});
+
+describe.skipIf(skipped)("a copy from PostgreSQL", () => {
+  const rows = (count: number) => `copy (select n, null, 'a' || chr(10) from generate_series(1, ${count}) n) to stdout`;
+
+  it("returns a line for each row, and leaves the connection usable", async () => {
+    const { client } = await connected();
+    const lines = await client.copyOut(rows(10_000));
+    expect(lines).toHaveLength(10_000);
+    expect(lines.at(-1)).toBe("10000\t\\N\ta\\n");
+    expect(await client.copyOut(rows(0))).toEqual([]);
+    expect((await client.query("select 1 as one", [])).rows).toEqual([{ one: 1 }]);
+  });
+
+  it.each([
+    ["is not valid", "copy (select nothing) to stdout", { code: "42703" }],
+    [
+      "fails among its rows",
+      "copy (select 1 / (500 - n) from generate_series(1, 1000) n) to stdout",
+      { code: "22012" },
+    ],
+    ["takes too long", "copy (select pg_sleep(60)) to stdout", slow],
+  ])("rejects if it %s, and leaves the connection usable", async (_, text, error) => {
+    const { client } = await connected();
+    await expect(client.copyOut(text)).rejects.toMatchObject(error);
+    expect(await client.copyOut(rows(1))).toHaveLength(1);
+  });
+
+  it("rejects if the connection breaks", async () => {
+    const { proxy, client } = await connected(10_000);
+    const copied = client.copyOut("copy (select pg_sleep(60)) to stdout");
+    proxy.cut();
+    await expect(copied).rejects.toMatchObject(gone);
+    await expect(client.copyOut(rows(1))).rejects.toMatchObject(gone);
+  });
+
+  it("does not wait forever for a silent server", async () => {
+    const { proxy, client } = await connected();
+    proxy.stall();
+    await expect(client.copyOut(rows(1))).rejects.toMatchObject(gone);
+  });
+
+  async function connected(statementTimeoutMs = quick.statementTimeoutMs) {
+    const proxy = await proxied();
+    const pool = createPostgresPool({ url: urlOf(proxy), poolSize: 1, acquireTimeoutMs: 1_000, statementTimeoutMs });
+    onTestFinished(() => pool.end());
+    const client = await pool.connect();
+    onTestFinished(() => client.release());
+    return { proxy, client };
+  }
 });

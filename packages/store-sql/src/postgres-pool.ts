@@ -1,5 +1,6 @@
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
 import pg from "pg";
+import { CopyOut } from "./copy-out.js";
 import { withDeadline } from "./deadline.js";
 import { isStalePlan, postgresFailure, timeout, unavailable } from "./postgres-failure.js";
 import { trackSockets } from "./postgres-sockets.js";
@@ -28,6 +29,17 @@ export interface PostgresPoolOptions {
   readonly readOnly?: boolean | undefined;
 }
 
+/** A pool for Kysely whose connections can also copy. */
+export interface CopyingPool extends PostgresPool {
+  connect(): Promise<CopyingClient>;
+}
+
+/** A connection of a {@link CopyingPool}. */
+export interface CopyingClient extends PostgresPoolClient {
+  /** Runs `copy … to stdout` and returns its lines, without their ends. */
+  copyOut(text: string): Promise<readonly string[]>;
+}
+
 /**
  * A pool for Kysely in which every wait has a deadline, and in which a broken connection never ends the process.
  * `bigint` columns are read as numbers, as on SQLite.
@@ -36,13 +48,13 @@ export interface PostgresPoolOptions {
  * Whenever a connection breaks, idle ones are replaced as well: a restart, a fail-over or a silent network affects them
  * too, and each would cause a call to fail.
  */
-export function createPostgresPool(options: PostgresPoolOptions): PostgresPool {
+export function createPostgresPool(options: PostgresPoolOptions): CopyingPool {
   const { url, poolSize, acquireTimeoutMs, statementTimeoutMs, readOnly = false } = options;
   const settings = [
     `set statement_timeout = ${statementTimeoutMs}`,
-    // compiling a statement takes up to 200 ms, more than any of them gains by it
+    // compiling a statement takes up to 200 ms, which is more than it saves for any of ours
     "set jit = off",
-    // a long read must leave the other cores to calls
+    // a long read must leave the other cores to other calls
     ...(readOnly ? ["set default_transaction_read_only = on", "set max_parallel_workers_per_gather = 0"] : []),
   ].join("; ");
   const sockets = trackSockets();
@@ -63,22 +75,20 @@ export function createPostgresPool(options: PostgresPoolOptions): PostgresPool {
     client.on("error", lose);
     client.on("end", lose);
   });
-  /** When a connection was last used; a missing one has not been prepared. */
+  /** When a connection was last used; a connection without an entry has not been prepared. */
   const usedAt = new WeakMap<pg.PoolClient, number>();
   /** Connections that were last used before this time are not trusted. */
   let trustedSince = Number.NEGATIVE_INFINITY;
 
-  const run = <R>(client: pg.PoolClient, text: string, values: readonly unknown[], ms: number, name?: string) =>
-    withDeadline(
-      client.query({ text, values: [...values], ...(name !== undefined && { name }) }) as unknown as Promise<
-        PostgresQueryResult<R>
-      >,
-      ms,
-      () => {
-        lost.add(client);
-        return new Error("the connection has fallen silent");
-      },
-    );
+  const inTime = <R>(client: pg.PoolClient, result: Promise<R>, ms: number) =>
+    withDeadline(result, ms, () => {
+      lost.add(client);
+      return new Error("the connection has fallen silent");
+    });
+  const run = <R>(client: pg.PoolClient, text: string, values: readonly unknown[], ms: number, name?: string) => {
+    const result = client.query({ text, values: [...values], ...(name !== undefined && { name }) });
+    return inTime(client, result as unknown as Promise<PostgresQueryResult<R>>, ms);
+  };
 
   /** Prepares a connection for use; false if it must be replaced. */
   const prepare = async (client: pg.PoolClient): Promise<boolean> => {
@@ -95,7 +105,7 @@ export function createPostgresPool(options: PostgresPoolOptions): PostgresPool {
     );
   };
 
-  const guarded = (client: pg.PoolClient): PostgresPoolClient => {
+  const guarded = (client: pg.PoolClient): CopyingClient => {
     let broken: unknown;
     let inTransaction = false;
     let stale = false;
@@ -110,7 +120,7 @@ export function createPostgresPool(options: PostgresPoolOptions): PostgresPool {
         return await run<R>(client, text, values, statementTimeoutMs + graceMs, nameOf(text)).catch(
           (cause: unknown) => {
             if (!isStalePlan(cause)) throw cause;
-            // the other statements of this connection, and of idle ones, are just as stale
+            // the other statements of this connection, and of idle ones, are stale as well
             stale = true;
             trustedSince = performance.now();
             if (inTransaction) throw cause;
@@ -118,16 +128,27 @@ export function createPostgresPool(options: PostgresPoolOptions): PostgresPool {
           },
         );
       } catch (cause) {
-        const failure = postgresFailure(cause, lost.has(client));
-        if (failure.broken) {
-          broken = failure.error;
-          trustedSince = performance.now();
-        }
-        throw failure.error;
+        throw failed(cause);
       }
+    };
+    const failed = (cause: unknown): unknown => {
+      const failure = postgresFailure(cause, lost.has(client));
+      if (failure.broken) {
+        broken = failure.error;
+        trustedSince = performance.now();
+      }
+      return failure.error;
     };
     return {
       query: query as PostgresPoolClient["query"],
+      async copyOut(text) {
+        if (broken !== undefined) throw broken;
+        try {
+          return await inTime(client, client.query(new CopyOut(text)).lines, statementTimeoutMs + graceMs);
+        } catch (cause) {
+          throw failed(cause);
+        }
+      },
       release() {
         usedAt.set(client, performance.now());
         client.release(broken !== undefined || stale || lost.has(client));

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { expect, it, onTestFinished } from "vitest";
 import { type DatabaseOptions, openDatabase } from "./index.js";
 
-/** Counts to a number, which takes the database a while. */
+/** Makes the database count to a number, which takes a while. */
 const counting = (to: number) =>
   sql<{
     n: number;
@@ -40,7 +40,7 @@ describeEachDatabase("the reader of a database", ({ dialect, freshUrl }) => {
     expect((await sql`select id from fruit`.execute(reader)).rows).toHaveLength(3);
   });
 
-  it("uses one core of PostgreSQL, and compiles no statement", async () => {
+  it("uses only one core of PostgreSQL, and compiles no statement", async () => {
     const { reader } = await opened();
     if (dialect === "sqlite") return;
     const { rows } =

@@ -7,7 +7,7 @@ import Libsql from "libsql";
 import { expect, it, onTestFinished } from "vitest";
 import { SqliteConnection } from "./sqlite-connection.js";
 
-it("prepares a statement once, in whatever transactions it occurs", async () => {
+it("prepares a statement once for all transactions", async () => {
   const database = new Libsql(":memory:");
   onTestFinished(() => void database.close());
   database.exec("create table note (text text)");
@@ -28,7 +28,7 @@ it("prepares a statement once, in whatever transactions it occurs", async () => 
   expect(prepared.filter((sql) => sql === insert.sql)).toHaveLength(1);
 });
 
-it("commits without blocking the event loop, in which the statement that the commit waits for can end", async () => {
+it("commits without blocking the event loop, so that a statement that the commit waits for can end", async () => {
   const directory = mkdtempSync(join(tmpdir(), "bookend-commit-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const path = join(directory, "notes.db");

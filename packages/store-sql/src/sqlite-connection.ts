@@ -39,7 +39,7 @@ export class SqliteConnection implements DatabaseConnection {
   readonly #slice = timeSlice();
   /** A value that changes with the commits of other processes. */
   #dataVersion: unknown;
-  /** Not among the cached statements, which are discarded when a statement of another kind occurs. */
+  /** Kept separately, since cached statements are discarded when a statement of another kind occurs. */
   #askDataVersion: Libsql.Statement | undefined;
   #sharedUntil = 0;
   /** When this process began to write without a pause, and when it wrote last. */
@@ -53,8 +53,8 @@ export class SqliteConnection implements DatabaseConnection {
   }
 
   /**
-   * The database. libsql ends the process if a closed database is asked whether it is in a transaction. @throws
-   * {StoreError} STORE_CLOSED
+   * The database. libsql ends the process if `inTransaction` is read from a closed database. @throws {StoreError}
+   * STORE_CLOSED
    */
   get #database(): Libsql.Database {
     if (this.#isClosed) throw databaseClosed();
@@ -68,7 +68,7 @@ export class SqliteConnection implements DatabaseConnection {
       this.rollback();
     } finally {
       this.#isClosed = true;
-      // each holds the file open
+      // each statement keeps the file open
       this.#statements.clear();
       this.#askDataVersion = undefined;
       this.#opened.close();

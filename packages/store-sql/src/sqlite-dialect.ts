@@ -64,7 +64,7 @@ export function sqliteDialect(path: string, { readOnly, ...options }: SqliteDial
   database.pragma("synchronous = FULL");
   database.pragma(`cache_size = -${cacheKiB}`);
   database.pragma("foreign_keys = ON");
-  // from here on, the connection waits for locks
+  // from now on, the connection waits for locks
   database.pragma("busy_timeout = 0");
   return new LibsqlDialect(database, options);
 }

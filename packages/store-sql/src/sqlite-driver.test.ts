@@ -55,7 +55,7 @@ it("closes when running work has ended, and refuses other work, since libsql end
   const { db, close } = await openDatabase<object>({ url: "sqlite::memory:" });
   await sql`create table note (id integer)`.execute(db);
   const written = db.transaction().execute(async (trx) => {
-    // each of them yields to the event loop, and the database is closed in the meantime
+    // each query yields to the event loop, and the database is closed in the meantime
     for (let count = 0; count < 3; count++) {
       await new Promise(setImmediate);
       await sql`insert into note values (${count})`.execute(trx);

@@ -3,7 +3,7 @@ import { StoreError } from "./errors.js";
 /** The file, its disk or its lock is at fault, not the statement. Source: https://www.sqlite.org/rescode.html */
 const fileAtFault = /^SQLITE_(?:FULL|IOERR|CANTOPEN|READONLY|CORRUPT|NOTADB|PROTOCOL|NOLFS)/;
 
-/** Which of these a statement causes depends on concurrent writes. */
+/** Whether a statement causes one of these depends on concurrent writes. */
 const constraint = /^SQLITE_CONSTRAINT_(?:UNIQUE|PRIMARYKEY|FOREIGNKEY|ROWID)$/;
 
 /** Whether another connection holds the lock that a statement needs. */
@@ -15,7 +15,7 @@ export function isBusy(error: unknown): boolean {
 export function sqliteFailure(error: unknown): unknown {
   const code = codeOf(error);
   if (isBusy(error)) {
-    const message = "The SQLite database is locked by another process for too long.";
+    const message = "The SQLite database was locked by another process for too long.";
     return new StoreError("DATABASE_TIMEOUT", message, { cause: error });
   }
   if (constraint.test(code)) {

@@ -12,7 +12,7 @@ it("another process that closes the database keeps the log of a process that ope
   const path = join(directory, "bookend.db");
   const url = `sqlite:${path}`;
   const first = await openTestStore(url);
-  // like a server that checks its database before it opens it permanently
+  // like a server that checks its database before it opens it for use
   await openTestStore(url);
   const log = statSync(`${path}-wal`).ino;
   await runProcess("bind.ts", url, keyFile());

@@ -1,7 +1,7 @@
 import { StoreError } from "./errors.js";
 
 /**
- * A parameter in a form that libsql binds correctly. On its own, libsql ends the process at a boolean, truncates
+ * A parameter in a form that libsql binds correctly. By itself, libsql ends the process for a boolean, truncates
  * strings at a NUL character, binds integers as floating-point numbers, stores null for `NaN`, and reads binary data as
  * a different type than PostgreSQL. Values that cannot be converted are refused.
  *

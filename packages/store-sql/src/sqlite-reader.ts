@@ -15,7 +15,7 @@ import { sqliteParameter } from "./sqlite-parameter.js";
 import { type TurnQueue, turnQueue } from "./turn-queue.js";
 
 /**
- * Number of connections that read simultaneously: a long search does not delay short ones, and two cores are enough for
+ * Number of connections for simultaneous reads: a long search does not delay short ones, and two cores are enough for
  * both.
  */
 const maxConnections = 2;
@@ -147,7 +147,7 @@ class ReaderConnection implements DatabaseConnection {
     const parameters = query.parameters.map(sqliteParameter);
     return this.#inTime(async () => {
       const statement = (await this.#database.prepare(atOnce(query))) as PromisedStatement;
-      // preparation was not interrupted
+      // preparing a statement cannot be interrupted
       if (this.#isEnded) throw databaseClosed();
       return { rows: (await statement.all(parameters)) as R[] };
     });
@@ -204,8 +204,8 @@ class ReaderConnection implements DatabaseConnection {
 }
 
 /**
- * The same query, rewritten so that all rows are found before the first is returned: only that part of the work runs on
- * a separate thread and can be interrupted.
+ * A query, rewritten so that all rows are found before the first is returned: only that part of the work runs on a
+ * separate thread and can be interrupted.
  */
 function atOnce({ query, sql }: CompiledQuery): string {
   if (!SelectQueryNode.is(query) && !/^\s*(?:select|with)\b/i.test(sql)) return sql;

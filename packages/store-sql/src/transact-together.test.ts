@@ -67,7 +67,7 @@ describeEachDatabase("transactTogether", ({ freshUrl, dialect }) => {
   });
 
   it.runIf(dialect === "sqlite")(
-    "refuses a write within another, but not one that was begun there and arrives later",
+    "refuses a write within another, but not one that is begun there and arrives later",
     async () => {
       const database = await prepared();
       let later: Promise<string> | undefined;
@@ -115,7 +115,7 @@ describeEachDatabase("transactTogether", ({ freshUrl, dialect }) => {
     const ends = await Promise.allSettled([insert(database, "a"), insert(database, "b")]);
     expect(ends.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
     failing.mockRestore();
-    // a full disk causes a rollback by itself
+    // a full disk makes SQLite roll back by itself
     const lost = transactTogether(database, async (trx) => {
       await sql`rollback`.execute(trx);
       throw new Error("the disk is full");

@@ -89,7 +89,7 @@ export function writeTogether<Schema, Result>(
 
 function groupOf<Schema>(db: Kysely<Schema>): Group<Schema> {
   const known = groups.get(db);
-  // the group that was created for this very object
+  // the schema of a group is that of the object for which it was created
   if (known !== undefined) return known as unknown as Group<Schema>;
   const group = createGroup(db);
   groups.set(db, group as unknown as Group<never>);
@@ -126,7 +126,8 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
       if (waitMs <= 0) return;
       if (queue.length > before) continue;
       if (queue.length >= expected) return;
-      // asleep, since the turns of an idle loop would take processor time from the hashes and from the disk's thread
+      // with a timer, since the turns of an idle event loop would take processor time from the hashes and the disk's
+      // thread
       await nextOne(waitMs);
       cameOne = undefined;
     }
@@ -167,7 +168,7 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
       queue.push(waiting(resolve as (result: unknown) => void, reject));
       cameOne?.();
       if (isWriting) return;
-      // the transaction that is written belongs to none of the works
+      // outside the context of any work, since the transaction belongs to none of them
       if (outer === undefined) void writeQueue();
       else void running.exit(writeQueue);
     });
@@ -184,7 +185,7 @@ function followed<Schema, Result>(group: object, work: Work<Schema, Result>): Wo
     } finally {
       mark.ended = true;
       runningCount -= 1;
-      // while it is enabled, Node.js 20 tracks every promise of the process
+      // created only when needed: once it exists, Node.js 20 tracks every promise of the process
       if (runningCount === 0) running.disable();
     }
   };

@@ -31,7 +31,7 @@ describeEachDatabase("transact", ({ freshUrl, dialect }) => {
   const total = async (db: Kysely<Schema>) =>
     (await db.selectFrom("pair").select("value").execute()).reduce((sum, { value }) => sum + value, 0);
 
-  it("repeats a transaction that met a deadlock, and loses nothing", async () => {
+  it("repeats a transaction after a deadlock, and loses nothing", async () => {
     const db = await prepared();
     let runs = 0;
     await Promise.all(
@@ -47,7 +47,7 @@ describeEachDatabase("transact", ({ freshUrl, dialect }) => {
     expect(runs).toBeGreaterThanOrEqual(4);
   });
 
-  it("repeats a transaction that met a row written by another one, and throws after six attempts if the row stays", async () => {
+  it("repeats a transaction that conflicts with a row of another one, and throws after six attempts if the row stays", async () => {
     const db = await prepared();
     let runs = 0;
     const insert = transact(
@@ -82,7 +82,7 @@ describeEachDatabase("transact", ({ freshUrl, dialect }) => {
     expect(await total(db)).toBe(1);
   });
 
-  it("refuses strings with a NUL character, on both databases alike", async () => {
+  it("refuses strings with a NUL character, on both databases", async () => {
     const db = await prepared();
     for (const attempt of [
       () => db.insertInto("pair").values({ name: "a\0b", value: 1 }).execute(),
@@ -107,7 +107,7 @@ describeEachDatabase("transact", ({ freshUrl, dialect }) => {
   it.runIf(dialect === "postgres")("throws a persistent conflict as TRANSACTION_CONFLICT", async () => {
     const db = await prepared();
     let runs = 0;
-    // the change that another transaction commits between this one's read and write, each time
+    // another transaction commits this change between the read and the write, each time
     const conflicting = transact(
       db,
       async (trx) => {

@@ -20,7 +20,7 @@ export interface TransactOptions {
 
 /**
  * Runs a transaction, and repeats it after a conflict with a concurrent one: a deadlock, a serialization failure, or a
- * row that was written between look-up and write. `work` may run several times: it must change nothing outside the
+ * row that was written between lookup and write. `work` may run several times: it must change nothing outside the
  * database.
  *
  * @throws {StoreError} TRANSACTION_CONFLICT, CONSTRAINT_VIOLATED after six attempts, without any effect

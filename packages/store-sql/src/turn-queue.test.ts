@@ -12,7 +12,7 @@ it("gives turns in order, and wakes only the next caller", async () => {
     woken += 1;
     order.push(number);
     await undefined;
-    // the caller that is woken has the turn, and no other one had it
+    // the caller that was woken has the turn, and no other caller got it
     expect(woken).toBe(order.length);
     queue.give();
   };

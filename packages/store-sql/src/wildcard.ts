@@ -14,7 +14,7 @@ export function matchesWildcard(text: Expression<string | null>, pattern: string
 
 /** The same pattern for SQL's `like … escape '\'`. */
 export function likePattern(pattern: string): string {
-  // several in a row have the same meaning as one
+  // several wildcards in a row have the same meaning as one
   return pattern.replace(/[\\%_]/g, "\\$&").replace(/\*+/g, "%");
 }
 

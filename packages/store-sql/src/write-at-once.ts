@@ -20,7 +20,7 @@ export function isOfSteps<Waiting extends { readonly steps?: (() => Steps<unknow
 /** One of several writes failed halfway: without a savepoint, its changes are mixed with those of the others. */
 class HalfWritten extends Error {}
 
-/** Writes all of them in one transaction, and notifies each when that is committed. Never rejects. */
+/** Writes all of them in one transaction, and notifies each caller when it is committed. Never rejects. */
 export async function writeAtOnce(
   database: StatementDatabase,
   direct: SqliteDirect,
@@ -36,8 +36,8 @@ export async function writeAtOnce(
 }
 
 /**
- * Most transactions need no savepoints, which take a tenth of the time: a write that fails has usually changed nothing
- * yet.
+ * Most transactions do not need savepoints, which would take a tenth of their time: a write that fails has usually not
+ * changed anything yet.
  */
 async function inOneTransaction(
   database: StatementDatabase,
@@ -55,7 +55,7 @@ async function inOneTransaction(
   }
 }
 
-/** The failure of a write is the failure of its transaction. */
+/** The writes failed because their transaction did. */
 function writeAlone(database: StatementDatabase, connection: SqliteConnection, { steps, resolve }: WaitingSteps) {
   const result = new Run(database, connection).run(steps());
   return () => resolve(result);

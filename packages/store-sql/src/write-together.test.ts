@@ -71,7 +71,7 @@ describeEachDatabase("statements that are compiled once", ({ freshUrl, dialect }
     expect(outcome).toMatchObject({ rows: [], changes: 1 });
   });
 
-  it("refuse to be built from values that are not named one by one", async () => {
+  it("cannot be built from values that are not named one by one", async () => {
     const database = await prepared();
     const careless = statement((db: Kysely<Schema>, { ...pair }: Pair) => db.insertInto("pair").values(pair));
     const refused = writeTogether(database, () => ask(careless, { name: "a", value: 1 }));

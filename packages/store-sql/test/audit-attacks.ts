@@ -10,8 +10,8 @@ import type { StoreSchema } from "../src/store-schema.js";
 export type Db = Database<StoreSchema>["db"];
 
 /**
- * The changes that an intruder with write access to the database, but without a key, may make to a log of ten rows; the
- * row that verification finds, and the reason.
+ * The changes that an intruder with write access to the database, but without a key, could make to a log of ten rows;
+ * the row that verification reports for each, and the reason.
  */
 export const auditAttacks: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, number, string]>> = {
   "removes a row": [(db) => removeRow(db, 4), 4, "missing"],

@@ -4,8 +4,8 @@ import type { Db } from "./audit-attacks.js";
 
 /**
  * The changes that an intruder may make to a log of two chains, each with five rows in batches of one, and two or more
- * checkpoints; and the findings. `records` are those of both chains when they had three rows. The last field is whether
- * processes, which do not read rows and older checkpoints, notice the change as well.
+ * checkpoints; and the findings. `records` are those of both chains when they had three rows. The last field states
+ * whether running processes, which read neither rows nor older checkpoints, also notice the change.
  */
 export const chainAttacks: Readonly<
   Record<

@@ -9,7 +9,7 @@ export async function verifyAudit({ anchor: given, ...source }: Source & { ancho
   const { ok, checked, firstBad, head } = await withServices(source, ({ store }) => store.audit.verify({ anchor }));
   if (ok) {
     console.log(`${checked} rows verified; all are unchanged.`);
-    // if the head is stored elsewhere, it proves later that no row up to here was replaced
+    // a head that is stored elsewhere later proves that no row up to it was replaced
     if (head !== undefined && head.checkpoint > 0) console.log(`Head: ${head.checkpoint}:${head.hash}`);
     return;
   }

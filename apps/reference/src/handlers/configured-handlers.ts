@@ -117,7 +117,7 @@ async function makeHandler({ field, factory, options, secrets }: Prepared): Prom
   } catch (error) {
     const reason = messageOf(error, secrets);
     const wrong = `the handler refuses them: ${reason}`;
-    // most factories list what they allow; for others, only their README does
+    // most factories list the allowed values; for others, only the README does
     if (/\bAllowed: /.test(reason)) throw new ConfigError(`${field}.options: ${wrong}`);
     throw new ConfigError(problemMessage(wrong, "see its README", `${field}.options`));
   }

@@ -55,7 +55,8 @@ export function createHandlers(
     requestMangler(),
     responseMangler(),
     federation({ servers: forwardingServers(domain.federationServers), client: http }),
-    // nothing else waits for the end of a call, since each service commits the changes of a route before it returns
+    // no other service has changes to commit at the end of a call, since each commits the changes of a route before it
+    // returns
     script({ directory: checkedScripts(config, logger), commit: (call) => store.counters.commit(call) }),
     webhook({
       allow: config.outgoing.allow,

@@ -19,7 +19,7 @@ export function checkOverrides(value: string): void {
   }
 }
 
-/** Returns the address of a call's client: the parameter `client` for callers who may name it. Other calls do not need a look-up. */
+/** Returns the address of a call's client: the parameter `client` for callers who may name it. Other calls do not need a lookup. */
 export function clientOf(configured: readonly string[], settings: Pick<SettingsService, "get">) {
   const ofConfiguration = parseClientOverrides(configured);
   return async ({ client }: Readonly<Record<string, unknown>>, known: string | undefined) => {

@@ -199,7 +199,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   });
   mountFetch(app, managementPath, (request, context) => admin.fetch(request, context), {
     audit: bindingAuditName,
-    // the management API itself allows this size only for imports
+    // the management API allows this size only for imports
     bodyLimit: importLimit,
   });
 

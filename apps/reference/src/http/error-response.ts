@@ -41,7 +41,11 @@ function failureOf(error: unknown): Failure | undefined {
   if (error instanceof ApiError) return error;
   if (error instanceof MfaError) return { ...errorNumbers[error.code], message: error.message };
   if (isConflict(error))
-    return { code: 903, status: 409, message: "Somebody else changed the same data at the same time. Try again." };
+    return {
+      code: 903,
+      status: 409,
+      message: "The same data was changed by another call at the same time. Try again.",
+    };
   if (error instanceof CallAbortedError) {
     return { code: error.status < 500 ? 303 : 903, status: error.status, message: error.message };
   }

@@ -60,7 +60,7 @@ function parameterCheck({ method, path, accepts }: Route): (call: Call) => void 
   return ({ request }) => {
     const unknown = Object.keys(request.parameters).find((name) => !known.has(name));
     if (unknown === undefined) return;
-    throw parameterError(problemMessage("this parameter does not exist here", listed, unknown));
+    throw parameterError(problemMessage("this route does not have this parameter", listed, unknown));
   };
 }
 

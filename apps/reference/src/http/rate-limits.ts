@@ -12,7 +12,7 @@ export interface RateLimits extends CountLimits {
 /** Number of characters of a login that are compared. */
 const loginLength = 255;
 
-/** What {@link limitRates} needs. */
+/** Dependencies of {@link limitRates}. */
 export interface RateLimiting {
   readonly limits: RateLimits;
   readonly trustedProxies: readonly string[];

@@ -100,7 +100,7 @@ export async function prepareServer(options: ServerOptions): Promise<PreparedSer
       audit: { sink: store.audit, required: config.audit.required },
       outbox: services.outbox,
       recorder: services.calls,
-      // for an import, the keys of all its tokens
+      // an import needs the keys of all its tokens
       secretParameters: ["file"],
       url: config.publicUrl ?? originOf(host, port),
       logger,

@@ -32,7 +32,7 @@ export function hideSecrets(fields: object): Record<string, unknown> {
   try {
     return hideIn(fields, []);
   } catch {
-    // a getter or `toJSON` of a logged value threw; no log line is worth a failed call
+    // a getter or `toJSON` of a logged value threw, which must not make the call fail
     return { fields: "(unreadable)" };
   }
 }

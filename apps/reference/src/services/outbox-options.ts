@@ -18,7 +18,7 @@ export function outboxOptions(
 ): Pick<OutboxOptions<object>, "keys" | "node" | "maxAgeMs" | "keepSentMs" | "keepDeadMs" | "keepMs"> {
   const { outbox } = config;
   const former = formerOutboxKeys(config).map((key) => keyOf(Buffer.from(key, "base64")));
-  // the former keys may contain the current key, or a key twice
+  // the former keys may include the current key, or the same key twice
   const keys = new Map([keyOf(outboxKey), ...former].map((key) => [key.id, key]));
   return {
     keys: [...keys.values()],

@@ -101,7 +101,7 @@ async function fileProblem(file: string, dataDirectory: string): Promise<string 
     return (await may(file, mode)) ? undefined : refused(`${shown} cannot be read and written`);
   }
   const directory = dirname(file);
-  // starting only creates the data directory
+  // at startup, only the data directory is created
   if (directory === dataDirectory) return undefined;
   if ((await kindOf(directory)) !== "directory")
     return refused(`${shown} cannot be created: its directory does not exist`);

@@ -27,7 +27,7 @@ export async function checkStart(config: Config): Promise<StartCheck> {
     }),
   );
   const directoryProblems = await checkDirectories(config);
-  // without its directory or key, checking the database is pointless
+  // the database cannot be checked without its directory or key
   const database =
     directoryProblems.length + secretProblems.length + formerKeyProblems.length > 0
       ? { problems: [], current: false }

@@ -42,7 +42,7 @@ describe("workers", () => {
     expect(await second?.counts.beginLogin("a")).toBe(1);
     await first?.counts.endLogin("a", true);
     expect(await second?.counts.beginLogin("a")).toBe(60);
-    // of two places, one failed and the other was lost with its worker
+    // of the two places, one belongs to a failed login, and the other was released when its worker ended
     first?.ended();
     expect(await second?.counts.beginLogin("a")).toBeUndefined();
     expect(await second?.counts.beginLogin("a")).toBe(60);
@@ -56,7 +56,7 @@ describe("workers", () => {
   });
 });
 
-it("a window begins with its first call and ends, and the last 50,000 clients are remembered at no cost", () => {
+it("a window begins with its first call and ends on time, and the last 50,000 clients are remembered without delay", () => {
   let now = 0;
   const counts = createRateCounts({ failedLogins: 1, anonymous: 1 }, () => now);
   expect(counts.anonymous("first")).toBeUndefined();

@@ -13,7 +13,7 @@ export function sharedRateCounts(primary: Pick<Peer, "ask">): RateCounts {
     try {
       return (await primary.ask(question, value, deadlineMs)) as Refusal;
     } catch {
-      // a call that cannot be counted might exceed the limit
+      // refused, since a call that cannot be counted might exceed the limit
       throw new ApiError(903, 503, "The server cannot count calls at present. Try again later.");
     }
   };

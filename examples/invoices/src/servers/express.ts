@@ -4,7 +4,7 @@ import express from "express";
 import { actorOf, callOptions } from "../events.js";
 import { listen, type RunningServer, type ServerParts } from "./running-server.js";
 
-/** The invoices API in Express. */
+/** Starts the invoices API in Express. */
 export function startExpress({ bookend, invoices }: ServerParts): Promise<RunningServer> {
   const app = express();
   const event = bookendExpress({

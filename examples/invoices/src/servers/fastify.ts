@@ -3,7 +3,7 @@ import Fastify from "fastify";
 import { actorOf, callOptions } from "../events.js";
 import type { RunningServer, ServerParts } from "./running-server.js";
 
-/** The invoices API in Fastify. */
+/** Starts the invoices API in Fastify. */
 export async function startFastify({ bookend, invoices }: ServerParts): Promise<RunningServer> {
   const app = Fastify({ forceCloseConnections: true });
   await app.register(bookendPlugin, {

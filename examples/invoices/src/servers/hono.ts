@@ -5,7 +5,7 @@ import { Hono } from "hono";
 import { actorOf, callOptions } from "../events.js";
 import { listen, type RunningServer, type ServerParts } from "./running-server.js";
 
-/** The invoices API in Hono. */
+/** Starts the invoices API in Hono. */
 export function startHono({ bookend, invoices }: ServerParts): Promise<RunningServer> {
   const app = new Hono();
   const event = bookendHono({

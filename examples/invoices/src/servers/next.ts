@@ -9,7 +9,7 @@ interface RouteContext {
   readonly params: Promise<{ readonly number: string }>;
 }
 
-/** The route handlers of the invoices API, as the files `route.ts` of a Next.js app export them. */
+/** Returns the route handlers of the invoices API, as the files `route.ts` of a Next.js app export them. */
 export function routeHandlers({ bookend, invoices }: ServerParts) {
   const route = bookendFetch({
     bookend,
@@ -30,7 +30,7 @@ export function routeHandlers({ bookend, invoices }: ServerParts) {
   };
 }
 
-/** A server that finds the route handler of a path, as Next.js does. */
+/** Starts a server that finds the route handler for a path, as Next.js does. */
 export function startNext(parts: ServerParts): Promise<RunningServer> {
   const { createInvoice, payInvoice } = routeHandlers(parts);
   const fetch = (request: Request) => {

@@ -28,7 +28,7 @@ function ask(path: string): void {
   asked.set(path, response);
 }
 
-/** The response that was requested ahead of time, once; undefined if there is none. */
+/** Returns the response that was requested ahead of time, but only once; undefined if there is none. */
 export function takeAhead(path: string): Promise<Response> | undefined {
   const response = asked.get(path);
   asked.delete(path);

@@ -10,7 +10,7 @@ export interface AuditPage {
 /** Filters of the audit log, by the names of the API. */
 export type AuditFilters = Readonly<Record<string, string | undefined>>;
 
-/** A page of the audit log, the newest entries first. */
+/** Reads a page of the audit log, the newest entries first. */
 export async function readAudit(
   filters: AuditFilters,
   cursor: number | undefined,
@@ -21,12 +21,12 @@ export async function readAudit(
   return { entries: value, ...(typeof detail.next === "number" && { next: detail.next }) };
 }
 
-/** A call with everything that it triggered. */
+/** Reads a call with everything that it triggered. */
 export async function readAuditCall(id: string, signal: AbortSignal): Promise<AuditCall> {
   return (await call<AuditCall>("GET", `/audit/calls/${encodeURIComponent(id)}`, { signal })).value;
 }
 
-/** The result of the last verification. */
+/** Reads the result of the last verification. */
 export async function readVerification(signal: AbortSignal): Promise<Verification> {
   return (await call<Verification>("GET", "/audit/verification", { signal })).value;
 }
@@ -36,7 +36,7 @@ export async function startVerification(): Promise<Verification> {
   return (await call<Verification>("POST", "/audit/verification")).value;
 }
 
-/** The matching entries as CSV. */
+/** Reads the matching entries as CSV. */
 export async function readCsv(filters: AuditFilters): Promise<Blob> {
   return (await open("GET", "/audit/csv", { query: filters })).blob();
 }

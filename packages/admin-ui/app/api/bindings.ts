@@ -22,7 +22,7 @@ export interface Binding {
 /** The fields of a binding that are sent in order to save it. */
 export type BindingFields = Partial<Omit<Binding, "id" | "revision">>;
 
-/** All bindings, in the order in which they run. */
+/** Lists all bindings, in the order in which they run. */
 export async function listBindings(signal?: AbortSignal): Promise<readonly Binding[]> {
   return (await call<readonly Binding[]>("GET", "/", { signal })).value;
 }
@@ -50,7 +50,7 @@ export const bindingsQuery = queryOptions({
   },
 });
 
-/** One stored binding. */
+/** Returns one stored binding. */
 export async function getBinding(id: number, signal?: AbortSignal): Promise<Binding> {
   const [binding] = (await call<readonly Binding[]>("GET", `/${id}`, { signal, exact: true })).value;
   if (!binding) throw new ApiError(404, `There is no binding ${id}.`);
@@ -91,7 +91,7 @@ export async function changeBindings(
   return value.bindings.filter(({ outcome }) => outcome === "changed").length;
 }
 
-/** The problem with the fields of a binding that is not saved. */
+/** Returns the problems with the fields of a binding that is not saved. */
 export async function checkBinding(fields: object, signal?: AbortSignal): Promise<readonly Problem[]> {
   const { value } = await call<{ problems: readonly Problem[] }>("POST", "/check", { body: fields, signal });
   return value.problems;

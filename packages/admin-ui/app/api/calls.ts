@@ -4,7 +4,7 @@ import { call } from "./http.ts";
 /** A call that was recorded. */
 export type RecordedCall = RecordedCallSummary;
 
-/** The newest recorded calls. */
+/** Reads the newest recorded calls. */
 export async function readCalls(
   query: { readonly event?: string | undefined },
   signal?: AbortSignal,
@@ -12,7 +12,7 @@ export async function readCalls(
   return (await call<readonly RecordedCall[]>("GET", "/calls", { query: { ...query, page_size: 100 }, signal })).value;
 }
 
-/** The user of the call, as one string; empty if the user is not known. */
+/** Returns the user of the call, as one string; empty if the user is not known. */
 export function callerOf({ user, actor }: RecordedCall): string {
   if (user) return [user.login, user.realm].filter(Boolean).join("@");
   return actor ? [actor.name, actor.realm].filter(Boolean).join("@") : "";

@@ -4,7 +4,7 @@ import { call } from "./http.ts";
 /** Filters of deliveries, by the names of the API. */
 export type DeliveryFilters = Readonly<Record<string, string | undefined>>;
 
-/** A page of deliveries. */
+/** Reads a page of deliveries. */
 export async function readDeliveries(
   filters: DeliveryFilters,
   cursor: string | undefined,
@@ -15,7 +15,7 @@ export async function readDeliveries(
   return { deliveries: value, ...(typeof detail.next === "string" && { next: detail.next }) };
 }
 
-/** A delivery with its attempts. */
+/** Reads a delivery with its attempts. */
 export async function readDelivery(id: string, signal: AbortSignal): Promise<DeliveryWithAttempts> {
   return (await call<DeliveryWithAttempts>("GET", `/deliveries/${encodeURIComponent(id)}`, { signal })).value;
 }
@@ -36,7 +36,7 @@ export async function changeDeliveries(
   return (await call<{ count: number }>("POST", `/deliveries/${operation}`, { body })).value.count;
 }
 
-/** A page of destinations, sorted by name; `states` selects some. */
+/** Reads a page of destinations, sorted by name; `states` selects some. */
 export async function readDestinations(
   { states, cursor }: { readonly states?: readonly Destination["state"][]; readonly cursor?: string | undefined },
   signal: AbortSignal,

@@ -76,14 +76,14 @@ export interface TagDescription {
   readonly path?: boolean;
 }
 
-/** Everything that bindings are made of. */
+/** Everything from which bindings are built. */
 export interface Descriptions {
   readonly events: readonly { readonly name: string; readonly description?: string }[];
   readonly handlers: readonly HandlerDescription[];
   readonly tags: readonly TagDescription[];
 }
 
-/** Everything that bindings are made of. */
+/** Everything from which bindings are built. */
 export const descriptionsQuery = queryOptions({
   queryKey: ["describe"],
   queryFn: async ({ signal }) => (await call<Descriptions>("GET", "/describe", { signal })).value,

@@ -12,7 +12,7 @@ export interface ExplainedCondition {
   readonly lost?: true;
 }
 
-/** The result for one binding, which does not run. */
+/** The result for one binding. The binding does not run. */
 export interface ExplainedBinding {
   readonly id: number;
   readonly name: string;

@@ -9,7 +9,8 @@ const bodiless = new Set([204, 205, 304]);
 
 /**
  * Calls the host, with its cookies. A body may take any time as long as data keeps arriving.
- * @throws {Error} if the server cannot be reached or is silent; what the given signal was aborted with, if it was
+ * @throws {Error} if the server cannot be reached or sends nothing for too long; the reason of the given signal, if it
+ * was aborted
  */
 export async function fetchInTime(url: string, init: RequestInit = {}): Promise<Response> {
   const { signal } = init;

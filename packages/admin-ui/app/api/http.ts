@@ -78,7 +78,7 @@ interface Envelope {
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
-/** The JSON of a response; undefined if it is something else, such as the page of a proxy. */
+/** Returns the JSON of a response; undefined if it is something else, such as the page of a proxy. */
 async function jsonOf(response: Response, exact = false): Promise<Envelope | undefined> {
   const text = await response.text();
   try {

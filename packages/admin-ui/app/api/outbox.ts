@@ -36,7 +36,7 @@ export interface SentHook {
   readonly at: string;
 }
 
-/** The messages that the demo sent, newest first. */
+/** Reads the messages that the demo sent, newest first. */
 export async function readOutbox<T>(kind: "mails" | "sms" | "hooks", signal: AbortSignal): Promise<readonly T[]> {
   return JSON.parse(visibleTurns(await (await read(`${config.outboxPath}/${kind}`, signal)).text()));
 }
@@ -47,7 +47,7 @@ async function read(url: string, signal: AbortSignal): Promise<Response> {
   return response;
 }
 
-/** The address of a mail's attachment. */
+/** Returns the address of a mail's attachment. */
 export function attachmentUrl(mail: SentMail, index: number): string {
   return `${config.outboxPath}/mails/${mail.id}/attachments/${index}`;
 }

@@ -8,7 +8,7 @@ export interface PreviewText {
   readonly problems: readonly (Problem | string)[];
 }
 
-/** A preview of the messages that a binding, saved or not, sends for a call. Nothing is sent. */
+/** Returns a preview of the messages that a binding, saved or not, sends for a call. Nothing is sent. */
 export async function previewBinding(fields: object, signal?: AbortSignal): Promise<readonly PreviewText[]> {
   return (await call<{ texts: readonly PreviewText[] }>("POST", "/preview", { body: fields, signal })).value.texts;
 }

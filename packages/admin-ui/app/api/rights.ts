@@ -19,7 +19,7 @@ export const rightsQuery = queryOptions({
   staleTime: 60_000,
 });
 
-/** The rights of the user who is signed in. */
+/** Returns the rights of the user who is signed in. */
 export function useRights() {
   const query = useQuery(rightsQuery);
   const { rights = [], features = [] } = query.data ?? {};

@@ -26,7 +26,7 @@ export interface ImportOptions {
   readonly dryRun: boolean;
 }
 
-/** All bindings without ids and secrets, and how many secrets are masked. */
+/** Returns all bindings without ids and secrets, and how many secrets are masked. */
 export async function exportBindings(): Promise<{ document: unknown; masked: number }> {
   const { value, detail } = await call("GET", "/export");
   return { document: value, masked: Array.isArray(detail.masked) ? detail.masked.length : 0 };

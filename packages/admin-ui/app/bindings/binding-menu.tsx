@@ -4,7 +4,7 @@ import { MenuButton } from "./menu-button.tsx";
 
 const OpenedMenu = lazy(() => loadMenu().then(({ OpenedMenu }) => ({ default: OpenedMenu })));
 
-/** Loads the script of the menus, for which the first rows do not wait. */
+/** Loads the script of the menus, which the first rows do not wait for. */
 export function loadMenu(): Promise<typeof import("./opened-menu.tsx")> {
   return import("./opened-menu.tsx");
 }

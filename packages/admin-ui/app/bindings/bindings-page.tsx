@@ -142,7 +142,7 @@ export function BindingsPage() {
                 variant="default"
                 renderRoot={(props) => <Link to="/bindings/$id" params={{ id: "new" }} {...props} />}
               >
-                {t("Add the first one")}
+                {t("Add the first binding")}
               </Button>
               <Button variant="default" renderRoot={(props) => <Link to="/transfer" {...props} />}>
                 {t("Import a file")}

@@ -64,7 +64,7 @@ export function rowsOf(bindings: readonly Binding[], language: Language): readon
   });
 }
 
-/** The matching rows, sorted. A row must contain all words of the search. */
+/** Returns the matching rows, sorted. A row must contain all words of the search. */
 export function filterRows(
   rows: readonly BindingRow[],
   filters: BindingFilters,

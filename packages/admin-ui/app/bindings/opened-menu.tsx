@@ -13,7 +13,7 @@ export function OpenedMenu({ binding, actions, writes }: BindingMenuProps) {
   const button = useRef<HTMLButtonElement>(null);
   const [opened, setOpened] = useState(false);
   useEffect(() => {
-    // it replaces the button that was pressed, and returns the focus to it when the menu closes
+    // this button replaces the one that was pressed, and the focus returns to it when the menu closes
     button.current?.focus({ preventScroll: true });
     setOpened(true);
   }, []);

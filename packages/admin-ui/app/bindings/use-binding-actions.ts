@@ -15,7 +15,10 @@ export interface BindingActions {
   remove(binding: Binding): void;
 }
 
-/** The actions of the list that apply to one binding. A change is shown immediately, and a deletion can be undone. */
+/**
+ * Returns the actions of the list that apply to one binding. A change is shown immediately, and a deletion can be
+ * undone.
+ */
 export function useBindingActions(): BindingActions {
   const { t } = useTranslation();
   const notify = useNotify();

@@ -10,7 +10,7 @@ export const stateNames: Readonly<Record<string, Message>> = {
   cancelled: "Cancelled",
 };
 
-/** The name of a state; the state itself if the server has a newer one. */
+/** Returns the name of a state; the state itself if the server has a newer one. */
 export function stateName(state: string, t: Translate): string {
   const name = ownValue(stateNames, state);
   return name ? t(name) : state;

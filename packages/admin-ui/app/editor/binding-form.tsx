@@ -47,7 +47,7 @@ export function BindingForm({
   const client = useQueryClient();
   const { may, has, user } = useRights();
   const readOnly = !may("bindings:write");
-  // the next user of the tab must not get it
+  // the next user of the tab must not receive this draft
   const draftName = JSON.stringify([user?.name, user?.realm, id]);
   const secrets = useMemo(() => allSecrets(descriptions, binding), [descriptions, binding]);
   const state = useDraft(draftName, binding, secrets, start);
@@ -188,7 +188,7 @@ export function BindingForm({
   );
 }
 
-/** Secret options of any action, none of which is kept in the browser. */
+/** Returns the names of the secret options of all actions, none of which is kept in the browser. */
 function allSecrets({ handlers }: Descriptions, binding: Binding | undefined): ReadonlySet<string> {
   const marked = handlers.flatMap(({ actions }) => actions.flatMap((action) => [...secretOptions(action)]));
   const masked = Object.entries(binding?.options ?? {}).filter(([, value]) => hasMask(value));

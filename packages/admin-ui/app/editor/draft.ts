@@ -16,12 +16,12 @@ export interface Draft {
   readonly conditions: Readonly<Record<string, unknown>>;
 }
 
-/** A draft in the form in which it survives a reload. */
+/** A draft as it is stored to survive a reload. */
 export interface StoredDraft {
   readonly draft: Draft;
-  /** The revision that was edited: a newer one may be stored by the time the draft is restored. */
+  /** The binding before the changes. A newer revision may be stored by the time the draft is restored. */
   readonly base: Draft;
-  /** The id of the edited binding. */
+  /** The revision of `base`; undefined for a new binding. */
   readonly revision?: number | undefined;
 }
 
@@ -40,18 +40,18 @@ export const emptyDraft: Draft = {
   conditions: {},
 };
 
-/** The form of a stored binding. */
+/** Returns the form of a stored binding. */
 export function draftOf(binding: Binding): Draft {
   const { id: _id, revision: _revision, delivery = "inline", ...fields } = binding;
   return { ...fields, delivery };
 }
 
-/** Whether two drafts have the same content. */
+/** Returns whether two drafts have the same content. */
 export function sameDraft(one: Draft, other: Draft): boolean {
   return canonical(one) === canonical(other);
 }
 
-/** A value as JSON, independent of the order of its names. */
+/** Returns a value as JSON, independent of the order of its names. */
 export function canonical(value: unknown): string {
   return JSON.stringify(value, (_name, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part)
@@ -60,7 +60,7 @@ export function canonical(value: unknown): string {
   );
 }
 
-/** The options of an action that are marked as secret, at any depth. */
+/** Returns the options of an action that are marked as secret, at any depth. */
 export function secretOptions(action: ActionDescription | undefined): ReadonlySet<string> {
   const names = Object.entries(action?.options.properties ?? {}).filter(([, schema]) => hasSecret(schema));
   return new Set(names.map(([name]) => name));
@@ -82,8 +82,8 @@ function hasSecret(schema: Schema, depth = 0): boolean {
 }
 
 /**
- * A draft without the values that were typed into secret options, since it is kept in the browser. Stored secrets are
- * shown as `***` anyway.
+ * Returns a draft without the values that were typed into secret options, since it is kept in the browser. Stored
+ * secrets are shown as `***` anyway.
  */
 export function withoutSecrets(draft: Draft, before: Draft, secrets: ReadonlySet<string>): Draft {
   const options = Object.entries(draft.options).flatMap(([name, value]): [string, unknown][] => {
@@ -128,7 +128,7 @@ export function mergeDrafts(base: Draft, theirs: Draft, mine: Draft): MergedDraf
   return { merged: unflatten(merged, mine), conflicts, taken };
 }
 
-/** A draft with one field, named as in a conflict, set to a value; undefined removes an option or condition. */
+/** Returns a draft with one field, named as in a conflict, set to a value; undefined removes an option or condition. */
 export function setField(draft: Draft, field: string, value: unknown): Draft {
   const fields = flatten(draft);
   if (value === undefined) fields.delete(field);

@@ -9,7 +9,7 @@ export interface SectionProps {
   readonly draft: Draft;
   set(fields: Partial<Draft>): void;
   readonly readOnly: boolean;
-  /** The error for a field of the binding. */
+  /** Returns the error for a field of the binding. */
   errorOf(field: string): string | undefined;
   readonly problems: readonly Problem[];
   readonly handler: HandlerDescription | undefined;

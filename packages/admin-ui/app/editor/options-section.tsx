@@ -65,7 +65,7 @@ function acceptsOthers({ additionalProperties, properties }: Schema): boolean {
   return additionalProperties !== false && Object.keys(properties ?? {}).length === 0;
 }
 
-/** The value of the field is an object, or undefined if it is empty. */
+/** Returns the value of the field, or an empty object if the value is not an object. */
 function recordOf(value: unknown): object {
   return typeof value === "object" && value !== null ? value : {};
 }

@@ -7,7 +7,7 @@ import { canonical, type Draft } from "./draft.ts";
 /** Milliseconds after the last key press until the server checks the form. */
 const pauseMs = 300;
 
-/** Fields in the form in which they are saved. */
+/** Returns the fields in the form in which they are saved. */
 export function fieldsOf(draft: Draft): Record<string, unknown> {
   const { options, handlermodule, action, ...fields } = draft;
   return {
@@ -55,7 +55,9 @@ export function useCheck(draft: Draft, id: number | undefined): Checked {
   };
 }
 
-/** The problems in a refusal; if it lists none, its message is the problem of the field with which it begins. */
+/**
+ * Returns the problems in a refusal; if it lists none, its message is the problem of the field with which it begins.
+ */
 export function problemsOfRefusal({ problems, message }: ApiError): readonly Problem[] {
   if (problems.length > 0) return problems;
   const field = /^([\w.]+):/.exec(message)?.[1] ?? "";

@@ -117,7 +117,7 @@ function Lane({
         accessibility={{
           announcements,
           screenReaderInstructions: {
-            draggable: t("Press Space to pick up, the arrow keys to move, Space to put down, Escape to cancel."),
+            draggable: t("Press Space to pick up, the arrow keys to move, Space to drop, Escape to cancel."),
           },
         }}
       >

@@ -39,7 +39,7 @@ export function reorder(sequence: readonly Ordered[], movedId: number): readonly
   return changes;
 }
 
-/** Whether one item runs before the other. */
+/** Returns whether one item runs before the other. */
 export function precedes(one: Ordered, other: Ordered): boolean {
   return one.ordering < other.ordering || (one.ordering === other.ordering && one.id < other.id);
 }

@@ -62,7 +62,7 @@ export function ExplainPage() {
     });
   };
   return (
-    <Page title={t("Explain")} lead={t("Shows why each binding would run for a call or not. No action runs.")}>
+    <Page title={t("Explain")} lead={t("Shows why each binding would or would not run for a call. No action runs.")}>
       <div className="bk-explain">
         <Paper withBorder component="section" className="bk-section" aria-label={t("The call")}>
           <form

@@ -16,7 +16,7 @@ const answers: Readonly<Record<ExplainedCondition["answer"], { readonly kind: Ta
 /** The result of each binding, in the order in which they run. */
 export function ExplainedList({ bindings }: { bindings: readonly ExplainedBinding[] }) {
   const { t } = useTranslation();
-  if (bindings.length === 0) return <Empty title={t("No binding belongs to this event")} />;
+  if (bindings.length === 0) return <Empty title={t("This event has no bindings")} />;
   const running = bindings.filter(({ would_run: runs }) => runs === true).length;
   return (
     <div className="bk-stack">

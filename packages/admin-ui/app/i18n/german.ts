@@ -120,7 +120,7 @@ export const german = {
   "Stored; enter a new value to replace it": "Gespeichert; zum Ersetzen einen neuen Wert eingeben",
   "The calls for which this binding runs.": "Die Aufrufe, bei denen diese Bindung läuft.",
   Theirs: "Anderer",
-  "There is no tag {name} here.": "Hier gibt es keinen Tag {name}.",
+  "The tag {name} does not exist.": "Den Tag {name} gibt es nicht.",
   "The action does not have these options.": "Die Aktion hat diese Optionen nicht.",
   "This action has no options.": "Diese Aktion hat keine Optionen.",
   "This is not valid JSON: {reason}": "Das ist kein gültiges JSON: {reason}",
@@ -166,7 +166,7 @@ export const german = {
   Kind: "Art",
   Mails: "Mails",
   "Move “{name}”": "„{name}“ verschieben",
-  "No binding belongs to this event": "Zu diesem Ereignis gehört keine Bindung",
+  "This event has no bindings": "Dieses Ereignis hat keine Bindungen",
   None: "Keiner",
   "not fulfilled": "nicht erfüllt",
   "Not imported: {names}.": "Nicht importiert: {names}.",
@@ -177,7 +177,7 @@ export const german = {
   "Or describe a call below.": "Oder beschreiben Sie unten einen Aufruf.",
   "Other parameters": "Weitere Parameter",
   Outbox: "Ausgang",
-  "Press Space to pick up, the arrow keys to move, Space to put down, Escape to cancel.":
+  "Press Space to pick up, the arrow keys to move, Space to drop, Escape to cancel.":
     "Leertaste zum Aufnehmen, Pfeiltasten zum Verschieben, Leertaste zum Ablegen, Escape zum Abbrechen.",
   Refresh: "Aktualisieren",
   "Replace: also delete bindings that are not in the file":
@@ -213,7 +213,7 @@ export const german = {
     "Die Nachrichten, die diese Demo gesendet hat. Nichts verlässt diesen Rechner.",
   "What will change": "Was sich ändert",
   "Who is signed in": "Wer angemeldet ist",
-  "Shows why each binding would run for a call or not. No action runs.":
+  "Shows why each binding would or would not run for a call. No action runs.":
     "Zeigt, warum jede Bindung bei einem Aufruf laufen würde oder nicht. Nichts wird ausgeführt.",
   "To change: {changing}. To delete: {removed}. Unchanged: {unchanged}.":
     "Zu ändern: {changing}. Zu löschen: {removed}. Unverändert: {unchanged}.",
@@ -400,7 +400,7 @@ export const german = {
     "Um zu sehen, was der Aufruf sendete, brauchen Sie das Recht {right}.",
   "Add a binding after the call": "Eine Bindung nach dem Aufruf hinzufügen",
   "Add a binding before the call": "Eine Bindung vor dem Aufruf hinzufügen",
-  "Add the first one": "Die erste hinzufügen",
+  "Add the first binding": "Die erste Bindung hinzufügen",
   "Import a file": "Eine Datei importieren",
   "The messages that bindings send appear here.": "Die Nachrichten, die Bindungen senden, erscheinen hier.",
   "Choose an event to see what could run before and after it.":

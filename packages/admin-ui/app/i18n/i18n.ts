@@ -18,7 +18,7 @@ export type Translate = (message: Message, values?: MessageValues) => string;
 
 const storageKey = "bookend-language";
 
-/** The language that was chosen, otherwise the browser's. */
+/** Returns the language that was chosen, otherwise the browser's. */
 export function preferredLanguage(): Language {
   const stored = localStorage.getItem(storageKey);
   if (stored === "en" || stored === "de") return stored;
@@ -87,7 +87,7 @@ export const TranslationContext = createContext<(Translation & { change(language
   undefined,
 );
 
-/** The language of the page. */
+/** Returns the language of the page. */
 export function useTranslation(): Translation & { change(language: Language): void } {
   const translation = useContext(TranslationContext);
   if (!translation) throw new Error("useTranslation is used outside TranslationContext.");

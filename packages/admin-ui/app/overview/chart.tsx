@@ -9,7 +9,7 @@ import { sum } from "./sum.ts";
 const height = 220;
 const dayMs = 86_400_000;
 
-/** Calls and failed calls over time; a table contains the same for those who cannot see the chart. */
+/** Calls and failed calls over time; a table contains the same data for users who cannot see the chart. */
 export function Chart({ stats }: { stats: Stats }) {
   const { t, time, number } = useTranslation();
   const element = useRef<HTMLDivElement>(null);

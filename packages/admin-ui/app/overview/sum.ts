@@ -1,4 +1,4 @@
-/** The sum of numbers. */
+/** Adds up numbers. */
 export function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, one) => total + one, 0);
 }

@@ -8,7 +8,7 @@ export interface FieldDifference {
   readonly after: unknown;
 }
 
-/** The fields in which two versions of a binding differ; options and conditions one by one. */
+/** Returns the fields in which two versions of a binding differ; options and conditions one by one. */
 export function differences(
   before: Readonly<Record<string, unknown>> | null | undefined,
   after: Readonly<Record<string, unknown>> | null | undefined,
@@ -57,7 +57,7 @@ export function Difference({ fields }: { fields: readonly FieldDifference[] }) {
   );
 }
 
-/** A value as text: strings unchanged, everything else as JSON. */
+/** Returns a value as text: strings unchanged, everything else as JSON. */
 export function shownValue(value: unknown): string {
   if (value === undefined) return "—";
   if (typeof value === "string") return visibleTurns(value);

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { nonce } from "../config.ts";
 import { safeHtml } from "./safe-html.ts";
 
-/** Shows HTML from others in a frame without scripts, forms, links and requests. */
+/** Shows HTML from others in a frame that allows no scripts, forms, links or requests. */
 export function HtmlFrame({
   title,
   html,

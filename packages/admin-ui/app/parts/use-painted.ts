@@ -1,8 +1,8 @@
 import { useEffect, useState } from "react";
 
 /**
- * Whether the page has been painted since `ready` became true. Work that is not visible at first waits for this, so that
- * it does not delay the rest. A page in the background is painted when it comes into view.
+ * Returns whether the page has been painted since `ready` became true. Work that is not visible at first waits for
+ * this, so that it does not delay the rest. A page in the background is painted when it comes into view.
  */
 export function usePainted(ready: boolean): boolean {
   const [painted, setPainted] = useState(false);

@@ -117,7 +117,7 @@ export function CodeField({
               from,
               to,
               severity: "warning" as const,
-              message: latest.current.t("There is no tag {name} here.", { name: `{${name}}` }),
+              message: latest.current.t("The tag {name} does not exist.", { name: `{${name}}` }),
             }))
           : [],
       { delay: 250 },

@@ -50,7 +50,7 @@ describe("resolveSchema", () => {
     const optional = { anyOf: [{ $ref: "#/$defs/name" }, { type: "null" }], title: "Name" };
     expect(resolveSchema(optional, root)).toMatchObject({ type: "string", title: "Name" });
   });
-  it("ends for a reference to itself, and for one that leads nowhere", () => {
+  it("ends for a reference to itself, and for a reference that leads nowhere", () => {
     expect(fieldKind(resolveSchema({ $ref: "#/$defs/loop" }, root))).toBe("json");
     expect(fieldKind(resolveSchema({ $ref: "https://elsewhere.example/schema" }, root))).toBe("json");
   });

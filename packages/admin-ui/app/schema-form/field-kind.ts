@@ -22,7 +22,7 @@ const maxDepth = 6;
 /** Objects without a value are opened on demand from this depth on: each level may have many of them. */
 const maxOpenDepth = 3;
 
-/** The local references that were followed to resolve a schema. */
+/** Returns the local references that were followed to resolve a schema. */
 export function referencesOf(schema: Schema, root: Schema): readonly string[] {
   const references: string[] = [];
   resolveSchema(schema, root, references);
@@ -30,9 +30,9 @@ export function referencesOf(schema: Schema, root: Schema): readonly string[] {
 }
 
 /**
- * Whether the fields of an object are shown. They are hidden for an object without a value that is inside an object of
- * the same kind, or deeply nested: a schema that refers to itself is infinite, and a few that refer to one another have
- * thousands of fields.
+ * Returns whether the fields of an object are shown. They are hidden for an object without a value that is inside an
+ * object of the same kind, or deeply nested: a schema that refers to itself is infinite, and a few that refer to one
+ * another have thousands of fields.
  */
 export function isOpen(value: unknown, depth: number, own: readonly string[], outer: readonly string[]): boolean {
   return value !== undefined || (depth < maxOpenDepth && !own.some((reference) => outer.includes(reference)));
@@ -99,7 +99,7 @@ function isNumeric(types: readonly string[]): boolean {
   return types.includes("integer") || types.includes("number");
 }
 
-/** The list of a name or names: `anyOf` a string and an array of strings. */
+/** Returns the list of a name or names: `anyOf` a string and an array of strings. */
 function stringOrStrings(union: readonly Schema[]): boolean {
   const kinds = union.map((one) => typesOf(one).join());
   return (
@@ -107,13 +107,13 @@ function stringOrStrings(union: readonly Schema[]): boolean {
   );
 }
 
-/** The types of a schema; `null` is not one, since a field can be left empty. */
+/** Returns the types of a schema; `null` is not one, since a field can be left empty. */
 export function typesOf({ type }: Schema): readonly string[] {
   const types = type === undefined ? [] : typeof type === "string" ? [type] : type;
   return types.filter((one) => one !== "null");
 }
 
-/** The values of an enumeration, of a constant, or of a union of constants. */
+/** Returns the values of an enumeration, of a constant, or of a union of constants. */
 export function enumOf({ enum: values, const: constant, anyOf, oneOf }: Schema): readonly unknown[] | undefined {
   if (values) return values.filter((value) => value !== null);
   if (constant !== undefined) return [constant];
@@ -123,7 +123,7 @@ export function enumOf({ enum: values, const: constant, anyOf, oneOf }: Schema):
   return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
 }
 
-/** Whether an option is shown: some apply only to certain values of another option. */
+/** Returns whether an option is shown: some apply only to certain values of another option. */
 export function isVisible(schema: Schema, values: Readonly<Record<string, unknown>>, siblings: Schema): boolean {
   const rule = schema["x-visible-if"];
   if (!rule) return true;
@@ -133,13 +133,13 @@ export function isVisible(schema: Schema, values: Readonly<Record<string, unknow
   return wanted.some((one) => text(one) === text(value));
 }
 
-/** `True`, `1` and `true` are the same flag. */
+/** Converts a value to text for a comparison; `True`, `1` and `true` are the same flag. */
 function text(value: unknown): string {
   const flag = readFlag(value);
   return flag === undefined ? String(value ?? "") : String(flag);
 }
 
-/** A boolean, or a stored value that represents one. */
+/** Reads a boolean, or a stored value that represents one. */
 export function readFlag(value: unknown): boolean | undefined {
   if (typeof value === "boolean") return value;
   if (/^(true|1)$/i.test(String(value ?? ""))) return true;

@@ -11,7 +11,7 @@ export interface FieldProps {
   /** The schema in which references are resolved. */
   readonly root: Schema;
   readonly value: unknown;
-  /** Undefined if the field is omitted. */
+  /** Receives the new value, or undefined if the field is omitted. */
   onChange(value: unknown): void;
   readonly required?: boolean;
   readonly disabled?: boolean;

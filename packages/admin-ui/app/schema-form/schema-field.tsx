@@ -221,7 +221,7 @@ function ListField({
   );
 }
 
-/** The value of a new entry of a list. */
+/** Returns the value of a new entry in a list. */
 function emptyOf(schema: Schema, root: Schema): unknown {
   const resolved = resolveSchema(schema, root);
   if (resolved.default !== undefined) return resolved.default;

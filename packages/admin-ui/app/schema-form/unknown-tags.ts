@@ -1,6 +1,6 @@
 import type { TagDescription } from "../api/describe.ts";
 
-/** Unknown tags in a template, with their positions. `\{` is a brace, `{now:…}` has a format. */
+/** Finds unknown tags in a template, with their positions. `\{` is a brace, `{now:…}` has a format. */
 export function unknownTags(
   text: string,
   tags: readonly TagDescription[],

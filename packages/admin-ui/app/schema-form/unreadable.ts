@@ -6,7 +6,7 @@ type Report = (id: string, label?: string) => void;
 /** The form around a field. */
 export const UnreadableContext = createContext<Report>(() => undefined);
 
-/** Used by a form: the labels of fields whose input cannot be read, and for which the form has no value. */
+/** Returns, for a form, the labels of fields whose input cannot be read, and for which the form has no value. */
 export function useUnreadable(): { readonly unreadable: readonly string[]; readonly context: Report } {
   const [found, setFound] = useState<ReadonlyMap<string, string>>(new Map());
   const context = useMemo<Report>(
@@ -24,7 +24,7 @@ export function useUnreadable(): { readonly unreadable: readonly string[]; reado
 }
 
 /**
- * Used by a field: reports to the surrounding form that its input cannot be read, until it can or the field is
+ * Reports to the form around a field that the input of the field cannot be read, until it can or the field is
  * unmounted.
  */
 export function useReportUnreadable(label: string, unreadable: boolean): void {

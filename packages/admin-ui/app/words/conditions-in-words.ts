@@ -81,13 +81,13 @@ const fieldComparisons = new Set(["parameter", "response", "header", "user_info"
 const comparison =
   /^(.*?)\s*(==|!=|<=|>=|=|<|>|'!?(?:equals|matches|in|string_contains|date_before|date_after|date_within_last)')\s*(.*)$/s;
 
-/** One sentence that combines the conditions of a binding. */
+/** Returns one sentence that combines the conditions of a binding. */
 export function conditionsInWords(conditions: Readonly<Record<string, unknown>>, language: Language): string {
   const all = Object.entries(conditions).map(([name, value]) => conditionInWords(name, value, language));
   return all.length === 0 ? words[language].always : visibleTurns(all.join(words[language].and));
 }
 
-/** The meaning of one condition, in words. */
+/** Returns the meaning of one condition, in words. */
 export function conditionInWords(name: string, value: unknown, language: Language): string {
   const terms = words[language];
   const label = labelOf(name);

@@ -4,7 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import { createConsole } from "../../test/console.js";
 
-// the schema brings its own copy of JSON Schema draft 7
+// the schema contains its own copy of JSON Schema draft 7
 const valid = new Ajv({ meta: false, validateSchema: false, strict: false, validateFormats: false }).compile(asyncApi);
 
 test("the AsyncAPI document names events with their schemas, and webhooks of active bindings without secrets", async () => {

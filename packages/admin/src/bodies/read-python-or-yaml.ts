@@ -17,7 +17,7 @@ export async function readPythonOrYaml(text: string): Promise<unknown> {
       // JSON that is larger is refused as a Python literal
       if (countJsonValues(text, maxValues) <= maxValues) return JSON.parse(text);
     } catch {
-      // most probably one of the others
+      // probably a Python literal or YAML
     }
     try {
       return await parsePythonLiteral(text, maxValues);

@@ -17,7 +17,7 @@ export interface AllowedInput extends Pick<RouteInput, "request" | "context"> {
 /** Asks the host whether a request has a right in addition to the one that its route requires. */
 export type IsAllowed = (input: AllowedInput, right: Right) => Promise<true | AdminDenied>;
 
-/** Routes that describe the API itself. */
+/** Returns the routes that describe the API itself. */
 export function ownRoutes(
   { actor }: Pick<AdminOptions<unknown>, "actor">,
   isAllowed: IsAllowed,
@@ -46,7 +46,7 @@ export function ownRoutes(
           if (allowed === true) granted.push(right);
           else denied ??= allowed;
         }
-        // a caller without any right is refused as for any other request
+        // a caller without any right is refused, as with any other request
         if (granted.length === 0 && denied) throw new AdminError(denied.status, denied.code, denied.message);
         const who = await actor?.({ request: input.request, context: input.context });
         return { value: { rights: granted, ...(who && { user: actorItem(who) }), features: provided } };

@@ -68,7 +68,7 @@ describe("POST /event/import", () => {
     expect(without(await bookend.bindings.list())).toEqual(without(before));
   });
 
-  test("shows both sides of each change in a dry run, with secrets masked, and names secrets that change", async () => {
+  test("shows both sides of each change in a dry run with secrets masked, and names the secrets that change", async () => {
     const { get, post, bookend } = createConsole({ bindings: [stored, gate] });
     const { key, ...options } = stored.options;
     const before = await bookend.bindings.list();
@@ -97,7 +97,7 @@ describe("POST /event/import", () => {
     expect([late.status, late.body.result.error.message]).toEqual([409, expect.stringContaining("state: ")]);
   });
 
-  test("refuses a mark without its secret in strict mode, as any other error", async () => {
+  test("refuses a mark without a stored secret in strict mode, like any other error", async () => {
     const exported = (await createConsole({ bindings: [stored] }).get("/event/export")).body.result.value;
     const { post, bookend } = createConsole();
     const { status, body } = await post("/event/import?strict=true", exported);
@@ -172,7 +172,7 @@ describe("POST /event/import", () => {
     expect((await elsewhere.bookend.bindings.get(1))?.options).toEqual({});
   });
 
-  test("keeps a secret that is stored here under the same name and action", async () => {
+  test("keeps a secret that is stored under the same name and action", async () => {
     const { get, post, bookend } = createConsole({ bindings: [stored, { ...stored, name: "second" }] });
     const exported = (await get("/event/export")).body.result.value;
     const [first, second] = exported.bindings;
@@ -376,7 +376,7 @@ describe("a request with thousands of problems", () => {
   });
   const body = { bindings: Array.from({ length: count }, (_, n) => bad(n)) };
 
-  test("gets a response that lists the first ones and counts the others", async () => {
+  test("returns the first problems and the number of the others", async () => {
     const { post } = createConsole({});
     const { detail } = (await post("/event/import", body)).body;
     const reports: { problems: unknown[]; omitted_problems?: number; active: boolean }[] = detail.bindings;
@@ -395,7 +395,7 @@ describe("a request with thousands of problems", () => {
     expect(explained.at(-1)).toMatchObject({ problems: [], omitted_problems: 2 });
   });
 
-  test("is a refused import that lists and counts them too", async () => {
+  test("is a refused import whose problems are listed and counted in the same way", async () => {
     const { post } = createConsole({});
     const { status, body: answer } = await post("/event/import", {
       bindings: body.bindings.map((each) => ({ ...each, position: "between" })),
@@ -405,7 +405,7 @@ describe("a request with thousands of problems", () => {
     expect(answer.result.error.message).toMatch(/more problems are not listed\.$/);
   });
 
-  test("counts long problems by their characters", async () => {
+  test("lists fewer problems if they are long", async () => {
     const { post } = createConsole({});
     const long = Array.from({ length: 50 }, (_, n) => ({ ...bad(n), options: { to: "x".repeat(90_000) } }));
     const { detail } = (await post("/event/import?mode=add", { bindings: long })).body;

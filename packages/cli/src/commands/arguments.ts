@@ -32,7 +32,7 @@ export function timeOf(option: string, clock: () => Date) {
   };
 }
 
-/** Collects `NAME=VALUE`; a value that begins like a list, an object or a string in JSON is JSON. */
+/** Collects `NAME=VALUE`; a value that looks like a list, an object or a string in JSON is parsed as JSON. */
 export function pairOf(option: string) {
   return (text: string, before: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
     const at = text.indexOf("=");
@@ -55,12 +55,12 @@ export function jsonOf(option: string) {
   };
 }
 
-/** `1 binding`, `2 bindings`, `2 deliveries` */
+/** Formats a count: `1 binding`, `2 bindings`, `2 deliveries`. */
 export function count(number: number, what: string): string {
   return `${number} ${number === 1 ? what : `${what}s`.replace(/ys$/, "ies")}`;
 }
 
-/** The error for a name that does not exist. */
+/** Creates the error for a name that does not exist. */
 export function unknownName(what: string, name: string, names: readonly string[]): CliError {
   const near = nearest(name, names);
   const wrong = `There is no ${what} ${JSON.stringify(name)}`;

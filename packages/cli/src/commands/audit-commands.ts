@@ -9,7 +9,7 @@ import { databaseOf, globalOptions, printerOf, type World, withTarget } from "..
 import { count, integer, timeOf } from "./arguments.js";
 import { readPages } from "./read-pages.js";
 
-/** `audit` and `audit verify` */
+/** Creates the commands `audit` and `audit verify`. */
 export function auditCommand(world: World) {
   const since = () => world.io.clock();
   const audit = new Command("audit")
@@ -77,7 +77,7 @@ async function verifyServer(world: World, target: Target, printer: Printer, wait
   const end = performance.now() + waitMs;
   for (;;) {
     const [state = {}] = (await target.read("audit/verification", {})).items;
-    // a different node of the server may respond, with an older result or none
+    // a different node of the server may respond with an older result, or with none
     const isNew = String(state.at ?? "") >= String(begun?.at ?? "");
     if (isNew && (state.state === "valid" || state.state === "broken")) {
       report(world, printer, state.state === "valid", state, Number(state.checked ?? 0));

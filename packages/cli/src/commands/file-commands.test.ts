@@ -25,7 +25,7 @@ const two = `bindings:
 const env = { HOOK: "https://hooks.example/services/T1/abc" };
 
 describe("apply", () => {
-  test("applies files, and changes nothing the second time", async () => {
+  test("applies files, and changes nothing when repeated", async () => {
     await workplace.write("two.yaml", two);
     const first = await workplace.run(["apply", "two.yaml"], { env });
     expect([first.code, first.stderr]).toEqual([0, ""]);
@@ -68,14 +68,14 @@ describe("apply", () => {
       /^x\.yaml:2:72: error: a: options\.b: the environment variable "NO_SUCH" is not set/,
     ],
     ["bindings:\n  a: { action: a }\n", /^x\.yaml:2:3: error: a: event is missing/],
-  ])("names the place of the problem with %j", async (text, message) => {
+  ])("reports the place of the problem for %j", async (text, message) => {
     await workplace.write("x.yaml", text);
     const { code, stderr } = await workplace.run(["apply", "x.yaml"]);
     expect(code).toBe(1);
     expect(stderr).toMatch(message);
   });
 
-  test("reads a folder, and refuses a name that occurs in two files with both places", async () => {
+  test("reads a folder, and refuses a name that occurs in two files, with both places", async () => {
     await workplace.write("a.yaml", two);
     await workplace.write("b.yml", "bindings:\n  tell: { event: x, handlermodule: Counter, action: y }\n");
     const { code, stderr } = await workplace.run(["apply", "."], { env });
@@ -85,7 +85,7 @@ describe("apply", () => {
     ]);
   });
 
-  test("removes bindings that are in no file only with --prune", async () => {
+  test("removes bindings that no file contains, but only with --prune", async () => {
     await workplace.write("two.yaml", two);
     await workplace.run(["apply", "two.yaml"], { env });
     await workplace.write("one.yaml", two.slice(0, two.indexOf("  tell:")));
@@ -188,7 +188,7 @@ describe("more problems than a server lists", () => {
         `  b${index}: { event: auth, handlermodule: Counter, action: ${index === 1_099 ? action : "reset_counter"}, position: pre, conditions: { result_value: "True" }, options: { counter_name: x } }\n`,
     ).join("")}`;
 
-  test("are applied despite warnings, but not if an error follows the warnings", async () => {
+  test("do not prevent applying if all are warnings, but do if an error follows the warnings", async () => {
     await workplace.write("warned.yaml", many("reset_counter"));
     const warned = await workplace.run(["plan", "warned.yaml"]);
     expect([warned.code, warned.stdout.split("\n").at(-2)]).toEqual([

@@ -142,7 +142,7 @@ test("does not overwrite a server that may already exist", async () => {
   }
 });
 
-test("sets up servers that the export contains, and names others", async () => {
+test("sets up servers that the export contains, and lists the others", async () => {
   const server = await startTestServer();
   try {
     await workplace.write("export", JSON.stringify(exported));

@@ -14,7 +14,7 @@ import { toJson } from "../unprintable.js";
 import { type World, withTarget } from "../world.js";
 import { count } from "./arguments.js";
 
-/** `import` */
+/** Creates the command `import`. */
 export function importCommand(world: World) {
   return new Command("import")
     .description("Imports an export. Bindings with errors are imported, but disabled.")
@@ -177,7 +177,7 @@ async function readList(host: Target["host"], path: string): Promise<ServerList>
     if (Array.isArray(servers) || isRecord(servers)) return { servers };
     return { unreadable: `${path} is not a list of servers.` };
   } catch (error) {
-    // such as a host without privacyIDEA's routes
+    // for example if the host does not have privacyIDEA's routes
     if (!(error instanceof CliError)) throw error;
     return { unreadable: error.message };
   }

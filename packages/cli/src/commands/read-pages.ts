@@ -17,7 +17,7 @@ export async function readPages(
     const { items: found, detail } = await target.read(path, { ...query, page_size: size, cursor });
     items.push(...found);
     const { next } = detail;
-    // a filter may leave a page empty although it is not the last one
+    // a filter may leave a page empty even if it is not the last one
     if (next === undefined || next === null || next === cursor || items.length >= limit) return items.slice(0, limit);
     cursor = next;
   }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { databaseTarget } from "../target/database-target.js";
 import { bindingSchema } from "./binding-schema.js";
 
-// after a change of a handler: npm run schema
+// if this fails after a change of a handler: npm run schema
 test("the published schema is that of the reference server's handlers", async () => {
   const target = await databaseTarget({
     url: "sqlite::memory:",

@@ -39,7 +39,7 @@ describe("files of bindings", () => {
     });
   });
 
-  test("may come from a pipe, which a folder must not contain", async () => {
+  test("may come from a pipe, but not in a folder", async () => {
     const { directory } = workplace;
     await mkdir(join(directory, "folder"));
     const pipe = join(directory, "folder", "pipe.yaml");
@@ -54,7 +54,7 @@ describe("files of bindings", () => {
     expect((await planned).stdout).toContain("1 to add");
   });
 
-  test("and folders that links form a cycle of are refused by name", async () => {
+  test("and folders that form a cycle through links are refused by name", async () => {
     const { directory } = workplace;
     await mkdir(join(directory, "folder"));
     await symlink("round.yaml", join(directory, "folder", "round.yaml"));
@@ -119,7 +119,7 @@ describe("references", () => {
     ["lists", `bindings: ${"[".repeat(20_000)}${"]".repeat(20_000)}`],
     ["maps of JSON", `{"bindings": ${'{"a": '.repeat(20_000)}1${"}".repeat(20_000)}}`],
     ["maps", `bindings:\n${Array.from({ length: 200 }, (_, index) => `${" ".repeat(index + 1)}a:\n`).join("")}`],
-  ])("and %s nested in one another are refused with their place", (_what, text) => {
+  ])("and deeply nested %s are refused with their place", (_what, text) => {
     const { problems } = parseBindingFile("x.yaml", text);
     expect(problems[0]).toMatchObject({
       file: "x.yaml",

@@ -8,7 +8,7 @@ import type { FileProblem } from "./problem-list.js";
 import { writtenSize } from "./references.js";
 import { keyOf, placeOfNode, resolved, type YamlText } from "./yaml-text.js";
 
-/** The parser refuses more references than this: with them, a short file can represent billions of values. */
+/** The parser refuses more references than this: with more, a short file could represent billions of values. */
 const maxAliases = 1_000;
 
 /** Maximum number of characters that a file with references can represent: more than the management API accepts. */
@@ -30,7 +30,7 @@ export class TreeReader {
     this.hasReferences = text.hasReferences;
   }
 
-  /** The bindings of a whole file. */
+  /** Reads the bindings of a whole file. */
   read(): readonly FileBinding[] {
     const { contents } = this.document;
     if (!lazyLibraries.yaml.isMap(contents)) {
@@ -58,7 +58,7 @@ export class TreeReader {
     return [];
   }
 
-  /** One binding, from its name and its fields. */
+  /** Reads one binding, from its name and its fields. */
   readPair(pair: Pair<Node, Node>, index: number): FileBinding | undefined {
     const name = keyOf(pair);
     const value = resolved(this.document, pair.value);
@@ -86,7 +86,7 @@ export class TreeReader {
     { index, listed }: { readonly index: number; readonly listed: boolean },
   ): FileBinding | undefined {
     let fields: Record<string, unknown>;
-    // reported once
+    // already reported
     if (this.left <= 0) return undefined;
     try {
       fields = map.toJS(this.document, { maxAliasCount: maxAliases });

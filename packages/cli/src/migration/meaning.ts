@@ -10,7 +10,9 @@ export interface MeaningChange {
 
 type Conditions = Readonly<Record<string, unknown>>;
 
-/** A rule in which Bookend differs from privacyIDEA's code, with the conditions that it concerns and when it matters. */
+/**
+ * A rule in which Bookend differs from privacyIDEA's code, with the conditions that it affects, and when it matters.
+ */
 interface Difference {
   readonly rule: number;
   readonly conditions: readonly string[];

@@ -16,7 +16,7 @@ describe("renderTable", () => {
     expect(renderTable(head, [[1, "a", "x".repeat(100)]], 30)).toBe(`ID  NAME  EVENT\n1   a     ${"x".repeat(19)}…\n`);
   });
 
-  test("gives each column its share, keeps times complete, and gives names twice as much as others", () => {
+  test("gives each column its share, keeps times complete, and gives names twice as much as other columns", () => {
     const wide = ["ID", "NAME", "ON", "EVENT", "POSITION", "ORDER", "HANDLER", "ACTION"];
     const row = [1, "n".repeat(40), "yes", "e".repeat(90), "post", 0, "UserNotification", "increase_counter"];
     const [, line = ""] = renderTable(wide, [row], 80).split("\n");
@@ -31,7 +31,7 @@ describe("renderTable", () => {
     expect(renderTable(head, [[1, "a".repeat(500), ""]], Number.POSITIVE_INFINITY)).toContain("a".repeat(500));
   });
 
-  test("takes time in proportion to its rows, and keeps all of many rows", () => {
+  test("takes time proportional to its number of rows, and omits none of them", () => {
     const rows = Array.from({ length: 20_000 }, (_, index) => [index, "名前", "x".repeat(index < 19_999 ? 1 : 60)]);
     const began = performance.now();
     expect(renderTable(head, rows, Number.POSITIVE_INFINITY)).toMatch(/x{60}\n$/);

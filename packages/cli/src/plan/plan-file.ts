@@ -46,7 +46,7 @@ export async function readPlanFile(io: Pick<Io, "directory">, file: string): Pro
   try {
     parsed = JSON.parse(text);
   } catch {
-    // said below, as of any other file
+    // reported below, as for any other file
   }
   const { format, state, files, prune } = (parsed ?? {}) as Partial<PlanFile>;
   if (

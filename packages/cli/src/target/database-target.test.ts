@@ -38,7 +38,7 @@ beforeEach(async () => {
 });
 afterEach(() => workplace.remove());
 
-// the key of the audit log is lost, no handler is installed, and bindings are broken
+// a server whose audit key is lost, without handlers, and with broken bindings
 test("lists, shows, disables, exports and deletes bindings of a server that does not start", async () => {
   const listed = await workplace.run(["list"]);
   expect(listed.stdout.trimEnd().split("\n")).toHaveLength(5);

@@ -51,12 +51,12 @@ export async function databaseTarget(options: DatabaseTargetOptions): Promise<Ta
       directories,
       bindings: opened.bindings,
       logger: silentLogger,
-      // it is unknown here whether the server has an outbox
-      outbox: { submit: () => Promise.reject(new Error("Nothing is sent from here.")) },
+      // only the server knows whether it has an outbox
+      outbox: { submit: () => Promise.reject(new Error("The command line does not send deliveries.")) },
     });
     const running = bookend;
     await running.ready();
-    // the API does not expose why it failed, and there is no server log here
+    // the API does not expose the reason of a failure, and there is no server log that could contain it
     let failure: unknown;
     const admin = createAdmin({
       bookend: running,
@@ -112,7 +112,7 @@ function withoutLookups(target: Target): Target {
     bindings: report.bindings.map(({ omitted_problems: omitted, ...binding }) => ({
       ...binding,
       problems: known(binding.problems),
-      // an active binding only has warnings, most of which come from look-ups
+      // an active binding only has warnings, most of which come from lookups
       ...(!binding.active && omitted !== undefined && { omitted_problems: omitted }),
     })),
   });
@@ -127,7 +127,7 @@ function withoutLookups(target: Target): Target {
     },
     async check(binding) {
       const { problems, valid, omitted } = await target.check(binding);
-      // omitted warnings most probably come from look-ups
+      // omitted warnings most probably come from lookups
       const onlyWarnings = valid || problems.some(({ severity }) => severity === "warning");
       return { problems: known(problems), valid, omitted: onlyWarnings ? 0 : omitted };
     },

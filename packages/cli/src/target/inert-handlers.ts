@@ -33,7 +33,7 @@ function absence(): Error {
 
 const absentNames = { names: () => Promise.reject(absence()) };
 
-/** Optional look-ups of directories. Without them, names are not compared with those that exist on the server. */
+/** Optional lookups of directories. Without them, names are not compared with those that exist on the server. */
 const optionalNames: ReadonlySet<PropertyKey> = new Set([
   "realms",
   "resolvers",
@@ -50,7 +50,7 @@ function absent<T extends object>(): T {
   });
 }
 
-/** The handlers of the reference server, for checking bindings and masking their secrets. */
+/** Returns the handlers of the reference server, for checking bindings and masking their secrets. */
 export function inertHandlers({ scripts, templates }: HandlerFiles): readonly Handler[] {
   return [
     userNotification({
@@ -74,7 +74,7 @@ export function inertHandlers({ scripts, templates }: HandlerFiles): readonly Ha
   ];
 }
 
-/** Directories that exist but are never used: a condition is only offered if its directory exists. */
+/** Returns the directories that exist but are never used: a condition is only offered if its directory exists. */
 export function inertDirectories(): Directories {
   return {
     users: absent<UserDirectory>(),

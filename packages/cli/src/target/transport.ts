@@ -23,7 +23,7 @@ export class RefusedError extends CliError {
 export function failureOf(error: unknown, label: string): unknown {
   if (!(error instanceof ClientError)) return error;
   const { status, code, message, problems, omittedProblems, cause } = error;
-  // errors of sending already have a message
+  // errors that occur while sending already have a message
   if (cause instanceof CliError) return cause;
   if (code === 0) {
     const answered = status === 0 ? "" : ` (status ${status})`;
@@ -47,7 +47,7 @@ export function failureOf(error: unknown, label: string): unknown {
 }
 
 /**
- * The value of a response in the envelope of the management API.
+ * Returns the value of a response in the envelope of the management API.
  *
  * @throws {ClientError} for a refusal, or for a response that is not in the envelope
  */
@@ -59,7 +59,7 @@ export async function openEnvelope(
   try {
     body = JSON.parse(text);
   } catch {
-    // said by the error
+    // reported by the error below
   }
   if (!response.ok || !isRecord(body) || !isRecord(body.result)) throw refusalOf(response.status, body);
   return { value: body.result.value, detail: isRecord(body.detail) ? body.detail : {} };
@@ -73,7 +73,7 @@ function refusalOf(status: number, body: unknown): ClientError {
   return new ClientError(status, error.code, error.message.replace(/^ERR-?\d+: /, ""));
 }
 
-/** Whether a value is an object. */
+/** Returns whether a value is an object. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -26,7 +26,8 @@ const bookendOn = (store: WritableBindingStore) => {
 const bookendWith = (...bindings: readonly BindingInput[]) => bookendOn(memoryBindings(bindings));
 
 /**
- * A store in which every change loses a race: another change is made between the reading and the writing of the first.
+ * Creates a store in which every change loses a race: another change is made between the reading and the writing of the
+ * first.
  */
 function overtaken(inner: WritableBindingStore, times: number, other: () => unknown): WritableBindingStore {
   let left = times;
@@ -222,7 +223,7 @@ describe("bindings.import", () => {
     expect(without(imported)).toEqual(without(planned));
   });
 
-  test("refuses an outdated state, and changes nothing", async () => {
+  test("refuses an import for an outdated state, and changes nothing", async () => {
     const bookend = bookendWith(named("a"));
     const { state } = await bookend.bindings.import([named("b")], { dryRun: true });
     await bookend.bindings.setActive(1, false);
@@ -333,7 +334,7 @@ describe("changing several bindings", () => {
   });
 });
 
-test("a restoration that is meant for a revision is refused if the binding no longer exists", async () => {
+test("refuses to restore a binding from a given revision if it no longer exists", async () => {
   const { bindings } = bookendWith(valid);
   await bindings.update(1, { ordering: 1 });
   const entry = (await bindings.history?.page({ page: 1, pageSize: 1 }))?.entries[0]?.entry ?? 0;

@@ -16,7 +16,7 @@ export interface CompiledBinding {
   readonly action?: Action | undefined;
   readonly handler?: Handler | undefined;
   readonly options: unknown;
-  /** Those that could be parsed, ordered by cost. */
+  /** The conditions that could be parsed, ordered by cost. */
   readonly conditions: readonly CompiledCondition[];
   readonly abortOnError: boolean;
   /** Errors only; warnings are not included. */
@@ -53,7 +53,7 @@ export function compileBinding(binding: Binding, context: CompileContext): Compi
   };
 }
 
-/** The reason why an action does not exist: no handler has it, or its handler is broken. */
+/** Returns the reason why an action does not exist: no handler has it, or its handler is broken. */
 function missingAction(binding: Binding, registry: Registry): Problem {
   const { actions, faults, fault } = registry.actionsOf(binding.handler);
   const broken = faults.get(binding.action) ?? fault;

@@ -6,7 +6,10 @@ import { schemaHas } from "../internal/schema-paths.js";
 import type { CompiledBinding } from "./compile-binding.js";
 import type { CompiledCondition } from "./compile-context.js";
 
-/** Warnings about conditions on fields that the schema of an event does not have: they are always unknown for that event. */
+/**
+ * Returns the warnings about conditions on fields that the schema of an event does not have: they are always unknown
+ * for that event.
+ */
 export function fieldProblems(
   { events }: Binding,
   { conditions }: CompiledBinding,
@@ -22,7 +25,7 @@ export function fieldProblems(
     if (first === undefined) continue;
     const field = `conditions.${condition.definition.name}`;
     const asked = fields.map(({ in: part, path }) => `${path.join(".")} of the ${part}`).join(", or ");
-    const others = lacking.length === events.length ? "" : "; of the other events it may be";
+    const others = lacking.length === events.length ? "" : ", although it may be known for the other events";
     problems.push({
       severity: "warning",
       code: "FIELD_NOT_DESCRIBED",
@@ -34,8 +37,8 @@ export function fieldProblems(
 }
 
 /**
- * The fields that a condition reads. If its `reads` throws, it counts as reading none, since the fields are used only
- * for advice.
+ * Returns the fields that a condition reads. If its `reads` throws, it counts as reading none, since the fields are
+ * used only for advice.
  */
 export function fieldsOf({ definition, value }: CompiledCondition): readonly CallField[] {
   try {

@@ -1,7 +1,7 @@
 /** Looks up the names to choose from, calling each function only once. */
 export type NameLookups = <R>(choices: object, look: () => R) => R;
 
-/** Caches look-ups for one check or one import. */
+/** Caches lookups for one check or one import. */
 export function nameLookups(): NameLookups {
   const known = new Map<object, unknown>();
   return <R>(choices: object, look: () => R): R => {

@@ -12,7 +12,10 @@ import type { CompileContext, CompiledCondition } from "./compile-context.js";
 
 const noConditions: readonly CompiledCondition[] = [];
 
-/** The conditions of a binding that can be parsed, cheapest first; the reasons for the others are added to `problems`. */
+/**
+ * Returns the conditions of a binding that can be parsed, cheapest first; the reasons for the others are added to
+ * `problems`.
+ */
 export function parseConditions(
   binding: Binding,
   context: CompileContext,
@@ -60,11 +63,14 @@ export function parseConditions(
       });
     }
   }
-  // conditions without a look-up are evaluated first; equal ones keep the administrator's order
+  // conditions without a lookup are evaluated first; equal ones keep the administrator's order
   return conditions.length > 1 ? conditions.sort((a, b) => cost(a.definition) - cost(b.definition)) : conditions;
 }
 
-/** Parsed values are immutable, so bindings with the same string share one. Fails as `parse` does. */
+/**
+ * Parses the value of a condition. Parsed values are immutable, so bindings with the same string share one. Errors are
+ * those of `parse`.
+ */
 function parseCondition(definition: Condition, raw: unknown, { parsed }: CompileContext): CompiledCondition {
   if (!parsed || typeof raw !== "string") return { definition, value: parseValue(definition, raw), configured: raw };
   let known = parsed.get(definition);

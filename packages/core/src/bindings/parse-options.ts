@@ -15,7 +15,10 @@ import { unknownName } from "../internal/unknown-name.js";
 import { maxProblemsOfField } from "./binding-size.js";
 import { handlerFault } from "./handler-fault.js";
 
-/** The options of a binding, parsed by its action's schema; undefined if it refuses them, with the reasons in `problems`. */
+/**
+ * Returns the options of a binding, parsed by its action's schema; undefined if it refuses them, with the reasons in
+ * `problems`.
+ */
 export function parseOptions(
   binding: Binding,
   action: Action,
@@ -51,7 +54,10 @@ export function parseOptions(
   return undefined;
 }
 
-/** The result of a schema; throws whatever the schema throws, and for anything that is not a result, such as a promise. */
+/**
+ * Returns the result of a schema; throws whatever the schema throws, and for anything that is not a result, such as a
+ * promise.
+ */
 function validate(action: Action, options: Readonly<Record<string, unknown>>, tags: ThirdPartyRun["tags"]): Validated {
   // a copy, since the schema must not change the stored binding, and freezing the result must not freeze it
   const copy = Object.fromEntries(

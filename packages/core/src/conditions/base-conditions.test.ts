@@ -67,7 +67,10 @@ const everything: RecordedState = {
   logged_in_user: { username: "admin", realm: "", role: "admin" },
 };
 
-/** A value that is then fulfilled, and what `explain` shows as seen. Copied independently from the specification. */
+/**
+ * A configured value that the call then fulfills, and what `explain` shows as seen. Copied independently from the
+ * specification.
+ */
 const table: readonly (readonly [name: string, value: unknown, seen: unknown])[] = [
   ["client_ip", "10.0.0.0/8", "10.0.0.5"],
   ["result_status", "True", true],
@@ -141,7 +144,7 @@ describe("the base conditions", () => {
     const { conditions, wouldRun } = await explained(nothing, { [name]: value });
     const [answered] = conditions;
     if (name === "logged_in_user" || name === "counter") {
-      // nobody is a user, and a counter that does not exist is 0
+      // without a login the role is "user", and a counter that does not exist is 0
       expect(answered).toMatchObject({ answer: "not fulfilled", seen: name === "counter" ? 0 : "user" });
     } else {
       expect(answered).toEqual({ name, answer: "unknown", counts: fulfilledUnknown.includes(name), wanted: value });
@@ -162,7 +165,7 @@ describe("the base conditions", () => {
   });
 
   it.each(["__proto__", "constructor", "toString", "hasOwnProperty"])(
-    "see no field %s that was not stored",
+    "do not see a field %s that was not stored",
     async (key) => {
       for (const name of ["user_info", "tokeninfo", "container_info"]) {
         const { conditions } = await explained(everything, { [name]: `${key} != x` });
@@ -171,7 +174,7 @@ describe("the base conditions", () => {
     },
   );
 
-  it("see no inherited field of a response", async () => {
+  it("do not see the inherited fields of a response", async () => {
     const body = { result: Object.create({ value: true, status: true }) };
     expect(
       (await explained(everything, { result_value: "True", result_status: "True" }, body)).conditions,

@@ -25,7 +25,7 @@ interface Given {
   readonly response?: CallResponse;
 }
 
-/** The explanation of one condition during an invoice's call. */
+/** Returns the explanation of one condition during an invoice's call. */
 async function answerOf(name: string, value: unknown, { actor, response = { status: 201, body } }: Given = {}) {
   const conditions = { [name]: value };
   const { bookend } = await host({
@@ -205,7 +205,7 @@ describe("many bindings that compare one field for equality", () => {
     ["a list", ["05", "x", "x"]],
     ["nothing", undefined],
     ["an object", {}],
-  ])("find the bindings that each would find alone, for %s", async (_name, a) => {
+  ])("run as if each were evaluated alone, for %s", async (_name, a) => {
     const ran: string[] = [];
     const act = ({ binding: { name } }: { binding: { name: string } }) => void ran.push(name);
     const run = async (stored: readonly string[]) => {

@@ -140,7 +140,9 @@ export const containerLastSynchronization = defineCondition({
   matches: (age, last, facts) => facts.now.getTime() - last.getTime() > age,
 });
 
-/** Not the same as unknown: without a container, there is nothing that could be in no realm. */
+/**
+ * Returns a container in no realm fulfills the condition, whereas the condition is unknown if there is no container.
+ */
 function includesAnyOrNone(wanted: ReadonlySet<string>, names: readonly string[]): boolean {
   return names.length === 0 || includesAny(wanted, names);
 }

@@ -54,7 +54,7 @@ export const resultValue = defineCondition({
 export const resultAuthentication = defineCondition({
   name: "result_authentication",
   group: "general",
-  description: "The result.authentication of the response is this.",
+  description: "The result.authentication of the response has this value.",
   value: choice(["ACCEPT", "REJECT", "CHALLENGE", "DECLINED"]),
   reads: () => fieldsOfResponse("result.authentication"),
   positions: ["post"],
@@ -103,7 +103,9 @@ function resultField(facts: FactsOf<never>, name: string): unknown {
   return ownValue(bodyField(facts, "result"), name);
 }
 
-/** Any value that is not a spelling of true counts as false; a missing value is undefined. */
+/**
+ * Reads a value as a boolean. Any value that is not a spelling of true counts as false; a missing value is undefined.
+ */
 function booleanOf(value: unknown): boolean | undefined {
   return value === undefined || value === null ? undefined : readFlag(value) === true;
 }

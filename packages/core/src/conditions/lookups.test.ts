@@ -28,7 +28,7 @@ const state: RecordedState = {
 const bySerial: RecordedState = { ...state, request: { all_data: { serial: "HOTP0001" } } };
 const byUser: RecordedState = { ...state, request: { user: { login: "alice", realm: "realm1" } } };
 
-/** The look-ups in the directories when a call meets bindings with these conditions. */
+/** Returns the lookups in the directories when a call meets bindings with these conditions. */
 async function lookupsOf(
   recorded: RecordedState,
   bindings: readonly Readonly<Record<string, unknown>>[],
@@ -51,7 +51,7 @@ async function lookupsOf(
   return lookups;
 }
 
-describe("look-ups", () => {
+describe("lookups", () => {
   it("are skipped for conditions that need none", async () => {
     const conditions = { client_ip: "10.0.0.0/8", serial: "HOTP", logged_in_user: "user", result_value: "True" };
     const recorded: RecordedState = {
@@ -62,7 +62,7 @@ describe("look-ups", () => {
     expect(await lookupsOf(recorded, [conditions])).toEqual([]);
   });
 
-  it("are skipped if a condition without a look-up has already decided", async () => {
+  it("are skipped if a condition without a lookup has already decided", async () => {
     expect(await lookupsOf(bySerial, [{ tokentype: "hotp", realm: "realm1", serial: "TOTP" }])).toEqual([]);
   });
 

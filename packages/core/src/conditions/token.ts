@@ -97,13 +97,13 @@ export const tokenIsOrphaned = defineCondition({
 
 /**
  * Whether the token's failcount has reached its maximum. If the call has several tokens but names no serial: whether
- * that of any token has.
+ * this is the case for any of them.
  */
 export const tokenLocked = defineCondition({
   name: "token_locked",
   group: "token",
   description:
-    "Whether the token is locked by failed attempts. If the user has several tokens: whether any of them is locked.",
+    "Whether the token is locked because of failed attempts. If the user has several tokens: whether any of them is locked.",
   value: flag(),
   needs: ["tokens"],
   // if the call names several tokens by serial, it has no single token
@@ -154,7 +154,7 @@ export const tokeninfo = defineCondition({
 export const rolloutState = defineCondition({
   name: "rollout_state",
   group: "token",
-  description: "The rollout state of the token is this; empty and enrolled are the same.",
+  description: "The token has this rollout state; empty and enrolled are the same.",
   value: text({
     allowed: "a rollout state, such as clientwait; empty means enrolled",
     choices: ["enrolled", "clientwait", "verify", "pending", "failed", "denied", "broken"],

@@ -40,7 +40,7 @@ export interface AuditEnd {
   readonly details?: { readonly [key: string]: JsonValue } | undefined;
 }
 
-/** An API call that has ended. It must not contain secrets, since it is stored as it is. */
+/** An API call that has ended. It must not contain secrets, since it is stored unchanged. */
 export interface AuditCall {
   /** `Call.id`: the parent of the entries of its actions. */
   readonly id: string;
@@ -102,8 +102,8 @@ export interface AuditUnit {
   /** Writes the collected entries, followed by the call's own entry. Called once. */
   commit(call?: AuditCall): MaybePromise<void>;
   /**
-   * Whether it contains changes of the call that are not committed, such as those of counters, or deliveries that are not
-   * stored. If this is so after `commit`, the call fails. @default false
+   * Whether it contains changes of the call that are not committed, such as those of counters, or deliveries that are
+   * not stored. If it still does after `commit`, the call fails. @default false
    */
   readonly hasChanges?: boolean | undefined;
 }

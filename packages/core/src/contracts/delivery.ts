@@ -85,7 +85,7 @@ export type SendResult =
        * circuit.
        */
       readonly destination?: "wait" | "disable" | undefined;
-      /** As for a success; `status` is an HTTP status. */
+      /** Written to the audit log; `status` is an HTTP status. Must not contain secrets. */
       readonly details?: { readonly [key: string]: JsonValue } | undefined;
     };
 
@@ -152,7 +152,7 @@ export interface DeliverOptions {
   readonly retry?: Partial<Omit<RetryPolicy, "maxAgeMs">> | undefined;
 }
 
-/** Returns its argument, typed. `P` must be representable as JSON. */
+/** Returns its argument, typed. It must be possible to represent `P` as JSON. */
 export function defineDelivery<P>(kind: DeliveryKind<P>): DeliveryKind<P> {
   return kind;
 }

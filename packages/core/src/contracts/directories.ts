@@ -29,7 +29,7 @@ export interface UserDirectory {
 export interface TokenDirectory {
   find(serial: string): MaybePromise<Token | null>;
   ofUser(user: User): MaybePromise<readonly Token[]>;
-  /** A faster alternative to `ofUser(user).length`, if the host has one. */
+  /** Returns a faster alternative to `ofUser(user).length`, if the host has one. */
   countOfUser?(user: User): MaybePromise<number>;
   /** Names for forms. */
   types?(): MaybePromise<readonly string[]>;
@@ -61,8 +61,8 @@ export interface CounterDirectory {
 }
 
 /**
- * The host's own directories, by name, with the type of the object that each finds. Empty here: a host declares its own, after which
- * conditions, tags and actions have a look-up with that name.
+ * The host's own directories, by name, with the type of the object that each finds. Empty unless the host declares its
+ * own, after which conditions, tags and actions have a lookup of that name.
  *
  * ```ts
  * declare module "@bookend/core" {

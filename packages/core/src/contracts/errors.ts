@@ -19,7 +19,7 @@ import type { JsonValue } from "./json.js";
  * - `ACTION_TIMEOUT`: an action did not end in time.
  * - `ACTION_INVALID`: a stored binding names something that is not registered or cannot be parsed.
  * - `ACTION_FAILED`: an action ended as failed (its reason is in the audit log).
- * - `CONDITION_TIMEOUT`, `LOOKUP_TIMEOUT`: a condition, or a look-up in a directory, did not end in time.
+ * - `CONDITION_TIMEOUT`, `LOOKUP_TIMEOUT`: a condition, or a lookup in a directory, did not end in time.
  * - `OUTCOME_INVALID`: an action returned something that is not an outcome.
  * - `CALL_INVALID`: an action left the call, or its response, in an unusable state; it was restored.
  * - `AUDIT_UNAVAILABLE`: the audit sink failed and the host requires it.

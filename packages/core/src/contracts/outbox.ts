@@ -131,7 +131,7 @@ export type DeliveryChoice = DeliveryFilter | "all";
 /** The deliveries that a change affected, or would affect. */
 export interface DeliverySelection {
   readonly count: number;
-  /** The first 1,000 ids of them. */
+  /** The ids of the first 1,000 of these. */
   readonly ids: readonly string[];
 }
 

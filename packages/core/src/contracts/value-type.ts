@@ -23,8 +23,8 @@ export interface ValueType<V> {
 }
 
 /**
- * As above, for configured values that each name a field. Bindings are looked up by the value of that field and then
- * evaluated. The call's value may depend only on the field that a configured value names.
+ * Like `ValueIndex`, but for configured values that each name a field. Bindings are looked up by the value of that
+ * field and then evaluated. The call's value may depend only on the field that a configured value names.
  */
 export interface FieldIndex<V, A> {
   /**

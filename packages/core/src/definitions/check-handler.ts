@@ -100,7 +100,7 @@ export interface ActionSurroundings {
   readonly deliveries: readonly string[];
 }
 
-/** The names of the checked deliveries. */
+/** Returns the names of the checked deliveries. */
 export function deliveryNamesOf(deliveries: unknown): readonly string[] {
   return ((deliveries ?? []) as readonly { readonly name: string }[]).map(({ name }) => name);
 }
@@ -209,7 +209,7 @@ function checkRetry(retry: unknown, check: DefinitionCheck): void {
 
 const actionNameAllowed = "1 to 255 characters without control characters; not __proto__";
 
-/** Whether a string can be the name of an action; scripts are actions with the names of their files. */
+/** Returns whether a string can be the name of an action; scripts are actions with the names of their files. */
 function isActionName(name: string): boolean {
   return /^[^\p{Cc}]{1,255}$/u.test(name) && name !== "__proto__";
 }

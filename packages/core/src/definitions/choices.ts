@@ -5,7 +5,7 @@ import { withTimeLimit } from "../internal/time-limit.js";
 
 /** Names to choose from, or the reason why there are none. */
 export interface Choices {
-  /** Undefined if there is nothing to choose from, or if the look-up failed. */
+  /** Undefined if there is nothing to choose from, or if the lookup failed. */
   readonly names?: readonly string[] | undefined;
   readonly fault?: Fault | undefined;
   /** The JSON Schema keywords for these choices. */

@@ -20,7 +20,7 @@ interface ConditionBase<V, A, N extends DirectoryName> {
   readonly value: ValueType<V>;
   /**
    * The directories that it requires; the first one contains the object that it reads. A condition without directories
-   * is evaluated first, because it needs no look-up.
+   * is evaluated first, because it needs no lookup.
    */
   readonly needs?: readonly N[] | undefined;
   /** `post` for a condition on the response, which is always unknown at `pre`. Default: both. */
@@ -44,9 +44,9 @@ interface ConditionBase<V, A, N extends DirectoryName> {
    * of an event has none of them, and `explain` shows `***` instead of the seen value if one of them is secret.
    */
   readonly reads?: ((value: V) => readonly CallField[]) | undefined;
-  /** Whether the call's value fulfills the configured one. */
+  /** Returns whether the call's value fulfills the configured one. */
   matches(value: V, actual: A, facts: FactsOf<N>): boolean;
-  /** What `unknown` counts as. Default `not fulfilled`. */
+  /** The result that `unknown` counts as. Default `not fulfilled`. */
   readonly whenUnknown?: "fulfilled" | "not fulfilled" | undefined;
 }
 
@@ -93,7 +93,7 @@ export type ConditionDefinition<V, A, N extends DirectoryName = DirectoryName> =
 export type Condition = ConditionDefinition<any, any>;
 
 /**
- * Returns its argument, typed: its functions can use only the look-ups of the directories that it needs. The `actual`
+ * Returns its argument, typed: its functions can use only the lookups of the directories that it needs. The `actual`
  * of a condition with an `EqualityIndex` does not receive the configured value.
  */
 export function defineCondition<V, A, const N extends DirectoryName = never>(

@@ -106,7 +106,7 @@ test("the actual of an indexed condition does not receive the configured value",
 });
 
 // host.test.ts declares `parcels` for the whole repository, which is one program
-test("a look-up of a directory that the host did not declare does not compile", () => {
+test("a lookup of a directory that the host did not declare does not compile", () => {
   defineCondition({
     ...asked,
     needs: ["parcels"],

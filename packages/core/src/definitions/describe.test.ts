@@ -90,7 +90,7 @@ test("a handler is described with its actions and conditions", async () => {
   expect(await describeHandler(registry, "Male", directories)).toBeUndefined();
 });
 
-test("an action is described with its present choices as advice, not as a restriction", async () => {
+test("an action's current choices are suggestions, not restrictions", async () => {
   const described = await describeAction(registry, "Mail", "sendmail");
   expect(described).toMatchObject({
     name: "sendmail",
@@ -110,7 +110,7 @@ test("an action is described with its present choices as advice, not as a restri
   expect(await describeAction(registry, "Male", "sendmail")).toBeUndefined();
 });
 
-test("only conditions that this host can evaluate are described", async () => {
+test("conditions that this host cannot evaluate are not described", async () => {
   expect(await describeConditions(registry, "Mail", directories)).toEqual([
     {
       name: "realm",
@@ -131,7 +131,7 @@ test("only conditions that this host can evaluate are described", async () => {
   expect(without.map(({ name }) => name)).toEqual(["result_status"]);
 });
 
-describe("a form is shown without choices that cannot be looked up, and with the reason", () => {
+describe("a form shows the reason instead of choices that cannot be looked up", () => {
   const rejected: () => Promise<readonly string[]> = () => Promise.reject(new Error("the password is 1234"));
   test.each<[string, () => unknown, string]>([
     ["reject", rejected, "Error UNKNOWN"],
@@ -165,7 +165,7 @@ describe("options of any schema library", () => {
   const validate = (value: unknown) => ({ value });
   const plain: StandardSchemaV1 = { "~standard": { version: 1, vendor: "test", validate } };
 
-  test("are described by the library, once", () => {
+  test("are described by the library, only once", () => {
     let asked = 0;
     const input = ({ target }: { target: string }) => ({ asked: ++asked, target });
     const schema: StandardSchemaV1 & StandardJSONSchemaV1 = {
@@ -201,7 +201,7 @@ describe("options of any schema library", () => {
   });
 });
 
-test("in a URL, only the parts that may be secret are redacted, and a value that contains a mask is distinguished from one that may be a mask", () => {
+test("in a URL, only the parts that may be secret are redacted, and a value that only contains a mask is distinguished from one that could itself be a mask", () => {
   const optionsJsonSchema = {
     properties: {
       hook: { "x-secret": "url" },

@@ -20,12 +20,12 @@ export interface ActionContext<O> {
   readonly call: Call;
   readonly position: Position;
   readonly binding: Pick<Binding, "id" | "name">;
-  /** Look-ups, shared by all bindings of the call. */
+  /** Lookups, shared by all bindings of the call. */
   readonly facts: Facts;
   /** Aborted when the action's time has run out; pass it on to every function that accepts a signal. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
-  /** Current time by the host's clock. */
+  /** Returns the current time by the host's clock. */
   now(): Date;
   /**
    * Renders a template, looking up only what its tags need.
@@ -88,8 +88,8 @@ export interface ActionDefinition<S extends StandardSchemaV1> {
   /** Names to choose from that are known only at run time, by option. */
   readonly choices?: Choices<StandardSchemaV1.InferInput<S>> | undefined;
   /**
-   * The deliveries that it sends, from those of its handler. Without any, `delivery: durable` is refused. Default: all
-   * of them.
+   * The deliveries that it sends, from those of its handler. If the list is empty, `delivery: durable` is refused.
+   * Default: all.
    */
   readonly deliveries?: readonly string[] | undefined;
   /**

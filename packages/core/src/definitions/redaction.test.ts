@@ -31,7 +31,7 @@ describe("a message shows no secret", () => {
     expect(redactText("open is a word", { open: "open", pin: "is" })).toBe("open is a word");
   });
 
-  test("of a value with more entries than a call can have arguments", () => {
+  test("even for a value with more entries than a function call can have arguments", () => {
     expect(redactText("not hunter2", { password: [...Array(200_000).fill(1), "hunter2"] })).toBe("not ***");
   });
 });

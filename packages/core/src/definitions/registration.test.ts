@@ -23,12 +23,12 @@ function thrown(): never {
   throw new TypeError("the password is hunter2");
 }
 
-/** An object whose field throws when it is read. */
+/** Creates an object whose field throws when it is read. */
 function throwing(field: string): object {
   return Object.defineProperty({}, field, { enumerable: true, get: thrown });
 }
 
-/** The error that `createBookend` throws for options of any type. */
+/** Returns the error that `createBookend` throws for options of any type. */
 function refusal(given: unknown): unknown {
   try {
     createBookend(given as never).close();
@@ -255,7 +255,7 @@ describe("a fault is refused at registration with a coded error that names the f
     });
   });
 
-  it.each([[undefined], [null], [42], ["x"], [[]]])("of %j in the place of any value", (nothing) => {
+  it.each([[undefined], [null], [42], ["x"], [[]]])("if any value is replaced by %j", (nothing) => {
     expect(refusal(nothing)).toMatchObject({ code: "OPTIONS_INVALID" });
     expect(refusal({ handlers: [nothing], bindings: store })).toMatchObject({ code: "HANDLER_INVALID" });
     expect(refusal({ handlers: [], bindings: store, conditions: [nothing] })).toMatchObject({

@@ -13,8 +13,8 @@ import type { PlannedBinding } from "./plan.js";
 const abortOf = Symbol("abort");
 
 /**
- * The `signal` of a context, shared by all. A getter in the literal would create a new function, and so a new hidden
- * class, each time, which takes ten times as long. It is an own property, so that a copy of a context has it.
+ * The `signal` of a context, shared by all. A getter in the object literal would create a new function, and thus a new
+ * hidden class, each time, and take ten times as long. It is an own property, so that copies of a context also have it.
  */
 const signalProperty = {
   enumerable: true,
@@ -23,7 +23,7 @@ const signalProperty = {
   },
 };
 
-/** Input of an action. */
+/** Creates the input of an action. */
 export function createActionContext(
   { binding, handler, options }: PlannedBinding,
   facts: Facts,
@@ -64,7 +64,7 @@ export function createActionContext(
   }
 }
 
-/** A promise that an action does not need to await: without this, a rejection that it does not await would end the process. */
+/** Lets an action ignore a promise, whose rejection would otherwise end the process. */
 function awaited<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;

@@ -14,7 +14,7 @@ import {
   type Outbox,
 } from "../index.js";
 
-/** A sink with units. Each commit is a list of the entries that it wrote. */
+/** Creates a sink with units. Each commit is a list of the entries that it wrote. */
 function unitSink({ fails = false, hasChanges = false } = {}) {
   const commits: string[][] = [];
   /** The calls of the units. */
@@ -89,7 +89,7 @@ describe("a sink with units", () => {
     createBookend({ handlers: [handler], bindings: memoryBindings(bound(...actions)), audit });
   const respond = () => ({ status: 200, headers: {}, body: {} });
 
-  it("writes the entries of a call's actions together with the call's own", async () => {
+  it("writes the entries of a call's actions together with the entry of the call", async () => {
     const { sink, commits } = unitSink();
     const bookend = opened(sink, ["pre", "one"], ["post", "two"]);
     const calls = [createCall({ event: "e", request }), createCall({ event: "e", request })] as const;
@@ -141,7 +141,7 @@ describe("a sink with units", () => {
     await expect(bookend.recordCall(entryOf(call.id))).resolves.toBeUndefined();
   });
 
-  it("fails each call whose changes are lost with it", async () => {
+  it("fails each call whose changes are lost because of that", async () => {
     const { sink, opened: units } = unitSink({ fails: true, hasChanges: true });
     const bookend = opened(sink, ["pre", "one"]);
     const call = createCall({ event: "e", request });

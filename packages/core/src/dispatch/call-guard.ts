@@ -63,8 +63,8 @@ export interface RestoredCall {
 }
 
 /**
- * Restores the parts that an action left in an unusable state: a part of the call that cannot be read or changed, a request that is not
- * valid, or a response that cannot be sent.
+ * Restores the parts that an action left in an unusable state: a part of the call that cannot be read or changed, a
+ * request that is not valid, or a response that cannot be sent.
  */
 export function restoreCall(given: Call, before: CallSnapshot): RestoredCall {
   let call = given;
@@ -82,7 +82,10 @@ export function restoreCall(given: Call, before: CallSnapshot): RestoredCall {
   return { call, broken };
 }
 
-/** Whether all fields of an object can be read and changed: none throws, and it is not frozen. A proxy can refuse access. */
+/**
+ * Returns whether all fields of an object can be read and changed: none throws, and it is not frozen. A proxy can
+ * refuse access.
+ */
 function isOpen(value: object): boolean {
   try {
     if (!Object.isExtensible(value)) return false;
@@ -122,7 +125,7 @@ function restoreNotes(call: Call, before: CallSnapshot): string | undefined {
 /** The fields of a call's notes that are strings. */
 const stringNotes = ["serial", "tokenType", "containerSerial", "authentication", "info", "actionDetail"] as const;
 
-/** The problem of a call's notes. A field that the action has not changed is valid. */
+/** Returns the problem of a call's notes. A field that the action has not changed is valid. */
 function problemOfNotes(notes: CallNotes, before: CallNotes): string | undefined {
   for (const name of stringNotes) {
     const value: unknown = notes[name];
@@ -155,7 +158,7 @@ function restoreRequest(call: Call, before: CallSnapshot): string | undefined {
   return wrong;
 }
 
-/** May throw for an object that cannot be read. */
+/** Returns the problem with the request of a call. May throw for an object that cannot be read. */
 function problemOfRequest(request: CallRequest): string | undefined {
   const { method, path, parameters, headers, clientIp, user } = request as { [K in keyof CallRequest]: unknown };
   if (!isReadable(parameters)) return "call.request.parameters is not an object that can be read";
@@ -201,7 +204,10 @@ function restoreResponse(call: Call, before: ResponseSnapshot): string | undefin
   return wrong;
 }
 
-/** An action may leave a response object that other code also uses, which the next action would change. */
+/**
+ * Replaces frozen parts of a response with copies, since an action may leave a response object that other code also
+ * uses, which the next action would change.
+ */
 function thawResponse(call: Call): void {
   const response = call.response as CallResponse;
   const { headers, body } = response;
@@ -235,7 +241,10 @@ function isHeaderValue(value: unknown): boolean {
   );
 }
 
-/** A JSON body must be serializable as JSON; anything else (a stream, bytes) is passed on unchanged. */
+/**
+ * Returns the problem with a body. A JSON body must be serializable as JSON; anything else (a stream, bytes) is passed
+ * on unchanged.
+ */
 function problemOfBody(body: unknown, before: unknown, json: string | undefined): string | undefined {
   switch (typeof body) {
     case "bigint":
@@ -277,7 +286,9 @@ function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Whether a body consists of bytes, is an unread stream of bytes, or is an object with a JSON form of its own. */
+/**
+ * Returns whether a body consists of bytes, is an unread stream of bytes, or is an object with a JSON form of its own.
+ */
 function isOpaque(body: object): boolean {
   if (ArrayBuffer.isView(body) || body instanceof ArrayBuffer) return true;
   const { pipe, on, destroyed, getReader, locked, toJSON } = body as Readonly<Record<string, unknown>>;

@@ -31,7 +31,7 @@ const options = { "~standard": { version: 1, vendor: "test", validate: (value: u
 
 const handler = defineHandler({
   id: "Test",
-  description: "Ends in every way.",
+  description: "Ends in any of the possible ways.",
   positions: ["post"],
   actions: {
     done: { description: "Ends immediately.", options, optionsJsonSchema: {}, run: () => undefined },
@@ -124,7 +124,7 @@ test("subscribers learn which entries the audit sink wrote or failed to write", 
   expect(told.slice(2)).toEqual([{ outcome: "failed" }]);
 });
 
-test("a Bookend that is closed while it reads bindings reports none afterwards", async () => {
+test("a Bookend that is closed while it reads bindings does not report them afterwards", async () => {
   const inner = memoryBindings();
   let read: (() => void) | undefined;
   const store = {

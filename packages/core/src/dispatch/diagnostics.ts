@@ -50,7 +50,7 @@ export interface UnknownConditionTrace {
 
 /** The message to subscribers of `bookend.bindings`, published whenever bindings come into force. */
 export interface BindingsTrace {
-  /** Identifies the Bookend: the same object in all of its messages. */
+  /** Identifies the Bookend: all of its messages contain the same object. */
   readonly source: object;
   /** Milliseconds that reading and compiling them took; 0 when the Bookend is closed. */
   readonly durationMs: number;
@@ -60,7 +60,7 @@ export interface BindingsTrace {
   readonly broken: number;
 }
 
-/** The message to subscribers of `bookend.audit` when the audit sink has accepted entries, or has failed to do so. */
+/** The message to subscribers of `bookend.audit` after the audit sink has accepted entries or failed to accept them. */
 export interface AuditTrace {
   readonly outcome: "written" | "failed";
   /** Milliseconds that the sink took; present only if it succeeded. */

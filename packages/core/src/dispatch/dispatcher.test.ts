@@ -35,7 +35,7 @@ function token(serial: string, type = "hotp"): Token {
 }
 
 describe("a call without bindings", () => {
-  it("returns the very value that the API returned", async () => {
+  it("returns the same value that the API returned", async () => {
     const { bookend } = await host({ handlers: [], stored: [] });
     const promise = Promise.resolve(ok);
     expect(bookend.handle(createCall({ event: "login" }), () => ok)).toBe(ok);
@@ -70,7 +70,7 @@ describe("a call with one synchronous action", () => {
     expect((await opened(binding({ action: "act" }))).handle(call(), () => ok)).toBe(ok);
     const refused = (await opened(binding({ action: "abort" }))).handle(call(), () => ok);
     await expect(refused).rejects.toBeInstanceOf(CallAbortedError);
-    // if it is audited, the entry exists when the response does
+    // if it is audited, the entry is written before the response is returned
     const audit = memoryAudit();
     const audited = createBookend({ handlers, bindings: memoryBindings([binding({ action: "act" })]), audit });
     await audited.handle(call(), () => ok);
@@ -100,7 +100,7 @@ describe("order", () => {
     expect(ran).toEqual(["p", "call", "d", "b", "c", "a"]);
   });
 
-  it("is the same if an index finds the bindings", async () => {
+  it("is the same if bindings are found by an index", async () => {
     const ran: string[] = [];
     const names = Array.from({ length: 40 }, (_, i) => `a${i}`);
     const handler = probe(Object.fromEntries(names.map((name) => [name, () => void ran.push(name)])));
@@ -138,7 +138,7 @@ describe("conditions", () => {
     expect(ran).toEqual(["both"]);
   });
 
-  it("look nothing up if a cheaper one is not fulfilled, and look each object up once for all bindings", async () => {
+  it("skip lookups if a cheaper condition is not fulfilled, and look each object up only once for all bindings", async () => {
     const asked: string[] = [];
     const directories = {
       tokens: {
@@ -296,7 +296,7 @@ describe("a failing action", () => {
     expect(await aborted.promise).toMatchObject({ code: "ACTION_TIMEOUT" });
   });
 
-  it("has a signal that is already aborted if it is first read too late, even in a copy of its context", async () => {
+  it("has a signal that is already aborted if the action reads it only after the time limit, even from a copy of its context", async () => {
     const contexts: ActionContext<unknown>[] = [];
     const { login } = await host({
       handlers: [
@@ -429,7 +429,7 @@ describe("the audit", () => {
 });
 
 describe("an action", () => {
-  it("raises no event, whatever it calls", async () => {
+  it("does not raise an event, whatever it calls", async () => {
     const ran: string[] = [];
     const handler = probe({
       act: async () => {

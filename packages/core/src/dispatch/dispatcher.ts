@@ -13,7 +13,7 @@ import type { Candidate, EventPlan, PlannedBinding, Slot } from "./plan.js";
 import type { CallRecording } from "./recording.js";
 import { recordFault, runAction } from "./run-action.js";
 
-/** Number of conditions with a look-up after which to yield to other calls. */
+/** Number of conditions with a lookup after which to yield to other calls. */
 const conditionsPerTurn = 50;
 
 /** The dependencies of a dispatch, apart from the plan. */
@@ -42,8 +42,8 @@ export function dispatch(
   return afterPre(plan, call, next, environment, false);
 }
 
-// The code that waits is separate from the code that most calls execute. The latter stays small enough to be compiled
-// into one function, and creates no closure, whose variables would be allocated on each call.
+// The code that waits is separate from the code that most calls execute. The latter is small enough to be compiled
+// into one function, and contains no closure, whose variables would be allocated for each call.
 
 async function afterActions(
   ran: Promise<Call | undefined>,
@@ -102,8 +102,8 @@ async function responseAfter(
 }
 
 /**
- * Runs the matching bindings of a slot. Returns undefined if none had to wait or run; the call, if an action ran and there was nothing to
- * await; otherwise a promise of either.
+ * Runs the matching bindings of a slot. Returns undefined if none had to wait or run; the call, if an action ran and
+ * there was nothing to await; otherwise a promise of either.
  */
 function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): MaybePromise<Call | undefined> {
   // each position has separate facts, since the call itself may have changed all of them
@@ -115,7 +115,10 @@ function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Mayb
   return slot.indexes.length === 0 ? runInOrder(slot, facts, environment) : runFound(slot, facts, environment);
 }
 
-/** Most calls end here: every condition has its result immediately, none is fulfilled, and no promise is created. */
+/**
+ * Runs the bindings of a slot in order. Most calls end here: every condition has its result immediately, none is
+ * fulfilled, and no promise is created.
+ */
 function runInOrder(slot: Slot, facts: Facts, environment: DispatchEnvironment): MaybePromise<Call | undefined> {
   const { unindexed } = slot;
   for (let i = 0; i < unindexed.length; i++) {
@@ -130,7 +133,7 @@ function runInOrder(slot: Slot, facts: Facts, environment: DispatchEnvironment):
   return undefined;
 }
 
-/** The same for bindings that an index finds. */
+/** As above, for bindings that are found by an index. */
 function runFound(slot: Slot, facts: Facts, environment: DispatchEnvironment): MaybePromise<Call | undefined> {
   const cursor = candidatesOf(slot, facts, -1);
   if (isPromise(cursor)) return runFrom(slot, facts, environment, cursor);

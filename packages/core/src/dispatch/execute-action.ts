@@ -35,7 +35,7 @@ export function executeAction(
   try {
     before = snapshotOf(call);
   } catch (error) {
-    // asynchronous code of an earlier action broke the call after that action had ended
+    // after an earlier action had ended, its asynchronous code broke the call
     return endingOf(error);
   }
   const abort = new LazyAbort();
@@ -93,7 +93,7 @@ function mended(ending: Ending, { action, facts, call, before }: LentCall): Endi
   facts.forget(action.changes);
   const { call: restored, broken } = restoreCall(call, before);
   if (restored !== call) goOnWith(facts, restored);
-  // an ending that aborts the call or is already a fault stays as it is
+  // an ending that aborts the call or is already a fault stays unchanged
   return broken && ending.thrown === undefined ? endingOf(broken) : ending;
 }
 

@@ -62,9 +62,9 @@ describe("a failed call", () => {
   it.each<[string, CallResponse]>([
     ["status 399", { status: 399, body: undefined }],
     ["a rejected authentication", { status: 200, body: { result: { status: true, value: false } } }],
-    ["a status of another type", { status: 200, body: { result: { status: 0 } } }],
+    ["a status that is not a boolean", { status: 200, body: { result: { status: 0 } } }],
     ["a stream", { status: 200, body: new ReadableStream() }],
-  ])("is not one with %s, which reaches all bindings", async (_name, response) => {
+  ])("is different from a call with %s, which reaches all bindings", async (_name, response) => {
     const { ran, call } = await server(both);
     await call(response);
     expect(ran).toEqual(["plain", "asks"]);
@@ -76,7 +76,7 @@ describe("a failed call", () => {
     expect(ran).toEqual(["plain"]);
   });
 
-  it("is determined by what the route returned, not by changes of actions", async () => {
+  it("is recognized by the response of the route, regardless of changes by actions", async () => {
     const replaced = probe({
       respond: ({ call }) => {
         call.response = { status: 500, body: error };
@@ -94,7 +94,7 @@ describe("a failed call", () => {
     expect(call.notes.info).toBe("ran");
   });
 
-  it("finds its bindings by an index, in order", async () => {
+  it("reaches bindings that are found by an index, in order", async () => {
     const { ran, call } = await server(
       Array.from({ length: 40 }, (_, i) => ({
         name: `b${i}`,

@@ -15,7 +15,7 @@ afterEach(() => {
 
 const binding = { name: "counted", events: ["x"], handler: "Test", action: "count" };
 
-/** A Bookend with a store whose next reads fail. */
+/** Creates a Bookend with a store whose next reads fail. */
 async function startBookend({ failures = 0 } = {}) {
   const inner = memoryBindings([binding, { ...binding, name: "other" }]);
   const logged: string[] = [];
@@ -52,7 +52,7 @@ async function startBookend({ failures = 0 } = {}) {
 }
 
 describe("when bindings cannot be read", () => {
-  test("a change by another process is read again, with increasing pauses", async () => {
+  test("reading a change by another process is retried with increasing pauses", async () => {
     const { bookend, inner, reading, logged, call } = await startBookend();
     expect(await call()).toBe(2);
     expect(bookend.status()).toMatchObject({ state: "current", count: 2, failures: 0, readAt: expect.any(Date) });
@@ -77,7 +77,7 @@ describe("when bindings cannot be read", () => {
     expect(await call()).toBe(1);
     expect(logged.map((line) => line.split(" {", 1)[0])).toEqual([
       ...Array(3).fill("bindings cannot be read; those in force may be outdated"),
-      "bindings are read again",
+      "bindings can be read again",
     ]);
     expect(logged.join("\n")).not.toContain("hunter2");
     bookend.close();

@@ -17,7 +17,7 @@ const longestRetryMs = 30_000;
 export interface BindingsStatus {
   /**
    * `loading`: no bindings have been read yet, and calls wait. `current`: the bindings in force match those of the
-   * store. `stale`: reading them failed, so earlier ones are in force; reading is retried at `retryAt`.
+   * store. `stale`: reading them failed, so earlier ones remain in force; the next attempt is at `retryAt`.
    */
   readonly state: "loading" | "current" | "stale";
   /** The number of bindings, active or not. */
@@ -80,8 +80,9 @@ export class FollowedBindings {
   }
 
   /**
-   * Runs a write and updates the plan: the write and the store's notification cause a single read. If the bindings cannot be read
-   * afterwards, the written changes are applied to the plan directly, so that a binding that this process removed does not run here.
+   * Runs a write and updates the plan: the write and the store's notification cause a single read. If the bindings
+   * cannot be read afterwards, the written changes are applied to the plan directly, so that a binding that this
+   * process removed does not run here.
    */
   async write(write: () => Promise<WrittenBindings>): Promise<WrittenBindings> {
     this.#writing += 1;
@@ -129,7 +130,7 @@ export class FollowedBindings {
         const started = performance.now();
         const keeper = this.#keeper;
         const delta = await this.#read(keeper && this.#revision);
-        // a keeper that failed halfway is not used again
+        // a keeper that failed halfway must not be reused
         this.#keeper = undefined;
         const kept =
           keeper === undefined || delta.complete
@@ -142,7 +143,7 @@ export class FollowedBindings {
         const { failures } = this.#status;
         this.plan = plan;
         this.#status = { state: "current", count: plan.bindings.length, readAt: clock(), failures: 0 };
-        if (failures > 0) logger.info({ failures }, "bindings are read again");
+        if (failures > 0) logger.info({ failures }, "bindings can be read again");
       } while (this.#outdated && !this.#closed);
     } catch (error) {
       this.#failed(error);
@@ -187,7 +188,7 @@ export class FollowedBindings {
     this.#retry.unref();
   }
 
-  /** After it is closed, the last message reports that it has no bindings. */
+  /** Publishes the state of the bindings. The last message, on closing, reports that there are no bindings. */
   #tell({ bindings }: Plan, started: number): void {
     if (!this.#closed) tellOfBindings(this, performance.now() - started, bindings);
   }
@@ -207,7 +208,7 @@ export class FollowedBindings {
   }
 }
 
-/** The changes in a store; all bindings if the store cannot report changes. */
+/** Returns the changes in a store; all bindings if the store cannot report changes. */
 async function deltaOf(store: BindingStore, since: string | undefined): Promise<BindingDelta> {
   if (store.changes) return store.changes(since);
   return { revision: "", complete: true, bindings: await store.list(), removed: [] };

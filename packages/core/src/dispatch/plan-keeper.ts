@@ -5,7 +5,7 @@ import type { BindingDelta } from "../contracts/binding-store.js";
 import { createPauses } from "../internal/pauses.js";
 import { compareBindings, type EventPlan, type Pause, type Plan, type PlannedBinding, planEvent } from "./plan.js";
 
-/** Number of simultaneous changes from which creating a new plan is cheaper. */
+/** Number of simultaneous changes above which creating a new plan is cheaper. */
 const maxChanges = 1_000;
 
 /** A plan in which a few bindings can be changed without planning the others again. */
@@ -18,7 +18,7 @@ export class PlanKeeper {
   readonly #ofEvent = new Map<string, Record<Position, PlannedBinding[]>>();
   readonly #labels = new Map<string, string>();
   #context: CompileContext;
-  /** Number of bindings that were compiled since `#context` was created. */
+  /** Number of bindings that were compiled since `#context` was last created. */
   #compiled = 0;
   #plan: Plan = { events: new Map(), bindings: [] };
 
@@ -27,7 +27,10 @@ export class PlanKeeper {
     this.#context = { ...host, parsed: new Map() };
   }
 
-  /** Compiles bindings into a plan, yielding to other work in between. Broken ones are kept, so that each call in which they would have run reports them. */
+  /**
+   * Compiles bindings into a plan, yielding to other work in between. Broken ones are kept, so that each call in which
+   * they would have run reports them.
+   */
   static async create(bindings: readonly Binding[], host: CompileContext): Promise<PlanKeeper> {
     const pause = createPauses();
     const keeper = new PlanKeeper(host);
@@ -49,7 +52,10 @@ export class PlanKeeper {
     return this.#plan;
   }
 
-  /** Changes the plan. Resolves to the keeper of the new plan, which may be a different one; a keeper that failed must not be used again. */
+  /**
+   * Changes the plan. Resolves to the keeper of the new plan, which may be a different one; a keeper that failed must
+   * not be used again.
+   */
   async update({ bindings, removed }: Pick<BindingDelta, "bindings" | "removed">): Promise<PlanKeeper> {
     if (bindings.length + removed.length > maxChanges) return this.#anew(bindings, removed);
     const pause = createPauses();
@@ -103,7 +109,7 @@ export class PlanKeeper {
     this.#plan = { events, bindings: this.#ordered };
   }
 
-  /** The lists that contain a binding, or should contain it; none if the binding is not active. */
+  /** Returns the lists that contain a binding, or should contain it; none if the binding is not active. */
   #listsOf({ binding }: PlannedBinding): readonly PlannedBinding[][] {
     if (!binding.active) return [];
     return [...new Set(binding.events)].map((event) => {
@@ -117,7 +123,7 @@ export class PlanKeeper {
   }
 
   #compile(binding: Binding, rank: number): PlannedBinding {
-    // discards values that were parsed for removed bindings
+    // a new context, without the values that were parsed for removed bindings
     if (++this.#compiled > 2 * (this.#byId.size + maxChanges)) {
       this.#compiled = 0;
       this.#context = { ...this.#host, parsed: new Map() };
@@ -132,12 +138,12 @@ export class PlanKeeper {
   }
 }
 
-/** The position of a binding in a list, or the position where it should be inserted. */
+/** Returns the position of a binding in a list, or the position where it should be inserted. */
 function placeIn(list: readonly PlannedBinding[], { rank }: PlannedBinding): number {
   return firstPlace(list.length, (place) => (list[place]?.rank ?? 0) >= rank);
 }
 
-/** The position at which a binding would be inserted into a list. */
+/** Returns the position at which a binding would be inserted into a list. */
 function placeOf(list: readonly PlannedBinding[], binding: Binding): number {
   return firstPlace(list.length, (place) => {
     const other = list[place];
@@ -145,7 +151,7 @@ function placeOf(list: readonly PlannedBinding[], binding: Binding): number {
   });
 }
 
-/** The first index at which a predicate is true, given that it stays true for all later ones. */
+/** Returns the first index at which a predicate is true, given that it stays true for all later ones. */
 function firstPlace(length: number, isBehind: (place: number) => boolean): number {
   let low = 0;
   let high = length;
@@ -157,7 +163,7 @@ function firstPlace(length: number, isBehind: (place: number) => boolean): numbe
   return low;
 }
 
-/** A number between two ranks; undefined if no number is left between them. */
+/** Returns a number between two ranks; undefined if there is none. */
 function rankBetween(before = -1, after = Math.floor(before) + 2): number | undefined {
   const between = (before + after) / 2;
   return before < between && between < after ? between : undefined;

@@ -57,7 +57,7 @@ export interface Plan {
   readonly bindings: readonly PlannedBinding[];
 }
 
-/** Total order of bindings: ordering ascending, then id. */
+/** Compares bindings by their total order: ordering ascending, then id. */
 export function compareBindings(a: Binding, b: Binding): number {
   return a.ordering - b.ordering || a.id - b.id;
 }
@@ -75,7 +75,7 @@ export async function planEvent(
   };
 }
 
-/** Whether a failed call reaches a binding at `post`, because one of its conditions is about failure. */
+/** Returns whether a failed call reaches a binding at `post`, because one of its conditions is about failure. */
 export function asksAboutFailure({ conditions }: CompiledBinding): boolean {
   return conditions.some(({ definition }) => definition.asksAboutFailure === true);
 }
@@ -134,7 +134,7 @@ interface ChosenIndex extends IndexedBy {
 /**
  * Chooses the equality condition by which each binding is looked up: among its conditions, the one with the most
  * distinct values in the slot. A binding in a small group is not indexed: evaluating it is cheaper, and its cheaper
- * conditions may make the look-up unnecessary.
+ * conditions may make the lookup unnecessary.
  */
 async function chooseIndexes(
   bindings: readonly PlannedBinding[],

@@ -207,7 +207,7 @@ describe("a recorded call", () => {
     expect(await backtest.try(call)).toEqual({ ran: "unknown", because: ["parameter is no longer known."] });
   });
 
-  it("is not kept for an event that is excluded, and failures are reported without other effects", async () => {
+  it("is not kept if its event is excluded, and failures of the recorder are only reported", async () => {
     const told: unknown[] = [];
     const logger: Logger = { ...silentLogger, error: (fields) => void told.push(fields) };
     const none = recorder({ keeps: () => false });
@@ -226,7 +226,7 @@ describe("a recorded call", () => {
     const { login } = await host({ handlers, stored: [], recorder: down, logger });
     for (let calls = 0; calls < 5; calls++) await login();
     await Promise.resolve();
-    // one line reports many failures, and a later one their number
+    // the first failure is logged at once, the others later as a number
     expect(told).toHaveLength(3);
   });
 
@@ -239,7 +239,7 @@ describe("a recorded call", () => {
     expect(await login()).toMatchObject({ status: 200 });
   });
 
-  it("does not guess what a directory knew at the time", async () => {
+  it("does not guess what a directory contained at the time", async () => {
     let realm = "corp";
     const users = {
       find: async () => ({ login: "hans", realm, resolver: "r", attributes: { mail: "h@x" } }),
@@ -253,7 +253,7 @@ describe("a recorded call", () => {
     const call = calls.calls[0] as RecordedCall;
     const tried = async (conditions: BindingInput["conditions"]) =>
       bookend.backtest(binding({ action: "note", conditions })).try(call);
-    // a condition read it at the time, with any configured value
+    // a condition read the realm at the time, so it is known for any configured value
     expect((await tried({ realm: "corp" })).ran).toBe(true);
     expect((await tried({ realm: "other" })).ran).toBe(false);
     expect(await tried({ user_info: "mail == h@x" })).toEqual({
@@ -310,7 +310,7 @@ const someCalls = fc.array(
 );
 
 describe("a backtest", () => {
-  it("reports for a binding that was always active what the audit log contains", async () => {
+  it("of a binding that was always active reports the same as the audit log", async () => {
     await fc.assert(
       fc.asyncProperty(someBindings, someCalls, async (given, made) => {
         let turn = 0;
@@ -326,7 +326,6 @@ describe("a backtest", () => {
           });
         const calls = recorder();
         const users = {
-          // a different time gives a different result
           find: async () => ({
             login: "hans",
             realm: turn % 2 === 0 ? "corp" : "other",
@@ -399,7 +398,7 @@ describe("a backtest", () => {
     exec.mockRestore();
   });
 
-  it("renders what the recorded call still contains, and names the rest", async () => {
+  it("renders the values that the recorded call still contains, and reports the others", async () => {
     const mail = probe({ send: () => undefined });
     const calls = recorder();
     const { bookend, login } = await host({ handlers: [mail], stored: [], recorder: calls });

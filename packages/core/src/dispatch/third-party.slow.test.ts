@@ -32,7 +32,7 @@ describe.each(faults)("$name", (fault) => {
     expect(JSON.stringify(audit.entries)).not.toContain("hunter2");
   });
 
-  it("leaves the binding in the list with its problem, so that it can be switched off and deleted", async () => {
+  it("stays in the list as a binding with a problem, so that it can be switched off and deleted", async () => {
     const { bookend, login, audit, ran } = await brokenHost(fault);
     const problems = (await bookend.check()).filter(({ severity }) => severity === "error");
     expect(problems.map(({ code }) => code)).toEqual(fault.problem ? [fault.problem] : []);
@@ -52,7 +52,7 @@ describe.each(faults)("$name", (fault) => {
   });
 });
 
-describe("a look-up that never ends", () => {
+describe("a lookup that never ends", () => {
   it("is abandoned once for all conditions that need it", async () => {
     const { login, audit } = await brokenHost({
       name: "",
@@ -211,7 +211,7 @@ describe("a process", () => {
     },
   );
 
-  it("with two copies of this package ends because of an unrelated rejection", async () => {
+  it("with two copies of this package still ends because of an unrelated rejection", async () => {
     await expect(run("rejections.ts", "none", "server")).rejects.toThrow("the server");
   });
 

@@ -37,7 +37,7 @@ const handler = defineHandler({
   },
 });
 
-/** Performs a look-up without a turn of the event loop, like a database in the process. */
+/** Performs a lookup without a turn of the event loop, like a database in the process. */
 const lookedUp = defineCondition({
   name: "looked_up",
   group: "general",
@@ -47,7 +47,7 @@ const lookedUp = defineCondition({
   matches: (wanted, actual) => wanted === actual,
 });
 
-/** A host with this many bindings of one event. */
+/** Creates a host with this many bindings of one event. */
 async function host(count: number, conditions: Readonly<Record<string, unknown>>) {
   const bindings = Array.from({ length: count }, (_, n) => ({
     name: `b${n}`,
@@ -95,8 +95,7 @@ it("gives other calls a turn while explaining", async () => {
 });
 
 it("gives other calls a turn between conditions with slow expressions, in one binding or in many", async () => {
-  // the largest accepted expression, with the longest string that is examined: each takes more than the share of one
-  // turn
+  // the largest accepted expression, with the longest string that is examined: each takes more than its share of a turn
   const large = "(?:a?){400}a{400}";
   const user = { login: "alice", realm: "r" };
   const call = createCall({
@@ -112,7 +111,7 @@ it("gives other calls a turn between conditions with slow expressions, in one bi
   const one = (await host(1, { serial: large, header: `x-long 'matches' ${large}`, realm: "r" })).bookend;
   expect(await turnsOf(() => one.handle(call, none))).toBeGreaterThanOrEqual(1);
 
-  // small expressions count, too
+  // small expressions count as well
   const small = (await host(2_000, { serial: "X.*Y.*Z" })).bookend;
   expect(await turnsOf(() => small.handle(call, none))).toBeGreaterThanOrEqual(100);
 });

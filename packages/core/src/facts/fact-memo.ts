@@ -2,7 +2,7 @@ import type { Challenge, Container, Token } from "../contracts/directories.js";
 import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import type { CallUser } from "./call-user.js";
 
-/** The results of look-ups. All fields are initialized, so that all memos have the same hidden class. */
+/** The results of lookups. All fields are initialized, so that all memos have the same hidden class. */
 export interface FactMemo {
   token: MaybePromise<Token | null> | undefined;
   tokens: MaybePromise<readonly Token[]> | undefined;
@@ -17,7 +17,7 @@ export interface FactMemo {
   challenges: MaybePromise<readonly Challenge[]> | undefined;
 }
 
-/** A memo without results. */
+/** Creates a memo without results. */
 export function emptyMemo(): FactMemo {
   return {
     token: undefined,
@@ -34,7 +34,7 @@ export function emptyMemo(): FactMemo {
   };
 }
 
-/** Turns an exception of a look-up into a rejection, so that it fails for each caller. */
+/** Turns an exception of a lookup into a rejection, so that it fails for each caller. */
 export function attempt<T>(find: () => T): T {
   try {
     return find();

@@ -1,7 +1,7 @@
 import type { DirectoryName, HostDirectories } from "../contracts/directories.js";
 import type { Facts } from "./facts.js";
 
-/** The directories that each look-up queries first. */
+/** The directories that each lookup queries first. */
 interface KnownLookups {
   readonly users: "user" | "userTokens" | "userTokenCount" | "userContainerCount";
   readonly tokens: "token" | "tokens" | "existingTokens" | "tokenOwner" | "tokenResolvers" | "tokenContainer";
@@ -12,5 +12,5 @@ interface KnownLookups {
 
 type Lookups = KnownLookups & { readonly [K in keyof HostDirectories]: K };
 
-/** The look-ups of a condition that requires these directories, and the facts that all conditions see. */
+/** The lookups of a condition that requires these directories, and the facts that all conditions see. */
 export type FactsOf<N extends DirectoryName> = Omit<Facts, Lookups[Exclude<DirectoryName, N>]>;

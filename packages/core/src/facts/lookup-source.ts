@@ -3,7 +3,7 @@ import type { Container, Directories, Token } from "../contracts/directories.js"
 import type { MaybePromise } from "../contracts/maybe-promise.js";
 import type { CallUser } from "./call-user.js";
 
-/** The part of `Facts` that look-ups require of each other. */
+/** The part of `Facts` that lookups require of each other. */
 export interface LookupSource {
   readonly call: Call;
   readonly directories: Directories;

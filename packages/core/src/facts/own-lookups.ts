@@ -5,11 +5,11 @@ import { isPromise, type MaybePromise, mapMaybe } from "../contracts/maybe-promi
 import { withTimeLimit } from "../internal/time-limit.js";
 import { attempt, whenKnown } from "./fact-memo.js";
 
-/** The results of look-ups in a host's own directories. */
+/** The results of lookups in a host's own directories. */
 export class OwnLookups {
   #found = new Map<string, MaybePromise<unknown>>();
 
-  /** The object that a directory finds, or null; looked up once, within the time limit. */
+  /** Finds the object that a directory finds, or null; looked up once, within the time limit. */
   find(name: string, call: Call, directories: Directories, limitMs: number): MaybePromise<unknown> {
     const found = this.#found;
     if (found.has(name)) return found.get(name);
@@ -31,7 +31,7 @@ export class OwnLookups {
    */
   forget(changes: readonly string[] | undefined): void {
     const all = !changes || changes.includes("request") || changes.includes("response");
-    // a new map, since a look-up that is still running writes into the old one
+    // a new map, since a lookup that is still running writes into the old one
     this.#found = new Map(all ? [] : [...this.#found].filter(([name]) => !changes.includes(name)));
   }
 }

@@ -149,7 +149,7 @@ describe("F4: objects that the call removed", () => {
       "A alice realm1 Alice hotp blue C",
     ],
     ["user_delete", { ...user, user_token_number: "2", user_container_number: "1" }, "A,B alice realm1 Alice   "],
-  ])("%s: conditions and tags see them, and count only what remains", async (name, conditions, tags) => {
+  ])("%s: conditions and tags see them, but counts include only the remaining ones", async (name, conditions, tags) => {
     const seen = await after(name, conditions);
     expect(seen.explained?.conditions.filter(({ answer }) => answer !== "fulfilled")).toEqual([]);
     expect(seen.tags.trim()).toBe(tags.trim());
@@ -173,7 +173,7 @@ describe("F4: objects that the call removed", () => {
     expect((await after("container_unassign", {})).container).toBe("C");
   });
 
-  it("give way to what an action put in their place", async () => {
+  it("are hidden by objects that an action created in their place", async () => {
     const { parameters, before, remove } = removals.token_unassign as Removal;
     const world = worldOf({ ...state, request: { all_data: parameters } });
     const call = world.call("e");
@@ -186,7 +186,7 @@ describe("F4: objects that the call removed", () => {
     expect(await facts.user()).toMatchObject({ login: "bob" });
   });
 
-  it("are found by a list of serials", async () => {
+  it("are found by each serial in a list", async () => {
     const world = worldOf({ ...state, request: { all_data: { serial: "A,B" } } });
     const call = world.call("e");
     call.notes.before = { tokens: [...(await tokenOf(world, "A")), ...(await tokenOf(world, "B"))] };

@@ -2,7 +2,7 @@ function refuse(): never {
   throw new TypeError("Options are shared by all calls and cannot be changed.");
 }
 
-/** A prototype with the same methods, except that those which change the object throw. */
+/** Returns a prototype on which the methods that change the object throw, and all others work as before. */
 function frozenPrototype(of: object, changing: (method: string) => boolean): object {
   const prototype: object = Object.create(of);
   for (const method of Object.getOwnPropertyNames(of).filter(changing)) {
@@ -11,7 +11,7 @@ function frozenPrototype(of: object, changing: (method: string) => boolean): obj
   return prototype;
 }
 
-// an existing value receives a different prototype, and no own properties
+// a parsed value gets a different prototype instead of own properties
 const changingMethods: ReadonlySet<string> = new Set(["add", "set", "delete", "clear"]);
 const frozenPrototypes = new Map<unknown, object>([
   [Set.prototype, frozenPrototype(Set.prototype, (method) => changingMethods.has(method))],
@@ -21,7 +21,7 @@ const frozenPrototypes = new Map<unknown, object>([
 
 /**
  * Makes a parsed value immutable: objects, arrays, sets, maps and dates, at any depth. Objects of other classes are
- * left unchanged, since they may need their state. Returns its argument.
+ * left unchanged, since they may depend on their state. Returns its argument.
  */
 export function freezeDeep<T>(value: T): T {
   const waiting: unknown[] = [value];

@@ -16,7 +16,7 @@ export function countSteps(steps: number): void {
   stepsTaken += steps;
 }
 
-/** Whether regular expressions have used up their share of the event loop since the last `nextTurn`. */
+/** Returns whether regular expressions have used up their share of the event loop since the last `nextTurn`. */
 export function isTurnDue(): boolean {
   return stepsTaken >= stepsPerTurn;
 }

@@ -8,7 +8,7 @@ import { soon } from "./next-turn.js";
 export interface ThirdPartyRun {
   /** The names that templates may use during the run: a `TagScope`, whose type belongs to another folder. */
   readonly tags?: unknown;
-  /** Called for each unhandled rejection. */
+  /** Called for each unhandled rejection of the code. */
   onRejection(error: unknown): void;
 }
 

@@ -1,10 +1,13 @@
-// this dependency is pure, has no dependencies itself, and is kept up to date, which a list of our own would not be
+// this library has no dependencies and is kept up to date, unlike a list of our own
 import bowser from "bowser";
 
 /** Number of UTF-16 code units of a header that are examined: browsers name themselves within them. */
 const maxLength = 500;
 
-/** The browser name in a User-Agent header; for a program that is not a browser, its first product, such as `curl`. */
+/**
+ * Returns the browser name in a User-Agent header; for a program that is not a browser, its first product, such as
+ * `curl`.
+ */
 export function browserOf(userAgent: string): string {
   const text = userAgent.slice(0, maxLength).trim();
   if (text === "") return "";

@@ -10,7 +10,7 @@ const anyText = fc.oneof(
     unit: fc.constantFrom("<", ">", "&", '"', "'", "`", "=", " ", "\t", "\n", "\r", "\f", "/", "a", "#", ";", "\0"),
   }),
 );
-/** Characters that HTML cannot represent in any form. */
+/** Returns the characters that HTML cannot represent in any form. */
 const storable = (text: string) => !/[\0\r]|\p{Surrogate}/u.test(text);
 
 const addressTags = [
@@ -45,7 +45,7 @@ describe("escapeHtml", () => {
     );
   });
 
-  test("no value adds an element, whatever stands around it", () => {
+  test("no value adds an element, whatever surrounds it", () => {
     fc.assert(
       fc.property(anyText, (value) => {
         const escaped = escapeHtml(value, "surname");
@@ -55,7 +55,7 @@ describe("escapeHtml", () => {
     );
   });
 
-  test("an address without quotes is the whole attribute, and the only one", () => {
+  test("an address without quotes is exactly one attribute", () => {
     const address = anyText.filter((text) => storable(text) && text !== "").map((text) => `otpauth://${text}`);
     fc.assert(
       fc.property(fc.constantFrom(...addressTags), address, (tag, value) => {
@@ -89,7 +89,7 @@ describe("escapeHtml", () => {
     "\x01javascript:alert(1)",
     "vbscript:x",
     "data:text/html,<script>alert(1)</script>",
-  ])("%j is omitted where an address is expected", (value) => {
+  ])("%j is omitted if it is used as an address", (value) => {
     expect(escapeHtml(value, "googleurl_value")).toBe("");
     expect(escapeHtml(value, "googleurl_img")).toBe("");
   });

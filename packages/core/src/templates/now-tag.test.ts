@@ -22,17 +22,17 @@ describe("the time of the call", () => {
     expect(await rendered(source)).toBe(text);
   });
 
-  it("observes daylight saving time of the zone", async () => {
+  it("observes the zone's daylight saving time", async () => {
     expect(await rendered("{now@Europe/Berlin}", "2026-03-29T01:00:00Z")).toBe("2026-03-29T03:00:00+02:00");
   });
 
   it.each([
-    ["{now:YYYY}", /no part YYYY/],
-    ["{now:hh:mm}", /no part hh/],
+    ["{now:YYYY}", /YYYY is not a part of a time/],
+    ["{now:hh:mm}", /hh is not a part of a time/],
     ["{now:HH 'Uhr}", /quote/],
     ["{now@Europe/Berln}", /no time zone Europe\/Berln/],
     ["{now:HH@Mars}", /no time zone Mars/],
-  ])("in %s is refused", (source, message) => {
+  ])("is refused in the form %s", (source, message) => {
     expect(() => parseTemplate(source)).toThrow(message);
   });
 });

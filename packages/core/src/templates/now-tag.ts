@@ -43,8 +43,8 @@ const shape = /^now(?::([^{}@]{1,100}))?(?:@([A-Za-z0-9_+/-]{1,60}))?$/;
 export const nowTagSource = "now(?=[:@])(?::[^{}@]{1,100})?(?:@[A-Za-z0-9_+/-]{1,60})?";
 
 /**
- * The tag for the time of the call in a format and a zone; undefined if the name is not such a tag. A zone is one of
- * the IANA database (`Europe/Berlin`). @default ISO 8601 in UTC
+ * Returns the tag for the time of the call in a format and a zone; undefined if the name is not such a tag. A zone is
+ * one of the IANA database (`Europe/Berlin`). @default ISO 8601 in UTC
  *
  * @throws {ValueError} VALUE_INVALID for a format or a zone that does not exist
  */
@@ -70,7 +70,7 @@ function writerOf(format: string, formatter: Intl.DateTimeFormat): (time: Date) 
     if (quoted !== undefined) pieces.push(quoted === "" ? "'" : quoted.replaceAll("''", "'"));
     else if (letter === undefined) pieces.push(text);
     else if (Object.hasOwn(fields, text)) pieces.push(fields[text as keyof typeof fields]);
-    else throw new ValueError(`a time has no part ${text}`, formatAllowed);
+    else throw new ValueError(`${text} is not a part of a time`, formatAllowed);
   }
   return (time) => {
     if (Number.isNaN(time.getTime())) return "";
@@ -79,7 +79,7 @@ function writerOf(format: string, formatter: Intl.DateTimeFormat): (time: Date) 
   };
 }
 
-/** Formatters by zone, since creating one takes long. Their number is limited by the number of zones. */
+/** Formatters by zone, since creating one is slow. Their number is limited by the number of zones. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function formatterOf(zone: string): Intl.DateTimeFormat {

@@ -4,7 +4,7 @@ import { parseTemplate } from "./parse-template.js";
 import { secretTagProblems } from "./secret-problems.js";
 import { isSecretTag } from "./tags.js";
 
-/** Renders a template in an action at `post` during a call, and returns the result. */
+/** Returns the result of rendering a template in an action at `post`. */
 async function rendered(source: string): Promise<string> {
   const template = parseTemplate(source);
   const texts: string[] = [];
@@ -55,7 +55,7 @@ test.each([
   ["{param.tags}", "x,y"],
   ["{response.total.amount} {response.list.0} {response.list}", "3.5 7 7"],
   ["{header.x-request-id} {header.User-Agent}", "r1 curl"],
-  // no value, or none that can be inserted
+  // tags without a value, or with a value that cannot be inserted
   ["[{user.none}{param.none.of.it}{param.lines.2.name}{param.amount.toFixed}{param.tags.length}]", "[]"],
   ["[{response.total}{param.empty}{header.none}{param.lines.01.name}]", "[]"],
   // a value is inserted once
@@ -90,7 +90,7 @@ test("paths to secrets are secret tags", () => {
   const secrets = ["header.authorization", "header.X-Api-Key", "param.otp_key", "response.result.value.token"];
   const others = ["param.amount", "response.total", "user.pin", "header.user-agent", "serial"];
   expect([...secrets.filter(isSecretTag), ...others.filter(isSecretTag)]).toEqual(secrets);
-  expect(secretTagProblems("body", parseTemplate("{param.password} {param.a}"), "anybody reads it")).toMatchObject([
+  expect(secretTagProblems("body", parseTemplate("{param.password} {param.a}"), "anyone can read it")).toMatchObject([
     { code: "SECRET_TAG", value: "{param.password}" },
   ]);
 });

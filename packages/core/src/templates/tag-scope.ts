@@ -6,13 +6,13 @@ import type { TagRegistry } from "./tag.js";
 export interface TagScope {
   /** The base tags, those of the host, and one for each of its secrets: `secret.NAME`. */
   readonly tags: TagRegistry;
-  /** Whether a field of a call contains a secret: by its name, or because the host declares it. */
+  /** Returns whether a field of a call contains a secret: by its name, or because the host declares it. */
   isSecret(field: CallField): boolean;
 }
 
 /**
- * The scope of the host whose handler is running: schemas of options, checks and actions parse templates without
- * knowing the host. Undefined outside them, where only the base tags exist.
+ * Returns the scope of the host whose handler is running: schemas of options, checks and actions parse templates
+ * without knowing the host. Undefined outside them, where only the base tags exist.
  */
 export function currentTagScope(): TagScope | undefined {
   return currentRun()?.tags as TagScope | undefined;

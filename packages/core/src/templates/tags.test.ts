@@ -51,7 +51,7 @@ function challenge(data: string, expiresAt: Date): Challenge {
 const later = new Date(now.getTime() + 60_000);
 const earlier = new Date(now.getTime() - 60_000);
 
-/** Directories that count their queries. */
+/** Returns the directories that count their queries. */
 function counting(tokens: readonly Token[], challenges: readonly Challenge[] = []) {
   const asked: string[] = [];
   const ask = <T>(what: string, answer: T): T => {
@@ -206,7 +206,7 @@ describe("resolveTags", () => {
     expect(asked).toEqual([]);
   });
 
-  test("rejects if a look-up fails, whether immediately or later", async () => {
+  test("rejects if a lookup fails, whether immediately or later", async () => {
     const down = new Error("directory is down");
     const failing: Directories = {
       users: { find: () => Promise.reject(down), resolversOf: () => [] },

@@ -25,8 +25,8 @@ const maxExpressions = 500;
 const maxExpressionLength = 200;
 
 /**
- * Placeholders for `\{`, and for a brace after `}}`, while Handlebars parses the string: code points that are not
- * characters.
+ * Placeholders for `\{`, and for a brace after `}}`, while Handlebars parses the string: code points that no text
+ * contains.
  */
 const openMark = "\ufdd0";
 const closeMark = "\ufdd1";
@@ -49,7 +49,7 @@ export function parseBlocks(
 ): TemplateNode[] {
   function statements(program: hbs.AST.Program | undefined, scope: Scope): TemplateNode[] {
     if (!program) return [];
-    if (scope.depth > maxDepth) throw refuse(`blocks are nested deeper than ${maxDepth}`);
+    if (scope.depth > maxDepth) throw refuse(`blocks are nested more than ${maxDepth} levels deep`);
     if (program.blockParams?.length) throw refuse(`names after "as" are not available`);
     return program.body.flatMap((node) => statement(node, scope));
   }
@@ -96,7 +96,7 @@ export function parseBlocks(
       const where = local === "this" ? "{{#each}} and {{#with}}" : "{{#each}}";
       throw refuse(`{{${node.original}}} is available only inside ${where}`);
     }
-    // `../`, `@` and paths through a tag have a different form
+    // `../`, `@` and paths through a tag parse to a different form
     if (!tagName.test(node.original)) throw refuse(`{{${node.original}}} is not the name of a tag`);
     useTag(node.original);
     return { tag: node.original };

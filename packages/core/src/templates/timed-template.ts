@@ -7,7 +7,7 @@ import type { Template } from "./template.js";
 export interface TimedTemplate {
   /** The template, in which times are tags like any other; `times` provides their values. */
   readonly template: Template;
-  /** The values of the time tags, formatted as `2026-03-15 12:00:00.000000+0000`. */
+  /** Returns the values of the time tags, formatted as `2026-03-15 12:00:00.000000+0000`. */
   times(clock: MomentClock): Record<string, string>;
 }
 
@@ -15,8 +15,8 @@ export interface TimedTemplate {
 export const timeTags: readonly string[] = ["now", "current_time"];
 
 /**
- * Maximum offset from the time of the call, in milliseconds: 100 years. Larger ones lead to years without four digits,
- * or to invalid dates.
+ * Maximum offset from the time of the call, in milliseconds: 100 years. A larger one could lead to a year that does not
+ * have four digits, or to an invalid date.
  */
 const maxOffset = 36_525 * 86_400_000;
 
@@ -26,8 +26,8 @@ const offsetInHandlebars = /\{\{\s*(?:now|current_time)\s*\}\}\s*[+\-\u2010-\u20
 /**
  * Parses a string with tags and times: `seen {now}`, `until {current_time} + 2w`. A backslash or a second brace before
  * the brace means that no time begins there, as with other tags.
- * @throws {ValueError} VALUE_INVALID for a tag that does not exist, and for anything that begins like a time but is not
- * one.
+ * @throws {ValueError} VALUE_INVALID for a tag that does not exist, and for anything that looks like a time but is not
+ * valid.
  */
 export function parseTimedTemplate(source: string, options: ParseTemplateOptions = {}): TimedTemplate {
   const { extraTags = [], ...others } = options;
@@ -58,7 +58,7 @@ export function parseTimedTemplate(source: string, options: ParseTemplateOptions
   };
 }
 
-/** In privacyIDEA's format. */
+/** Writes a time in privacyIDEA's format. */
 function writeTime(time: Date): string {
   return `${time.toISOString().replace("T", " ").replace("Z", "")}000+0000`;
 }

@@ -22,7 +22,7 @@ describe("a duration", () => {
     },
   );
 
-  it("has bounds, which its message shows", () => {
+  it("has bounds, which the error message shows", () => {
     const bounded = duration({ min: "1s", max: "1y" });
     expect([bounded.parse("1s"), bounded.parse("365d")]).toEqual([1_000, 31_536_000_000]);
     expect(() => bounded.parse("0m")).toThrow(/"0m" is too short/);

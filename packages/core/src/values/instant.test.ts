@@ -106,7 +106,7 @@ describe("reading an instant", () => {
 });
 
 describe("writing an instant", () => {
-  it("returns a string that can be read again, to the minute", () => {
+  it("returns a string that can be read again, with a precision of one minute", () => {
     fc.assert(
       fc.property(anyDate, (date) => {
         expect(readInstant(formatInstant(date.getTime()))).toBe(Math.floor(date.getTime() / 60_000) * 60_000);

@@ -25,7 +25,7 @@ const entry = fc
     return `${sign}${text}${suffix}`;
   });
 
-/** The rule, expressed with ipaddr.js alone. */
+/** Returns the expected result, determined by ipaddr.js alone. */
 function naive(entries: readonly string[], text: string): boolean {
   const parsed = ipaddr.process(text);
   const isIn = (one: string) => {
@@ -70,7 +70,7 @@ describe("a set of IP addresses", () => {
     ["fe80::/10", "fe80::1%eth0", true],
   ])("%s contains %s: %s", (list, text, answer) => expect(has(list, text)).toBe(answer));
 
-  it("contains nothing that is not an address, even if there are only exclusions", () => {
+  it("does not contain a string that is not an address, even if there are only exclusions", () => {
     for (const text of [
       "",
       "garbage",

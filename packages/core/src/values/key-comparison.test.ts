@@ -4,12 +4,12 @@ import { keyComparison } from "./key-comparison.js";
 
 const clock = { now: new Date("2026-03-15T12:00:00Z") };
 
-/** Whether a field with the value `actual` fulfills the part of a comparison after the field's name. */
+/** Returns whether a field with the value `actual` fulfills the part of a comparison after the field's name. */
 const asked = (comparison: string, actual: string) => keyComparison().parse(`field ${comparison}`).test(actual, clock);
 
 const orders = ["==", "!=", "<", ">", "<=", ">="] as const;
 
-/** The orders that an operator accepts. */
+/** Returns the orders that an operator accepts. */
 function ordered(operator: (typeof orders)[number], order: number): boolean {
   return { "==": order === 0, "!=": order !== 0, "<": order < 0, ">": order > 0, "<=": order <= 0, ">=": order >= 0 }[
     operator
@@ -114,7 +114,7 @@ describe("words", () => {
     }
   });
 
-  it("'date_within_last' accepts a duration, but is false for the future", () => {
+  it("'date_within_last' accepts a duration, and is false for the future", () => {
     expect(asked("'date_within_last' 3h", "2026-03-15T10:00Z")).toBe(true);
     expect(asked("'date_within_last' 1h", "2026-03-15T10:00Z")).toBe(false);
     expect(asked("'!date_within_last' 1h", "2026-03-15T10:00Z")).toBe(true);
@@ -131,7 +131,7 @@ describe("{now}", () => {
     ["< {current_time}-90s", "2026-03-15T11:58:29Z", true],
     ["== {now}", "2026-03-15T12:00:00Z", true],
     ["> {now}+30m", "2026-03-15T13:00+0100", false],
-  ])("%s of %s is %s", (comparison, actual, answer) => expect(asked(comparison, actual)).toBe(answer));
+  ])("compares %s with %s: %s", (comparison, actual, answer) => expect(asked(comparison, actual)).toBe(answer));
 
   it.each([
     ["< {now} -180d", "2025-09-16", true],
@@ -147,7 +147,7 @@ describe("{now}", () => {
     ["'date_after' {NOW} - 1w", "2026-03-08T11:59Z", false],
   ])("F3-values: %s of %s is %s", (comparison, actual, answer) => expect(asked(comparison, actual)).toBe(answer));
 
-  it("F3-nodate and its siblings: is compared only with dates, whatever the operator", () => {
+  it("F3-nodate and its siblings: can be compared only with dates, whatever the operator", () => {
     const words = ["equals", "!equals", "<", ">", "in", "!in", "matches", "!matches", "string_contains", "date_before"];
     for (const operator of [...orders, "=<", "=>", "=", ...words.map((word) => `'${word}'`), "'!date_after'"]) {
       const wanted = keyComparison().parse(`exp ${operator} {now}`);
@@ -166,7 +166,7 @@ describe("{now}", () => {
     expect(asked("'!in' {now}", "2026-03-15T13:00Z")).toBe(true);
   });
 
-  it("cannot be compared by the word operators for dates either if the field is not a date", () => {
+  it("is unknown for a field that is not a date, even with the word operators for dates", () => {
     for (const comparison of ["'date_before' 2026-01-01", "'!date_after' 2026-01-01", "'!date_within_last' 3d"]) {
       expect(keyComparison().parse(`exp ${comparison}`).canCompare("never")).toBe(false);
     }
@@ -176,7 +176,7 @@ describe("{now}", () => {
   it("inside a string can only be compared for equality", () => {
     expect(asked("== at {now}-1h", "at 2026-03-15T11:00+0000")).toBe(true);
     expect(asked("!= at {NOW} - 1h", "at 2026-03-15T11:00+0000")).toBe(false);
-    expect(() => asked(`< "{now}-180d"`, "")).toThrow("must consist only of one");
+    expect(() => asked(`< "{now}-180d"`, "")).toThrow("must consist of nothing else");
   });
 
   it("is the only tag", () => {
@@ -211,9 +211,9 @@ describe("{now}", () => {
     "{ now }-1d",
     "{current_time-5h}",
     "{CURRENT_TIME} - 6 months",
-  ])("is refused if something only begins like it: %s", (value) => {
+  ])("is refused if it is not valid: %s", (value) => {
     for (const operator of ["<", "==", "!=", "'date_before'", "'in'", "'matches'", "'string_contains'"]) {
-      expect(() => keyComparison().parse(`x ${operator} ${value}`)).toThrow("begins like a time of the call");
+      expect(() => keyComparison().parse(`x ${operator} ${value}`)).toThrow("looks like a time of the call");
     }
     expect(() => keyComparison().parse(`x == at ${value.replace(/^(\{now\})([.,]| ago|180).*/, "{now")}`)).toThrow();
   });

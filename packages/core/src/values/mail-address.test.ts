@@ -70,14 +70,14 @@ describe("parseMailAddress", () => {
     expect(parseMailAddress(quoted).address).toBe("mfa@demo.example");
   });
 
-  it("takes no longer for hostile input", () => {
+  it("parses hostile input just as fast", () => {
     for (const part of ["a.", "a", "\\", "\\\\", '"', "<", "é.", "a-", "@"]) {
       expect(isMailAddress(`${part.repeat(100_000)}@${part.repeat(100_000)}`)).toBe(false);
       expect(() => parseMailAddress(`"${part.repeat(100_000)}`)).toThrow();
     }
   });
 
-  it("throws no other errors", () => {
+  it("throws only the documented error", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 60 }), (text) => {
         try {

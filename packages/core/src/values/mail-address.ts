@@ -25,7 +25,7 @@ const domain =
   /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?)*$/u;
 
 /**
- * `Name <address>` or `"Name" <address>`. Other forms are refused: a lenient parser finds addresses where none was
+ * `Name <address>` or `"Name" <address>`. Other forms are refused: a lenient parser would find addresses that were not
  * intended.
  */
 const named = /^(?:"(?<quoted>(?:[^"\\]|\\.)*)"|(?<words>[^"<>@]*)) ?<(?<address>[^<>]*)>$/u;
@@ -36,8 +36,8 @@ const specials = /[,:;\\()[\]]/;
 const allowed = "one address such as Name <user@example.org>";
 
 /**
- * Whether a string is a single mail address, without a name, a list, a tag, or anything that could begin another
- * header.
+ * Returns whether a string is a single mail address, without a name, a list, a tag, or anything that could begin
+ * another header.
  */
 export function isMailAddress(text: string): boolean {
   return addressFault(text) === undefined;

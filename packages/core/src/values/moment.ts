@@ -30,8 +30,8 @@ const unitMilliseconds: Readonly<Record<string, number>> = {
 };
 
 /**
- * Whatever begins like a moment. A backslash or a second brace before it means that it is not a moment. Spaces inside
- * the braces are matched as well, since `{ now }` was meant as a moment.
+ * Anything that looks like a moment. A backslash or a second brace before it means that it is not a moment. Spaces
+ * inside the braces are matched as well, since `{ now }` was meant as a moment.
  */
 const start = /(?<![\\{])\{\s*(?:now|current_time)/gi;
 
@@ -46,7 +46,7 @@ const offset = /\s*([+-])\s*(\d{1,9})([smhdwySHDWY])(?!\w)/y;
  */
 const offsetAttempt = /\s*[+\-\u2010-\u2015\u2212]+\s*[\d.]|\.\d/y;
 
-/** Whether a string begins like a moment, whether or not it is one. */
+/** Returns whether a string begins with something that looks like a moment, valid or not. */
 export function beginsLikeMoment(text: string): boolean {
   start.lastIndex = 0;
   return start.exec(text)?.index === 0;
@@ -54,7 +54,7 @@ export function beginsLikeMoment(text: string): boolean {
 
 /**
  * Splits a string at its moments: `{now}`, `{current_time}`, in any letter case, with or without an offset.
- * @throws {ValueError} VALUE_INVALID if something begins like a moment but is not one, since it would be taken
+ * @throws {ValueError} VALUE_INVALID if something looks like a moment but is not valid, since it would be taken
  * literally.
  */
 export function splitMoments(text: string): MomentParts {
@@ -73,8 +73,8 @@ export function splitMoments(text: string): MomentParts {
 }
 
 /**
- * The moment that a string represents, if it consists of one; undefined if it does not begin like one.
- * @throws {ValueError} VALUE_INVALID if it begins like a moment and is not exactly one.
+ * Reads the moment that a string represents, if it consists of one; undefined if it does not look like one.
+ * @throws {ValueError} VALUE_INVALID if it looks like a moment but is not exactly one.
  */
 export function readMoment(text: string): Moment | undefined {
   if (!beginsLikeMoment(text)) return undefined;
@@ -83,7 +83,7 @@ export function readMoment(text: string): Moment | undefined {
   return ({ now }) => now.getTime() + moment.offset;
 }
 
-/** The string with its moments written out: `2026-03-15T12:00+0000`. */
+/** Returns the string with its moments written out: `2026-03-15T12:00+0000`. */
 export function renderMoments(parts: MomentParts, { now }: MomentClock): string {
   return parts.map((part) => (typeof part === "string" ? part : formatInstant(now.getTime() + part.offset))).join("");
 }
@@ -108,5 +108,5 @@ function matchesAt(sticky: RegExp, text: string, index: number): RegExpExecArray
 }
 
 function misread(text: string): ValueError {
-  return new ValueError(`${showValue(text)} begins like a time of the call, but is not one.`, momentAllowed);
+  return new ValueError(`${showValue(text)} looks like a time of the call, but is not valid.`, momentAllowed);
 }

@@ -8,8 +8,8 @@ export interface NameSetOptions {
   /** The listed objects, in the plural, for messages: `realms`. */
   readonly of: string;
   /**
-   * A fixed list allows only its names. A function returns the names that exist at present, as advice; other names are
-   * accepted, too.
+   * A fixed list allows only its names. A function returns the names that exist at present, as suggestions; other names
+   * are accepted as well.
    */
   readonly choices?: ValueType<ReadonlySet<string>>["choices"];
 }

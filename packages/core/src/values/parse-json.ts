@@ -38,7 +38,7 @@ export function placeOf(source: string, offset: number): string {
 
 const blank = /[ \t\r\n]*/y;
 const literal = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-// no quantifier around a group, for which the engine would need stack for every character of a long string
+// without a quantifier around a group, which would need stack space for every character of a long string
 const plainCharacters = /[^"\\\p{Cc}]*/uy;
 const escapeSequence = /\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4})/y;
 

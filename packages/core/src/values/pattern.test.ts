@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { compilePattern, maxPatternInput, pattern } from "./pattern.js";
 
 describe("a regular expression", () => {
-  it("matches anywhere, at the start, or as a whole", () => {
+  it("matches anywhere, at the start, or the whole string", () => {
     const answers = (source: string, text: string) =>
       (["anywhere", "at the start", "whole text"] as const).map((mode) => pattern(mode).parse(source).test(text));
     expect(answers("otp", "wrong otp pin")).toEqual([true, false, false]);
@@ -61,7 +61,7 @@ describe("the time of an expression", () => {
     "((((((((((a{9}){9}){9}){9}){9}){9}){9}){9}){9}){9})",
     "(?P<n>[^]]{500}\\p{L}{500}){20}",
     "(?i:x{1000}|y{1000}|\\Qz\\E{1000}|[[:alpha:]]{1000}){5}",
-  ])("is not spent on compiling an expression that is too large: %s", (source) => {
+  ])("is not spent compiling an expression that is too large: %s", (source) => {
     const before = process.cpuUsage();
     expect(() => pattern().parse(source)).toThrow("too large");
     // compiling the first takes seconds; processor time is measured, so that other load does not count
@@ -91,7 +91,7 @@ describe("the time of an expression", () => {
 });
 
 describe("groups", () => {
-  it("are those of the whole string, or of the first match", () => {
+  it("belong to a match of the whole string, or to the first match", () => {
     const whole = compilePattern("(a)|b(x)?", "whole text");
     expect(whole.groupCount).toBe(2);
     expect(whole.match("a")).toEqual(["a", "a", undefined]);
@@ -109,7 +109,7 @@ describe("groups", () => {
     expect(compilePattern("a+", "whole text").replaceAll("aa", () => "b")).toBe("b");
   });
 
-  it("have the limits of every pattern, and a string that is too long does not match", () => {
+  it("have the same limits as every pattern, and do not match a string that is too long", () => {
     const long = "a".repeat(maxPatternInput + 1);
     expect(compilePattern("a*", "whole text").match(long)).toBeUndefined();
     expect(compilePattern("a", "anywhere").replaceAll(long, () => "")).toBe(long);

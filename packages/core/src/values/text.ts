@@ -6,13 +6,13 @@ import { textOf } from "./text-of.js";
 export interface TextOptions {
   /** The allowed values, in words. */
   readonly allowed: string;
-  /** Strings that exist, as advice; others are accepted, too. */
+  /** Existing strings, as suggestions; others are accepted as well. */
   readonly choices?: ValueType<string>["choices"];
   /** The meaning of the empty string. Without it, the empty string is refused. */
   readonly whenEmpty?: string | undefined;
 }
 
-/** A string, trimmed. */
+/** Creates the value type of a trimmed string. */
 export function text({ allowed, choices, whenEmpty }: TextOptions): ValueType<string> {
   return {
     widget: "str",

@@ -4,7 +4,7 @@ import { isMailAddress } from "./mail-address.js";
 
 const clock = { now: new Date("2026-03-15T12:00:00Z") };
 
-/** `refused`, `unknown`, or whether a field fulfills the comparison, according to conditions.md 3.1. */
+/** Returns `refused`, `unknown`, or whether a field fulfills the comparison, according to conditions.md 3.1. */
 function answer(comparison: string, field: string): string {
   try {
     const wanted = keyComparison().parse(comparison);
@@ -32,7 +32,7 @@ test.each([
   ["a < {now}- d", "2020-01-01", "refused"],
   ["a < {now}-1d-1h", "2020-01-01", "refused"],
   ["a < {nowhere}", "2020-01-01", "refused"],
-  // a tag inside a value is a tag, too
+  // a tag inside a value is still a tag
   ["a == x{now}", "x{now}", "false"],
   ["a == ", "", "true"],
   ["a == ", "x", "false"],

@@ -1,4 +1,4 @@
-// Makes a call with a binding whose code leaves a rejected promise behind; prints the status if the process is still
+// Makes a call with a binding whose action leaves a rejected promise behind; prints the status if the process is still
 // running.
 import { setTimeout } from "node:timers/promises";
 import { createBookend, createCall, defineHandler, memoryBindings } from "@bookend/core";

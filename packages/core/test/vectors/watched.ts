@@ -7,7 +7,7 @@ export interface Watched {
   readonly lookups: readonly string[];
 }
 
-/** Records every look-up; with `answer: "later"`, each returns a promise, like a database. */
+/** Records every lookup; with `answer: "later"`, each returns a promise, like a database. */
 export function watched(directories: Directories, { answer = "now" }: { answer?: "now" | "later" } = {}): Watched {
   const lookups: string[] = [];
   const watch = (directory: string, target: object) =>

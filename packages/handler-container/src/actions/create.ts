@@ -35,7 +35,7 @@ export function create(containers: ContainerAdministration) {
   });
 }
 
-/** The serials of the tokens that the call names. If it names none, the serial of its user's only token. */
+/** Returns the serials of the tokens that the call names. If it names none, the serial of its user's only token. */
 async function tokensOfCall({ facts }: ActionContext<CreateOptions>): Promise<readonly string[]> {
   const existing = await facts.existingTokens();
   return facts.serials.length > 0 || existing.length === 1 ? existing.map(({ serial }) => serial) : [];

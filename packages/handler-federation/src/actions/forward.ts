@@ -38,7 +38,7 @@ export function forward(servers: FederationServers, client: Pick<HttpClient, "re
   });
 }
 
-/** The other server's response, with a note about its origin. Undefined if it is not a JSON object. */
+/** Returns the other server's response, with a note about its origin. Undefined if it is not a JSON object. */
 function responseOf(answer: HttpResponse, origin: string): CallResponse | undefined {
   let body: unknown;
   try {

@@ -29,7 +29,7 @@ export const setParameter = defineAction({
   },
 });
 
-/** Warnings about the pattern. */
+/** Returns the warnings about the pattern. */
 function patternNotes(value: string | ParameterMatch): readonly Problem[] {
   const source = typeof value === "string" ? "" : (value.pattern?.source ?? "");
   const field = "options.match_pattern";
@@ -41,7 +41,7 @@ function patternNotes(value: string | ParameterMatch): readonly Problem[] {
   }));
 }
 
-/** The new value, or the reason why nothing changes. */
+/** Returns the new value, or the reason why nothing changes. */
 function filledValue({ parameter, pattern, value }: ParameterMatch, parameters: Record<string, unknown>) {
   if (!Object.hasOwn(parameters, parameter)) return skipped("The request has no parameter to match.");
   const current = parameters[parameter];

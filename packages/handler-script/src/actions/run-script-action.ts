@@ -23,7 +23,7 @@ export interface ScriptHost {
   readonly commit?: ((call: Call) => MaybePromise<void>) | undefined;
 }
 
-/** The action that runs one script of the directory. */
+/** Returns the action that runs one script of the directory. */
 export function runScriptAction(name: string, host: ScriptHost) {
   return defineAction({
     description: `Runs the script ${name}.`,

@@ -3,7 +3,7 @@ import { aToken, hostOf } from "../../test/host.js";
 
 const alice = { login: "alice", realm: "realm1", resolver: "resoA" };
 
-/** A host without tokens, whose calls are about alice. */
+/** Creates a host without tokens, whose calls are about alice. */
 const hostForAlice = (state: Parameters<typeof hostOf>[0] = {}) =>
   hostOf({ tokens: [], request: { all_data: {}, user: { login: "alice", realm: "realm1" } }, ...state });
 
@@ -59,7 +59,7 @@ describe("enroll", () => {
       { dynamic_email: "1", sms_identifier: "gateway", smtp_identifier: "server" },
       { smtp_identifier: "server" },
     ],
-  ])("%s looks up the address each time", async (tokentype, options, identifier) => {
+  ])("%s looks up the address for each code", async (tokentype, options, identifier) => {
     const field = tokentype === "sms" ? "dynamic_phone" : "dynamic_email";
     const { enrolment } = await enrolled({ tokentype, user: "True", ...options });
     expect(enrolment?.parameters).toEqual({ type: tokentype, genkey: 1, [field]: true, ...identifier });
@@ -127,7 +127,7 @@ describe("enroll", () => {
     expect(JSON.stringify(problem)).not.toContain("canary");
   });
 
-  it("keeps the notation of numbers that would change it", async () => {
+  it("keeps numbers as written if parsing would change them", async () => {
     const additional_params = "pin: 0123\nserial: 1e3\notplen: 8\nhex: 0x10\nlong: 12345678901234567890";
     const { enrolment } = await enrolled({ tokentype: "hotp", additional_params });
     expect(enrolment?.parameters).toMatchObject({

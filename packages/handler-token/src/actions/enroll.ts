@@ -47,7 +47,7 @@ export function enroll(tokens: TokenAdministration, choices: TokenChoices) {
   });
 }
 
-/** The destination of codes: looked up for each code, or the user's current one. */
+/** Returns the destination of codes: looked up for each code, or the user's current one. */
 function sentTo(given: EnrollOptions, user: CallUser | null): Record<string, unknown> {
   if (!isSent(given.tokentype)) return {};
   const { field, attribute } = sentTypes[given.tokentype];
@@ -62,7 +62,7 @@ function ofType({ tokentype, smtp_identifier, sms_identifier, motppin }: EnrollO
   return tokentype === "motp" && motppin !== undefined ? { motppin } : {};
 }
 
-/** The reason why no code could be sent to a token with these parameters; undefined if there is none. */
+/** Returns the reason why no code could be sent to a token with these parameters; undefined if there is none. */
 function missingAddress({ tokentype }: EnrollOptions, parameters: Record<string, unknown>): string | undefined {
   if (!isSent(tokentype)) return undefined;
   const { field, missing } = sentTypes[tokentype];

@@ -18,7 +18,9 @@ export function increaseTokeninfo(tokens: TokenAdministration) {
   });
 }
 
-/** The new values by serial. A value that is not a number is kept, and not shown because it may be a secret. */
+/**
+ * Returns the new values by serial. A value that is not a number is kept, but is not shown, because it may be a secret.
+ */
 function valuesOf(answers: readonly TokenAnswer<string>[]) {
   const numbers = answers.filter(({ answer }) => /^[+-]?\d+$/.test(answer));
   if (numbers.length === 0) return skipped("The value is not a whole number.");

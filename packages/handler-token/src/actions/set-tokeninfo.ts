@@ -14,7 +14,7 @@ export function setTokeninfo(tokens: TokenAdministration) {
       secretTagProblems("value", context.options.value.template, "anyone who sees the token could read it"),
     async run(context) {
       const { key, value } = context.options;
-      // here {realm} is the realm of {username}, not that of the logged-in user
+      // in tokeninfo, {realm} is the realm of {username}, not that of the logged-in user
       const realm = value.template.tags.has("realm") ? { realm: (await context.facts.user())?.realm } : {};
       const rendered = await renderTimed(context, value, realm);
       return changeTokens(context, (serial) => tokens.setInfo(serial, key, rendered));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { aToken, hostOf } from "../../test/host.js";
 
-/** The clock of the host is at 2026-03-15T12:00Z. */
+/** Returns the result of `set validity` if the host's clock is at 2026-03-15T12:00Z. */
 async function validUntil(written: string) {
   const { run, stored } = hostOf();
   await run("set validity", { "valid till": written });
@@ -62,7 +62,7 @@ describe("set validity", () => {
     ]);
   });
 
-  it("sets both ends, and keeps an end that is not given", async () => {
+  it("sets both ends, and keeps an end if it is not given", async () => {
     const { run, stored } = hostOf();
     await run("set validity", { "valid from": "+24h", "valid till": "+7d" });
     await run("set validity", { "valid from": "01.01.2026", "valid till": "" });

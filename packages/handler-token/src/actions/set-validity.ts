@@ -24,7 +24,7 @@ export function setValidity(tokens: TokenAdministration) {
   });
 }
 
-/** The reason why a token could never be used if one end of the period changes and the other does not. */
+/** Returns the reason why a token could never be used if one end of the period changes and the other does not. */
 function whyNeverValid({ serial, info }: Token, { from, until }: ValidityPeriod): string | undefined {
   const start = from?.getTime() ?? storedInstant(info, "validity_period_start");
   const end = until?.getTime() ?? storedInstant(info, "validity_period_end");

@@ -59,12 +59,12 @@ describe("a file", () => {
     for (const file of files) expect(file).toMatch(/^n-[A-Za-z0-9]{16}\.csv$/);
   });
 
-  it("drops the slash after an empty tag at the beginning of its name", async () => {
+  it("loses the slash after an empty tag at the beginning of its name", async () => {
     await host().run("savefile", { filename: "{realm}/x", body: "x" });
     expect(await paths()).toEqual(["outside", "spool/x"]);
   });
 
-  it("is not named in the audit log if its name contains secrets", async () => {
+  it("is not named in the audit log if the name contains secrets", async () => {
     const response = { status: 200, body: { detail: { pin: "canary" } } };
     const entry = await host().run("savefile", { filename: "{pin}", body: "x" }, { response });
     expect(entry.outcome).toBe("done");
@@ -91,7 +91,7 @@ describe("a name that leads elsewhere", () => {
 
   it.each([
     ...["../../x", "../spool/x", "a/../../x", "..", "/../x", "x\ny"],
-    // can never be a file
+    // names that can never be a file
     ...[
       ".",
       "./",
@@ -130,7 +130,7 @@ describe("a name that leads elsewhere", () => {
     ["a\\b", "{surname}"],
     ["ü".repeat(128), "{surname}"],
     ["..", "{{#if surname}}../{{/if}}x"],
-  ])("by a tag whose value is %j in %j fails, and writes nothing", async (surname, filename) => {
+  ])("caused by a tag with the value %j in %j fails, and writes nothing", async (surname, filename) => {
     const { run } = host({ people: [user("alice", { surname })] });
     const { outcome, reason } = await run("savefile", { filename, body: "x" });
     expect(outcome).toBe("failed");
@@ -159,7 +159,7 @@ describe("a name that leads elsewhere", () => {
     let writing = true;
     const swap = async () => {
       while (writing) {
-        // each attempt fails if a write came in between
+        // an attempt fails if a write came in between
         await symlink(elsewhere, join(spool, "d")).catch(() => undefined);
         await rm(join(spool, "d"), { recursive: true, force: true }).catch(() => undefined);
       }
@@ -197,7 +197,7 @@ describe("a body from a file", () => {
     expect(await readFile(join(spool, "x"), "utf8")).toBe("Bye Alice");
   });
 
-  it("may be a link within the template directory, but not to outside", async () => {
+  it("may be a link within the template directory, but not a link that leads out of it", async () => {
     await symlink("mail.txt", join(templates, "inside"));
     await symlink(join(root, "outside"), join(templates, "leak"));
     const { check } = host({ templateDirectory: templates });
@@ -215,14 +215,14 @@ describe("a body from a file", () => {
     },
   );
 
-  it.each(["filename", "body"])("with a NUL in %s is refused, like every string", async (option) => {
+  it.each(["filename", "body"])("with a NUL in %s is refused, as in any string", async (option) => {
     const options = { filename: "x", body: "x", [option]: "file:a\0b" };
     expect(await host({ templateDirectory: templates }).check("savefile", options)).toMatchObject([
       { severity: "error", code: "FIELD_INVALID", field: `options.${option}` },
     ]);
   });
 
-  it("that is invalid is an error, and fails if it became invalid later", async () => {
+  it("that is invalid is an error when saved, and fails if it becomes invalid later", async () => {
     const { save, check } = host({ templateDirectory: templates });
     const { call } = await save("savefile", body("mail.txt"));
     await writeFile(join(templates, "mail.txt"), "{usre}");

@@ -29,7 +29,7 @@ function mailer(port: number, password?: string): Mailer {
   return made;
 }
 
-/** A host with the SMTP server `smtp1`, which adds its mails to `mails`. */
+/** Creates a host with the SMTP server `smtp1`, which adds its mails to `mails`. */
 async function mailHost(options: HostOptions = {}, server: Parameters<typeof mailSink>[0] = {}) {
   const sink = await mailSink(server);
   return { ...host({ mailers: { smtp1: mailer(sink.port) }, ...options }), mails: sink.mails };
@@ -140,9 +140,9 @@ describe("the attached QR code", () => {
       { detail: { googleurl: { value: "otpauth://1" }, pushurl: { value: "otpauth://2" } } },
       "otpauth://1",
     ],
-    ["otherwise the push URL", { detail: { pushurl: { value: "otpauth://2" } } }, "otpauth://2"],
+    ["the push URL if there is no google URL", { detail: { pushurl: { value: "otpauth://2" } } }, "otpauth://2"],
     [
-      "otherwise the container URL",
+      "the container URL if there is no other URL",
       { result: { value: { container_url: { value: "pia://container" } } } },
       "pia://container",
     ],
@@ -160,7 +160,7 @@ describe("the attached QR code", () => {
     expect(mails[0]?.parsed.attachments).toEqual([]);
   });
 
-  it("has a file name without characters of the serial that could change a header", async () => {
+  it("has a file name without any characters of the serial that could change a header", async () => {
     const { run, mails } = await mailHost();
     const body = { detail: { ...enrolled.body.detail, serial: '../a"\r\nBcc: evil@example.org' } };
     await run("sendmail", { ...toOwner, attach_qrcode: true }, { response: { status: 200, body } });
@@ -222,7 +222,7 @@ describe("recipients", () => {
     expect(mails[0]?.parsed.replyTo).toBeUndefined();
   });
 
-  it("are a logged-in user by their id, even if their login has changed", async () => {
+  it("include a logged-in user by their id, even if their login has changed", async () => {
     const [renamed, successor] = [
       { ...user("robert"), uid: "1" },
       { ...user("bob"), uid: "2" },
@@ -277,14 +277,17 @@ describe("recipients", () => {
       "no internal admin",
     ],
     ["the realm is empty", { ...toOwner, To: "admin realm", "To admin realm": "realm2" }, {}, "in that realm"],
-  ])("U1 and its siblings: are nobody if %s: fails, and nothing is sent", async (_when, chosen, call, reason) => {
-    const { run, mails } = await mailHost({ admins, users, people });
-    expect(await run("sendmail", chosen, call as Partial<CallInput>)).toMatchObject({
-      outcome: "failed",
-      reason: expect.stringContaining(reason),
-    });
-    expect(mails).toEqual([]);
-  });
+  ])(
+    "U1 and its siblings: are empty if %s: the action fails, and nothing is sent",
+    async (_when, chosen, call, reason) => {
+      const { run, mails } = await mailHost({ admins, users, people });
+      expect(await run("sendmail", chosen, call as Partial<CallInput>)).toMatchObject({
+        outcome: "failed",
+        reason: expect.stringContaining(reason),
+      });
+      expect(mails).toEqual([]);
+    },
+  );
 
   it.each([
     "a@demo.example,b@demo.example",
@@ -301,14 +304,14 @@ describe("recipients", () => {
     expect(mails).toEqual([]);
   });
 
-  it("without a valid address are left out", async () => {
+  it("are left out if their address is not valid", async () => {
     const realm = [user("a", { email: "a@example..org" }), user("b", { email: "b\r\n@example.org" }), user("c")];
     const { run, mails } = await mailHost({ users: { usersOfRealm: () => realm } });
     await run("sendmail", { emailconfig: "smtp1", To: "admin realm", "To admin realm": "realm1" });
     expect(mails.map(({ envelope }) => envelope.to)).toEqual([["c@example.com"]]);
   });
 
-  it("are limited to the maximum, above which nothing is sent", async () => {
+  it("are limited in number; if there are more, nothing is sent", async () => {
     const many = Array.from({ length: 101 }, (_, index) => user(`user${index}`));
     const toRealm = { emailconfig: "smtp1", To: "admin realm", "To admin realm": "realm1" };
     const { run, mails } = await mailHost({ users: { usersOfRealm: () => many } });
@@ -422,7 +425,7 @@ describe("header injection", () => {
       const entry = await run("sendmail", { ...toOwner, subject: `Token {${tag}}` }, call);
       expect(entry.outcome).toBe(poisoned.includes(tag) ? "failed" : "done");
       expect(mails).toHaveLength(poisoned.includes(tag) ? 0 : 1);
-      // refused here, not only by the mailer, and without the value
+      // refused by the action, before the mailer could refuse it, and without showing the value
       const reason = `The value of {${tag}} has a control character and cannot be in a header.`;
       expect(entry.reason).toBe(poisoned.includes(tag) ? reason : undefined);
     },

@@ -85,7 +85,7 @@ function chosen(options: SendmailOptions, prefix: "To" | "reply_to"): RecipientC
   return kind && { kind, detail: options[`${prefix} ${kind}` as const] };
 }
 
-/** The names of recipients that forms offer, if the host provides them. */
+/** Returns the names of recipients that forms offer, if the host provides them. */
 function recipientChoices({ admins, users }: RecipientSources) {
   const names = admins?.names && (() => admins.names?.() ?? []);
   const realms = users?.realms && (() => users.realms?.() ?? []);

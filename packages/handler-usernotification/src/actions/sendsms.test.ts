@@ -4,7 +4,7 @@ import { type SmsCentreOptions, smsCentre } from "@bookend/test-kit/sms-centre";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type HostOptions, host, user } from "../../test/host.js";
 
-/** A host with the SMPP gateway `gw1`; `received` contains the messages that its SMS center assembled. */
+/** Creates a host with the SMPP gateway `gw1`; `received` contains the messages that its SMS center assembled. */
 async function smsHost(options: HostOptions = {}, behaviour: SmsCentreOptions = {}) {
   const { port, received } = await smsCentre(behaviour);
   const gw1 = smppGateway({ kind: "smpp", host: "127.0.0.1", port, systemId: "mfa", password: "smsc-password" });
@@ -42,7 +42,7 @@ describe("a short message", () => {
     expect(received).toEqual([]);
   });
 
-  it("to a value that is not a number fails, and the audit log does not contain the value", async () => {
+  it("to a value that is not a phone number fails, and the audit log does not contain the value", async () => {
     for (const [mobile, why] of [
       ["0151\r\nevil", "the value has a control character"],
       ["0151 1234567", "the value has no country code such as +49, and the gateway has no default country"],
@@ -57,7 +57,7 @@ describe("a short message", () => {
     }
   });
 
-  it("accepts the number as people write it", async () => {
+  it("accepts a number in the notation that people use", async () => {
     const { run, received } = await smsHost({ people: [user("alice", { mobile: "+49 (0) 151 123-4567" })] });
     expect(await run("sendsms", toOwner)).toMatchObject({ outcome: "done" });
     expect(received).toMatchObject([{ to: "+491511234567" }]);
@@ -87,7 +87,7 @@ describe("a short message", () => {
 });
 
 describe("a stored short message", () => {
-  /** The input of the outbox for a binding with these options. */
+  /** Returns the input of the outbox for a binding with these options. */
   async function kept(options: Record<string, unknown>, services: HostOptions = {}) {
     const submitted: Delivery[] = [];
     const outbox: Outbox = {
@@ -115,7 +115,7 @@ describe("a stored short message", () => {
     expect((await kept({ max_age: "30d" })).outcome).toBe("done");
   });
 
-  it("has more time than its gateway, which knows whether anything was sent", async () => {
+  it("has more time than its gateway, so that the gateway can report whether anything was sent", async () => {
     expect((await kept({})).delivery?.retry.timeoutMs).toBe(65_000);
     const gw1 = { longestMs: 90_000, send: async () => undefined };
     expect((await kept({}, { smsGateways: { gw1 } })).delivery?.retry.timeoutMs).toBe(95_000);
@@ -152,7 +152,7 @@ describe("a stored short message", () => {
 });
 
 describe("the problems of saving a binding", () => {
-  it("secrets, which a short message does not protect", async () => {
+  it("secrets, since short messages are not encrypted", async () => {
     const { check } = await smsHost();
     expect(await check("sendsms", { ...toOwner, body: "{registrationcode}" })).toMatchObject([
       { severity: "warning", code: "SECRET_TAG", field: "options.body", value: "{registrationcode}" },

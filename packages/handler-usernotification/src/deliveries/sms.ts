@@ -11,7 +11,7 @@ export interface SmsPayload {
   readonly text: string;
 }
 
-/** The delivery destination for a gateway, with which delivery receipts are matched to messages. */
+/** Returns the delivery destination of a gateway, which is also used to match delivery receipts to messages. */
 export function smsDestination(gateway: string): string {
   return `sms:${gateway}`.slice(0, 200);
 }
@@ -41,7 +41,7 @@ export function smsDelivery(gateways: Named<SmsGateway>): DeliveryKind<SmsPayloa
   });
 }
 
-/** The ids under which the gateway will report about a message, if it returned any. */
+/** Returns the ids that the gateway's reports about a message will contain, if it returned any. */
 function receiptIdsOf(result: unknown): readonly string[] | undefined {
   const ids = (result as { receiptIds?: unknown } | null | undefined)?.receiptIds;
   return Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : undefined;

@@ -12,14 +12,17 @@ const longestByDefaultMs = 60_000;
 const graceMs = 5_000;
 
 /**
- * The maximum duration of an attempt in milliseconds. It is longer than the limit of the mailer or gateway, which knows whether anything was sent when it gives up.
- * If the outbox ends an attempt instead, this remains unknown.
+ * Returns the maximum duration of an attempt in milliseconds. It is longer than the limit of the mailer or gateway
+ * because only the mailer or gateway knows whether anything was sent when it gives up; if the outbox ended the attempt,
+ * this would remain unknown.
  */
 export function tryLimitMs(channel?: Limited): number {
   return (channel?.longestMs ?? longestByDefaultMs) + graceMs;
 }
 
-/** The maximum duration for a mailer or gateway by name. If it does not exist, the attempt itself reports why. */
+/**
+ * Returns the maximum duration for a mailer or gateway by name. If it does not exist, the attempt itself reports why.
+ */
 export async function tryLimitOf(channels: Named<Limited>, name: string): Promise<number> {
   try {
     return tryLimitMs(await channels.find(name));

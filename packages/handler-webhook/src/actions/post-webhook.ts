@@ -54,7 +54,7 @@ export function postWebhook(delivery: DeliveryKind<WebhookPayload>, guard: Addre
 /** The URL of the host, if it has a URL. */
 const hostUrl = parseTemplate("{url}");
 
-/** The source of events of a host without a URL, since a CloudEvent must have a source. */
+/** The source of the events of a host without a URL, since a CloudEvent must have a source. */
 const unknownSource = "urn:bookend";
 
 async function attributesOf(
@@ -70,7 +70,7 @@ async function attributesOf(
   };
 }
 
-/** Values of the tags that only webhooks have. Only tags that the template uses are looked up. */
+/** Returns the values of the tags that only webhooks have. Only tags that the template uses are looked up. */
 async function webhookValues(tags: ReadonlySet<string>, { facts, call }: ActionContext<unknown>) {
   const values: Record<string, string | undefined> = {};
   for (const { name, value } of webhookTags) {

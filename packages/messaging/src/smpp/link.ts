@@ -20,7 +20,7 @@ export interface SmppLink {
 /** Dependencies of a link. */
 export interface SmppLinkOptions {
   open(signal: AbortSignal): Promise<SmppSession>;
-  /** Milliseconds to wait after this number of consecutive failures. */
+  /** Returns the milliseconds to wait after this number of consecutive failures. */
   backOffMs(failures: number): number;
 }
 
@@ -44,7 +44,7 @@ export function createLink({ open, backOffMs }: SmppLinkOptions): SmppLink {
       } catch (error) {
         failures += 1;
         lastFailure = error as MessagingError;
-        // waiting does not help if the password is wrong
+        // waiting would not help if the password is wrong
         if (lastFailure.code === "AUTH_FAILED") line.dismiss(lastFailure);
       }
       await delay(backOffMs(failures), undefined, { signal: closing.signal }).catch(() => {});

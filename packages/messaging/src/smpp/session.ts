@@ -60,7 +60,7 @@ export function startSession(
     if (reason) return;
     reason = error;
     clearTimeout(enquiry);
-    // sends the remaining data, but does not wait for a peer that accepts nothing
+    // sends the remaining data, but does not wait for a peer that does not accept it
     socket.destroySoon();
     socket.setTimeout(timeoutMs, () => socket.destroy());
     for (const { fail } of [...pending.values()]) fail(error);
@@ -110,7 +110,7 @@ export function startSession(
         () => tryAgain,
       )
       .finally(() => {
-        // even an abandoned message keeps its place until it ends
+        // even an abandoned message keeps its place until its processing ends
         taking -= 1;
       });
     let timer: NodeJS.Timeout | undefined;

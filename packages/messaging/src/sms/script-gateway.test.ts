@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type ScriptGatewayConfig, scriptGateway } from "./script-gateway.js";
 
-/** A script directory with these scripts, in JavaScript for the Node.js that runs the test. */
+/** Creates a script directory with these scripts, in JavaScript for the Node.js that runs the test. */
 async function scripts(sources: Record<string, string>) {
   const directory = await realpath(await mkdtemp(join(tmpdir(), "bookend-scripts-")));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
@@ -94,7 +94,7 @@ describe("a script", () => {
 });
 
 describe("the end of a script", () => {
-  /** Two processes that ignore TERM and stay connected to the test until they end. */
+  /** Creates a script with two processes that ignore TERM and stay connected to the test until they end. */
   const stubborn = (port: number) => `
     process.on("SIGTERM", () => {});
     const { spawn } = require("node:child_process");
@@ -123,7 +123,7 @@ describe("the end of a script", () => {
     });
   });
 
-  it("comes at the deadline, which counts from submission: waiting scripts are not run", async () => {
+  it("comes at the deadline, which counts from submission; scripts that are still waiting then are not run", async () => {
     const source = 'require("node:fs").appendFileSync(__dirname + "/ran", "x"); setInterval(() => {}, 1000);';
     const { directory, gateway } = await scripts({ "hangs.cjs": source });
     const sender = gateway("hangs.cjs", { concurrency: 1, deadlineMs: 700 });
@@ -150,7 +150,7 @@ describe("the end of a script", () => {
     await Promise.all(died);
   });
 
-  it("frees the place for the next script, while the number that run at a time is limited", async () => {
+  it("frees its place for the next script, since only a limited number run at a time", async () => {
     const source = `
       const fs = require("node:fs");
       fs.mkdirSync(__dirname + "/running"); // fails when another one is here
@@ -175,7 +175,7 @@ describe("scripts that are refused", () => {
     },
   );
 
-  it("a link to outside the directory, a directory, a file that is not executable or that others may write", async () => {
+  it("a link to outside the directory, a directory, a file that is not executable or that others can write to", async () => {
     const { directory, gateway } = await scripts({
       good: recordScript,
       group: recordScript,

@@ -28,7 +28,7 @@ function gateway(config: Partial<SmppGatewayConfig>, now?: () => number) {
 const truncated = Buffer.concat([new smpp.PDU("deliver_sm", {}).toBuffer(), Buffer.from("020a0000", "hex")]);
 truncated.writeUInt32BE(truncated.length, 0);
 
-/** The error's code, or `sent`. */
+/** Returns the error's code, or `sent`. */
 async function outcome(sending: Promise<unknown>): Promise<string> {
   return sending.then(
     () => "sent",
@@ -149,7 +149,7 @@ describe("refusals", () => {
     });
   });
 
-  it("in the middle of a long message reports how many parts were sent, and stops", async () => {
+  it("in the middle of a long message stops it, and reports how many parts were sent", async () => {
     let count = 0;
     const centre = await smsCentre({ onSubmit: () => (++count === 3 ? ESME_RTHROTTLED : 0) });
     await expect(gateway({ port: centre.port }).send({ to: recipient, text: "x".repeat(700) })).rejects.toMatchObject({
@@ -177,7 +177,7 @@ describe("refusals", () => {
   });
 
   it.each(["", "secret", "+49 561 1111; +49 561 2222", "12345678901234567890123", "+", "--help"])(
-    "of the number %j happens before anything is sent",
+    "of the number %j is reported before anything is sent",
     async (to) => {
       await expect(gateway({ port: 9 }).send({ to, text: "x" })).rejects.toMatchObject({ code: "INVALID_NUMBER" });
     },
@@ -185,7 +185,7 @@ describe("refusals", () => {
 });
 
 describe("a bad connection", () => {
-  it("that is lost in the middle of 100 messages loses none silently", async () => {
+  it("that is lost in the middle of 100 messages loses no message silently", async () => {
     let count = 0;
     const centre = await smsCentre({
       onSubmit(_pdu, _session) {
@@ -201,7 +201,7 @@ describe("a bad connection", () => {
     expect(outcomes).toHaveLength(100);
     expect(outcomes.filter((code) => code === "sent")).toHaveLength(45);
     expect(centre.received).toHaveLength(45);
-    // already transmitted when the connection was lost: unknown; not yet transmitted: not sent
+    // messages that had been transmitted when the connection was lost are uncertain; the others were not sent
     expect(new Set(outcomes)).toEqual(new Set(["sent", "CONNECTION_LOST", "CONNECT_FAILED"]));
     expect(outcomes.filter((code) => code === "CONNECTION_LOST").length).toBeLessThanOrEqual(10);
   });
@@ -352,7 +352,7 @@ describe("the deadline", () => {
   it("counts from submission: a message that waits for the window fails in time, and is not sent later", async () => {
     let time = 0;
     const centre = await smsCentre({
-      // the time of all three is up together, whichever timer fires first
+      // the deadlines of all three messages end together, whichever timer fires first
       onSubmit() {
         time = 200;
         return undefined;
@@ -361,7 +361,7 @@ describe("the deadline", () => {
     const sender = gateway({ port: centre.port, window: 1, timeoutMs: 60_000, deadlineMs: 200 }, () => time);
     const started = performance.now();
     const ends = await Promise.allSettled(["1", "2", "3"].map((text) => sender.send({ to: recipient, text })));
-    // it is unknown only for the submitted message whether it was accepted
+    // only for the submitted message is it unknown whether it was accepted
     expect(ends).toMatchObject([
       { reason: { code: "TIMEOUT", uncertain: true } },
       { reason: { code: "TIMEOUT", uncertain: false } },

@@ -80,10 +80,10 @@ export function smppGateway(
       const answer = await queue.add(
         async () => {
           const session = await link.session(wait.signal);
-          // otherwise the queue would free the place in the window before the response
+          // the queue would otherwise free the place in the window before the response arrives
           wait.end();
-          // the timer of the message that made room runs before this message's timer, along with everything that waited
-          // for it
+          // the timer of the message that makes room fires before this message's timer, and with it everything that
+          // waited for that message
           checkDeadline();
           submitted = true;
           return session.request("submit_sm", part, signal);

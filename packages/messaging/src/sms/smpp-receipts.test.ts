@@ -9,7 +9,7 @@ import { smppGateway } from "./smpp-gateway.js";
 
 const message = { to: "+49 561-1111", text: "Your code: 123456" };
 
-/** An SMS center, and a gateway whose reports are kept; keeping the first `fails` reports fails. */
+/** Starts an SMS center, and a gateway whose reports are kept; storing the first `fails` reports fails. */
 async function connected(config: Partial<SmppGatewayConfig> = {}, fails = 0) {
   const centre = await smsCentre();
   const reports: SmsReport[] = [];
@@ -43,7 +43,7 @@ async function report(session: smpp.Session, parameters: smpp.Parameters): Promi
 const delivered = (id: string) => ({ short_message: `id:${id} sub:001 dlvrd:001 stat:DELIVRD err:000` });
 
 describe("delivery receipts", () => {
-  it("are requested if the message and the gateway want them, and are reported, whatever else arrives", async () => {
+  it("are requested if both message and gateway ask for them, and are reported, whatever else arrives", async () => {
     const { centre, gateway, reports } = await connected();
     expect(await gateway.send({ ...message, receipt: true })).toMatchObject({ receiptIds: ["id1"] });
     expect(await gateway.send(message)).not.toHaveProperty("receiptIds");
@@ -83,7 +83,7 @@ describe("delivery receipts", () => {
     expect(await report(session, delivered("id1"))).toBe(smpp.errors.ESME_RX_T_APPN);
   });
 
-  it("arrive on a second session of a transmitter, before anything is sent, and after the connection was lost", async () => {
+  it("arrive on a second session of a transmitter, even before anything is sent, and after the connection was lost", async () => {
     const { centre, gateway, receipts, reports } = await connected({ bind: "transmitter", submitIds: "hex" });
     gateway.listen?.();
     const [first = expect.unreachable()] = await receipts("bind_receiver");

@@ -4,8 +4,8 @@ export interface ShortMessage {
   to: string;
   text: string;
   /**
-   * Requests a delivery receipt if the gateway is configured for receipts. `receiptIds` of the result are the ids that
-   * it will have.
+   * Requests a delivery receipt if the gateway is configured for receipts. The receipt will have the ids in
+   * `receiptIds` of the result.
    */
   receipt?: boolean | undefined;
   /** Aborts the sending. */

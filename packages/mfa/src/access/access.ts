@@ -15,12 +15,15 @@ export function checkAccess(access: Access, actor: Actor | undefined): void {
   if (access === "admin" && actor.role !== "admin") throw notAllowedError("Only admins may do this.");
 }
 
-/** Whether a user is logged in, rather than an administrator. */
+/** Returns whether a user is logged in, rather than an administrator. */
 export function isSelfService(actor: Actor | undefined): boolean {
   return actor !== undefined && actor.role !== "admin";
 }
 
-/** The user that a logged-in user can act for: only themselves, regardless of parameters and actions. Undefined for administrators and if nobody is logged in. */
+/**
+ * Returns the user that a logged-in user can act for: only themselves, regardless of parameters and actions. Undefined
+ * for administrators and if nobody is logged in.
+ */
 export function themselves(actor: Actor | undefined): UserRef | undefined {
   if (actor === undefined || !isSelfService(actor)) return undefined;
   const { username: login, realm, resolver, uid } = actor;
@@ -43,7 +46,10 @@ export async function authorize(access: Access, call: ApiCall, objects: OwnedObj
   return true;
 }
 
-/** Whether an error means that the caller may not make the call. Wrong credentials do not, since logging in is the purpose of that call. */
+/**
+ * Returns whether an error means that the caller may not make the call. Wrong credentials do not mean this, since
+ * logging in is the purpose of that call.
+ */
 export function isRefusal(error: unknown): boolean {
   return error instanceof MfaError && (error.code === "NOT_ALLOWED" || error.code === "NOT_LOGGED_IN");
 }

@@ -134,7 +134,10 @@ const uiSettings = {
   policy_template_url: "",
 } as const;
 
-/** The information of `POST /auth` for a web UI, in addition to the token. `types` are the token types that can be enrolled. */
+/**
+ * Returns the information that `POST /auth` returns for a web UI, in addition to the token. `types` are the token types
+ * that can be enrolled.
+ */
 export function loginDetails(role: LoginRole, types: readonly { readonly type: string }[]) {
   const enrolment = role === "read-only admin" ? [] : types.map(({ type }) => `enroll${type.toUpperCase()}`);
   return {

@@ -43,7 +43,10 @@ export const ownContainer: OwnershipRule = async (call, { containers }) => {
   if (!owners.some((owner) => isSelf(call, owner))) refuseContainers();
 };
 
-/** Whether the caller owns the container, or it has neither an owner nor tokens of other users, which its states could disable. */
+/**
+ * Requires that the caller owns the container, or that it has neither an owner nor tokens of other users, which its
+ * states could disable.
+ */
 export const ownOrFreeContainer: OwnershipRule = async (call, { tokens, containers }) => {
   const serial = call.parameters.text("container_serial") ?? "";
   const container = serial === "" ? null : await containers.find(serial);
@@ -73,13 +76,13 @@ export const limitsOfNewTokens: OwnershipRule = async ({ parameters }, { tokens 
   }
 };
 
-/** Whether this is the logged-in user. Compares permanent IDs, since a login may be reassigned. */
+/** Returns whether this is the logged-in user. Compares permanent IDs, since a login may be reassigned. */
 export function isSelf({ actor }: Pick<ApiCall, "actor">, owner: UserRef | null | undefined): boolean {
   if (!owner || actor?.uid === undefined || actor.resolver === undefined) return false;
   return owner.uid === actor.uid && owner.resolver === actor.resolver;
 }
 
-/** The error for another user's token, which is the same as for a token that does not exist. */
+/** Refuses another user's token in the same way as a token that does not exist. */
 function refuseTokens(): never {
   throw notAllowedError("Users may only act on their own tokens.");
 }

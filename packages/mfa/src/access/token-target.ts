@@ -4,7 +4,7 @@ import { serialsOf } from "../values/normalize-parameters.js";
 import type { ApiCall } from "./api-call.js";
 
 /**
- * The tokens that a call acts on: those of `serial`, otherwise all of its user. Notes them for the audit log.
+ * Returns the tokens that a call acts on: those of `serial`, otherwise all of its user. Notes them for the audit log.
  *
  * @throws {MfaError} PARAMETER_INVALID, NOT_FOUND
  */
@@ -23,7 +23,7 @@ export async function tokenTarget(tokens: TokenService, exchange: ApiCall): Prom
 }
 
 /**
- * The one token that a call acts on.
+ * Returns the one token that a call acts on.
  *
  * @throws {MfaError} PARAMETER_INVALID, NOT_FOUND
  */

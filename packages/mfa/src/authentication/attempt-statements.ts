@@ -22,12 +22,12 @@ interface Counted extends TokenId {
   readonly lastAuth: string;
 }
 
-/** The same check for inactive, revoked and locked tokens as in `refusalOf`, at the moment of use. */
+/** Returns the same check for inactive, revoked and locked tokens as in `refusalOf`, at the moment of use. */
 const usable = (id: number) => sql<boolean>`id = ${id} and active = 1 and revoked = 0 and fail_count < max_fail_count`;
 
 const counts = sql`excluded.key in ('count_auth', 'count_auth_success')`;
 
-/** The clause after `on conflict`: adds to counters and sets other fields. */
+/** Returns the clause after `on conflict`: adds to counters and sets other fields. */
 const mergedInfo = (dialect: Dialect) =>
   sql`on conflict (token_id, key) do update set value = case when ${counts} then ${added(dialect)} else excluded.value end`;
 

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { alice, bob, carol, describeDomain, rfcKey, rfcOtps } from "../../test/fixture.js";
 
 describeDomain("check", (prepared) => {
-  it("accepts PIN and OTP, and that OTP only once", async () => {
+  it("accepts a PIN with an OTP, and the OTP only once", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ serial: "OATH1", otpkey: rfcKey, pin: "1234" }, alice);
     expect(await domain.authentication.check({ user: alice, pass: `1234${rfcOtps[0]}` })).toEqual({

@@ -37,7 +37,7 @@ interface Examined {
 /** The owner of the tokens that are tried. */
 interface Candidates {
   readonly tokens: readonly StoredToken[];
-  /** Users who were found by name have attributes. */
+  /** The user, with attributes if they were found by name. */
   readonly user?:
     | (NonNullable<AuthenticationResult["user"]> & { readonly attributes?: UserRecord["attributes"] })
     | undefined;
@@ -152,7 +152,10 @@ export function createAuthentication(context: DomainContext, services: Authentic
     return { tokens: [token], ...(owner === null ? {} : { user: owner }) };
   }
 
-  /** The details of an accepted user, unless they have already been read. Errors of the resolver do not change the result. */
+  /**
+   * Returns the details of an accepted user, unless they have already been read. Errors of the resolver do not change
+   * the result.
+   */
   async function detailOf(user: Candidates["user"]) {
     if (user === undefined) return {};
     const found = user.attributes === undefined ? await users.find(user).catch(() => null) : user;
@@ -163,7 +166,7 @@ export function createAuthentication(context: DomainContext, services: Authentic
     };
   }
 
-  /** The types for which the PIN alone opens a challenge. */
+  /** Returns the types for which the PIN alone opens a challenge. */
   async function challengeTypes(): Promise<(type: TokenType) => boolean> {
     const configured = new Set(((await settings.get("challenge_response")) ?? "").toLowerCase().split(/[\s,]+/));
     return ({ type, challenge }) => challenge === "always" || (challenge === "configured" && configured.has(type));
@@ -229,7 +232,9 @@ export function createAuthentication(context: DomainContext, services: Authentic
   }
 }
 
-/** A challenge that has not been answered yet, or was declined, does not count as an attempt. */
+/**
+ * Rejects an attempt whose challenge has not been answered yet, or was declined. It does not count as a failed attempt.
+ */
 function answeredElsewhere(examined: readonly Examined[], user: Candidates["user"]): AuthenticationResult {
   const declined = examined.filter(({ finding }) => finding.kind === "declined").map(({ token }) => token);
   if (declined.length === 0) {

@@ -143,7 +143,7 @@ export function createChallengeOpening(
   };
 }
 
-/** Challenges that users can answer in place come first. */
+/** Whether users can answer a challenge in place. These challenges come first. */
 const isInteractive = ({ client_mode }: ChallengeDetail): boolean => client_mode === "interactive";
 
 function errorCode(error: unknown): unknown {

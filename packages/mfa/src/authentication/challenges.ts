@@ -30,11 +30,11 @@ export interface Challenges extends ChallengeService {
       readonly data: string;
     },
   ): Promise<void>;
-  /** The challenges that have not expired. */
+  /** Returns the challenges that have not expired. */
   active(filter: { readonly transactionId: string } | { readonly serial: string }): Promise<readonly OpenChallenge[]>;
   /** Stores a decision that arrived out of band. Returns false if the challenge has been decided already or does not exist. */
   decide(challenge: Pick<OpenChallenge, "transactionId" | "serial">, status: "accept" | "declined"): Promise<boolean>;
-  /** The number of challenges of a token that were opened since this time. */
+  /** Returns the number of challenges of a token that were opened since this time. */
   openedSince(trx: Transaction<DomainSchema>, serial: string, since: Date): Promise<number>;
   /** Deletes challenges that are no longer needed. */
   clear(): Promise<void>;
@@ -137,6 +137,6 @@ export function createChallenges({ clock, db, dialect, vault }: DomainContext, v
   };
 }
 
-/** The encryption context of a challenge's answer. */
+/** Returns the encryption context of a challenge's answer. */
 export const answerContext = (transactionId: string, serial: string) =>
   `the answer to ${transactionId} of token ${serial}`;

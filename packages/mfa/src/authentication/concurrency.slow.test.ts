@@ -7,14 +7,14 @@ describeDomain("of many concurrent attempts", (prepared) => {
     (await Promise.all(attempts)).filter((result) => result.value).length;
   const ten = Array.from({ length: 10 }, (_, index) => index);
 
-  it("one is accepted with the same OTP", async () => {
+  it("only one with the same OTP is accepted", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ serial: "A", otpkey: rfcKey, pin: "1234" }, alice);
     const pass = `1234${rfcOtps[0]}`;
     expect(await accepted(ten.map(() => domain.authentication.check({ user: alice, pass })))).toBe(1);
   });
 
-  it("one is accepted with the same OTP in four processes", async () => {
+  it("only one with the same OTP is accepted in four processes", async () => {
     const { domain, url } = await prepared();
     await domain.tokens.init({ serial: "A", otpkey: rfcKey });
     await domain.tokens.set({ serial: "A" }, { maxFailCount: 100 });
@@ -26,14 +26,14 @@ describeDomain("of many concurrent attempts", (prepared) => {
     expect(info).toMatchObject({ count_auth: "20", count_auth_success: "1" });
   });
 
-  it("one is accepted with the same registration code", async () => {
+  it("only one with the same registration code is accepted", async () => {
     const { domain } = await prepared();
     const { registrationcode = "" } = await domain.tokens.init({ type: "registration" }, alice);
     const attempts = ten.map(() => domain.authentication.check({ user: alice, pass: registrationcode }));
     expect(await accepted(attempts)).toBe(1);
   });
 
-  it("one is accepted with the same response to a challenge", async () => {
+  it("only one with the same response to a challenge is accepted", async () => {
     const { domain, mails } = await prepared();
     await addSenders(domain);
     await domain.tokens.init({ type: "email", serial: "E" }, alice);

@@ -22,7 +22,7 @@ export type Finding =
 
 /** Examines passwords without changing anything. */
 export interface Examination {
-  /** PIN and OTP in one string. */
+  /** Examines a PIN and an OTP in one string. */
   password(
     token: StoredToken,
     pass: string,
@@ -34,11 +34,11 @@ export interface Examination {
     },
   ): Promise<Finding>;
   /**
-   * Whether the part after the PIN is correct, whatever the PIN is; this takes no PIN hash. Never true for a token that
-   * only has a PIN, or whose code was sent.
+   * Returns whether the part after the PIN is correct, regardless of the PIN. No PIN hash is computed. Never true for a
+   * token that only has a PIN, or whose code was sent.
    */
   knowsOtp(token: StoredToken, pass: string, serviceId?: string): boolean;
-  /** The response to a challenge. */
+  /** Examines the response to a challenge. */
   answer(token: StoredToken, challenge: OpenChallenge, pass: string): Finding;
 }
 

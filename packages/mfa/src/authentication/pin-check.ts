@@ -6,8 +6,8 @@ const maxHashes = 50;
 /** Compares PINs for one request. */
 export interface PinCheck {
   /**
-   * Whether the PIN has this hash; without a hash, whether the PIN is empty. Undefined if the request has become too
-   * expensive.
+   * Returns whether the PIN has this hash; without a hash, whether the PIN is empty. Undefined if the request has
+   * become too expensive.
    */
   matches(hash: string | null, pin: string): Promise<boolean | undefined>;
 }

@@ -37,7 +37,7 @@ class AlreadyUsed extends Error {}
 export function createAttemptRecords({ clock, db, dialect }: DomainContext): AttemptRecords {
   const database = { db, dialect };
 
-  /** The use usually comes first: if it is refused, there is nothing to roll back. */
+  /** Uses a token. The use is usually the first statement, so that there is nothing to roll back if it is refused. */
   function* use({ row }: StoredToken, match: Match, transactionId: string | undefined): Steps<boolean> {
     const { id } = row;
     const now = clock().getTime();

@@ -69,8 +69,8 @@ export interface AuthenticationService {
   /**
    * Rejects an unknown user in the same way as a user without tokens.
    *
-   * @throws {MfaError} PARAMETER_INVALID neither user nor serial
-   * @throws {MfaError} NOT_FOUND the serial does not exist
+   * @throws {MfaError} PARAMETER_INVALID if neither a user nor a serial is given
+   * @throws {MfaError} NOT_FOUND if the serial does not exist
    */
   check(attempt: AuthenticationAttempt): Promise<AuthenticationResult>;
   /**
@@ -89,7 +89,9 @@ export interface AuthenticationService {
     readonly detail: AuthenticationDetail;
     readonly user?: (UserRef & { readonly resolver: string }) | undefined;
   }>;
-  /** Whether a transaction was answered out of band. A transaction that does not exist is reported as pending. */
+  /**
+   * Returns whether a transaction was answered out of band. A transaction that does not exist is reported as pending.
+   */
   pollTransaction(transactionId: string): Promise<PollResult>;
 }
 

@@ -2,7 +2,7 @@ import { infoNumber } from "../tokens/info-numbers.js";
 import { isLocked, type StoredToken } from "../tokens/stored-token.js";
 import { parseInstant } from "../values/instant.js";
 
-/** The reason why a token cannot be used now; undefined if it can. */
+/** Returns the reason why a token cannot be used now; undefined if it can. */
 export function refusalOf({ row, info }: StoredToken, now: Date): string | undefined {
   if (row.revoked === 1) return "Token is revoked";
   if (row.active === 0) return "Token is disabled";
@@ -13,7 +13,7 @@ export function refusalOf({ row, info }: StoredToken, now: Date): string | undef
   return undefined;
 }
 
-/** A token with an unreadable end of validity cannot be used. */
+/** Whether a token is within its validity period. A token with an unreadable end of validity cannot be used. */
 function isValid(info: StoredToken["info"], now: Date): boolean {
   const start = info.validity_period_start;
   const end = info.validity_period_end;
@@ -21,7 +21,9 @@ function isValid(info: StoredToken["info"], now: Date): boolean {
   return !end || (parseInstant(end)?.getTime() ?? Number.NEGATIVE_INFINITY) >= now.getTime();
 }
 
-/** Whether the number of authentications has reached `<counter>_max`. If that is 0 or absent, there is no limit. */
+/**
+ * Returns whether the number of authentications has reached `<counter>_max`. If that is 0 or absent, there is no limit.
+ */
 function isUsedUp(info: StoredToken["info"], counter: "count_auth" | "count_auth_success"): boolean {
   const limit = infoNumber(info, `${counter}_max`) ?? 0;
   return limit > 0 && (infoNumber(info, counter) ?? 0) >= limit;

@@ -97,7 +97,7 @@ interface ProviderDescription {
   >;
 }
 
-/** The providers by privacyIDEA's names, with the parameters of each, for forms. */
+/** Returns the providers by privacyIDEA's names, with the parameters of each, for forms. */
 export function privacyideaProviders(): Readonly<Record<string, ProviderDescription>> {
   return Object.fromEntries(
     Object.entries(privacyideaGateways).map(([name, { open, parameters }]) => [

@@ -2,7 +2,7 @@ import type { Kysely, Selectable } from "kysely";
 import type { ContainerTable, DomainSchema } from "../database/schema.js";
 import { notFoundError } from "../errors/mfa-error.js";
 
-/** The error (601) for a container that does not exist. */
+/** Returns the error (601) for a container that does not exist. */
 export const unknownContainer = (serial: string) => notFoundError(`There is no container ${JSON.stringify(serial)}.`);
 
 /**
@@ -26,7 +26,7 @@ export async function lockedContainer(trx: Kysely<DomainSchema>, serial: string)
 }
 
 /**
- * The row of a container.
+ * Returns the row of a container.
  *
  * @throws {MfaError} NOT_FOUND
  */

@@ -17,7 +17,7 @@ import type { ContainerService } from "./types.js";
 
 const serialDigits = 8;
 
-/** Containers in the database. */
+/** Stores containers in the database. */
 export function createContainers(
   context: DomainContext,
   services: { readonly users: UserService; readonly realms: RealmService; readonly issuer: string },

@@ -29,7 +29,7 @@ export function checkedStates(states: readonly string[]): readonly string[] {
   return wanted;
 }
 
-/** The states that are excluded by these states. */
+/** Returns the states that are excluded by these states. */
 export function excludedBy(states: readonly string[]): readonly string[] {
   return states.flatMap((state) => containerStates[state] ?? []);
 }

@@ -15,7 +15,7 @@ export interface OfferedRegistration {
   readonly serial: string;
 }
 
-/** The text that the smartphone signs. */
+/** Returns the text that the smartphone signs. */
 export function signedText(
   { nonce, timeStamp, url, serial }: OfferedRegistration,
   { deviceBrand, deviceModel }: Pick<RegistrationAnswer, "deviceBrand" | "deviceModel"> = {},
@@ -24,7 +24,7 @@ export function signedText(
 }
 
 /**
- * Whether the response is signed with the key that it contains.
+ * Returns whether the response is signed with the key that it contains.
  *
  * @throws {MfaError} PARAMETER_INVALID for a key that is not valid
  */

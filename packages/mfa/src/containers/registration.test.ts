@@ -9,7 +9,7 @@ const finalizeUrl = "https://mfa.example/container/register/finalize";
 
 type Phone = ReturnType<typeof smartphone>;
 
-/** The message of the phone, as the service receives it. */
+/** Returns the message of the phone, as the service receives it. */
 function answerOf(phone: Phone, ...given: Parameters<Phone["answer"]>): RegistrationAnswer {
   const { public_client_key, signature, device_brand, device_model } = phone.answer(...given);
   return { publicKey: public_client_key, signature, deviceBrand: device_brand, deviceModel: device_model };

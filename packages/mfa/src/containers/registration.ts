@@ -24,7 +24,10 @@ const nonceBytes = 20;
 
 const finalizePath = "/container/register/finalize";
 
-/** The owner of a container's challenge. Since serials do not contain colons, the nonce cannot be used to log in with a token that has the serial of the container. */
+/**
+ * Returns the owner of a container's challenge. Since serials do not contain colons, the nonce cannot be used to log in
+ * with a token that has the serial of the container.
+ */
 export const challengeSerial = (serial: string) => `container:${serial}`;
 
 /** Manages registrations in the database. An open registration is a challenge of the container, with an encrypted nonce. */
@@ -153,7 +156,7 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
   }
 }
 
-/** The URL that the smartphone scans, in the format of privacyIDEA's app. */
+/** Returns the URL that the smartphone scans, in the format of privacyIDEA's app. */
 function containerUrl({ nonce, timeStamp, url, serial }: OfferedRegistration, issuer: string): string {
   const parameters = new URLSearchParams({
     issuer,
@@ -174,6 +177,6 @@ const registrationError = (code: MfaErrorCode, message: string) => new MfaError(
 const notOpen = (serial: string) =>
   registrationError("REGISTRATION_STATE", `The container ${JSON.stringify(serial)} has no open registration.`);
 
-/** The error for a wrong signature, and for a used or expired nonce. */
+/** Returns the error for a wrong signature, and for a used or expired nonce. */
 const invalidAnswer = () =>
   registrationError("REGISTRATION_INVALID", "The registration has expired, or the signature is not valid.");

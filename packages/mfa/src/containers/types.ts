@@ -77,7 +77,7 @@ export interface RegistrationOffer {
   readonly time_stamp: string;
   readonly key_algorithm: string;
   readonly hash_algorithm: string;
-  /** Minutes. */
+  /** Minutes until the registration closes. */
   readonly ttl: number;
   readonly server_url: string;
 }
@@ -95,7 +95,7 @@ export interface RegistrationAnswer {
 /** Links a container to the smartphone that holds its tokens. */
 export interface ContainerRegistration {
   /**
-   * Opens a registration, which replaces one that is still open. `serverUrl` is the URL that the smartphone will call.
+   * Opens a registration, which replaces an open one. `serverUrl` is the URL that the smartphone will call.
    *
    * @throws {MfaError} NOT_FOUND
    * @throws {MfaError} REGISTRATION_UNSUPPORTED for this type
@@ -136,9 +136,9 @@ export interface ContainerService {
    * @throws {MfaError} NOT_FOUND
    */
   require(serial: string): Promise<ContainerRecord>;
-  /** The container that a token is in. */
+  /** Returns the container that a token is in. */
   ofToken(tokenSerial: string): Promise<ContainerRecord | null>;
-  /** Serials of the containers that tokens are in, by the serials of the tokens. */
+  /** Returns the serials of the containers that tokens are in, by the serials of the tokens. */
   serialsOf(tokenSerials: readonly string[]): Promise<ReadonlyMap<string, string>>;
   countOfUser(user: UserRef): Promise<number>;
   page(

@@ -4,7 +4,10 @@ import type { DomainSchema } from "./schema.js";
 
 const channel = "bookend_configuration";
 
-/** Milliseconds after which a read checks whether another node has made a change. PostgreSQL also notifies about changes while the connection is up. */
+/**
+ * Milliseconds after which a read checks whether another node has made a change. While there is a connection to
+ * PostgreSQL, it also notifies the process of changes.
+ */
 const checkMs = 500;
 
 /** Keeps data in memory that nearly every call reads and that rarely changes: settings, realms, resolvers, mail servers and SMS gateways. */

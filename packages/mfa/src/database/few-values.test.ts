@@ -5,7 +5,7 @@ import { amongFewValues, isOrFitsOneOfFew } from "./few-values.js";
 import { searchIn } from "./search.js";
 
 describeDomain("a pattern in a column with few values", (prepared) => {
-  it("is replaced by the values that fit it, unless the column has more than 1,000", async () => {
+  it("is replaced with the values that match it, unless the column has more than 1,000", async () => {
     const { database } = await prepared();
     const { db, dialect } = database;
     /** Adds tokens, each with a rollout state and a resolver that no other token has. */

@@ -13,7 +13,7 @@ import {
   withoutNul,
 } from "./search.js";
 
-/** Finds the values that match a pattern one by one with an index. */
+/** Maximum number of values with which a pattern is replaced; they are found one by one in an index. */
 const maxValues = 100;
 
 /** Maximum number of distinct values that are compared; each takes one step in the index. */
@@ -91,8 +91,9 @@ interface IndexOrder {
 }
 
 /**
- * The keys in the index of a column that match a pattern: the first one, and after each the next different one, which
- * takes one step in the index per value. Undefined if there are too many, or if one of them is truncated.
+ * Returns the keys in the index of a column that match a pattern. Finds the first key and then, from each key, the next
+ * different one, which takes one step in the index for each value. Undefined if there are too many, or if one of them
+ * is truncated.
  */
 async function valuesOf(
   db: Kysely<DomainSchema>,

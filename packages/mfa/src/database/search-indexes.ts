@@ -1,7 +1,10 @@
 import type { DialectName, Migration } from "@bookend/store-sql";
 import { type RawBuilder, sql } from "kysely";
 
-/** What an index of a string contains. The bytes are compared, so that PostgreSQL finds prefixes in every locale of the database. */
+/**
+ * Returns the expression for a string in an index. The bytes are compared, so that PostgreSQL finds prefixes in every
+ * locale of the database.
+ */
 function searchedIn(dialect: DialectName) {
   const inBytes = sql.raw(dialect === "postgres" ? " text_pattern_ops" : "");
   return (column: string) => sql`lower(substr(${sql.ref(column)}, 1, 101))${inBytes}`;

@@ -22,35 +22,36 @@ const behindAll = "\u{10ffff}\u{10ffff}";
 /** Creates conditions from search patterns, in which `*` matches any string. */
 export interface Search {
   /**
-   * Whether a column matches a pattern, ignoring letter case. An index can find it if there is no wildcard, or if some
-   * text precedes the first one.
+   * Creates the condition that a column matches a pattern, ignoring letter case. An index can find it if there is no
+   * wildcard, or if some text precedes the first one.
    *
    * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
    */
   fits(column: string, pattern: string): Expression<SqlBool>;
   /**
-   * Whether a column matches one of these comma-separated patterns.
+   * Creates the condition that a column matches one of these comma-separated patterns.
    *
    * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards, and for too many
    * patterns
    */
   fitsAny(column: string, patterns: string): Expression<SqlBool>;
   /**
-   * Whether a column has exactly this value; a value with a `*` is treated as in `fits`. For case-sensitive names.
+   * Creates the condition that a column has exactly this value; a value with a `*` is treated as in `fits`. For
+   * case-sensitive names.
    *
    * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
    */
   isOrFits(column: string, value: string): Expression<SqlBool>;
-  /** Whether a column has this value. */
+  /** Creates the condition that a column has this value. */
   equals(column: string, value: number): Expression<SqlBool>;
-  /** The indexed form of a column, so that the index can be used. */
+  /** Returns the indexed form of a column, so that the index can be used. */
   key(column: string): RawBuilder<string>;
-  /** A column, for which an index can be used. */
+  /** Returns a column, for which an index can be used. */
   column<T = unknown>(name: string): RawBuilder<T>;
 }
 
 /**
- * Searches of one database.
+ * Creates the search conditions for one database.
  *
  * @param byIndex Whether SQLite, which does not know how many rows a condition finds, may use an index for these
  * conditions. PostgreSQL knows.
@@ -116,7 +117,7 @@ export function searchIn(
 }
 
 /**
- * The patterns of a list.
+ * Returns the patterns of a list.
  *
  * @throws {MfaError} PARAMETER_INVALID for too many of them
  */
@@ -126,30 +127,30 @@ export function patternsOf(list: string): readonly string[] {
   throw parameterError(problemMessage("A list of search patterns is too long", `up to ${maxPatterns}`));
 }
 
-/** Whether any of these conditions is fulfilled. */
+/** Creates the condition that any of these conditions is fulfilled. */
 export const anyOf = (conditions: readonly Expression<SqlBool>[]): Expression<SqlBool> =>
   sql<SqlBool>`(${sql.join(conditions, sql` or `)})`;
 
-/** The form of a string that is compared with patterns, and that indexes of trigrams contain. */
+/** Returns the form of a string that is compared with patterns, and that indexes of trigrams contain. */
 export const searchedText = (of: RawBuilder<unknown>) =>
   sql<string>`lower(substr(${of}, 1, ${sql.lit(searchedLength)}))`;
 
-/** The indexed form of a string: its beginning in lower case. */
+/** Returns the indexed form of a string: its beginning in lower case. */
 export const searchKey = (of: RawBuilder<unknown>) => sql<string>`lower(substr(${of}, 1, ${sql.lit(indexedLength)}))`;
 
 /**
- * The operator by which indexes of {@link searchKey} are ordered. PostgreSQL's indexes compare bytes, whatever the
- * locale of the database.
+ * Returns the operator by which indexes of {@link searchKey} are ordered. PostgreSQL's indexes compare bytes, whatever
+ * the locale of the database.
  */
 export const comparisonInBytes = (dialect: DialectName, operator: "<" | ">" | ">="): RawBuilder<unknown> =>
   sql.raw(dialect === "sqlite" ? operator : `~${operator}~`);
 
-/** The longest part of a pattern between two wildcards. */
+/** Returns the longest part of a pattern between two wildcards. */
 const longestLiteral = (pattern: string): string =>
   pattern.split("*").reduce((longest, part) => (part.length > longest.length ? part : longest), "");
 
-/** Whether every value that matches a pattern begins with a prefix that an index can find. */
+/** Returns whether every value that matches a pattern begins with a prefix that an index can find. */
 export const isIndexed = (pattern: string): boolean => !pattern.startsWith("*");
 
-/** PostgreSQL refuses queries with NUL, which no stored value contains */
+/** Replaces NUL, since PostgreSQL refuses queries with NUL. No stored value contains it. */
 export const withoutNul = (text: string) => text.replaceAll("\0", "\uFFFD");

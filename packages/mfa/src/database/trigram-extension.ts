@@ -25,13 +25,13 @@ const indexes = {
 } as const;
 
 /**
- * Whether an index finds values that contain a string, which is always the case on SQLite. PostgreSQL needs the
+ * Returns whether an index finds values that contain a string, which is always the case on SQLite. PostgreSQL needs the
  * extension `pg_trgm`, which a user may not be allowed to create: searches then read every token. Since an
  * administrator may add the extension later, each start tries again. So does the start after one at which the indexes
  * could not be built: a slow search does not justify an outage.
  *
- * @param limitMs Milliseconds after which the start goes on without the indexes, such as when a long transaction, which the build has to
- *   wait for, does not end.
+ * @param limitMs Milliseconds after which the start continues without the indexes, for example because a long
+ * transaction, for which the build must wait, does not end.
  */
 export async function prepareTrigrams<Schema>(
   database: Database<Schema>,
@@ -47,7 +47,7 @@ export async function prepareTrigrams<Schema>(
   }
 }
 
-const slowly = "Searches for a part of a value look at each token";
+const slowly = "Searches for a part of a value read every token";
 
 async function prepareOn<Schema>(db: Kysely<Schema>, logger: Logger, end: number): Promise<boolean> {
   if (await hasIndexes(db)) return true;
@@ -76,7 +76,7 @@ async function hasIndexes<Schema>(db: Kysely<Schema>): Promise<boolean> {
   return rows.length === Object.keys(indexes).length;
 }
 
-/** The schema of the extension, which is created if that is allowed; otherwise undefined. */
+/** Returns the schema of the extension, which is created if that is allowed; otherwise undefined. */
 async function schemaOfExtension<Schema>(db: Kysely<Schema>, logger: Logger): Promise<string | undefined> {
   if (!(await isTrue(db, sql`exists (select from pg_available_extensions where name = 'pg_trgm')`))) {
     logger.warn({}, `${slowly}: the extension pg_trgm of PostgreSQL is not installed.`);

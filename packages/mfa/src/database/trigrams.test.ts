@@ -12,7 +12,7 @@ import { lockNumber, prepareTrigrams } from "./trigram-extension.js";
 const count = 700;
 
 describeDomain("an index of trigrams", (prepared) => {
-  it("finds the same tokens as a check of each, whatever was changed or deleted since", async () => {
+  it("finds the same tokens as a check of each token, even after changes and deletions", async () => {
     const { database, domain } = await prepared();
     const { db, dialect } = database;
     const run = (statement: string) => sql.raw(statement).execute(db);
@@ -112,7 +112,7 @@ describeDomain("an index of trigrams", (prepared) => {
     }
   });
 
-  it("is left to the next start if it cannot be built, or not in time", async () => {
+  it("is built at the next start if it could not be built, or not in time", async () => {
     const { database } = await prepared();
     const { db, dialect } = database;
     if (dialect === "sqlite") return;

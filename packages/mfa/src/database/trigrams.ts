@@ -6,14 +6,15 @@ import { withoutNul } from "./search.js";
 export type TrigramColumn = "serial" | "description" | "owner_id" | "info";
 
 /**
- * Whether a pattern has enough consecutive characters for an index of trigrams. PostgreSQL's index contains only
- * letters and digits.
+ * Returns whether a pattern has enough consecutive characters for an index of trigrams. PostgreSQL's index contains
+ * only letters and digits.
  */
 export const hasTrigrams = (dialect: DialectName, pattern: string): boolean =>
   dialect === "sqlite" ? partsOf(pattern).length > 0 : /[\p{L}\p{N}]{3}/u.test(pattern);
 
 /**
- * The IDs of the tokens that can match a pattern, according to SQLite's index, and of those that are not indexed yet.
+ * Returns the IDs of the tokens that can match a pattern, according to SQLite's index, and of those that are not
+ * indexed yet.
  */
 export function tokensByTrigrams(column: TrigramColumn, pattern: string): RawBuilder<{ readonly token_id: number }> {
   // quoted, so that nothing in it has a meaning for FTS5
@@ -23,7 +24,7 @@ export function tokensByTrigrams(column: TrigramColumn, pattern: string): RawBui
     union all select token_id from token_trigram_pending`;
 }
 
-/** The parts of a pattern between wildcards that contain a trigram. */
+/** Returns the parts of a pattern between wildcards that contain a trigram. */
 const partsOf = (pattern: string): readonly string[] =>
   withoutNul(pattern)
     .split("*")

@@ -14,13 +14,13 @@ const isField = `key in (${fields.map((field) => `'${field}'`).join(", ")})`;
  */
 export const isIndexedInfo = sql<SqlBool>`${sql.raw(`(not ${isField} or value ~ '[^${characters}]')`)}`;
 
-/** The same on SQLite for a row with this name. */
+/** Returns the same on SQLite for a row with this name. */
 export const isIndexedInfoOf = (row: string): string =>
   `(not ${row}.${isField} or ${row}.value glob '*[^${characters}]*')`;
 
 /**
- * Whether that index contains all rows of tokeninfo with this key (undefined for any key) whose value contains this
- * text in any letter case.
+ * Returns whether that index contains all rows of tokeninfo with this key (undefined for any key) whose value contains
+ * this text in any letter case.
  */
 export const isInfoIndexed = (key: string | undefined, text: string): boolean =>
   (key !== undefined && !fields.includes(key)) || /[^-0-9:.+tz]/i.test(text);

@@ -3,7 +3,7 @@ export const mfaErrorCodes = {
   PARAMETER_INVALID: "A parameter is missing or has a value that is not allowed.",
   USER_INVALID: "A user or a realm is unknown, or the user cannot be changed.",
   TOKEN_REFUSED: "The operation is not possible with this token.",
-  CONFIGURATION_INVALID: "A resolver, mail server or gateway is wrongly configured or cannot be reached.",
+  CONFIGURATION_INVALID: "A resolver, mail server or gateway is misconfigured or cannot be reached.",
   LIMIT_REACHED: "The user has reached the limit of tokens or open challenges, or too many logins are in progress.",
   NOT_FOUND: "The token, container, realm, resolver, server, … does not exist.",
   CREDENTIALS_INVALID: "The name or the password is wrong. The error does not reveal which.",
@@ -32,29 +32,29 @@ export class MfaError extends Error {
   }
 }
 
-/** A parameter is missing or has a value that is not allowed. */
+/** Creates the error for a parameter that is missing or has a value that is not allowed. */
 export const parameterError = (message: string): MfaError => new MfaError("PARAMETER_INVALID", message);
 
-/** A user or a realm is unknown, or a user cannot be changed. */
+/** Creates the error for a user or a realm that is unknown, or for a user that cannot be changed. */
 export const userError = (message: string): MfaError => new MfaError("USER_INVALID", message);
 
-/** The operation is not possible with this token. */
+/** Creates the error for an operation that is not possible with a token. */
 export const tokenError = (message: string): MfaError => new MfaError("TOKEN_REFUSED", message);
 
-/** A resolver, mail server or gateway is wrongly configured. */
+/** Creates the error for a misconfigured resolver, mail server or gateway. */
 export const configurationError = (message: string, options?: ErrorOptions): MfaError =>
   new MfaError("CONFIGURATION_INVALID", message, options);
 
-/** The token, realm, resolver, server, … does not exist. */
+/** Creates the error for a token, realm, resolver, server, … that does not exist. */
 export const notFoundError = (message: string): MfaError => new MfaError("NOT_FOUND", message);
 
-/** Nobody is logged in. */
+/** Creates the error for a call without a login. */
 export const notLoggedInError = (): MfaError =>
   new MfaError("NOT_LOGGED_IN", "Authentication failure. Missing Authorization header.");
 
-/** The caller may not do this, or not with this object. */
+/** Creates the error for a caller who may not do this, or not with this object. */
 export const notAllowedError = (message: string): MfaError => new MfaError("NOT_ALLOWED", message);
 
-/** The name or the password is wrong. The error does not reveal which. */
+/** Creates the error for a wrong name or password. It does not reveal which of them is wrong. */
 export const credentialsError = (): MfaError =>
   new MfaError("CREDENTIALS_INVALID", "Authentication failure. Wrong credentials");

@@ -29,7 +29,7 @@ export interface FederationServerService {
   delete(name: string): Promise<void>;
 }
 
-/** Servers in the database. */
+/** Stores the servers that calls can be forwarded to in the database. */
 export function createFederationServers({ db }: DomainContext): FederationServerService {
   return {
     async list() {

@@ -16,7 +16,7 @@ const sortColumns = {
 export const challengeListParameters = ["serial", "transaction_id", ...pageParameters] as const;
 
 /**
- * `value` of `GET /token/challenges/`: a page of challenges, newest first unless `sortby` says otherwise.
+ * Returns `value` of `GET /token/challenges/`: a page of challenges, newest first unless `sortby` says otherwise.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */

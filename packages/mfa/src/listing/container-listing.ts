@@ -34,7 +34,8 @@ export const containerListParameters = [
 ] as const;
 
 /**
- * `value` of `GET /container/`: a page of containers (for a user, their own), with their tokens unless `no_token` is set.
+ * Returns `value` of `GET /container/`: a page of containers (for a user, their own), with their tokens unless
+ * `no_token` is set.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -70,7 +71,7 @@ export async function containerPage(
   return { count, current, prev, next, containers: described };
 }
 
-/** A container in the format that clients expect. Users only see the serials of other users' tokens. */
+/** Returns a container in the format that clients expect. Users only see the serials of other users' tokens. */
 function describeContainer(container: ContainerRecord, tokens: readonly TokenRecord[], reader: Actor | undefined) {
   const isReadable = ({ owner }: TokenRecord) => reader === undefined || isSelf({ actor: reader }, owner);
   return {

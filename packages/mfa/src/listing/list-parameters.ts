@@ -22,7 +22,8 @@ export interface WantedPage<Sort> {
 }
 
 /**
- * The page that a call requests. `columns` contains the columns by their names in the API. A `pagesize` of zero requests only the count.
+ * Returns the page that a call requests. `columns` contains the columns by their names in the API. A `pagesize` of zero
+ * requests only the count.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -45,8 +46,9 @@ export function wantedPage<Sort>(
 }
 
 /**
- * The owner whose objects a list contains: the logged-in user, or the user in the parameters. A user who cannot be
- * determined because there is no default realm has no objects. A realm without a user restricts the realms of the objects, like `alias`.
+ * Returns the owner whose objects a list contains: the logged-in user, or the user in the parameters. A user who cannot
+ * be determined because there is no default realm has no objects. A realm without a user restricts the realms of the
+ * objects, like `alias`.
  *
  * @param alias Alternative parameter for a realm of the objects.
  * @throws {MfaError} PARAMETER_INVALID if both name a realm

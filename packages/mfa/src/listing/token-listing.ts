@@ -49,7 +49,7 @@ export const getSerialParameters = ["otp", "string", ...filterParameters, "unass
 export const tokenListAliases = { type: ["tokentype", "type_list"] } as const;
 
 /**
- * The filter for a call that lists tokens. Users can only list their own.
+ * Returns the filter for a call that lists tokens. Users can only list their own.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -73,8 +73,9 @@ export function tokenFilterOf(call: ApiCall): TokenFilter {
 }
 
 /**
- * `value` of `GET /token/`: a page of tokens; with `outform=csv`, the page as CSV. If there is a next page, `cursor` leads to it. Counting
- * stops at 10,000, as indicated by `count_more`, unless `count=true` requests the exact number.
+ * Returns `value` of `GET /token/`: a page of tokens; with `outform=csv`, the page as CSV. If there is a next page,
+ * `cursor` leads to it. Counting stops at 10,000, as indicated by `count_more`, unless `count=true` requests the exact
+ * number.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -141,7 +142,10 @@ const csvColumns = [
   "info",
 ] as const;
 
-/** CSV according to RFC 4180, with a header. Values that a spreadsheet would interpret as a formula are prefixed with `'`. */
+/**
+ * Formats rows as CSV according to RFC 4180, with a header. Values that a spreadsheet would interpret as a formula are
+ * prefixed with `'`.
+ */
 function asCsv(rows: readonly Readonly<Record<string, unknown>>[]): string {
   const cells = rows.map((row) => csvColumns.map((column) => asCell(row[column])));
   return stringify([[...csvColumns], ...cells], { escape_formulas: true, record_delimiter: "windows" });
@@ -152,7 +156,7 @@ function asCell(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** A token in the format that clients expect. */
+/** Returns a token in the format that clients expect. */
 export function describeToken(token: TokenRecord) {
   return {
     id: token.id,

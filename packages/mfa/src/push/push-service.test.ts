@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { alice, bob, describeDomain, rfcKey, rfcOtps } from "../../test/fixture.js";
 import type { Domain } from "../index.js";
 
-/** A push token of alice with its app. */
+/** Creates a push token of alice with its app. */
 async function enrolled({ tokens, push }: Domain, parameters: object = {}) {
   const { serial, enrollment_credential } = await tokens.init({ type: "push", genkey: 1, ...parameters }, alice);
   const { publicKey } = await push.enrol({

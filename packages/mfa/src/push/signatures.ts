@@ -25,19 +25,19 @@ export function parsePublicKey(text: string): KeyObject | undefined {
       const bits = parsed.asymmetricKeyDetails?.modulusLength ?? 0;
       return parsed.asymmetricKeyType === "rsa" && bits >= MIN_BITS && bits <= MAX_BITS ? parsed : undefined;
     } catch {
-      // not of this form
+      // not in this format
     }
   }
   return undefined;
 }
 
-/** The RSA signature with SHA-256 (PKCS #1 v1.5) in base32 of parts joined by `|`. */
+/** Returns the RSA signature with SHA-256 (PKCS #1 v1.5) in base32 of parts joined by `|`. */
 export function signParts(key: KeyObject, parts: readonly string[]): string {
   const signature = sign("sha256", message(parts), { key, padding: constants.RSA_PKCS1_PADDING });
   return Secret.fromHex(signature.toString("hex")).base32;
 }
 
-/** Whether a base32 signature is valid for these parts. */
+/** Returns whether a base32 signature is valid for these parts. */
 export function isSignatureOf(key: KeyObject, parts: readonly string[], signature: string): boolean {
   const bare = signature.trim().replace(/=+$/, "");
   if (!/^[A-Z2-7]{1,2000}$/i.test(bare)) return false;

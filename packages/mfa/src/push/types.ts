@@ -25,9 +25,10 @@ export interface PushAnswer {
 /** The requests of apps with push tokens. Signatures are RSA with SHA-256 (PKCS #1 v1.5), in base32. */
 export interface PushService {
   /**
-   * The second step of an enrollment. `publicKey` is the app's RSA key in DER, base64-encoded. Returns the server's key as PKCS #1.
+   * Returns the second step of an enrollment. `publicKey` is the app's RSA key in DER, base64-encoded. Returns the
+   * server's key as PKCS #1.
    *
-   * @throws {MfaError} PARAMETER_INVALID no token waits for this credential, or the key cannot be used
+   * @throws {MfaError} PARAMETER_INVALID if no token waits for this credential, or the key cannot be used
    */
   enrol(step: { readonly serial: string; readonly credential: string; readonly publicKey: string }): Promise<{
     readonly publicKey: string;
@@ -37,7 +38,7 @@ export interface PushService {
    * Returns the open challenges of a token. The app signs `serial|timestamp`. The timestamp must be at most a minute
    * off, and later than that of the last call.
    *
-   * @throws {MfaError} PARAMETER_INVALID the token does not exist, or its signature or timestamp is wrong
+   * @throws {MfaError} PARAMETER_INVALID if the token does not exist, or its signature or timestamp is wrong
    */
   poll(call: { readonly serial: string; readonly timestamp: string; readonly signature: string }): Promise<{
     readonly requests: readonly PushRequest[];
@@ -47,7 +48,7 @@ export interface PushService {
    * Stores the app's token for a push service, although none is used. The app signs `token|serial|timestamp`. The
    * timestamp must be at most a minute off, and later than that of the last call.
    *
-   * @throws {MfaError} PARAMETER_INVALID the token does not exist, its signature or timestamp is wrong, or the app's
+   * @throws {MfaError} PARAMETER_INVALID if the token does not exist, its signature or timestamp is wrong, or the app's
    * token is too long
    */
   updateToken(call: {
@@ -59,7 +60,7 @@ export interface PushService {
   /**
    * Accepts or declines a challenge. The app signs `nonce|serial` or `nonce|serial|decline`.
    *
-   * @throws {MfaError} PARAMETER_INVALID the token does not exist, or the signature is wrong
+   * @throws {MfaError} PARAMETER_INVALID if the token does not exist, or the signature is wrong
    */
   answer(answer: {
     readonly serial: string;

@@ -33,7 +33,7 @@ it.each(known)("matches only the correct password for %s: %s", async (password, 
   }
 });
 
-it("fits argon2", async () => {
+it("matches argon2 hashes", async () => {
   const hashed = await passwords.hash("wonder");
   expect(await checkCryptHash(passwords, hashed, "wonder")).toEqual({ matches: true });
   expect(await checkCryptHash(passwords, hashed, "x")).toEqual({ matches: false });

@@ -63,7 +63,7 @@ export async function checkCryptHash(passwords: Passwords, hashed: string, passw
   return { refused: schemeOf(hashed) };
 }
 
-/** The name of a scheme. Never contains a part of the hash, which may be a plaintext password. */
+/** Returns the name of a scheme. Never contains a part of the hash, which may be a plaintext password. */
 function schemeOf(hashed: string): string {
   return schemes.find(([begin]) => begin.test(hashed))?.[1] ?? "an unknown scheme";
 }

@@ -4,7 +4,7 @@ import { hash, verify } from "@node-rs/argon2";
 /** Hashes of PINs and passwords. */
 export interface Passwords {
   hash(password: string): Promise<string>;
-  /** Whether the password has this hash. Without a hash, returns false after the same amount of work. */
+  /** Returns whether the password has this hash. Without a hash, returns false after the same amount of work. */
   verify(hashed: string | null | undefined, password: string): Promise<boolean>;
 }
 

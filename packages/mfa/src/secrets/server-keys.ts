@@ -106,8 +106,8 @@ function toKeys(keys: Readonly<Record<keyof ServerKeys, string>>): ServerKeys {
 }
 
 /**
- * The encryption key is not generated again if it is missing after the first start, since data encrypted with it could not be read.
- * The first start generates it before anything else.
+ * Reports an encryption key that is missing after the first start. It is not generated again, since data encrypted with
+ * the former key could not be read. The first start generates it before anything else.
  */
 async function lostKey({ directory, given, traces = [] }: ServerKeysOptions): Promise<string | undefined> {
   const key = join(directory, kinds.encryptionKey.file);
@@ -138,7 +138,7 @@ function bytesOf(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, "base64"));
 }
 
-/** Whether this is a key of 32 bytes in base64. */
+/** Returns whether this is a key of 32 bytes in base64. */
 export function isServerKey(text: string): boolean {
   // Buffer.from ignores characters outside the base64 alphabet
   return /^[A-Za-z0-9+/_-]{43}=?$/.test(text) && bytesOf(text).length === 32;

@@ -6,9 +6,9 @@ import type { Random } from "./random.js";
 export interface Vault {
   /** Encrypts a value. `context` identifies its owner and is required for decryption, so that copying a column to another row is useless. */
   seal(plain: Uint8Array | string, context: string): string;
-  /** @throws {MfaError} DECRYPTION_FAILED the value was encrypted with an unknown key, or modified */
+  /** @throws {MfaError} DECRYPTION_FAILED if the value was encrypted with an unknown key, or modified */
   open(sealed: string, context: string): Buffer;
-  /** Whether the vault has the key with which this was encrypted. */
+  /** Returns whether the vault has the key with which this was encrypted. */
   knows(sealed: string): boolean;
 }
 

@@ -19,9 +19,9 @@ export interface SendingToken {
 
 /** Sends the codes of challenges to the owners of tokens. */
 export interface CodeSender {
-  /** @throws {MfaError} CONFIGURATION_INVALID no address, no server */
+  /** @throws {MfaError} CONFIGURATION_INVALID if there is no address or no server */
   mail(token: SendingToken, code: string): Promise<void>;
-  /** @throws {MfaError} CONFIGURATION_INVALID no number, no gateway */
+  /** @throws {MfaError} CONFIGURATION_INVALID if there is no number or no gateway */
   sms(token: SendingToken, code: string): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export interface CodeSenderOptions {
 export function createCodeSender(options: CodeSenderOptions): CodeSender {
   const { users, settings, smtpServers, smsGateways, sendMail, sendSms } = options;
 
-  /** The address in the token, or the current address of its owner. */
+  /** Returns the address in the token, or the current address of its owner. */
   const recipient = async ({ row, info }: SendingToken, field: "email" | "phone", attribute: "email" | "mobile") => {
     if (!/^(true|1)$/i.test(info[`dynamic_${field}`] ?? "")) return info[field];
     if (row.owner_id === null) return undefined;

@@ -83,7 +83,7 @@ export function createSmtpServers({ db, vault, configuration }: DomainContext): 
   };
 }
 
-/** A server with the given fields. Omitted fields are taken from `stored`, or have their default. */
+/** Returns a server with the given fields. Omitted fields are taken from `stored`, or have their default. */
 function serverOf(
   given: Given<SmtpServer> & { readonly name: string; readonly host: string },
   stored?: SmtpServerAccess,
@@ -95,7 +95,7 @@ function serverOf(
 }
 
 /**
- * The password that is stored for a server, provided that the server is still the same.
+ * Returns the password that is stored for a server, provided that the server is still the same.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */

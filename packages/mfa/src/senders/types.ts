@@ -40,7 +40,8 @@ export interface SmtpServerService {
   /**
    * Completes the input for testing a server: omitted fields and the password are taken from the stored server.
    *
-   * @throws {MfaError} PARAMETER_INVALID the stored password would be sent to a different server, or with less protection
+   * @throws {MfaError} PARAMETER_INVALID if the stored password would be sent to a different server, or with less
+   * protection
    */
   complete(
     server: Given<SmtpServerAccess> & { readonly name: string; readonly host: string },

@@ -15,14 +15,14 @@ export interface Sessions {
   /**
    * Creates a session for this administrator or user.
    *
-   * @throws {MfaError} SESSION_INVALID they do not exist
+   * @throws {MfaError} SESSION_INVALID if they do not exist
    */
   issue(holder: SessionHolder): Promise<{ readonly token: string; readonly actor: Actor }>;
   /**
    * Returns the holder of a token.
    *
-   * @throws {MfaError} SESSION_INVALID it is not valid or has expired, or its holder was deleted or has changed their
-   * password
+   * @throws {MfaError} SESSION_INVALID if it is not valid or has expired, or its holder was deleted or has changed
+   * their password
    */
   verify(token: string): Promise<Actor>;
 }
@@ -52,7 +52,7 @@ const issuer = "bookend-reference";
 
 /** Creates sessions that last `lifetime` seconds. */
 export function createSessions({ key, lifetime, users, admins }: SessionOptions): Sessions {
-  /** The current holder, and the value to which the session is bound. Null for a user who no longer exists. */
+  /** Returns the current holder, and the value to which the session is bound. Null for a user who no longer exists. */
   const present = async (holder: SessionHolder): Promise<{ actor: Actor; cred: string } | null> => {
     if (holder.role === "admin") {
       const version = await admins.credential(holder.username);

@@ -26,7 +26,7 @@ export interface SettingsService {
 /** Maximum number of settings in one statement, since databases limit its parameters. */
 const chunkSize = 500;
 
-/** Settings in the database. */
+/** Stores settings in the database. */
 export function createSettings({ db, configuration }: DomainContext): SettingsService {
   const setAll: SettingsService["setAll"] = async (values) => {
     const rows = Object.entries(values).map(([key, value]) => {

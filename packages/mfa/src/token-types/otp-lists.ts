@@ -77,15 +77,15 @@ function enrolList({ parameters, random }: EnrolmentInput, count: string) {
   };
 }
 
-/** The server generates the list, so `genkey` is not required. */
+/** Adds `genkey` if no key is given, since the server generates the list. */
 const withKey = (parameters: Parameters): Parameters =>
   textParameter(parameters, "otpkey") === undefined ? { ...parameters, genkey: 1 } : parameters;
 
-/** OTPs by their numbers. */
+/** Returns the OTPs by their numbers. */
 const otpList = (algorithm: OtpAlgorithm, length: number): Record<string, string> =>
   Object.fromEntries(Array.from({ length }, (_, number) => [number, otpOf(algorithm, number)]));
 
-/** If the length is not a number, the list is empty. */
+/** Returns the number of OTPs on the list, or 0 if the tokeninfo field is not a number. */
 function lengthOf({ info }: StoredToken): number {
   return infoNumber(info, listLength) ?? 0;
 }

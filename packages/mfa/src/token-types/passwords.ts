@@ -11,7 +11,7 @@ const passwordLength = 16;
 const serviceIdField = "service_id";
 const registrationLength = 24;
 
-/** A token that only consists of its PIN. */
+/** A token that consists only of its PIN. */
 export const spass: TokenType = {
   type: "spass",
   title: "Simple pass token",
@@ -65,7 +65,7 @@ export const applspec: TokenType = {
     applspec.fits(otp, { info, serviceId }) && sameSecret(key().toString(), otp) ? {} : null,
 };
 
-/** A password is shown once if the server generated it. */
+/** Creates a token with a fixed password. The password is shown once if the server generated it. */
 function fixedPassword(given: string | undefined, random: Random) {
   const password = given ?? randomText(random, readable, passwordLength);
   return {

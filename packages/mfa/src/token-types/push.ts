@@ -56,5 +56,5 @@ export const push: TokenType = {
   verify: () => null,
 };
 
-/** The URL at which apps complete their enrollment, poll and respond. `url` is the URL of the server. */
+/** Returns the URL at which apps complete their enrollment, poll and respond. `url` is the URL of the server. */
 export const pushEndpoint = (url: string): string => `${url.replace(/\/+$/, "")}/ttype/push`;

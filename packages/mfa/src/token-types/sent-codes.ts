@@ -56,7 +56,7 @@ function enrolSentCode({ parameters, user }: EnrolmentInput, { field, attribute,
     const address = textParameter(parameters, field) ?? user?.attributes[attribute];
     if (!address) {
       throw parameterError(
-        `The parameter ${field} is required: the user has no attribute ${attribute} to take instead.`,
+        `The parameter ${field} is required: the user has no attribute ${attribute} to use instead.`,
       );
     }
     info[field] = address;

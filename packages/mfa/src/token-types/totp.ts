@@ -14,7 +14,7 @@ const defaultWindow = 90;
 export const totp: TokenType = {
   type: "totp",
   title: "TOTP time based token",
-  description: "An app or a device that shows a one-time password which changes every 30 or 60 seconds.",
+  description: "An app or a device that shows a one-time password that changes every 30 or 60 seconds.",
   serialPrefix: "TOTP",
   challenge: "configured",
   prompt: "Enter your one-time password.",

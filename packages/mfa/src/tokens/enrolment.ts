@@ -204,7 +204,7 @@ function serialFrom(parameters: Parameters): string | undefined {
   return serial;
 }
 
-/** The tokeninfo fields that a request sets, in addition to those of the type. */
+/** Returns the tokeninfo fields that a request sets, in addition to those of the type. */
 function extraInfo({ tokeninfo }: Parameters): Record<string, string> {
   if (tokeninfo === undefined || tokeninfo === null || tokeninfo === "") return {};
   if (typeof tokeninfo !== "object" || Array.isArray(tokeninfo)) {

@@ -22,7 +22,7 @@ describeDomain("numbers in tokeninfo", (prepared) => {
         await expect(enrolment, `${field} ${value}`).rejects.toMatchObject(refusal);
       }
     }
-    // as well as an increase that leads to one
+    // an increase that leads to such a value is refused too
     for (const [field, by] of [
       ["timeStep", 1],
       ["timeWindow", 1_000],

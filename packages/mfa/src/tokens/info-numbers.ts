@@ -26,13 +26,13 @@ const ranges = {
 /** A tokeninfo field that is read as a number. */
 export type InfoNumber = keyof typeof ranges;
 
-/** The number in a tokeninfo field. A value that is not a whole number or out of range counts as absent. */
+/** Returns the number in a tokeninfo field. A value that is not a whole number or is out of range counts as absent. */
 export function infoNumber(info: StoredToken["info"], field: InfoNumber): number | undefined {
   const text = Object.hasOwn(info, field) ? info[field] : undefined;
   return text === undefined ? undefined : numberWithin(text, ranges[field]);
 }
 
-/** A stored window, in OTPs. A window that is out of range counts as absent. */
+/** Returns a stored window, in OTPs. A window that is out of range counts as absent. */
 export function storedWindow(value: number, fallback: number): number {
   return Number.isInteger(value) && value >= 1 && value <= maxWindow ? value : fallback;
 }

@@ -3,7 +3,7 @@ import { HOTP, TOTP } from "otpauth";
 import { type OtpAlgorithm, secretOf } from "./otp.js";
 import type { EnrolmentCode, InitDetail } from "./types.js";
 
-/** A string with its QR code. */
+/** Returns a string with its QR code. */
 export function enrolmentCode(description: string, value: string): EnrolmentCode {
   const png = drawQrCode(value, { errorCorrection: "L" });
   return { description, value, img: `data:image/png;base64,${png.toString("base64")}` };
@@ -17,7 +17,10 @@ export interface KeyUriOptions {
   readonly uriParameters: Readonly<Record<string, string>>;
 }
 
-/** An OTP key in the formats for authenticator apps and administrators. With a `period` in seconds, it is a TOTP key. */
+/**
+ * Returns an OTP key in the formats for authenticator apps and administrators. With a `period` in seconds, it is a TOTP
+ * key.
+ */
 export function otpKeyDetail(
   { key, hashlib, digits }: OtpAlgorithm,
   { serial, issuer, period, uriParameters }: KeyUriOptions,

@@ -47,7 +47,7 @@ export function readOathCsv(csv: string): readonly OathToken[] {
   return tokens;
 }
 
-/** An error of a line of the file. */
+/** Creates an error of a line of the file. */
 const lineError = (line: number, problem: string) => parameterError(`file: line ${line}: ${problem}`);
 
 function fileVersion(firstLine: string): number {

@@ -23,8 +23,8 @@ export const otpParameters = ["otpkey", "otpkeyformat", "genkey", "keysize", "ha
 const checksumBytes = 4;
 
 /**
- * Key, hash function and digits of a new OTP token: `otpkey` in the format `otpkeyformat` (`hex`, `base32check`), otherwise a generated key,
- * with `keysize`, `hashlib` and `otplen`.
+ * Returns the key, hash function and digits of a new OTP token: `otpkey` in the format `otpkeyformat` (`hex`,
+ * `base32check`), otherwise a generated key, with `keysize`, `hashlib` and `otplen`.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -39,7 +39,7 @@ export function otpAlgorithmFrom(parameters: Parameters, random: Random): OtpAlg
 }
 
 /**
- * Without `otpkey`, generates a secret unless `genkey` is false.
+ * Refuses parameters in which `genkey` is false although no `otpkey` is given.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */

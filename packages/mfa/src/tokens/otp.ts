@@ -14,15 +14,15 @@ export interface OtpAlgorithm {
   readonly digits: number;
 }
 
-/** Whether a string has the format of an OTP. */
+/** Returns whether a string has the format of an OTP. */
 export const isDigits = (otp: string): boolean => /^[0-9]+$/.test(otp);
 
-/** The OTP for a counter. */
+/** Returns the OTP for a counter. */
 export function otpOf({ key, hashlib, digits }: OtpAlgorithm, counter: number): string {
   return HOTP.generate({ secret: secretOf(key), algorithm: hashlib.toUpperCase(), digits, counter });
 }
 
-/** The first counter from `first` to `last` with this OTP. */
+/** Finds the first counter from `first` to `last` with this OTP. */
 export function findOtp(algorithm: OtpAlgorithm, otp: string, first: number, last: number): number | undefined {
   for (let counter = Math.max(0, first); counter <= last; counter += 1) {
     if (sameSecret(otpOf(algorithm, counter), otp)) return counter;
@@ -30,7 +30,7 @@ export function findOtp(algorithm: OtpAlgorithm, otp: string, first: number, las
   return undefined;
 }
 
-/** The first counter from `first` to `last` whose OTP is `otp1` and whose next OTP is `otp2`. */
+/** Finds the first counter from `first` to `last` whose OTP is `otp1` and whose next OTP is `otp2`. */
 export function findOtpPair(
   algorithm: OtpAlgorithm,
   [otp1, otp2]: readonly [string, string],

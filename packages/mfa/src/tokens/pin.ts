@@ -5,9 +5,9 @@ import { checkLength } from "../values/limits.js";
 import type { TokenType } from "./token-type.js";
 
 /**
- * The stored form of a PIN. Null for an empty PIN; undefined if none is given, so that the stored one is kept.
+ * Returns the stored form of a PIN. Null for an empty PIN; undefined if none is given, so that the stored one is kept.
  *
- * @throws {MfaError} PARAMETER_INVALID the PIN is too long
+ * @throws {MfaError} PARAMETER_INVALID if the PIN is too long
  */
 export async function pinHashOf(passwords: Passwords, pin: string | undefined): Promise<string | null | undefined> {
   if (pin === undefined) return undefined;

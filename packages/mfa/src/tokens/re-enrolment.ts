@@ -6,10 +6,10 @@ import { isOwner } from "./token-owner.js";
 import type { TokenType } from "./token-type.js";
 
 /**
- * Prepares an existing token for being enrolled again, and locks it until the transaction ends.
- * Undefined if the token does not exist.
+ * Prepares an existing token for another enrollment, and locks it until the transaction ends. Undefined if the token
+ * does not exist.
  *
- * @throws {MfaError} TOKEN_REFUSED it has a different type or owner, or was revoked
+ * @throws {MfaError} TOKEN_REFUSED if it has a different type or owner, or was revoked
  */
 export async function reenrolled(
   trx: Kysely<DomainSchema>,

@@ -6,7 +6,7 @@ import { otpOf } from "./otp.js";
 
 const appPart = Buffer.from("0011223344556677", "hex");
 
-/** The format in which the app shows it: four bytes of the hash, then the bytes, in base32. */
+/** Formats a part of a key as the app shows it: four bytes of the hash, then the bytes, in base32. */
 const base32check = (part: Buffer) => {
   const checksum = createHash("sha1").update(part).digest().subarray(0, 4);
   return Secret.fromHex(Buffer.concat([checksum, part]).toString("hex")).base32;

@@ -42,7 +42,7 @@ export function define(target: Record<string, string> | undefined, key: string, 
   if (target) Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** A token as it is shown to clients. */
+/** Returns a token as it is shown to clients. */
 export function tokenRecord({ row, info, realms }: StoredToken): TokenRecord {
   const { owner_id: uid, owner_login: login, owner_resolver: resolver, owner_realm: realm } = row;
   return {
@@ -67,11 +67,11 @@ export function tokenRecord({ row, info, realms }: StoredToken): TokenRecord {
   };
 }
 
-/** Whether the token cannot be used until an administrator changes it. */
+/** Returns whether the token cannot be used until an administrator changes it. */
 export const isLocked = (row: Pick<TokenTable, "fail_count" | "max_fail_count" | "revoked">): boolean =>
   row.fail_count >= row.max_fail_count || row.revoked === 1;
 
-/** The context to which an encrypted OTP key is bound. */
+/** Returns the context to which an encrypted OTP key is bound. */
 export const keyContext = (serial: string): string => `the OTP key of token ${serial}`;
 
 /** Decrypts the OTP key of a token. */

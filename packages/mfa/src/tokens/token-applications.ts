@@ -78,5 +78,5 @@ export function createTokenApplications({ db }: DomainContext): TokenApplication
   };
 }
 
-/** PostgreSQL refuses queries with NUL, which no entry contains. */
+/** Replaces NUL, since PostgreSQL refuses queries with NUL. No entry contains it. */
 const withoutNul = (text = "") => text.replaceAll("\0", "\uFFFD");

@@ -41,7 +41,7 @@ export async function addToInfo(
   return rows.map((row) => row.value);
 }
 
-/** The new value of a field in `on conflict`: the sum of the stored value and the value to insert. */
+/** Returns the new value of a field in `on conflict`: the sum of the stored value and the value to insert. */
 export function added(dialect: DomainContext["dialect"]): RawBuilder<string> {
   const old = sql.ref<string>("token_info.value");
   return sql`case
@@ -50,7 +50,10 @@ export function added(dialect: DomainContext["dialect"]): RawBuilder<string> {
       else ${old} end`;
 }
 
-/** At most 15 digits, so that JavaScript can represent the sum exactly. */
+/**
+ * Creates the condition that a value is a whole number of at most 15 digits, so that JavaScript can represent the sum
+ * exactly.
+ */
 function isInteger(dialect: DomainContext["dialect"], value: RawBuilder<string>): RawBuilder<SqlBool> {
   if (dialect === "postgres") return sql`${value} ~ '^[+-]?[0-9]{1,15}$'`;
   const digits = sql`ltrim(substr(${value}, 1, 1), '+-') || substr(${value}, 2)`;

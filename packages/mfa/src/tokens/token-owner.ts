@@ -1,6 +1,6 @@
 import type { UserRecord } from "../users/types.js";
 
-/** The columns of a token's owner. */
+/** Returns the columns of a token's owner. */
 export const ownerColumns = ({ uid, login, resolver, realm }: UserRecord) => ({
   owner_id: uid,
   owner_login: login,
@@ -8,7 +8,7 @@ export const ownerColumns = ({ uid, login, resolver, realm }: UserRecord) => ({
   owner_realm: realm,
 });
 
-/** Whether a token is assigned to this user. The realm is ignored, since it is only how the user was found. */
+/** Returns whether a token is assigned to this user. The realm is ignored, since it is only how the user was found. */
 export const isOwner = (
   row: { readonly owner_id: string | null; readonly owner_resolver: string | null },
   user: UserRecord,

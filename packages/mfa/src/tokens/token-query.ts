@@ -23,8 +23,8 @@ export function tokensOf(db: Db, user: Pick<UserRecord, "uid" | "resolver" | "re
  * Finds the tokens that an operation acts on.
  *
  * @throws {MfaError} USER_INVALID
- * @throws {MfaError} PARAMETER_INVALID no target
- * @throws {MfaError} NOT_FOUND a serial does not exist
+ * @throws {MfaError} PARAMETER_INVALID if no target is given
+ * @throws {MfaError} NOT_FOUND if a serial does not exist
  */
 export async function targetTokens(
   db: Db,

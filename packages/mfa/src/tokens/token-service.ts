@@ -17,7 +17,7 @@ import { targetTokens, unknownToken } from "./token-query.js";
 import type { TokenService, TokenTarget } from "./types.js";
 import { checkValidity, validityFields } from "./validity.js";
 
-/** Tokens in the database. */
+/** Stores tokens in the database. */
 export function createTokens(context: DomainContext, services: EnrolmentServices): TokenService {
   const { clock, db, passwords, vault } = context;
   const rowsOf = (target: TokenTarget) => targetTokens(db, services.users, target);

@@ -29,7 +29,7 @@ export const tokenLimitAliases = {
 } as const;
 
 /**
- * The changes that the parameters of `/token/set` request.
+ * Returns the changes that the parameters of `/token/set` request.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -52,7 +52,7 @@ export function tokenChangesOf(parameters: ParameterReader): TokenChanges {
   return changes;
 }
 
-/** A new PIN of eight characters that are not easily confused. */
+/** Generates a new PIN of eight characters that are not easily confused. */
 export function randomPin(): string {
   return randomText(randomBytes, readable, 8);
 }

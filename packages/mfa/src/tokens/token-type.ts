@@ -30,8 +30,8 @@ export interface TokenType extends TokenTypeInfo {
    */
   enrol(input: EnrolmentInput): Enrolment;
   /**
-   * Whether a string of `otpLength` characters has the format of an OTP of this type. Only then is the PIN compared, which takes
-   * tens of milliseconds.
+   * Returns whether a string of `otpLength` characters has the format of an OTP of this type. Only then is the PIN
+   * compared, which takes tens of milliseconds.
    */
   fits(otp: string, use: Pick<TokenUse, "serviceId"> & Pick<StoredToken, "info">): boolean;
   /** Checks the part after the PIN; null if it does not match. `key` throws if the token has none. */
@@ -73,11 +73,11 @@ export interface Enrolment {
   readonly info: Readonly<Record<string, string>>;
   /** `clientwait` until a second step completes the enrollment. @default `enrolled` */
   readonly rolloutState?: "enrolled" | "clientwait";
-  /** The parts of the response's `detail` that this type adds. `url` is the public URL of this server. */
+  /** Returns the parts of the response's `detail` that this type adds. `url` is the public URL of this server. */
   detail?(serial: string, issuer: string, url: string): Partial<InitDetail>;
 }
 
-/** Input of `verify` besides the token. */
+/** Input of `verify` in addition to the token. */
 export interface TokenUse {
   readonly now: Date;
   readonly key: () => Buffer;

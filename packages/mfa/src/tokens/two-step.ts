@@ -23,7 +23,7 @@ export interface FirstStep {
 /** The parameter that requests two steps. */
 export const twoStepParameter = "2stepinit";
 
-/** Whether these parameters (`2stepinit`) begin an enrollment in two steps. */
+/** Returns whether these parameters (`2stepinit`) begin an enrollment in two steps. */
 export const isTwoStep = (parameters: Parameters): boolean => flagParameter(parameters, twoStepParameter);
 
 /** Performs the first of two steps, or the only one. */

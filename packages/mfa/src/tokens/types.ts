@@ -150,16 +150,18 @@ export interface ByWhom {
 /** The operations on tokens. */
 export interface TokenService {
   /**
-   * Enrolls a token from request parameters: `type` (default `hotp`), `serial`, `genkey`, `otpkey`, `otpkeyformat`, `keysize`, `pin`, `description`,
-   * `otplen`, `hashlib`, `timeStep`, `validity_period_start`, `validity_period_end`, `phone`, `dynamic_phone`, `email`, `dynamic_email`,
-   * `sms_identifier`, `smtp_identifier`, `papertoken_count`, `tantoken_count`, `service_id`, `tokeninfo` (an object), `tokenrealm` (more realms, by commas or as a list), `realm` (of a token without a user),
-   * `container_serial` (the container that the token is added to).
-   * With `2stepinit`, a hotp or totp token waits (`clientwait`) for a second call with its serial and the app's part of the key as `otpkey`.
-   * `user` becomes the owner. The serial of a token of the same type enrolls that token again. Its owner and realms are kept, as are its PIN
-   * and description if they are omitted and, with `selfService`, tokeninfo that the type does not write itself.
+   * Enrolls a token from request parameters: `type` (default `hotp`), `serial`, `genkey`, `otpkey`, `otpkeyformat`,
+   * `keysize`, `pin`, `description`, `otplen`, `hashlib`, `timeStep`, `validity_period_start`, `validity_period_end`,
+   * `phone`, `dynamic_phone`, `email`, `dynamic_email`, `sms_identifier`, `smtp_identifier`, `papertoken_count`,
+   * `tantoken_count`, `service_id`, `tokeninfo` (an object), `tokenrealm` (more realms, by commas or as a list),
+   * `realm` (of a token without a user), `container_serial` (the container that the token is added to). With
+   * `2stepinit`, a hotp or totp token waits (`clientwait`) for a second call with its serial and the app's part of the
+   * key as `otpkey`. `user` becomes the owner. The serial of a token of the same type enrolls that token again. Its
+   * owner and realms are kept, as are its PIN and description if they are omitted and, with `selfService`, tokeninfo
+   * that the type does not write itself.
    *
    * @throws {MfaError} PARAMETER_INVALID, USER_INVALID, TOKEN_REFUSED
-   * @throws {MfaError} NOT_FOUND the container
+   * @throws {MfaError} NOT_FOUND if the container does not exist
    */
   init(parameters: Readonly<Record<string, unknown>>, user?: UserRef, by?: ByWhom): Promise<InitDetail>;
   /**
@@ -172,7 +174,7 @@ export interface TokenService {
   importTokens(csv: string, realms?: readonly string[]): Promise<readonly string[]>;
   find(serial: string): Promise<TokenRecord | null>;
   /**
-   * As `find`, but throws if the token does not exist.
+   * Like `find`, but throws if the token does not exist.
    *
    * @throws {MfaError} NOT_FOUND
    */
@@ -217,8 +219,8 @@ export interface TokenService {
 
   /**
    * @throws {MfaError} NOT_FOUND, USER_INVALID
-   * @throws {MfaError} TOKEN_REFUSED the token is assigned to another user
-   * @throws {MfaError} LIMIT_REACHED with `selfService`
+   * @throws {MfaError} TOKEN_REFUSED if the token is assigned to another user
+   * @throws {MfaError} LIMIT_REACHED with `selfService`, if the owner would have too many tokens
    */
   assign(serial: string, user: UserRef, pin?: string, by?: ByWhom): Promise<void>;
   /**
@@ -231,8 +233,9 @@ export interface TokenService {
    * Replaces a lost token with a password that is valid for some days.
    *
    * @throws {MfaError} NOT_FOUND
-   * @throws {MfaError} TOKEN_REFUSED no owner, or the serial of the replacement is another user's
-   * @throws {MfaError} LIMIT_REACHED with `selfService`
+   * @throws {MfaError} TOKEN_REFUSED if the token has no owner, or the serial of the replacement belongs to another
+   * user
+   * @throws {MfaError} LIMIT_REACHED with `selfService`, if the owner would have too many tokens
    */
   lost(serial: string, by?: ByWhom): Promise<LostTokenReplacement>;
   copyPin(from: string, to: string): Promise<void>;
@@ -241,7 +244,7 @@ export interface TokenService {
    * Sets the token's realms. The realm of its owner is always kept.
    *
    * @throws {MfaError} NOT_FOUND
-   * @throws {MfaError} USER_INVALID unknown realm
+   * @throws {MfaError} USER_INVALID for an unknown realm
    */
   setRealms(serial: string, realms: readonly string[]): Promise<readonly string[]>;
   /**

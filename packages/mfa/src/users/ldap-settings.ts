@@ -40,7 +40,7 @@ const attributeMap = z
   })
   .pipe(z.looseObject(Object.fromEntries(mapped.map((name) => [name, attributeName.optional()]))));
 
-/** Several consecutive filters must all match, as in privacyIDEA. */
+/** Parses a filter. Several consecutive filters must all match, as in privacyIDEA. */
 export const peopleFilter = (filter: string): Filter => FilterParser.parseString(`(&${filter})`);
 
 function isFilter(filter: string): boolean {

@@ -25,10 +25,10 @@ const credentialAttributes = ["pwdChangedTime", "pwdLastSet"];
 const scopes = { SUBTREE: "sub", LEVEL: "one", BASE: "base" } as const;
 
 /**
- * Users of an LDAP directory. Each look-up opens and closes a connection.
- * `all` returns up to `SIZELIMIT` users.
+ * Provides the users of an LDAP directory. Each lookup opens and closes a connection. `all` returns up to `SIZELIMIT`
+ * users.
  *
- * @throws {MfaError} CONFIGURATION_INVALID the server cannot be reached
+ * @throws {MfaError} CONFIGURATION_INVALID if the server cannot be reached
  */
 export function ldapSource(settings: LdapSettings, bindPassword: string): UserSource {
   const { LDAPURI, LDAPBASE, BINDDN, LOGINNAMEATTRIBUTE, UIDTYPE, USERINFO, SIZELIMIT, SCOPE } = settings;
@@ -51,7 +51,7 @@ export function ldapSource(settings: LdapSettings, bindPassword: string): UserSo
     const credential = credentialAttributes.map((attribute) => textOf(entry, attribute)).join(" ");
     return { id, login, attributes: { ...known, ...found, username: login }, credential };
   };
-  /** The only entry. Undefined if there are several, since the user is ambiguous. */
+  /** Returns the only entry. Undefined if there are several, since the user is ambiguous. */
   const only = ([entry, ...others]: readonly Entry[]) => (others.length > 0 ? undefined : entry);
   const find = async (client: Client, filter: Filter): Promise<Entry | undefined> => {
     const { searchEntries } = await client.search(LDAPBASE, { scope: scopes[SCOPE], filter, attributes });
@@ -177,14 +177,14 @@ async function entryAt(client: Client, dn: string, search: SearchOptions): Promi
   }
 }
 
-/** The first value of an attribute, ignoring the letter case of its name. */
+/** Returns the first value of an attribute, ignoring the letter case of its name. */
 function textOf(entry: Entry, attribute: string): string {
   const wanted = attribute.toLowerCase();
   const [, value = ""] = Object.entries(entry).find(([name]) => name.toLowerCase() === wanted) ?? [];
   return String(Array.isArray(value) ? (value[0] ?? "") : value);
 }
 
-/** The class or code of an error, since the message may contain the query. */
+/** Returns the class or code of an error, since the message may contain the query. */
 function reasonOf(error: unknown): string {
   if (typeof error === "object" && error !== null && "code" in error && typeof error.code === "string") {
     return error.code;

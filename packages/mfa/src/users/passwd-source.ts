@@ -22,9 +22,10 @@ interface PasswdFile {
 }
 
 /**
- * Users of a file in the format of `/etc/passwd`, whose fifth field is `Given Surname,room,mobile,phone,email`, as privacyIDEA reads it.
- * The file must be a regular file below `directory`, and is read again when it has changed. Passwords are hashes of argon2, SHA-crypt (`$5$`,
- * `$6$`) or bcrypt; any other hash does not match any password, and a login with it is logged with the name of the scheme.
+ * Provides the users of a file in the format of `/etc/passwd`, whose fifth field is `Given
+ * Surname,room,mobile,phone,email`, as privacyIDEA reads it. The file must be a regular file below `directory`, and is
+ * read again when it has changed. Passwords are hashes of argon2, SHA-crypt (`$5$`, `$6$`) or bcrypt; any other hash
+ * does not match any password, and a login with it is logged with the name of the scheme.
  */
 export function passwdSource(
   fileName: string,
@@ -49,7 +50,7 @@ export function passwdSource(
       throw refused(cause instanceof FileRefused ? cause.message : "it does not exist or is not readable", cause);
     }
   };
-  /** Concurrent callers share one read of the file. */
+  /** Reads the file. Concurrent callers share one read. */
   const load = (): Promise<PasswdFile> => {
     loading ??= read().finally(() => {
       loading = undefined;

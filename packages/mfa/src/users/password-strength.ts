@@ -23,11 +23,11 @@ const fewGuesses = 1_000_000;
  */
 export async function passwordStrength(password: string, known: readonly string[]): Promise<PasswordStrength> {
   const { score, guesses, sequence } = (await estimator()).check(password, wordsOf(known));
-  // random characters are refused for their number, not here: an operator may allow short passwords
+  // short random passwords are not refused here, but by their length: an operator may allow short passwords
   return { score, isCommon: guesses < fewGuesses && sequence.some(({ pattern }) => pattern !== "bruteforce") };
 }
 
-/** The name of this product, and the parts of what is known. */
+/** Returns the words that an attacker knows: the name of this product, and the parts of the known strings. */
 function wordsOf(known: readonly string[]): string[] {
   return ["bookend", ...known.flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]+/u)])].filter(
     (word) => word !== "",

@@ -5,7 +5,7 @@ import { resolve, sep } from "node:path";
 /** The error for a file that cannot be read. */
 export class FileRefused extends Error {}
 
-/** The result of {@link readRegularFile}. */
+/** Options of {@link readRegularFile}. */
 export interface RegularFileOptions {
   /** Directory that must contain the file after links have been resolved. Default: any directory. */
   readonly directory?: string | undefined;
@@ -16,10 +16,11 @@ export interface RegularFileOptions {
 }
 
 /**
- * Reads a regular file. Other files are refused, since a FIFO could block the reader and a device may never end. A relative name is relative to the directory.
+ * Reads a regular file. Other files are refused, since a FIFO could block the reader and a device may never end. A
+ * relative name is relative to the directory.
  *
  * @returns the content; undefined if the file still has the version `known`
- * @throws {FileRefused} the file is outside the directory, not a regular file, or too large
+ * @throws {FileRefused} if the file is outside the directory, not a regular file, or too large
  */
 export async function readRegularFile(
   name: string,

@@ -25,7 +25,10 @@ interface Place {
   readonly realm: string;
 }
 
-/** Users of a resolver with their custom attributes in a realm: every call needs both, and one statement is faster than two. */
+/**
+ * Returns the users of a resolver with their custom attributes in a realm: every call needs both, and one statement is
+ * faster than two.
+ */
 const joined = (db: Kysely<DomainSchema>, { resolver, realm }: Place) =>
   db
     .selectFrom("user_account")
@@ -48,7 +51,7 @@ const byId = statement((db: Kysely<DomainSchema>, { resolver, realm, id }: Place
   joined(db, { resolver, realm }).where("id", "=", id),
 );
 
-/** Users of an `sqlresolver`, stored in Bookend's database. */
+/** Provides the users of an `sqlresolver`, which are stored in Bookend's database. */
 export function sqlSource(
   { db, reader, dialect, passwords, trigrams }: DomainContext,
   resolver: string,
@@ -161,7 +164,7 @@ const toSourceUser = ({ id, password_hash, ...attributes }: Row): SourceUser => 
   credential: password_hash ?? "",
 });
 
-/** The given attributes. Absent attributes do not change. */
+/** Returns the given attributes. Absent attributes do not change. */
 function given(user: Omit<UserChanges, "password">): Partial<Omit<Row, "id" | "password_hash">> {
   const { username, givenname, surname, email, phone, mobile } = user;
   const all = { username, givenname, surname, email, phone, mobile };

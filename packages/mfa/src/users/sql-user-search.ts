@@ -19,7 +19,7 @@ export const userColumns = [
 /** A stored user. */
 export type UserRow = Pick<DomainSchema["user_account"], (typeof userColumns)[number]>;
 
-/** Users that are read by one statement. Each row blocks the event loop for a moment. */
+/** Number of users that one statement reads. Each row blocks the event loop for a moment. */
 const pageSize = 500;
 
 /** If a condition finds at most this many users, they are sorted. Otherwise, users are read in the order of their names. */
@@ -60,7 +60,10 @@ export function sqlUserSearch(
   { reader, dialect, trigrams }: Pick<DomainContext, "reader" | "dialect" | "trigrams">,
   resolver: string,
 ) {
-  /** IDs of users who have a custom attribute instead of their own, which the caller compares; undefined if they are many. */
+  /**
+   * IDs of the users whose attribute is overridden by a custom one, which the caller compares; undefined if there are
+   * many.
+   */
   const overridden = async (name: SearchedName): Promise<readonly string[] | undefined> => {
     if (identifying.includes(name)) return [];
     const rows = await reader

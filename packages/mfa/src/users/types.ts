@@ -20,11 +20,11 @@ export interface ResolverService {
   list(): Promise<readonly Resolver[]>;
   find(name: string): Promise<Resolver | null>;
   /**
-   * Creates or replaces a resolver. `fileName` is required for `passwdresolver`, `LDAPURI` and `LDAPBASE` for `ldapresolver`, whose `BINDPW` is kept
-   * if it is omitted.
+   * Creates or replaces a resolver. `fileName` is required for `passwdresolver`, `LDAPURI` and `LDAPBASE` for
+   * `ldapresolver`, whose `BINDPW` is kept if it is omitted.
    *
    * @throws {MfaError} PARAMETER_INVALID
-   * @throws {MfaError} CONFIGURATION_INVALID the file or the server cannot be read
+   * @throws {MfaError} CONFIGURATION_INVALID if the file or the server cannot be read
    */
   save(name: string, type: string, settings: Readonly<Record<string, string>>): Promise<Resolver>;
   /**
@@ -70,7 +70,7 @@ export interface RealmService {
   /**
    * Creates or replaces a realm. The first realm becomes the default one. Unknown resolvers are returned as `failed`.
    *
-   * @throws {MfaError} PARAMETER_INVALID bad name, no resolver
+   * @throws {MfaError} PARAMETER_INVALID for a name that is not valid, or without a resolver
    */
   save(
     name: string,
@@ -102,7 +102,7 @@ export interface UserCredential {
   readonly version: string;
 }
 
-/** Attributes of a new or changed user; `username` and `password` besides those of `User`. */
+/** Attributes of a new or changed user; `username` and `password` in addition to those of `User`. */
 export interface UserChanges {
   readonly username?: string | undefined;
   readonly password?: string | undefined;
@@ -146,18 +146,21 @@ export interface UserService {
    */
   find(user: UserRef): Promise<UserRecord | null>;
   /**
-   * As `find`, but throws if the user does not exist.
+   * Like `find`, but throws if the user does not exist.
    *
    * @throws {MfaError} USER_INVALID
    */
   require(user: UserRef): Promise<UserRecord>;
   /** Finds the user with this id in a resolver. `realm` is only copied to the result. */
   findById(resolver: string, uid: string, realm: string): Promise<UserRecord | null>;
-  /** The value to which a session of this user is bound; null for a user who was deleted, or whose realm no longer contains the resolver. */
+  /**
+   * Returns the value to which a session of this user is bound; null for a user who was deleted, or whose realm no
+   * longer contains the resolver.
+   */
   credential(user: UserRef & { readonly resolver: string; readonly uid: string }): Promise<UserCredential | null>;
   list(filter?: UserFilter): Promise<readonly UserRecord[]>;
   /**
-   * A page of the same list.
+   * Returns a page of the same list.
    *
    * @throws {MfaError} PARAMETER_INVALID for a cursor that does not belong to a page of users
    */
@@ -168,14 +171,14 @@ export interface UserService {
    * Returns `undefined` if no user is named, or if no realm can be determined.
    */
   fromParameters(parameters: Readonly<Record<string, unknown>>): Promise<UserRef | undefined>;
-  /** Whether this is the user's password. Takes as long for a user who does not exist. */
+  /** Returns whether this is the user's password. Takes as long for a user who does not exist. */
   checkPassword(user: UserRef, password: string): Promise<boolean>;
   /**
    * Adds a user to an editable resolver.
    *
    * @throws {MfaError} NOT_FOUND, PARAMETER_INVALID
-   * @throws {MfaError} CONFIGURATION_INVALID not editable
-   * @throws {MfaError} USER_INVALID exists
+   * @throws {MfaError} CONFIGURATION_INVALID if the resolver is not editable
+   * @throws {MfaError} USER_INVALID if the user already exists
    */
   add(resolver: string, user: UserChanges & { readonly username: string }): Promise<string>;
   /** @throws {MfaError} USER_INVALID, CONFIGURATION_INVALID, PARAMETER_INVALID */
@@ -219,13 +222,16 @@ export interface AdminService {
   /**
    * Creates or changes an administrator.
    *
-   * @throws {MfaError} PARAMETER_INVALID bad name; a new one needs a password
+   * @throws {MfaError} PARAMETER_INVALID for a name that is not valid, or a new administrator without a password
    */
   save(username: string, changes: { readonly password?: string; readonly email?: string }): Promise<Admin>;
   /** @throws {MfaError} NOT_FOUND */
   delete(username: string): Promise<void>;
-  /** A value that changes with the administrator's password, for comparison only. Null for an administrator who was deleted. */
+  /**
+   * Returns a value that changes with the administrator's password, for comparison only. Null for an administrator who
+   * was deleted.
+   */
   credential(username: string): Promise<string | null>;
-  /** Whether this is the administrator's password. Takes as long for a name that does not exist. */
+  /** Returns whether this is the administrator's password. Takes as long for a name that does not exist. */
   checkPassword(username: string, password: string): Promise<boolean>;
 }

@@ -26,7 +26,7 @@ export function userPlaceOf(cursor: string): UserPlace {
   try {
     parts = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
   } catch {
-    // below
+    // refused below
   }
   const isOurs =
     Array.isArray(parts) &&

@@ -7,7 +7,7 @@ export interface SourceUser {
   readonly credential: string;
   /** `username`, `givenname`, `surname`, `email`, `phone`, `mobile`; empty where unknown. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** The custom attributes in the realm that was asked about, if the source reads them together with the user. */
+  /** The custom attributes in the requested realm, if the source reads them together with the user. */
   readonly custom?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -24,9 +24,12 @@ export interface UserSource {
    * this method, all users are read.
    */
   search?(patterns: Readonly<Record<string, string>>): Promise<readonly SourceUser[]>;
-  /** The same for a source that can have many users: page by page, beginning after a login, in the order of the source. */
+  /**
+   * Like `search`, for a source that can have many users: yields them page by page, beginning after a login, in the
+   * order of the source.
+   */
   pages?(patterns: Readonly<Record<string, string>>, behind?: string): AsyncIterable<readonly SourceUser[]>;
-  /** Whether this is the user's password. Takes as long for a user who does not exist. */
+  /** Returns whether this is the user's password. Takes as long for a user who does not exist. */
   checkPassword(login: string, password: string): Promise<boolean>;
 }
 

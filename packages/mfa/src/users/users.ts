@@ -28,7 +28,7 @@ interface Place {
   readonly resolver: string;
 }
 
-/** Users of the stored resolvers. */
+/** Provides the users of the stored resolvers. */
 export function createUsers(
   context: DomainContext,
   { realms, resolvers, settings }: { realms: RealmService; resolvers: Resolvers; settings: SettingsService },
@@ -56,7 +56,7 @@ export function createUsers(
       user.custom ?? (await custom.of({ resolver, uid: user.id, realm })),
     );
 
-  /** Where a user can be found: realms and resolvers, in the order in which they are searched. */
+  /** Returns the places where a user can be found: realms and resolvers, in the order in which they are searched. */
   const places = async (user: UserRef): Promise<readonly string[]> => {
     if (user.realm === "") return user.resolver === undefined ? [] : [user.resolver];
     const names = ((await realms.find(user.realm))?.resolvers ?? []).map((resolver) => resolver.name);

@@ -11,8 +11,8 @@ export function parseInstant(text: string): Date | undefined {
   return Number.isNaN(instant.getTime()) ? undefined : instant;
 }
 
-/** `2026-03-15T12:00:00+00:00`, the format of instants in tokeninfo fields. */
+/** Formats an instant as `2026-03-15T12:00:00+00:00`, the format of instants in tokeninfo fields. */
 export const formatInstant = (instant: Date): string => `${instant.toISOString().slice(0, 19)}+00:00`;
 
-/** `2026-03-15T12:00+0000`, the format of validity periods in tokeninfo. */
+/** Formats an instant as `2026-03-15T12:00+0000`, the format of validity periods in tokeninfo. */
 export const formatMinute = (instant: Date): string => `${instant.toISOString().slice(0, 16)}+0000`;

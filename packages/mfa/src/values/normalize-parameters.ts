@@ -41,7 +41,7 @@ export function normalizeParameters(
 }
 
 /**
- * The serials of a comma-separated list, without duplicates.
+ * Returns the serials of a comma-separated list, without duplicates.
  *
  * @throws {MfaError} PARAMETER_INVALID for more than 100
  */

@@ -8,7 +8,7 @@ export interface PageSlice {
   readonly offset: number;
 }
 
-/** The requested slice, within the limits. */
+/** Returns the requested slice, within the limits. */
 export function pageSlice(
   {
     page = 1,
@@ -21,14 +21,14 @@ export function pageSlice(
   return { size, current, offset: (current - 1) * size };
 }
 
-/** One page of a complete list. */
+/** Returns one page of a complete list. */
 export function pageOf<T>(all: readonly T[], wanted: Parameters<typeof pageSlice>[0]) {
   const slice = pageSlice(wanted, Number.MAX_SAFE_INTEGER);
   const items = all.slice(slice.offset, slice.offset + slice.size);
   return { count: all.length, ...pageNumbers(slice, all.length), items };
 }
 
-/** The numbers of the page and of its neighbors; null if there is none. */
+/** Returns the numbers of the page and of its neighbors; null if there is none. */
 export function pageNumbers({ size, current }: PageSlice, count: number) {
   if (size === 0) return { current, previous: null, next: null };
   return { current, previous: current > 1 ? current - 1 : null, next: current * size < count ? current + 1 : null };

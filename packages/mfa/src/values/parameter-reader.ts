@@ -10,7 +10,7 @@ export class ParameterReader {
   }
 
   /**
-   * A string; undefined when absent. Numbers and booleans of a JSON body count as strings.
+   * Returns a string; undefined when absent. Numbers and booleans of a JSON body count as strings.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
@@ -23,7 +23,7 @@ export class ParameterReader {
   }
 
   /**
-   * A string that is present and not empty.
+   * Returns a string that is present and not empty.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
@@ -34,7 +34,7 @@ export class ParameterReader {
   }
 
   /**
-   * The first of these that is present.
+   * Returns the first of these that is present.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
@@ -47,7 +47,7 @@ export class ParameterReader {
   }
 
   /**
-   * A whole number from `min` to `max`. The limits are required, since databases cannot store larger numbers.
+   * Returns a whole number from `min` to `max`. The limits are required, since databases cannot store larger numbers.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
@@ -62,7 +62,7 @@ export class ParameterReader {
   }
 
   /**
-   * `1`, `true`, `0`, `false`, in any case.
+   * Returns a boolean: `1`, `true`, `0` or `false`, in any letter case.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
@@ -75,7 +75,7 @@ export class ParameterReader {
   }
 
   /**
-   * A list, or a comma-separated string.
+   * Returns the entries of a list, or of a comma-separated string.
    *
    * @param most Maximum number of entries.
    * @throws {MfaError} PARAMETER_INVALID
@@ -103,7 +103,7 @@ export class ParameterReader {
   }
 
   /**
-   * The parameters that begin with a prefix: `option.a` and `option.b` as `{ a, b }`.
+   * Returns the parameters that begin with a prefix: `option.a` and `option.b` as `{ a, b }`.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
@@ -113,7 +113,7 @@ export class ParameterReader {
   }
 
   /**
-   * The strings with these names that are present.
+   * Returns the strings with these names that are present.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */

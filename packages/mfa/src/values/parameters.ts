@@ -6,7 +6,7 @@ import { parameterError } from "../errors/mfa-error.js";
 export type Parameters = Readonly<Record<string, unknown>>;
 
 /**
- * A parameter as a string. `undefined` if it is absent, null or empty.
+ * Returns a parameter as a string. `undefined` if it is absent, null or empty.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -21,7 +21,7 @@ export function textParameter(parameters: Parameters, name: string): string | un
 }
 
 /**
- * A whole number within the bounds.
+ * Returns a whole number within the bounds.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -40,7 +40,7 @@ export function integerParameter(
 }
 
 /**
- * One of these values, ignoring letter case.
+ * Returns one of these values, ignoring letter case.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -57,7 +57,7 @@ export function choiceParameter<Choice extends string>(
 }
 
 /**
- * A boolean: `1`, `true`, `yes`, `on`, or `0`, `false`, `no`, `off`. False if absent.
+ * Returns a boolean: `1`, `true`, `yes`, `on`, or `0`, `false`, `no`, `off`. False if absent.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */

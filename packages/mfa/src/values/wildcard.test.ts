@@ -20,7 +20,7 @@ describe("wildcard", () => {
     expect(wildcard(pattern)(text)).toBe(fits);
   });
 
-  it("escapes characters with a meaning in SQL", () => {
+  it("escapes characters that have a meaning in SQL", () => {
     expect(likePattern("A_%\\*")).toBe("A\\_\\%\\\\%");
   });
 });

@@ -28,7 +28,7 @@ export function wildcard(pattern: string): (text: string) => boolean {
 }
 
 /**
- * The same pattern for SQL's `like … escape '\'`.
+ * Returns the same pattern for SQL's `like … escape '\'`.
  *
  * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
  */

@@ -10,9 +10,6 @@ export interface PageRange {
   readonly last: number;
 }
 
-/** Rows of a page. */
-export const pageSize = 500;
-
 /** SQL that reads the first page of a range, and those that follow. Its parameters: writer, last place, place before; of `next`, number before. */
 interface PageTexts {
   readonly first: string;
@@ -21,40 +18,65 @@ interface PageTexts {
 
 /** SQL that reads pages of one chain. */
 export interface PageStatements {
-  /** Returns rows of {@link SealedRow}. */
+  /** On SQLite, returns rows of {@link SealedRow}; on PostgreSQL, the query of a `copy` whose lines `sealedLine` reads. */
   readonly quick: PageTexts;
   /** Returns rows of {@link AuditRow}. */
   readonly exact: PageTexts;
 }
 
-/** Runs a statement. */
-export type RunPage = (text: string, parameters: readonly number[]) => Promise<readonly unknown[]>;
+/** Maximum number of rows of a page. Those that this process turns into JSON are fewer, since that blocks it. */
+export const pageSizes: Readonly<Record<keyof PageStatements, number>> = { quick: 500, exact: 100 };
+
+/** Rows of a page. */
+export interface RowPage {
+  readonly length: number;
+  at(index: number): SealedRow | undefined;
+}
+
+/** Runs the statements. */
+export interface PageReader {
+  /** Absent if rows can only be read in the exact way. */
+  quick?(text: string, parameters: readonly number[]): Promise<RowPage>;
+  exact(text: string, parameters: readonly number[]): Promise<readonly AuditRow[]>;
+}
+
+interface Page {
+  readonly rows: RowPage;
+  /** Whether it is as large as a page can be, so that others may follow. */
+  readonly full: boolean;
+}
 
 /** Reads the rows of a chain in pages, by place; rows with the same place, if any, by number. */
 export async function* readPages(
-  run: RunPage,
-  { quick, exact }: PageStatements,
+  reader: PageReader,
+  statements: PageStatements,
   { writer, after, last }: PageRange,
-): AsyncGenerator<readonly SealedRow[], void, undefined> {
-  const read = async (before: SealedRow | undefined): Promise<readonly SealedRow[]> => {
+): AsyncGenerator<RowPage, void, undefined> {
+  const read = async (before: SealedRow | undefined): Promise<Page> => {
     const kind = before === undefined ? "first" : "next";
     const parameters =
       before === undefined ? [writer, last, after] : [writer, last, before.place ?? before.number, before.number];
+    const exactly = async () => {
+      const rows = await reader.exact(statements.exact[kind], parameters);
+      return { rows: rows.map(sealedRow), full: rows.length === pageSizes.exact };
+    };
+    if (reader.quick === undefined) return exactly();
     try {
-      return (await run(quick[kind], parameters)) as SealedRow[];
+      const rows = await reader.quick(statements.quick[kind], parameters);
+      return { rows, full: rows.length === pageSizes.quick };
     } catch {
       // a value does not have the type of its column; if it is something else, this fails too
-      return ((await run(exact[kind], parameters)) as AuditRow[]).map(sealedRow);
+      return exactly();
     }
   };
-  let rows = await read(undefined);
-  while (rows.length === pageSize) {
+  let page = await read(undefined);
+  while (page.full) {
     // PostgreSQL reads the next page while this one is checked
-    const next = read(rows.at(-1));
+    const next = read(page.rows.at(-1));
     // whoever stops here has no use for its error
     next.catch(() => undefined);
-    yield rows;
-    rows = await next;
+    yield page.rows;
+    page = await next;
   }
-  if (rows.length > 0) yield rows;
+  if (page.rows.length > 0) yield page.rows;
 }

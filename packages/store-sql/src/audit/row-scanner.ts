@@ -1,8 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import { CompiledQuery } from "kysely";
+import type { AuditRow } from "./audit-row.js";
 import type { AuditVerifier } from "./audit-verifier.js";
 import { type LogSource, pageStatements } from "./page-statements.js";
-import { type RunPage, readPages } from "./read-pages.js";
+import { type PageReader, readPages } from "./read-pages.js";
+import type { SealedRow } from "./row-content.js";
 import { type RowRange, type ScannedRows, scanRows } from "./scan-rows.js";
 
 /** Checks the rows of chains, on this thread or on others. */
@@ -28,9 +30,13 @@ const turnMs = 2;
 
 /** A scanner for few rows, which works in this thread in short turns. */
 export function rowScanner(source: LogSource, { onPage, signal }: ScannerOptions): RowScanner {
-  const run: RunPage = async (text, parameters) => {
+  const rowsOf = async <Row>(text: string, parameters: readonly number[]) => {
     const { rows } = await source.db.executeQuery(CompiledQuery.raw(text, [...parameters]));
-    return rows;
+    return rows as Row[];
+  };
+  const reader: PageReader = {
+    ...(source.dialect === "sqlite" && { quick: (text, parameters) => rowsOf<SealedRow>(text, parameters) }),
+    exact: (text, parameters) => rowsOf<AuditRow>(text, parameters),
   };
   let turnEndsAt = 0;
   const row = () => {
@@ -43,7 +49,7 @@ export function rowScanner(source: LogSource, { onPage, signal }: ScannerOptions
   return {
     scan(verifier, range) {
       const { writer, from, last } = range;
-      const pages = readPages(run, pageStatements(source, writer), { writer, after: from.number, last });
+      const pages = readPages(reader, pageStatements(source, writer), { writer, after: from.number, last });
       return scanRows(pages, verifier, range, { row, page: onPage });
     },
     close: () => Promise.resolve(),

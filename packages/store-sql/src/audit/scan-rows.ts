@@ -1,5 +1,6 @@
 import { type AuditPlace, checkOldRow, checkRow, type RowFlaw } from "./audit-chain.js";
 import type { AuditVerifier } from "./audit-verifier.js";
+import type { RowPage } from "./read-pages.js";
 import type { SealedRow } from "./row-content.js";
 
 /** The rows of a chain after one place, up to another. */
@@ -34,7 +35,7 @@ export interface ScanSteps {
 
 /** Checks rows in order, up to the first flaw. `verifier` has the writer's key, or for writer 0, the installation's. */
 export async function scanRows(
-  pages: AsyncIterable<readonly SealedRow[]>,
+  pages: AsyncIterable<RowPage>,
   verifier: AuditVerifier,
   { writer, from, anchor }: RowRange,
   steps: ScanSteps,
@@ -47,7 +48,8 @@ export async function scanRows(
     return number <= place.number ? "unexpected" : checkRow(writer, verifier, place, row);
   };
   for await (const page of pages) {
-    for (const row of page) {
+    for (let index = 0; index < page.length; index++) {
+      const row = page.at(index) as SealedRow;
       const turn = steps.row?.();
       if (turn !== undefined) await turn;
       const number = (writer === 0 ? row.number : row.place) ?? 0;

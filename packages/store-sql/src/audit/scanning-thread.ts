@@ -2,9 +2,12 @@ import { createPublicKey } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 import { StoreError, type StoreErrorCode } from "../errors.js";
 import { readsOf } from "../reads-of.js";
+import type { AuditRow } from "./audit-row.js";
 import { type AuditVerifier, auditVerifier } from "./audit-verifier.js";
-import { type PageStatements, readPages } from "./read-pages.js";
+import { type PageReader, type PageStatements, readPages } from "./read-pages.js";
+import type { SealedRow } from "./row-content.js";
 import { type RowRange, type ScannedRows, scanRows } from "./scan-rows.js";
+import { linePage } from "./sealed-line.js";
 
 /** A request to a thread. */
 export interface ScanOrder {
@@ -29,7 +32,13 @@ export interface ScanningThreadData {
 
 const port = parentPort;
 if (port === null) throw new Error("This module runs on a thread of its own.");
-const run = readsOf((workerData as ScanningThreadData).url);
+const { rows, lines } = readsOf((workerData as ScanningThreadData).url);
+const reader: PageReader = {
+  quick: lines
+    ? async (text, parameters) => linePage(await lines(text, parameters))
+    : async (text, parameters) => (await rows(text, parameters)) as SealedRow[],
+  exact: async (text, parameters) => (await rows(text, parameters)) as AuditRow[],
+};
 
 let latest: { readonly keys: string; readonly verifier: AuditVerifier } | undefined;
 
@@ -42,7 +51,7 @@ function verifierFor(publicKeys: readonly string[]): AuditVerifier {
 
 async function scan({ id, publicKeys, statements, range }: ScanOrder): Promise<ScanAnswer> {
   try {
-    const pages = readPages(run, statements, { writer: range.writer, after: range.from.number, last: range.last });
+    const pages = readPages(reader, statements, { writer: range.writer, after: range.from.number, last: range.last });
     const page = (rows: number) => port?.postMessage({ id, page: rows } satisfies ScanAnswer);
     return { id, scanned: await scanRows(pages, verifierFor(publicKeys), range, { page }) };
   } catch (error) {

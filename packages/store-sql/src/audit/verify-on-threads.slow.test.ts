@@ -98,6 +98,19 @@ describeEachDatabase("verification of a large log", ({ freshUrl, dialect }) => {
     await change(database.db, 12_345, { action: before.action });
     expect(await verifyAudit({ database, auditKeys })).toMatchObject({ ok: true });
   });
+
+  it.runIf(dialect === "postgres")("finds a string that reads like null in a column of numbers", async () => {
+    const database = await open();
+    const retype = (type: string) =>
+      sql`alter table bookend_audit alter binding type ${sql.raw(type)} using null`.execute(database.db);
+    await retype("text");
+    onTestFinished(async () => void (await retype("bigint")));
+    expect(await verifyAudit({ database, auditKeys })).toMatchObject({ ok: true });
+    await sql`update bookend_audit set binding = 'null' where place = 12345`.execute(database.db);
+    expect(await verifyAudit({ database, auditKeys })).toMatchObject({
+      firstBad: { number: 12_345, reason: "changed" },
+    });
+  });
 });
 
 const change = (db: Db, place: number, values: Partial<Awaited<ReturnType<typeof readRow>>>) =>

@@ -19,7 +19,7 @@ export interface BindingChanges {
 
 /**
  * Watches the revision of the bindings by polling and, on PostgreSQL, by listening. Runs only while there is a
- * subscriber. Changes from now on are reported even if there is no subscriber yet.
+ * subscriber. Later changes are reported even if there is no subscriber yet.
  */
 export async function watchBindings(database: Database<StoreSchema>, intervalMs: number): Promise<BindingChanges> {
   const listeners = new Set<() => void>();
@@ -39,7 +39,7 @@ export async function watchBindings(database: Database<StoreSchema>, intervalMs:
   };
   const saw = (revision: number) => {
     if (closed) return;
-    // a change by this process may be noticed here first; its listeners must then not be delayed
+    // if a change by this process is noticed here first, its listeners must not be delayed
     if (revision <= seen && telling === undefined) return;
     seen = Math.max(seen, revision);
     clearTimeout(telling);

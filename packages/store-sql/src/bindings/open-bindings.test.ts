@@ -30,7 +30,7 @@ describe("openBindings", () => {
     await database.close();
   });
 
-  test("refuses tables of a later version with a separate code, even if it may create tables", async () => {
+  test("refuses tables of a later version with a separate code, even if it is allowed to create tables", async () => {
     const database = await openDatabase({ url: "sqlite::memory:" });
     const opened = await openBindings({ database, migrate: true });
     await opened.close();

@@ -44,7 +44,7 @@ export async function openBindings<Schema>(options: OpenBindingsOptions<Schema>)
     if (options.migrate !== true) {
       const state =
         pending.length === Object.keys(storeMigrations).length ? "do not exist" : "are from an earlier version";
-      throw new StoreError("SCHEMA_DIFFERS", `The tables ${state}: the migrations ${pending.join(", ")} did not run.`);
+      throw new StoreError("SCHEMA_DIFFERS", `The tables ${state}: the migrations ${pending.join(", ")} have not run.`);
     }
     await migrate(database, schema);
   }

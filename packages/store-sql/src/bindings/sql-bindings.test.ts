@@ -20,7 +20,7 @@ async function insert({ bindings }: Pick<Store, "bindings">, input: NewBinding):
   return stored;
 }
 
-/** Waits until the store reports that bindings changed; resolves to that time. */
+/** Waits until the store reports that bindings changed; resolves to the time of the report. */
 function nextChange(store: Store): Promise<number> {
   return new Promise((resolve) => {
     const stop = store.bindings.subscribe(() => {
@@ -115,7 +115,7 @@ describeEachStore("bindings", ({ dialect, freshUrl }) => {
     expect(await insert(store, binding())).toMatchObject({ id: id + 1, revision: 1 });
   });
 
-  it("makes either all changes or none, and gives the reason", async () => {
+  it("makes either all changes or none, and reports the reason", async () => {
     const { store } = await openTestStore(await freshUrl());
     const { bindings } = store;
     const [a, b] = [await insert(store, binding({ name: "a" })), await insert(store, binding({ name: "b" }))];
@@ -185,12 +185,12 @@ describeEachStore("bindings", ({ dialect, freshUrl }) => {
     const { store } = await openTestStore(url);
     const changed = nextChange(store);
     const written = Number(await runProcess("bind.ts", url, keyFile()));
-    // at most half a second and a few milliseconds; the rest is for a busy machine
+    // half a second and a few milliseconds suffice; the rest is for a busy machine
     expect((await changed) - written).toBeLessThan(10_000);
     expect(await store.bindings.list()).toHaveLength(1);
   });
 
-  it("reports changes made before anybody subscribed", async () => {
+  it("reports changes made before anyone subscribed", async () => {
     const url = await freshUrl();
     const [one, two] = [await openTestStore(url), await openTestStore(url, { pollIntervalMs: never })];
     await insert(one.store, binding());

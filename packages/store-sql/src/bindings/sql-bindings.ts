@@ -36,7 +36,7 @@ export function sqlBindings(
       if (wanted.length === 0) return [];
       const prepared = await prepareWrite(db, wanted);
       const { ids, revision } = await transact(db, async (trx) => {
-        // first, so that other writers of bindings wait here, and nothing that is read below changes before the write
+        // first, so that other writers of bindings wait, and nothing that is read below changes before the write
         const announced = await changes.announce(trx);
         const { ids, before } = await runWrite(trx, prepared);
         await rememberChanged(trx, announced, [...touchedIds(prepared), ...ids.values()]);

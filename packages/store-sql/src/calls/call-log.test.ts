@@ -11,7 +11,7 @@ function call(id: string, minutes: number, more: Partial<RecordedCall> = {}): Re
   const request = {
     method: "POST",
     path: `/login/${id}`,
-    // this resembles one of our times, but comes from the caller
+    // this resembles one of our own times, but comes from the caller
     parameters: { at: "2026-03-15T12:00:00Z", text: "nul \u0000 half \ud800" },
     headers: {},
     clientIp: "192.0.2.1",
@@ -46,7 +46,7 @@ describeEachDatabase("recorded calls", ({ freshUrl }) => {
     return found;
   };
 
-  it("are returned unchanged, whatever callers sent, in pages and completely, newest first, by event and time", async () => {
+  it("are returned unchanged, whatever callers sent: in pages or all at once, newest first, by event and time", async () => {
     const { log } = await open();
     const given = call("a", 0);
     await log.record(given);
@@ -90,7 +90,7 @@ describeEachDatabase("recorded calls", ({ freshUrl }) => {
   });
 
   it.each([{ days: 0 }, { calls: 1.5 }, { megabytes: Number.NaN }, { maxLength: 1_000_001 }])(
-    "are not kept with %j, and the message names the option",
+    "are not kept if an option is invalid, which the message names: %j",
     async (options) => {
       const [name = ""] = Object.keys(options);
       await expect(open(options)).rejects.toThrow(expect.objectContaining({ code: "CALL_OPTION_INVALID" }));

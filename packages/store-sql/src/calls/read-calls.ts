@@ -69,7 +69,7 @@ export async function pageOfCalls(
 
 /** Returns the newest call with this id. */
 export async function callById(db: Kysely<StoreSchema>, id: string): Promise<RecordedCall | undefined> {
-  // no column contains a NUL character, and PostgreSQL refuses it
+  // no column contains a NUL character, which PostgreSQL would refuse
   if (/[\0\p{Surrogate}]/u.test(id)) return undefined;
   const row = await db
     .selectFrom("bookend_call")

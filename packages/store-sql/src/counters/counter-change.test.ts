@@ -18,7 +18,7 @@ function sequences(length: number): readonly (readonly CounterChange[])[] {
 }
 
 describe("changes of a counter", () => {
-  it("are one change that does the same", () => {
+  it("can be combined into one with the same effect", () => {
     for (const value of [-5, -1, 0, 1, 5]) {
       for (const changes of [1, 2, 3, 4].flatMap(sequences)) {
         const oneByOne = changes.reduce((sum, one) => valueAfter(one, "c", sum), value);
@@ -29,7 +29,7 @@ describe("changes of a counter", () => {
     }
   });
 
-  it("are refused beyond what a counter can hold, and keep to it together", () => {
+  it("are refused beyond the range of a counter, alone and combined", () => {
     expect(valueAfter(adding(1), "c", largestCount - 1)).toBe(largestCount);
     expect(() => valueAfter(adding(1), "c", largestCount)).toThrow(/"c" is 9007199254740991/);
     expect(() => valueAfter(adding(-1), "c", -largestCount)).toThrow(

@@ -4,8 +4,8 @@ import { StoreError } from "../errors.js";
 export const largestCount = Number.MAX_SAFE_INTEGER;
 
 /**
- * A change of a counter, or several of them in order: `by` is added, but the result is not below `floor`; if it `sets`, `by` is the new
- * value, whatever the counter was. `floor` is -Infinity if there is none.
+ * A change of a counter, or several of them in order: `by` is added, but the result is at least `floor`; if it `sets`,
+ * `by` is the new value, whatever the counter was before. `floor` is -Infinity if there is none.
  */
 export interface CounterChange {
   readonly sets: boolean;
@@ -22,7 +22,7 @@ export function adding(by: number): CounterChange {
   return { sets: false, by, floor: -Infinity };
 }
 
-/** Subtracts, but the result is not below zero. @throws {StoreError} PARAMETER_INVALID */
+/** Subtracts; the result is at least zero. @throws {StoreError} PARAMETER_INVALID */
 export function takingToZero(by: number): CounterChange {
   checkAmount(by);
   return { sets: false, by: -by, floor: 0 };
@@ -46,7 +46,7 @@ export function valueAfter(change: CounterChange, name: string, value: number): 
   if (Math.abs(after) <= largestCount) return after;
   throw new StoreError(
     "COUNTER_OUT_OF_RANGE",
-    `The counter ${JSON.stringify(name)} is ${value}; changed by ${change.by}, it would be out of its range, which is from -${largestCount} to ${largestCount}.`,
+    `The counter ${JSON.stringify(name)} is ${value}; a change by ${change.by} would exceed its range, which is from -${largestCount} to ${largestCount}.`,
   );
 }
 
@@ -56,6 +56,6 @@ function inRange(count: number): number {
 
 function checkAmount(by: number): void {
   if (!Number.isSafeInteger(by)) {
-    throw new StoreError("PARAMETER_INVALID", `A counter changes by a whole number, not by ${by}.`);
+    throw new StoreError("PARAMETER_INVALID", `A counter can change only by a whole number, not by ${by}.`);
   }
 }

@@ -3,7 +3,7 @@ import { readRows } from "../run-statement.js";
 import type { StoreSchema } from "../store-schema.js";
 import { readCounter, readCounters } from "./write-counters.js";
 
-/** Maximum number of counters whose companions are known. */
+/** Maximum number of counters whose companions are remembered. */
 const mostKnown = 1_000;
 
 /** Maximum number of counters that are read together. */

@@ -29,7 +29,7 @@ describeEachStore("counters of calls", ({ freshUrl }) => {
     expect((await audit.verify()).ok).toBe(true);
   });
 
-  it("shows a call its own changes in their order, and others none of them", async () => {
+  it("are visible to their own call, in order, and to no other call", async () => {
     const { counters, unit, call } = await opened();
     await counters.add("c", 5);
     const other = { id: "another call" };
@@ -48,7 +48,7 @@ describeEachStore("counters of calls", ({ freshUrl }) => {
     ]);
   });
 
-  it("adds what calls change at once, whatever they saw", async () => {
+  it("are added up if calls make them concurrently, whatever the calls saw", async () => {
     const url = await freshUrl();
     const stores = await Promise.all([1, 2, 3].map(async () => (await openTestStore(url)).store));
     const [{ counters }] = stores as [Store];
@@ -58,7 +58,7 @@ describeEachStore("counters of calls", ({ freshUrl }) => {
         const { audit, counters } = stores[index % 3] as Store;
         const call = { id: `many-${index}` };
         const unit = audit.unit(call);
-        // in opposite orders, of which a database with locks would make a deadlock
+        // in opposite orders, which would cause a deadlock in a database with locks
         for (const name of index % 2 ? ["a", "b", "c"] : ["c", "b", "a"]) await counters.add(name, 1, call);
         if (index % 5 === 0) await counters.decrease("floor", { allowNegative: false }, call);
         await unit.commit(callEntry({ id: call.id }));
@@ -68,7 +68,7 @@ describeEachStore("counters of calls", ({ freshUrl }) => {
     expect(values).toEqual(["a: 60", "b: 60", "c: 70", "floor: 0"]);
   });
 
-  it("are read together where earlier calls changed the same, with the same results", async () => {
+  it("are read together if earlier calls changed the same counters, with the same results", async () => {
     const { counters, audit } = await opened();
     for (const round of [1, 2, 3]) {
       const call = { id: `round ${round}` };
@@ -101,7 +101,7 @@ describeEachStore("counters of calls", ({ freshUrl }) => {
     expect(await counters.value("c")).toBe(1);
   });
 
-  it("are refused beyond their range by the action itself, and nothing else of the call is lost", async () => {
+  it("are refused beyond their range in the action itself, and nothing else of the call is lost", async () => {
     const { counters, unit, call } = await opened();
     await counters.add("full", Number.MAX_SAFE_INTEGER);
     await counters.add("c", 1, call);
@@ -115,7 +115,7 @@ describeEachStore("counters of calls", ({ freshUrl }) => {
     expect(await counters.value("c")).toBe(1);
   });
 
-  it("stop at the end of their range if calls that fitted alone come together", async () => {
+  it("stop at the end of their range if calls exceed it only together", async () => {
     const { counters, began } = await opened();
     await counters.add("c", Number.MAX_SAFE_INTEGER - 1);
     const calls = [began("one"), began("two")];
@@ -124,7 +124,7 @@ describeEachStore("counters of calls", ({ freshUrl }) => {
     expect(await counters.value("c")).toBe(Number.MAX_SAFE_INTEGER);
   });
 
-  it("change at once when their call has ended, or has no unit", async () => {
+  it("change immediately if their call has ended or has no unit", async () => {
     const { counters, unit, call } = await opened();
     await counters.add("c", 1, call);
     await unit.commit();
@@ -134,7 +134,7 @@ describeEachStore("counters of calls", ({ freshUrl }) => {
     expect(await counters.value("c")).toBe(3);
   });
 
-  it("are committed early on demand, once", async () => {
+  it("are committed early on request, and only once", async () => {
     const { counters, unit, call } = await opened();
     await counters.add("c", 1, call);
     await counters.commit(call);
@@ -145,7 +145,7 @@ describeEachStore("counters of calls", ({ freshUrl }) => {
     await counters.commit({ id: "unknown" });
   });
 
-  it("say that they are lost if their commit fails, and are committed even if the log refuses its entries", async () => {
+  it("are reported as lost if their commit fails, and are committed even if the log refuses the entries", async () => {
     const lost = await opened();
     await lost.counters.add("c", 1, lost.call);
     await lost.store.close();
@@ -154,7 +154,7 @@ describeEachStore("counters of calls", ({ freshUrl }) => {
     expect(await lost.counters.value("c")).toBeNull();
 
     const refused = await opened();
-    // its writer no longer finds the place that it left
+    // its writer finds a different place than it left
     await refused.audit.call(callEntry({ id: "earlier" }));
     await refused.database.db.updateTable("bookend_audit_chain").set({ hash: "0" }).execute();
     await refused.counters.add("c", 1, refused.call);
@@ -163,7 +163,7 @@ describeEachStore("counters of calls", ({ freshUrl }) => {
     expect(await refused.counters.value("c")).toBe(1);
   });
 
-  it("set the rows of all nodes to zero, and add to their own", async () => {
+  it("can be set to zero in the rows of all nodes, and increase only in the row of their own node", async () => {
     const url = await freshUrl();
     const [one, two] = await Promise.all(["n1", "n2"].map(async (node) => (await openTestStore(url, { node })).store));
     if (!one || !two) return expect.unreachable();

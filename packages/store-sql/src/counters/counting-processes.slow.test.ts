@@ -9,7 +9,7 @@ describeEachDatabase("counters of several processes", ({ freshUrl }) => {
     ["sharing a row", ["", "", "", ""]],
     ["with a row each", ["n1", "n2", "n3", "n4"]],
   ])(
-    "counts to 1,000 with four processes %s",
+    "reach 1,000 with four processes %s",
     async (_, nodes) => {
       const url = await freshUrl();
       const { store } = await openTestStore(url);

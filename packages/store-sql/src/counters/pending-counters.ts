@@ -1,7 +1,7 @@
 import { type CounterChange, inOrder, valueAfter } from "./counter-change.js";
 
 interface Pending {
-  /** As committed when the call first changed the counter. */
+  /** The value that was committed when the call first changed the counter. */
   readonly stored: number;
   readonly change: CounterChange;
 }

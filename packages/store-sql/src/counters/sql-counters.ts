@@ -37,7 +37,7 @@ export interface CounterTable extends CounterDirectory {
   value(name: string, call?: Pick<Call, "id">): Promise<number | null>;
   /** All counters by name, as committed. */
   list(): Promise<readonly { readonly name: string; readonly value: number }[]>;
-  /** Commits now what a call has changed so far. */
+  /** Immediately commits the changes that a call has made so far. */
   commit(call: Pick<Call, "id">): Promise<void>;
 }
 
@@ -82,7 +82,7 @@ export function sqlCounters(
     const known = begun?.value(name);
     if (begun && known !== undefined) return begun.add(name, added, known ?? 0);
     const values = begun ? new Map([[name, await reads.value(name)]]) : await reads.withCompanions(name);
-    // the call may have ended in the meantime, without waiting for its action
+    // the call may have ended in the meantime without waiting for its action
     if (unitOf(call) !== unit) return changeNow(name, added);
     let pending = pendingOf.get(unit);
     if (pending === undefined) {

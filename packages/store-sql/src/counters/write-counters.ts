@@ -99,7 +99,7 @@ const setCounter = statement((db: Kysely<StoreSchema>, counter: Counter & { read
     .onConflict((conflict) => conflict.columns(["name", "node"]).doUpdateSet({ value: counter.value })),
 );
 
-/** Waits for changes that read the rows of all nodes; only on PostgreSQL. `names` is JSON. */
+/** Waits for other changes that read the rows of all nodes; only on PostgreSQL. `names` is JSON. */
 const lockCounters = statement(
   (_: Kysely<StoreSchema>, { names }: { readonly names: string }) =>
     sql`select pg_advisory_xact_lock(hashtextextended('bookend counter ' || name, 0))
@@ -107,9 +107,9 @@ const lockCounters = statement(
 );
 
 /**
- * Changes counters, within a transaction. One node only writes its own row of a counter, so that nodes do not wait for each other; but changes
- * with a floor and resets, which look at all rows, wait for one another. Transactions take their locks in the same order: first those, then
- * the rows, each by name.
+ * Changes counters, within a transaction. A node writes only its own row of a counter, so that nodes do not wait for
+ * each other. Changes with a floor and resets depend on all rows, so they do wait for one another. Transactions take
+ * their locks in the same order: first those of such changes, then those of the rows, both by name.
  */
 export function* writeCounters(
   dialect: DialectName,

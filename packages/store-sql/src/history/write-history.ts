@@ -48,7 +48,7 @@ export async function writeHistory(
   await trx.deleteFrom("bookend_history").where("id", "<=", cut).execute();
 }
 
-/** Only whether there is one affects the name of the operation. */
+/** Whether there is one determines the name of the operation. */
 function sides({ before, after }: WrittenChange): Parameters<typeof operationOf>[0][number] {
   return { before: before === null ? null : present, after: after === null ? null : present };
 }

@@ -50,8 +50,8 @@ const isOpen = (now: number) =>
   sql`(c.name is null or (c.disabled = 0 and (c.paused_until is null or c.paused_until <= ${now})))`;
 
 /**
- * Deliveries `x` to a destination that are waiting, due, not too old, supported by this process, and whose turn it is;
- * the oldest first.
+ * Deliveries `x` to a destination that are waiting, due, not too old, supported by this process, and next in order; the
+ * oldest first.
  */
 export const dueFor = (
   dialect: DialectName,
@@ -77,7 +77,7 @@ const waitingFor = (dialect: DialectName, names: RawBuilder<unknown>) => {
       from (${names}) as names left join bookend_destination as c on c.name = names.name`;
 };
 
-/** Number of destinations per look-up. If there are fewer, each look-up covers all of them. */
+/** Number of destinations per lookup. If there are fewer, each lookup covers all of them. */
 export const lookSize = 250;
 
 /**

@@ -58,7 +58,7 @@ export interface Claims {
   recent(now: number, most: number, trx?: Transaction<StoreSchema>): Promise<readonly WaitingDestination[]>;
   /** The waiting deliveries of these destinations. */
   waitingFor(names: readonly string[]): Promise<readonly WaitingDestination[]>;
-  /** Claims due deliveries, oldest first, in a separate transaction unless one is given. */
+  /** Claims due deliveries, oldest first, within the given transaction, or else a separate one. */
   claim(shares: readonly Share[], claimant: Claimant, trx?: Transaction<StoreSchema>): Promise<readonly ClaimedRow[]>;
   /** Claims those of these deliveries that are waiting and due. */
   claimIds(
@@ -71,8 +71,8 @@ export interface Claims {
   /** Extends the leases of those claims that are still held. */
   renew(held: readonly HeldClaim[], lease: number): Promise<void>;
   /**
-   * Releases these as if they had not been claimed. Resolves to the numbers of those released, without any that were
-   * cancelled in the meantime.
+   * Releases these claims as if they had never been made. Resolves to the numbers of those released, without any that
+   * were cancelled in the meantime.
    */
   release(rows: readonly HeldClaim[]): Promise<ReadonlySet<number>>;
 }

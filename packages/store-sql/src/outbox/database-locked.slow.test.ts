@@ -21,7 +21,7 @@ function gate() {
 
 describeEachDatabase("a database whose deliveries are locked for longer than their leases", ({ dialect, freshUrl }) => {
   it.each(dialect === "postgres" ? (["access exclusive", "exclusive"] as const) : (["exclusive"] as const))(
-    "loses none, and no process takes over what another one is sending (%s)",
+    "loses no delivery, and no process takes over one that another is sending (%s)",
     async (mode) => {
       const url = await freshUrl();
       const tries: string[] = [];
@@ -32,7 +32,7 @@ describeEachDatabase("a database whose deliveries are locked for longer than the
         async send({ id }) {
           tries.push(id);
           if (tries.length >= 40) begun.open();
-          // half of them end while the table is locked, the others only afterwards
+          // half of the attempts end while the table is locked, the others only afterwards
           if (Number(id.slice(4)) % 2 === 0) await released.opened;
           else await begun.opened;
           return { status: "sent" };

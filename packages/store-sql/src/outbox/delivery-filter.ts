@@ -44,8 +44,8 @@ export function checkFilter(filter: DeliveryFilter): DeliveryFilter {
 }
 
 /**
- * Checks the filter of a change. A filter without fields, which a program may create from missing input, must not
- * change everything.
+ * Checks the filter of a change. A filter without fields, which a program may create by mistake from missing input,
+ * must not select everything.
  *
  * @throws {StoreError} OUTBOX_OPTION_INVALID
  */

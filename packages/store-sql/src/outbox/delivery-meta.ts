@@ -22,7 +22,7 @@ export const lastTime = 8_640_000_000_000_000;
 export const unreadableReason = "its record is damaged: its meta is not what the outbox wrote";
 
 /**
- * Replaces fields that cannot be read. It must not lead to a second attempt, since it is unknown what the binding
+ * Replaces fields that cannot be read. They must not lead to a second attempt, since it is unknown what the binding
  * allowed.
  */
 const unreadable: DeliveryMeta = {

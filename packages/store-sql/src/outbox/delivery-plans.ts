@@ -7,7 +7,7 @@ type DeliveryIndex = "waiting" | "due" | "expires" | "sending" | "kept";
 /**
  * How deliveries are found. SQLite has no statistics, and considers the index of states the best whenever a state is
  * given: with many waiting deliveries, it would read all of them to find one. PostgreSQL has statistics, but updates
- * them too rarely for states, which change all the time: it would compare all deliveries that are being sent with each
+ * them too rarely for states, which change all the time: it would compare every delivery that is being sent with every
  * completed one.
  */
 export interface DeliveryPlans {

@@ -9,8 +9,8 @@ import type { Sweeps } from "./sweep.js";
 const engineLateMs = 30_000;
 
 /**
- * As above, while the engine requests nothing: then it has no earlier deliveries, and has lost this one, like those
- * that a killed process had fetched.
+ * As above, while the engine requests nothing: it then has no earlier deliveries and must have lost this one, like
+ * those that a killed process had fetched.
  */
 const engineIdleLateMs = 5_000;
 
@@ -70,7 +70,7 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
   }
 
   const catchUp = () => {
-    // a slow search is not overtaken by the next one
+    // the next search waits for a slow one
     scheduling ??= scheduleRefused()
       .catch(failed)
       .finally(() => {
@@ -122,7 +122,7 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
   let sweeping: Promise<void> | undefined;
   const timer = setInterval(() => {
     catchUp();
-    // a slow search is not overtaken by the next one
+    // the next search waits for a slow one
     sweeping ??= scheduleOverdue()
       .catch(failed)
       .finally(() => {

@@ -96,7 +96,7 @@ describeEachDatabase("changes of deliveries", ({ freshUrl }) => {
 });
 
 describeEachDatabase("destinations", ({ freshUrl }) => {
-  it("are listed in pages, by name, and by state", async () => {
+  it("are listed in pages, by name and by state", async () => {
     const { clock } = testClock();
     const { kind, sent } = recordingKind([{ ...busy, destination: "wait" }]);
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind }, { clock });

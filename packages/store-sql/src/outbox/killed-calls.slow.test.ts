@@ -12,7 +12,7 @@ const worker = fileURLToPath(new URL("../../test/outbox/processes/calls-worker.t
 
 describeEachDatabase("a process that is killed while it handles calls", ({ dialect, freshUrl }) => {
   it("leaves a delivery if and only if it leaves the entry of its action", async () => {
-    // one of each kind: entries that are committed when the call ends, and when their action ends
+    // one run of each kind: entries that are committed when the call ends, or when their action ends
     const required = dialect === "postgres";
     const url = await freshUrl();
     const { store, database } = await openTestStore(url);

@@ -26,7 +26,7 @@ describeEachDatabase("looking up waiting deliveries", ({ freshUrl }) => {
     return { database, looks, look };
   }
 
-  it("skips, for a time, what was searched for long and in vain, unless some of it is being sent", async () => {
+  it("skips a destination for a while after a long search in vain, unless some of its deliveries are being sent", async () => {
     const { database, looks, look } = await opened(["a", "b", "c"]);
     const shares = ["a", "b", "c"].map((name) => ({ name, share: 1 }));
     looks.found(shares, [], 1);
@@ -43,7 +43,7 @@ describeEachDatabase("looking up waiting deliveries", ({ freshUrl }) => {
     await expect.poll(look, { timeout: 10_000, interval: 5 }).toEqual(["a", "b"]);
   });
 
-  it("goes through all destinations by name, and gives each its turn", async () => {
+  it("goes through all destinations by name, so that each gets its turn", async () => {
     const names = Array.from({ length: lookSize * 2 + 7 }, (_, index) => `host-${String(index).padStart(5, "0")}`);
     const { looks } = await opened(names);
     const turns = new Map(names.map((name) => [name, 0]));

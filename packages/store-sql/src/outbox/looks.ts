@@ -4,7 +4,7 @@ import { lookSize } from "./claim-statements.js";
 import type { Claims, Share, WaitingDestination } from "./claims.js";
 import type { ClaimedRow } from "./delivery-row.js";
 
-/** Number of deliveries that became due last whose destinations are included in a look-up, if there are more. */
+/** Number of deliveries that became due last whose destinations are included in a lookup, if there are more. */
 const recentSize = 100;
 
 /** A search that took this many milliseconds has read many deliveries that this process cannot send. */
@@ -16,18 +16,18 @@ const costlyMs = 10;
  */
 const restFactor = 20;
 
-/** One look-up of waiting deliveries. */
+/** One lookup of waiting deliveries. */
 export interface Look {
   /** The destinations, in the order in which they get places. */
   readonly waiting: readonly WaitingDestination[];
-  /** By how many they are rotated; see `sharesOf`. */
+  /** The number of places by which they are rotated; see `sharesOf`. */
   readonly turn: number;
 }
 
-/** The look-ups of waiting deliveries by a claiming process. */
+/** The lookups of waiting deliveries by a claiming process. */
 export interface Looks {
   next(now: number, trx?: Transaction<StoreSchema>): Promise<Look>;
-  /** The number of free places that each destination of the last look-up received. */
+  /** The number of free places that each destination of the last lookup received. */
   given(shares: readonly Share[], free: number): void;
   /**
    * Records what a claim found for these shares, and how long that took. Destinations without results may have a
@@ -38,7 +38,7 @@ export interface Looks {
 }
 
 /**
- * A look-up costs the same whether deliveries wait for 250 destinations or for a hundred thousand: it goes through them
+ * A lookup costs the same whether deliveries wait for 250 destinations or for a hundred thousand: it goes through them
  * by name, and continues where the previous one ended, so that each has its turn. Half of the places are for the
  * destinations of the deliveries that became due last, so that a fresh delivery does not wait until all others have had
  * their turn.
@@ -47,12 +47,12 @@ export function createLooks(claims: Pick<Claims, "recent" | "waiting">): Looks {
   let turn = 0;
   /** Undefined to begin with the first one. */
   let after: string | undefined;
-  /** Whether a single look-up does not cover all destinations. */
+  /** Whether a single lookup does not cover all destinations. */
   let areMany = false;
   let seen: readonly WaitingDestination[] = [];
   /** The destinations of the deliveries that became due last, which have places out of turn. */
   let latest: ReadonlySet<string> = new Set();
-  /** Until when destinations are skipped, by `performance.now()`. */
+  /** The time until which each destination is skipped, by `performance.now()`. */
   const resting = new Map<string, number>();
   const isAwake = ({ circuit: { name }, sending }: WaitingDestination) => {
     const until = resting.get(name);
@@ -88,7 +88,7 @@ export function createLooks(claims: Pick<Claims, "recent" | "waiting">): Looks {
       const isFull = shares.reduce((sum, { share }) => sum + share, 0) >= free;
       const names = new Set(shares.map(({ name }) => name));
       const served = seen.filter(({ circuit: { name } }) => names.has(name) && !latest.has(name));
-      // if all served destinations are among those that became due last, half as many had their turn by name
+      // if all served destinations are among those that became due last, only half as many had their turn by name
       const last = isFull ? (served.at(-1) ?? seen[Math.ceil(shares.length / 2) - 1]) : seen.at(-1);
       const isEnd = seen.length < lookSize && last === seen.at(-1);
       after = isEnd ? undefined : (last?.circuit.name ?? after);

@@ -16,7 +16,7 @@ describeEachStore("a delivery of a call", ({ freshUrl }) => {
     return { store, database, unit, stored };
   }
 
-  it("is no longer at risk once its call is committed", async () => {
+  it("is safe once its call is committed", async () => {
     const { unit, stored } = await submitted();
     expect([unit.hasChanges, await stored()]).toEqual([true, 0]);
     await unit.commit(callEntry({ id: "call-1" }));
@@ -42,7 +42,7 @@ describeEachStore("a delivery of a call", ({ freshUrl }) => {
 
   it("is reported as lost if the audit log refuses its entry", async () => {
     const { store, database, unit, stored } = await submitted();
-    // its writer then finds a different place than it left
+    // its writer finds a different place than it left
     await store.audit.call(callEntry({ id: "earlier" }));
     await database.db.updateTable("bookend_audit_chain").set({ hash: "0" }).execute();
     await expect(Promise.resolve(unit.commit(callEntry({ id: "call-1" })))).rejects.toMatchObject({

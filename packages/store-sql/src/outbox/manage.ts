@@ -135,7 +135,7 @@ export function deliveryManagement(context: ManagementContext): Management {
       if (engine?.transactional) await engine.schedule(dueNow(written, time), trx);
       const names = [...new Set(written.map(({ destination }) => destination))];
       if (names.length === 0) return { written, opened: [] };
-      // its failures are kept: one attempt shows whether it is back
+      // its failures are kept, since one attempt will show whether it is back
       const opened = await trx
         .updateTable("bookend_destination")
         .set({ paused_until: null })
@@ -165,7 +165,7 @@ export function deliveryManagement(context: ManagementContext): Management {
         ),
   });
 
-  /** Changes the selected deliveries in steps, each of which leaves nothing that a later one could find again. */
+  /** Changes the selected deliveries in steps, none of which finds a delivery that an earlier one changed. */
   async function change(
     which: DeliveryChoice,
     { states, only = (selected) => selected }: Changeable,
@@ -178,7 +178,7 @@ export function deliveryManagement(context: ManagementContext): Management {
     const ids: string[] = [];
     let count = 0;
     for (let after = 0; ; ) {
-      // in the order of their numbers, so that no step reads rows of an earlier one again
+      // in the order of their numbers, so that no step reads the rows of an earlier one again
       const selected = only(matching(db.selectFrom("bookend_delivery"), wanted).where(stateOf, "in", changing));
       const rows = await selected.select(headColumns).where("seq", ">", after).orderBy("seq").limit(stepSize).execute();
       if (rows.length === 0) break;

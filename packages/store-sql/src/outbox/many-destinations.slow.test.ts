@@ -7,7 +7,7 @@ import { lookSize } from "./claim-statements.js";
 const count = lookSize * 2 + 500;
 const concurrency = 10;
 
-describeEachDatabase("deliveries for more destinations than one look-up covers", ({ freshUrl }) => {
+describeEachDatabase("deliveries for more destinations than one lookup covers", ({ freshUrl }) => {
   it("are sent, each once, and a fresh one does not wait until all others have had their turn", async () => {
     const begun: string[] = [];
     let fresh: Promise<unknown> | undefined;
@@ -17,7 +17,7 @@ describeEachDatabase("deliveries for more destinations than one look-up covers",
       async send({ id }) {
         begun.push(id);
         if (begun.length >= 100) {
-          // no attempt ends before it is submitted
+          // no attempt ends before the fresh delivery is submitted
           fresh ??= submit(outbox, noteOf("dlv_fresh", { destination: "zz" }), kind).then(() => {
             submittedAfter = begun.length;
           });

@@ -34,7 +34,7 @@ interface Environment {
   readonly failed: (error: unknown) => void;
 }
 
-/** Creates the part that stores the new deliveries of an outbox. */
+/** Creates the part of an outbox that stores new deliveries. */
 export function newDeliveries({ database, engine, wake, failed }: Environment): NewDeliveries {
   const { db, dialect } = database;
   const insert = async (rows: readonly NewRow[], trx: Transaction<StoreSchema>) => {

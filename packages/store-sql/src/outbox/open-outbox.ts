@@ -132,7 +132,7 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
       await time.read();
       let isRenewing = false;
       renewal = setInterval(() => {
-        // a claim that waits for the database is not overtaken by the next one, since each would take a connection
+        // the next claim waits for one that waits for the database, since each would take a connection
         if (isRenewing) return;
         isRenewing = true;
         void claims

@@ -28,7 +28,7 @@ const hourMs = 3_600_000;
 const minuteMs = 60_000;
 
 describeEachDatabase("an outbox and clocks", ({ dialect, freshUrl }) => {
-  it.each([hourMs, -hourMs])("takes nothing over from a running process when the clock is set by %d ms", async (ms) => {
+  it.each([hourMs, -hourMs])("takes over nothing from a running process when the clock is set by %d ms", async (ms) => {
     const url = await freshUrl();
     const { kind, tries } = endlessKind();
     // leases are renewed every two seconds, and processes search for expired ones every second
@@ -56,7 +56,7 @@ describeEachDatabase("an outbox and clocks", ({ dialect, freshUrl }) => {
   });
 
   it.skipIf(dialect === "sqlite").each([5 * minuteMs, -5 * minuteMs])(
-    "agrees with nodes whose clocks differ by %d ms about what is due, too old and abandoned",
+    "agrees with nodes whose clocks differ by %d ms on which deliveries are due, too old or abandoned",
     async (ms) => {
       const url = await freshUrl();
       const { kind, tries } = endlessKind();
@@ -71,7 +71,7 @@ describeEachDatabase("an outbox and clocks", ({ dialect, freshUrl }) => {
       const { outbox: second } = await openTestOutbox(url, { "Kit/note": other });
       await submit(second, noteOf("dlv_3", { createdAt: new Date(), retry }), other);
       await second.start();
-      await until("it has sent what waits", async () => (await second.counts()).sent === 2);
+      await until("the waiting one has been sent", async () => (await second.counts()).sent === 2);
       expect(sent.map(({ delivery, attempt }) => [delivery.id, attempt]).sort()).toEqual([
         ["dlv_2", 1],
         ["dlv_3", 1],

@@ -33,7 +33,10 @@ const staleMs = 10_000;
 /** A slower reading is too imprecise, unless it is the first one. */
 const slowestMs = 1_000;
 
-/** Jump of the system's clock, in milliseconds, from which it counts as set, or the computer as having slept. */
+/**
+ * Minimum jump of the system's clock, in milliseconds, that counts as the clock having been set or the computer having
+ * slept.
+ */
 const jumpMs = 500;
 
 /**

@@ -42,7 +42,7 @@ describeEachDatabase("an outbox in which something fails", ({ dialect, freshUrl 
     );
   });
 
-  it("does not exceed its concurrency while ended attempts free places, and sends each delivery once", async () => {
+  it("does not exceed its concurrency while ended attempts free places, and sends each delivery only once", async () => {
     const begun: string[] = [];
     let now = 0;
     let most = 0;
@@ -74,7 +74,7 @@ describeEachDatabase("an outbox in which something fails", ({ dialect, freshUrl 
       await submit(outbox, noteOf("dlv_1"), kind);
       await outbox.start();
       await until("it is being sent", () => tries.length === 1);
-      // every claim contains it
+      // every claim needs this index, and fails without it
       await sql`drop index bookend_delivery_waiting`.execute(database.db);
       end({ status: "sent" });
       await until("it is sent", async () => (await outbox.counts()).sent === 1);
@@ -93,7 +93,7 @@ describeEachDatabase("an outbox in which something fails", ({ dialect, freshUrl 
     expect((await outbox.get("dlv_2"))?.delivery.attempt).toBe(0);
   });
 
-  it("writes the results of senders that return numbers and strings that no column can hold", async () => {
+  it("writes a result even if its numbers and strings do not fit into any column", async () => {
     const odd: Record<string, SendResult> = {
       dlv_1: { ...busy, retryAfterMs: Number.NaN },
       dlv_2: { ...busy, retryAfterMs: 0.5, destination: "wait" },
@@ -117,7 +117,7 @@ describeEachDatabase("an outbox in which something fails", ({ dialect, freshUrl 
     expect((paused?.pausedUntil?.getTime() ?? 0) - Date.now()).toBeLessThanOrEqual(86_400_000);
   });
 
-  it("survives anything that senders throw and return, and writes an attempt for each", async () => {
+  it("survives anything that senders throw or return, and writes an attempt for each", async () => {
     const getter = (field: string) => ({
       ...busy,
       get [field](): never {
@@ -128,7 +128,7 @@ describeEachDatabase("an outbox in which something fails", ({ dialect, freshUrl 
       let reads = 0;
       return {
         status: "failed",
-        // a string when it is checked, and nothing when it is read again
+        // a string when it is first read, and undefined when it is read again
         get reason(): unknown {
           reads += 1;
           return reads === 1 ? "busy" : undefined;
@@ -196,7 +196,7 @@ describeEachDatabase("an outbox in which something fails", ({ dialect, freshUrl 
     expect((await outbox.destinations()).destinations.every(({ state }) => state === "open")).toBe(true);
   });
 
-  it("keeps what may be sent only in the year 275760, and prunes only before a given time", async () => {
+  it("keeps a delivery that may not be sent before the year 275760, and prunes only up to a given time", async () => {
     const { kind, sent } = recordingKind();
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
     const createdAt = new Date();
@@ -211,7 +211,7 @@ describeEachDatabase("an outbox in which something fails", ({ dialect, freshUrl 
       await expect(outbox.prune({ before })).rejects.toMatchObject({ code: "OUTBOX_OPTION_INVALID" });
   });
 
-  it("does not send what is too old, whenever that is noticed", async () => {
+  it("does not send deliveries that are too old, whenever that is noticed", async () => {
     const { kind, sent } = recordingKind();
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
     await submit(outbox, noteOf("dlv_1"), kind);
@@ -257,7 +257,7 @@ describeEachDatabase("an outbox in which something fails", ({ dialect, freshUrl 
     }
   });
 
-  it("erases and removes everything that has expired in one run, and nothing else", async () => {
+  it("erases and removes, in one run, everything that has expired and nothing else", async () => {
     const { kind } = recordingKind();
     const { outbox, database } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
     await submit(outbox, noteOf("dlv_1", { notBefore: new Date(Date.now() + 3_600_000) }), kind);

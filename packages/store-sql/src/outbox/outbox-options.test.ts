@@ -18,12 +18,15 @@ it.each([
   ['destinations["a"].ratePerSecond', { destinations: { a: { ratePerSecond: Number.NaN } } }],
   ["node", { node: "" }],
   ["node", { node: "\ud800" }],
-] satisfies [string, Partial<OutboxOptions<object>>][])("refuses %s of %j", async (field, options) => {
-  const { store, database } = await openTestStore("sqlite::memory:");
-  const open = () => openOutbox({ database, audit: store.audit, keys: testKeys, ...options } as never);
-  expect(open).toThrow(expect.objectContaining({ code: "OUTBOX_OPTION_INVALID" }));
-  expect(open).toThrow(`${field}: `);
-});
+] satisfies [string, Partial<OutboxOptions<object>>][])(
+  "refuses the option %s with the value %j",
+  async (field, options) => {
+    const { store, database } = await openTestStore("sqlite::memory:");
+    const open = () => openOutbox({ database, audit: store.audit, keys: testKeys, ...options } as never);
+    expect(open).toThrow(expect.objectContaining({ code: "OUTBOX_OPTION_INVALID" }));
+    expect(open).toThrow(`${field}: `);
+  },
+);
 
 it.each([0, 1.5, Number.NaN, 10_001])("refuses to start with a concurrency of %s", async (concurrency) => {
   const { store, database } = await openTestStore("sqlite::memory:");

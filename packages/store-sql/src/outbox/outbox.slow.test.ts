@@ -34,7 +34,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
       const settle = async () => {
         await outbox.start();
         await until("everything is settled", async () => {
-          // by one query: between two, a delivery may be claimed
+          // with a single query, since a delivery could be claimed between two
           const { deliveries } = await outbox.list({ states: ["waiting", "sending"] });
           // no need to wait for deliveries that are due for a later attempt
           return deliveries.every(({ state, attempt }) => state === "waiting" && attempt > 0);
@@ -108,7 +108,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     expect(rows.map(({ payload }) => payload === null)).toEqual([true, true, false]);
   });
 
-  it("seals payloads, opens them with former keys, and declares dead what it cannot open", async () => {
+  it("seals payloads, opens them with former keys, and abandons deliveries that it cannot open", async () => {
     const url = await freshUrl();
     const old = generateOutboxKey("old");
     const { kind, sent } = recordingKind();
@@ -148,7 +148,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     await both.close();
   });
 
-  it("leaves no secrets of payloads anywhere: not in files while they wait, and not in rows afterwards", async () => {
+  it("leaves the secrets of payloads neither in files while they wait nor in rows afterwards", async () => {
     const { clock, forward } = testClock();
     const url = await freshUrl();
     const { kind } = recordingKind([{ ...busy, permanent: true }]);
@@ -274,7 +274,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
       noteOf("dlv_2", { destination: "b", retry: { ...defaultRetryPolicy, whenUncertain: "stop" } }),
       never,
     );
-    // it has no place left for what it could take over
+    // it has no free place for deliveries that it could take over
     await gone.start({ concurrency: 2 });
     await until("both are being sent", async () => (await gone.counts()).sending === 2);
     // as if it were killed: nothing renews the leases
@@ -291,7 +291,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     expect(sent.map(({ delivery, attempt }) => [delivery.id, attempt])).toEqual([["dlv_1", 2]]);
     const attempts = (await outbox.get("dlv_1"))?.attempts;
     expect(attempts?.map(({ outcome }) => outcome)).toEqual(["uncertain", "sent"]);
-    // noticed now, not at the end of the lease of the process that took it over
+    // noticed immediately, not only when the lease of the process that took it over ends
     expect(attempts?.map(({ time }) => time)).toEqual([clock(), clock()]);
     expect((await outbox.get("dlv_2"))?.delivery.state).toBe("dead");
   });
@@ -344,7 +344,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     ]);
   });
 
-  it("is cancelled and replayed by filter, and a dry run shows what that affects", async () => {
+  it("can be cancelled and replayed by a filter, whose effect a dry run shows", async () => {
     const { kind, sent } = recordingKind();
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
     for (const id of ["dlv_1", "dlv_2", "dlv_3"])
@@ -437,7 +437,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     }
 
     it.each([false, true])(
-      "is written with the audit entries, and not if the call is aborted; audit required: %s",
+      "is written with the audit entries, but not if the call is aborted (audit required: %s)",
       async (required) => {
         const { bind, call, outbox, store } = await host(() => ({}), required);
         await bind("note", "note");
@@ -453,7 +453,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
       },
     );
 
-    it("results in one delivery for one key", async () => {
+    it("is created only once for the same key", async () => {
       const { bind, call, outbox } = await host(() => ({ key: "once" }));
       await bind("note", "note");
       await bind("note 2", "note");

@@ -24,8 +24,8 @@ export interface EndedWaiting {
 /** Writes the results of deliveries, each together with its audit entry. */
 export interface Outcomes {
   /**
-   * Writes the results of attempts. Resolves to whether anything was written, along with `claim`: nothing is if other
-   * processes now hold all of them.
+   * Writes the results of attempts. Resolves to whether anything was written, including the changes of `claim`: nothing
+   * is written if other processes now hold all of these deliveries.
    */
   settle(tries: readonly EndedTry[], claim?: JoinedWrite): Promise<boolean>;
   /** Ends waiting deliveries, and skips those that no longer wait. Resolves to the numbers of those that ended. */
@@ -213,7 +213,7 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
   }
 }
 
-/** Deliveries that another process now holds; nothing was written. */
+/** Thrown for deliveries that another process now holds; nothing was written. */
 class LostClaims extends Error {
   override readonly name = "LostClaims";
 
@@ -223,8 +223,8 @@ class LostClaims extends Error {
 }
 
 /**
- * Deliveries were cancelled or taken over while they were being sent; nothing was written. Those that are known to be
- * cancelled are listed.
+ * Thrown if deliveries were cancelled or taken over while they were being sent; nothing was written. Lists those that
+ * are known to be cancelled.
  */
 class CancelledMeanwhile extends Error {
   override readonly name = "CancelledMeanwhile";
@@ -234,7 +234,7 @@ class CancelledMeanwhile extends Error {
   }
 }
 
-/** The same attempt, as the last one. */
+/** The same attempt, marked as the last one. */
 function asCancelled(one: EndedTry): EndedTry {
   const { row, settled } = one;
   return { ...one, settled: { ...settled, state: "cancelled", due: row.due, isUseless: false } };

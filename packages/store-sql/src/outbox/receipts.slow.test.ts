@@ -64,7 +64,7 @@ describeEachStore("receipts of deliveries", ({ freshUrl }) => {
     await outbox.receive(of(["a"]));
     await outbox.receive(of(["c"]));
     expect(await receipt()).toMatchObject({ state: "delivered" });
-    // the SMS center uses a name again, for another message
+    // the SMS center reuses a name for another message
     await submit(outbox, noteOf("dlv_2"), kind);
     await until("it is sent", async () => (await outbox.counts()).sent === 2);
     expect((await outbox.get("dlv_2"))?.delivery.receipt).toBeUndefined();
@@ -85,7 +85,7 @@ describeEachStore("receipts of deliveries", ({ freshUrl }) => {
     expect(await rows()).toEqual([]);
   });
 
-  it("that are unknown give way to newer ones, one of which may be for an attempt that is being written", async () => {
+  it("that are unknown are replaced by newer ones, since one of these may be for an attempt that is being written", async () => {
     const { clock, forward } = testClock();
     const kind = referring(["early"]);
     const { outbox, database } = await openTestOutbox(await freshUrl(), { "Kit/note": kind }, { clock });
@@ -121,7 +121,7 @@ describeEachStore("receipts of deliveries", ({ freshUrl }) => {
     expect(rows.map(({ reference }) => reference)).toEqual(["b", "c"]);
   });
 
-  it("that are not valid are refused by name", async () => {
+  it("that are not valid are refused, and the message names the field", async () => {
     const { outbox } = await openTestOutbox(await freshUrl(), {});
     for (const wrong of [{ state: "lost" as never }, { destination: "" }]) {
       await expect(outbox.receive(of(["a"], wrong))).rejects.toMatchObject({

@@ -42,7 +42,7 @@ export async function keepReferences(
       .map((reference) => ({ destination, reference, delivery, attempt, made: now }));
   });
   if (rows.length === 0) return;
-  // if a peer uses a name again, it means the newer delivery
+  // if a peer reuses a name, it refers to the newer delivery
   const last = new Map(rows.map((row) => [JSON.stringify([row.destination, row.reference]), row]));
   const kept = jsonRows(dialect, [...last.values()], {
     destination: "text",
@@ -98,7 +98,7 @@ export async function receiveReceipt(
           trx,
         );
       }
-      // the oldest are removed, since the attempt for a recent one may be being written
+      // the oldest are removed, since the attempt for a recent one may still be written
       await sql`
         delete from bookend_delivery_receipt where delivery is null and made <= (
           select made from bookend_delivery_receipt where delivery is null order by made desc limit 1 offset ${maxUnknown})`.execute(

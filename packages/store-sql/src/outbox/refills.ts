@@ -6,10 +6,13 @@ import { abandonedResult } from "./next-try.js";
 import type { Outcomes } from "./outcomes.js";
 import type { EndedTry } from "./settlement.js";
 
-/** Claims deliveries for free places within a transaction; returns a function that begins their tries once it is committed. */
+/**
+ * Claims deliveries for free places within a transaction; returns a function that begins their attempts once it is
+ * committed.
+ */
 export type Refill = (places: number, trx: Transaction<StoreSchema>) => Promise<() => void>;
 
-/** Writes the results of tries, and fills the places that they leave in the same transaction. */
+/** Writes the results of attempts and, in the same transaction, fills the places that they leave. */
 export interface Refills {
   /** Sets how places are filled; undefined to fill none. */
   use(refill: Refill | undefined): void;
@@ -43,7 +46,7 @@ export function createRefills(outcomes: Pick<Outcomes, "settle">, patienceMs: nu
     },
     async settle(ended) {
       const claim = refill;
-      // deliveries that another process abandoned had no place here
+      // there was no free place for deliveries that another process abandoned
       const places = ended.filter(({ result }) => result !== abandonedResult).length;
       if (claim === undefined || places === 0 || !turns.takeNow()) return void (await outcomes.settle(ended));
       let begin: (() => void) | undefined;

@@ -3,7 +3,7 @@ import type { Claimant } from "./claims.js";
 import type { DestinationLimits, RateLimits } from "./shares.js";
 import type { Tries } from "./tries.js";
 
-/** What sending needs, whether an engine calls for deliveries or they are claimed by their leases. */
+/** Dependencies for sending, whether an engine requests deliveries or they are claimed by leases. */
 export interface SendingEnvironment {
   readonly concurrency: number;
   readonly tries: Tries;

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { StoreError } from "../errors.js";
 import { createSettler } from "./settler.js";
 
-it("writes the others while one cannot be written, and keeps trying that one", async () => {
+it("writes the other results while one cannot be written, and keeps retrying that one", async () => {
   const written: number[] = [];
   let isPoison = true;
   const settler = createSettler<number>(
@@ -22,7 +22,7 @@ it("writes the others while one cannot be written, and keeps trying that one", a
   expect(written).toEqual([2, 3, 4, 1]);
 });
 
-it("tries all together while the database is unavailable, and gives up when it is drained", async () => {
+it("retries all results together while the database is unavailable, and gives up at the end of a drain", async () => {
   const sizes: number[] = [];
   const settler = createSettler<number>(
     async (items) => {

@@ -19,9 +19,10 @@ interface Ended<T> {
 const longestPauseMs = 2_000;
 
 /**
- * Collects results while others are being written. A failed write is repeated until it succeeds, since an unavailable database returns
- * and results that another process has taken over are not overwritten. If the database is available, results are then written one at a time, so that one that cannot be written
- * does not delay the others.
+ * Collects results while others are being written. A failed write is repeated until it succeeds, since an unavailable
+ * database will come back, and results of deliveries that another process has taken over are not overwritten. If the
+ * database is available, results are then written one at a time, so that one that cannot be written does not delay the
+ * others.
  */
 export function createSettler<T>(
   write: (items: readonly T[]) => Promise<void>,

@@ -47,14 +47,14 @@ export interface ShareContext {
   readonly limits: Readonly<Record<string, DestinationLimits>>;
   readonly rates: RateLimits;
   readonly circuit: CircuitOptions;
-  /** The names that came first last time, so that each has its turn. */
+  /** The names that came first last time; others come first this time. */
   readonly turn: number;
 }
 
 /**
- * Decides how many deliveries of each destination are claimed: nearly equal parts, and none for a paused destination. A
- * destination that failed too often gets one attempt, and no single destination takes all places, so that a dead host
- * does not delay the others.
+ * Decides how many deliveries of each destination are claimed: nearly equal parts, and nothing for a paused
+ * destination. A destination that failed too often gets one attempt, and no single destination takes all places, so
+ * that a dead host does not delay the others.
  */
 export function sharesOf(waiting: readonly WaitingDestination[], context: ShareContext): readonly Share[] {
   const { free, concurrency, now, limits, rates, circuit: options, turn } = context;

@@ -31,7 +31,7 @@ export interface Sweeps {
   prove(): Promise<void>;
   /** Finds deliveries that are too old to be sent. */
   expired(now: number): Promise<readonly DeliveryHead[]>;
-  /** Makes deliveries that were due before this time, and that no process has begun, due now. */
+  /** Sets deliveries to be due now if they were due before this time and no process has begun to send them. */
   overdue(before: number, now: number): Promise<readonly DeliveryHead[]>;
   /** Erases expired payloads and removes expired deliveries, until `stopped`. */
   tidy(ends: TidyEnds, stopped: () => boolean): Promise<void>;

@@ -72,7 +72,7 @@ async function sending({ db }: Database<StoreSchema>, lease: number): Promise<vo
 }
 
 describeEachDatabase("a sweep", ({ freshUrl }) => {
-  it("only reads, once, while nothing is being sent and nothing is too old", async () => {
+  it("only reads once if nothing is being sent and nothing is too old", async () => {
     const { database } = await openTestStore(await freshUrl());
     const now = Date.now();
     const waiting = rowOf(noteOf("dlv_1", { createdAt: new Date(now) }), "x.x", { maxAgeMs: 60_000, now, aheadMs: 0 });
@@ -119,7 +119,7 @@ describeEachDatabase("a sweep", ({ freshUrl }) => {
     await expect.poll(() => sweep().then(() => taken.length), { timeout: 10_000, interval: 10 }).toBe(1);
   });
 
-  it("that takes too long counts as an interruption itself", async () => {
+  it("that takes too long counts as an interruption", async () => {
     const url = await freshUrl();
     const { database } = await openTestStore(url);
     const taken: EndedTry[] = [];

@@ -27,7 +27,7 @@ export interface Tries {
   readonly size: number;
   /** The claims of these attempts. */
   held(): readonly HeldClaim[];
-  /** The number of attempts for each destination. */
+  /** The number of these attempts for each destination. */
   byDestination(): Map<string, number>;
   /** Deliveries that are still being sent and that may be sent again even if their outcome is uncertain. */
   releasable(): readonly ClaimedRow[];
@@ -43,7 +43,7 @@ interface Running {
   readonly row: ClaimedRow;
   readonly abort: AbortController;
   readonly ended: Promise<void>;
-  /** Whether the outcome is known and is being written. */
+  /** Whether the outcome is known and about to be written. */
   hasEnded: boolean;
 }
 
@@ -135,7 +135,7 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
         ended: run(row, abort)
           .catch(failed)
           .finally(() => {
-            // it may have been claimed again in the transaction that wrote the result of this attempt
+            // the transaction that wrote the result of this attempt may have claimed it again
             if (running.get(row.seq) === own) running.delete(row.seq);
             freed();
           }),

@@ -35,7 +35,7 @@ export interface TryWriter {
    * process knowing it. Resolves to whether all were written; if not, the transaction must be rolled back.
    */
   write(trx: Transaction<StoreSchema>, tries: readonly EndedTry[]): Promise<boolean>;
-  /** Those of them that cannot be written. */
+  /** The ones that cannot be written. */
   unwritten(trx: Transaction<StoreSchema>, tries: readonly EndedTry[]): Promise<Unwritten>;
 }
 

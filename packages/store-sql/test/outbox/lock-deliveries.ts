@@ -2,8 +2,8 @@ import Libsql from "libsql";
 import pg from "pg";
 
 /**
- * Blocks every write of deliveries by other connections until the function that it resolves with is called; with the
- * mode "access exclusive" of PostgreSQL, every read, too. On SQLite there is one mode.
+ * Blocks every write of deliveries by other connections until the function that it resolves with is called; with
+ * PostgreSQL's mode "access exclusive", every read as well. SQLite has only one mode.
  */
 export async function lockDeliveries(
   url: string,

@@ -7,7 +7,7 @@ const [url = "", keyFile = "", name = "", times = ""] = process.argv.slice(2);
 const database = await openDatabase({ url });
 const store = await openStore({ database, auditKey: readFileSync(keyFile, "utf8") });
 for (let round = 0; round < Number(times); round++) {
-  // first one alone, then three together
+  // the first process alone, then three together
   await store.audit.call(call({ id: `${name}-${round}` }));
   await Promise.all([1, 2, 3].map((part) => store.audit.call(call({ id: `${name}-${round}-${part}` }))));
 }

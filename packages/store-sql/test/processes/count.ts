@@ -3,7 +3,7 @@ import { openDatabase, openStore } from "../../src/index.js";
 
 // count.ts URL KEY-FILE NODE TIMES
 const [url = "", keyFile = "", node = "", times = ""] = process.argv.slice(2);
-// this test is about the counts: a slow disk must not end it
+// a slow disk must not fail this test, which is about counts
 const patienceMs = 120_000;
 const database = await openDatabase({ url, acquireTimeoutMs: patienceMs, busyTimeoutMs: patienceMs });
 const store = await openStore({ database, auditKey: readFileSync(keyFile, "utf8"), node });

@@ -31,7 +31,7 @@ export function probe(
   const options = z.strictObject({ note: z.string().optional() });
   return defineHandler({
     id: "Probe",
-    description: "Runs what a test gives it.",
+    description: "Runs a function of the test.",
     positions: ["pre", "post"],
     ...handler,
     actions: Object.fromEntries(

@@ -51,7 +51,7 @@ export async function startPostfix(next: number, user: string, password: string)
   const start = () => control("start");
   const stop = () => control("stop");
   await start();
-  // stops without waiting for running work, and fails if it does not run
+  // stops without waiting for running work; this fails if Postfix is not running
   onTestFinished(() => control("abort").catch(() => undefined));
   return { port, smtpsPort, cert, start, stop };
 }

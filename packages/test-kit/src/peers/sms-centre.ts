@@ -20,7 +20,7 @@ export interface SmsCentreOptions {
   onBind?(pdu: smpp.PDU, session: smpp.Session): number;
   /** Status of the response to a part; undefined for no response. @default ESME_ROK */
   onSubmit?(pdu: smpp.PDU, session: smpp.Session): number | undefined;
-  /** Whether enquire_link gets a response. @default true */
+  /** Whether to respond to enquire_link. @default true */
   answersEnquiries?: boolean;
 }
 

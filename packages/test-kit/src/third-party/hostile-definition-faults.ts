@@ -3,7 +3,7 @@ import type { Fault } from "./fault.js";
 import { proxy, thenable, trap } from "./hostile-objects.js";
 import { action, described, schema, schemaFault } from "./make-fault.js";
 
-/** Faults of conditions, look-ups and schemas caused by objects that pretend to be something else. */
+/** Faults of conditions, lookups and schemas caused by objects that pretend to be something else. */
 export const hostileDefinitionFaults: readonly Fault[] = [
   {
     name: "matches returns an object that is false",
@@ -40,7 +40,7 @@ export const hostileDefinitionFaults: readonly Fault[] = [
     condition: { actual: () => "x".repeat(10_000_000), matches: () => true },
   },
   {
-    name: "a look-up returns a proxy",
+    name: "a lookup returns a proxy",
     error: ["TypeError", "UNKNOWN"],
     conditions: { tokentype: "hotp" },
     tokens: { find: () => proxy as never },

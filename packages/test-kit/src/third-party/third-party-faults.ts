@@ -136,13 +136,13 @@ export const faults: readonly Fault[] = [
     },
   },
   {
-    name: "a look-up throws",
+    name: "a lookup throws",
     error: ["TypeError", "UNKNOWN"],
     conditions: { tokentype: "hotp" },
     tokens: { find: thrown },
   },
   {
-    name: "a look-up rejects",
+    name: "a lookup rejects",
     error: ["TypeError", "UNKNOWN"],
     conditions: { tokentype: "hotp" },
     tokens: { find: rejected },

@@ -72,7 +72,7 @@ export interface RecordedState {
 
 /** A working copy of a recorded state. */
 export interface RecordedWorld {
-  /** A copy that belongs to the test; the directories read it at each look-up, so they see changes to it. */
+  /** A copy that belongs to the test. The directories read it at each lookup, so they see changes. */
   readonly state: RecordedState;
   readonly directories: Required<{
     [D in Exclude<keyof Directories, keyof HostDirectories>]: NonNullable<Directories[D]>;

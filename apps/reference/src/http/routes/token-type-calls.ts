@@ -44,7 +44,7 @@ export function tokenTypeCallRoutes({ push }: Pick<Domain, "push">): readonly Ro
     });
     noteTokens(exchange, [token]);
     exchange.notes.info = value ? `challenge ${decline ? "declined" : "accepted"}` : "no open challenge";
-    // conditions on the challenge find it by its transaction
+    // conditions find the challenge by its transaction
     return { value, detail: transactionId === undefined ? {} : { transaction_id: transactionId } };
   };
 

@@ -67,7 +67,7 @@ export function userRoutes({ users: accounts, realms }: Pick<Domain, "users" | "
       access: "admin",
       async run(exchange) {
         const { username, ...changes } = exchange.parameters.pick(writable);
-        // `username` names the user to change; together with `user`, it is the new name
+        // `username` is the user to change, or, if `user` is given as well, the new name
         const renamed = exchange.parameters.text("user") === undefined ? {} : { username };
         await accounts.update(requireUser(exchange), { ...changes, ...renamed });
         return { value: true };
@@ -84,10 +84,10 @@ export function userRoutes({ users: accounts, realms }: Pick<Domain, "users" | "
         const [login, resolver] = [parameters.required("username"), parameters.required("resolver")];
         const realm = (await realms.list()).find((each) => each.resolvers.some(({ name }) => name === resolver))?.name;
         const user = { login, resolver, realm: realm ?? "" };
-        // by exact name, since a search ignores letter case
+        // compares the exact name, since a search ignores letter case
         const found = await accounts.find(user);
         notes.user = user;
-        // the parameters do not contain a realm; the user found here is deleted
+        // since the parameters do not contain a realm, the call names the user that will be deleted
         if (found) notes.before = { ...notes.before, user: found };
         await accounts.delete(user);
         return { value: true };
@@ -137,7 +137,7 @@ function tooManyUsers() {
   return parameterError(
     problemMessage(
       `more than ${most} users match`,
-      `a filter that fewer match, or up to ${most}, with the cursor of detail for the next page`,
+      `a filter that fewer match, or a pagesize of up to ${most}, with the cursor in detail for the next page`,
       "pagesize",
     ),
   );

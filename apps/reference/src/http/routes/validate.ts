@@ -85,7 +85,7 @@ function note(
   const { authentication, detail, user } = result;
   const challenged = detail.multi_challenge ?? [];
   notes.authentication = authentication;
-  // of several challenged tokens, detail names the first
+  // if several tokens are challenged, detail names the first one
   const several = challenged.length > 0;
   notes.serial = several ? challenged.map(({ serial }) => serial).join(",") : (detail.serial ?? "");
   notes.tokenType = several ? [...new Set(challenged.map(({ type }) => type))].join(",") : (detail.type ?? "");

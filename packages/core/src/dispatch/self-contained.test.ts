@@ -26,7 +26,7 @@ it("raises no event for calls that a self-contained action makes in its synchron
         selfContained: true,
         run: () => {
           ran.push("action");
-          bookend.handle(createCall({ event: "e" }), () => {
+          void bookend.handle(createCall({ event: "e" }), () => {
             ran.push("nested call");
             return { status: 200, body: {} };
           });

@@ -46,7 +46,7 @@ export interface Search {
   equals(column: string, value: number): Expression<SqlBool>;
   /** Returns the indexed form of a column, so that the index can be used. */
   key(column: string): RawBuilder<string>;
-  /** Returns a column, for which an index can be used. */
+  /** Returns a reference to a column, so that an index can be used. */
   column<T = unknown>(name: string): RawBuilder<T>;
 }
 

@@ -57,7 +57,7 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
         if ((await stateOf(id, trx)) === "registered") {
           throw registrationError(
             "REGISTRATION_STATE",
-            `The container ${JSON.stringify(serial)} is registered already.`,
+            `The container ${JSON.stringify(serial)} is already registered.`,
           );
         }
         await trx.deleteFrom("challenge").where("serial", "=", challengeSerial(serial)).execute();

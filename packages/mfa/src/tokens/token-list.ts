@@ -1,9 +1,10 @@
 import type { DomainContext } from "../database/domain-context.js";
 import type { UserService } from "../users/types.js";
 import { eachInTurn } from "../values/turns.js";
+import { narrowedBy } from "./narrowed-tokens.js";
 import { loadTokens, openKey, type StoredToken, tokenRecord } from "./stored-token.js";
 import { narrowingsOf } from "./token-narrowings.js";
-import { allTokensOf, narrowedBy, tokenPageOf } from "./token-page.js";
+import { allTokensOf, tokenPageOf } from "./token-page.js";
 import { anyToken, unknownToken } from "./token-query.js";
 import type { TokenTypes } from "./token-type.js";
 import type { TokenFilter, TokenRecord, TokenService } from "./types.js";

@@ -27,11 +27,11 @@ export interface TokenOrder {
   /** The type of the values that its cursors contain. */
   readonly kind: "string" | "number";
   readonly keys: readonly OrderKey[];
-  /** Returns the value of a token that determines its place in this order. */
+  /** The value of a token that determines its place in this order. */
   valueIn(row: Row): string | number;
   /**
-   * Returns the parts of the list after a place, one after the other. Each of them is a range of the index; with a
-   * single condition, the database would read every token that has the same value as the place.
+   * The parts of the list after a place, one after the other. Each of them is a range of the index; with a single
+   * condition, the database would read every token that has the same value as the place.
    */
   behind(place: ListPlace): readonly OrderedPart[];
 }
@@ -70,6 +70,9 @@ const serialKey: OrderKey = { expression: sql.ref("token.serial"), inBytes: fals
 
 /** The columns that lists of tokens can be sorted by. */
 export const tokenSorts = Object.keys(columns) as readonly TokenSort[];
+
+/** Orders in which all tokens without an owner have the same value, before those with one. */
+export const ownerSorts: readonly TokenSort[] = ["username", "realm"];
 
 /** Returns the expression that filters compare, by which the index of the column is ordered. */
 export const searchedKey = (column: string): OrderKey => ({ expression: searchKey(sql.ref(column)), inBytes: true });

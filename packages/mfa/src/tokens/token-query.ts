@@ -8,6 +8,9 @@ import type { TokenTarget } from "./types.js";
 
 type Db = Kysely<DomainSchema>;
 
+/** Rows that are counted unless all are requested. If a condition finds at most this many, they are sorted. */
+export const countedRows = 10_000;
+
 /** Selects all tokens. */
 export const anyToken = (db: Db): TokenQuery => db.selectFrom("token").selectAll("token");
 
@@ -41,7 +44,7 @@ export async function targetTokens(
   return rows;
 }
 
-/** Returns the error (601) for a token that does not exist. */
+/** The error (601) for a token that does not exist. */
 export const unknownToken = (serial: string) => notFoundError(`There is no token ${JSON.stringify(serial)}.`);
 
 /** Splits a comma-separated list. */

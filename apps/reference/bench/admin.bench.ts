@@ -27,7 +27,7 @@ const rounds = 9;
 const now = Date.UTC(2026, 10, 26, 12);
 const thirtyDaysMs = 30 * 86_400_000;
 
-/** Half of the rows are calls, half are actions in them, evenly distributed over the last thirty days. */
+/** Returns rows of which half are calls and half are actions in them, evenly distributed over the last thirty days. */
 function auditRows(dialect: Database<object>["dialect"]) {
   const [source, text, integer] =
     dialect === "postgres"

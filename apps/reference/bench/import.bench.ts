@@ -40,7 +40,9 @@ async function measure(database: string, settings: object): Promise<readonly Fig
       if (response.status !== 200) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 500)}`);
       return text;
     };
-    /** The longest of another client's calls while something else runs: those that read, and those that write. */
+    /**
+     * Returns the longest of another client's calls while something else runs: those that read, and those that write.
+     */
     const meanwhile = async (what: string, work: () => Promise<unknown>) => {
       let over = false;
       let longestWaitMs = 0;

@@ -120,7 +120,7 @@ function listsOf(name: string, path: string, kind: MeasuredList["kind"], queries
   return Object.entries(queries).map(([of, query]) => ({ name: `${name}, ${of}`, kind, path: `${path}${query}` }));
 }
 
-/** Every filter with every order that a pattern selects. */
+/** Returns every filter with every order that a pattern selects. */
 function combined(filters: Queries, orders: Queries): Queries {
   return Object.fromEntries(
     Object.entries(filters).flatMap(([filter, query]) =>

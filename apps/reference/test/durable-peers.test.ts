@@ -51,7 +51,7 @@ async function host(handlers: Parameters<typeof createBookend>[0]["handlers"]) {
   return { bookend, outbox, afterTries };
 }
 
-/** A receiver that verifies each webhook when it arrives, and its responses. */
+/** Creates a receiver that verifies each webhook when it arrives, and its responses. */
 async function postedTo(
   answers: readonly (readonly [status: number, headers?: Record<string, string>])[],
   more: Readonly<Record<string, string>> = {},

@@ -115,8 +115,8 @@ export async function fuzzApp({ runs, seed, sockets = false, tell }: FuzzOptions
 }
 
 /**
- * An action or a request that failed with an error that is not thrown deliberately is a fault, whatever the response
- * contains.
+ * Notes an entry of the server's log. An action or a request that failed with an error that is not thrown deliberately
+ * is a fault, whatever the response contains.
  */
 function noteLog(line: Record<string, unknown>, fault: (kind: string, input: unknown) => void): void {
   const text = JSON.stringify(line);
@@ -269,7 +269,7 @@ async function bindAtRandom(
   }
 }
 
-/** Random options of an action: the required ones, and some others. */
+/** Generates random options of an action: the required ones, and some others. */
 function optionsOf(
   schema: Readonly<Record<string, unknown>>,
   text: fc.Arbitrary<string>,
@@ -331,8 +331,8 @@ async function send(
 }
 
 /**
- * Every response is an envelope, except health, pages, files, lines of a stream, the descriptions of the API and
- * responses without a body; the envelope of a failure has a code and a message.
+ * Returns the flaw of a response. Every response is an envelope, except health, pages, files, lines of a stream, the
+ * descriptions of the API and responses without a body; the envelope of a failure has a code and a message.
  */
 function flawOfEnvelope({ method, url }: FuzzRequest, { status, body, contentType }: FuzzResponse): string | undefined {
   if (method === "HEAD" || method === "OPTIONS" || /^\/(healthz|readyz)/.test(url)) return undefined;

@@ -131,7 +131,7 @@ async function bindCounter(url: string, authorization: string): Promise<void> {
   if (status !== 200) throw new Error(`The response to the binding had status ${status}.`);
 }
 
-/** The status of the response; undefined if there was none. */
+/** Returns the status of the response; undefined if there was none. */
 async function createToken(url: string, authorization: string, serial: string): Promise<number | undefined> {
   return post(`${url}/token/init`, authorization, { type: "spass", serial, pin: "1" }).catch(() => undefined);
 }

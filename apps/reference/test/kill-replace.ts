@@ -77,7 +77,7 @@ async function killRounds(
   return { database, ...counts, mixed, replaceMs };
 }
 
-/** The number of active bindings of each set that are stored, such as `300 of set 1`. */
+/** Returns the number of active bindings of each set that are stored, such as `300 of set 1`. */
 async function storedSets({ bindings }: Store): Promise<string> {
   const counts = new Map<string, number>();
   for (const { name, active } of await bindings.list()) {

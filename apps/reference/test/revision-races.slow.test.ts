@@ -9,7 +9,7 @@ import { addAdmin, ended, logIn, startServerProcess } from "./server-process.js"
 /** How often two processes change the same binding. */
 const rounds = 30;
 
-/** Two servers on the same database, and a function to change the one binding of both. */
+/** Starts two servers on the same database. Returns them with a function that changes the one binding of both. */
 async function twoServers(databaseUrl: string) {
   const directory = await mkdtemp(join(tmpdir(), "bookend-races-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));

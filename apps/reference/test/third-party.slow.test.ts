@@ -24,7 +24,7 @@ let directory: string;
 let server: ReferenceServer;
 let token: string;
 
-/** Any call, as the administrator. */
+/** Makes any call, as the administrator. */
 async function call(method: string, path: string, parameters?: object) {
   const response = await fetch(`${server.url}${path}`, {
     method,

@@ -111,13 +111,13 @@ async function tokenOf(token: NonNullable<ClientOptions["token"]>): Promise<stri
   }
 }
 
-/** Whether a response contains a result, like those of the API. */
+/** Returns whether a response contains a result, like those of the API. */
 function isEnvelope(body: unknown): body is Success {
   const result = typeof body === "object" && body !== null && "result" in body ? body.result : undefined;
   return typeof result === "object" && result !== null && "value" in result;
 }
 
-/** A body that cannot be parsed does not come from the API. */
+/** Rejects a body that cannot be parsed, since it does not come from the API. */
 async function read<T>(request: Promise<Answered<T>>): Promise<Answered<T>> {
   try {
     return await request;
@@ -130,8 +130,8 @@ async function read<T>(request: Promise<Answered<T>>): Promise<Answered<T>> {
 const streamed = /^(text\/csv|application\/x-ndjson)/;
 
 /**
- * The time limit applies to the complete response. For a streamed response, this function applies it to the headers,
- * and `textOf` to each piece.
+ * Applies the time limit to a request and its complete response. For a streamed response, this function applies it to
+ * the headers, and `textOf` to each piece.
  */
 async function inTime(
   request: Request,

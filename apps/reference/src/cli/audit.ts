@@ -3,7 +3,7 @@ import { ConfigError } from "@bookend/reference-config";
 import type { AuditCheckpoint, AuditFinding } from "@bookend/store-sql";
 import { type Source, withServices } from "./source.js";
 
-/** `audit verify` */
+/** Runs `audit verify`. */
 export async function verifyAudit({ anchor: given, ...source }: Source & { anchor?: string }): Promise<void> {
   const anchor = given === undefined ? undefined : anchorOf(given);
   const { ok, checked, firstBad, head } = await withServices(source, ({ store }) => store.audit.verify({ anchor }));
@@ -17,7 +17,7 @@ export async function verifyAudit({ anchor: given, ...source }: Source & { ancho
   process.exitCode = 1;
 }
 
-/** `audit prune` */
+/** Runs `audit prune`. */
 export async function pruneAudit({ keepDays, ...source }: Source & { keepDays: string }): Promise<void> {
   if (!/^\d{1,5}$/.test(keepDays)) {
     throw new ConfigError(

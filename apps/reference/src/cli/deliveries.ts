@@ -118,7 +118,7 @@ async function change(
   if (reasons.length > 0) process.exitCode = 1;
 }
 
-/** The reason why a delivery is left out. */
+/** Returns the reason why a delivery is left out. */
 function reasonOf(
   delivery: DeliveryRecord | undefined,
   { state, kind, destination }: Selection,

@@ -21,7 +21,7 @@ import { type Config, readSecret, scriptDirectory, spoolDirectory } from "@booke
 import type { Logger } from "pino";
 import type { Services } from "../services/services.js";
 
-/** The built-in handlers with their dependencies. Add new handlers here. */
+/** Creates the built-in handlers with their dependencies. Add new handlers here. */
 export function createHandlers(
   { domain, store, channels, http }: Services,
   config: Config,

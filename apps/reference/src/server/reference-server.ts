@@ -45,7 +45,7 @@ export interface ServerOptions {
 /** The parts that the workers of a server share. */
 export interface WorkerParts {
   readonly rateCounts: RateCounts;
-  /** The metrics of all workers as text; each offers its own. */
+  /** Returns the metrics of all workers as text; each offers its own. */
   shareMetrics(own: Registry): Pick<Registry, "contentType" | "metrics">;
 }
 

@@ -60,7 +60,7 @@ async function inspect(config: Config, secrets: ServerKeys): Promise<readonly Mi
   }
 }
 
-/** The lines for an error while opening the database; undefined for other errors. */
+/** Returns the lines for an error while opening the database; undefined for other errors. */
 function databaseProblems(error: unknown, field: string): readonly string[] | undefined {
   if (error instanceof ConfigError) return error.problems;
   if (error instanceof MfaError && error.code === "DECRYPTION_FAILED") {

@@ -4,7 +4,7 @@ import { createRateCounts } from "../http/rate-counts.js";
 import { openPeer, type Port } from "./peer.js";
 import { CountedWorkers, sharedRateCounts } from "./shared-rate-counts.js";
 
-/** Two ends of a channel. */
+/** Creates the two ends of a channel. */
 function channel(): readonly [Port, Port] {
   const ends = [new EventEmitter(), new EventEmitter()] as const;
   const port = (own: EventEmitter, other: EventEmitter): Port => ({
@@ -14,7 +14,7 @@ function channel(): readonly [Port, Port] {
   return [port(...ends), port(ends[1], ends[0])];
 }
 
-/** Workers that count together. */
+/** Returns the workers that count together. */
 function workers(count: number, limits: { readonly failedLogins: number; readonly anonymous: number }) {
   const all = new CountedWorkers(limits);
   return Array.from({ length: count }, () => {

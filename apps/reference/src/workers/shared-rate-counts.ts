@@ -7,7 +7,7 @@ const deadlineMs = 2_000;
 
 type Question = keyof RateCounts;
 
-/** The counts of a worker. The primary counts for all workers, so that limits apply to the whole server. */
+/** Returns the counts of a worker. The primary counts for all workers, so that limits apply to the whole server. */
 export function sharedRateCounts(primary: Pick<Peer, "ask">): RateCounts {
   const ask = async (question: Question, value: unknown): Promise<Refusal> => {
     try {

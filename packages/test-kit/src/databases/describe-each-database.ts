@@ -65,7 +65,7 @@ type Prepare = NonNullable<EachDatabaseOptions["prepare"]>;
 
 const files = new Map<Prepare, Promise<string>>();
 
-/** The directory of the prepared SQLite file. */
+/** Returns the directory of the prepared SQLite file. */
 function preparedFiles(prepare: Prepare): Promise<string> {
   return once(files, prepare, async () => {
     const directory = mkdtempSync(join(tmpdir(), "bookend-sqlite-prepared-"));
@@ -77,7 +77,7 @@ function preparedFiles(prepare: Prepare): Promise<string> {
 
 const databases = new Map<Prepare, Promise<string>>();
 
-/** The name of the prepared database. */
+/** Returns the name of the prepared database. */
 function preparedDatabase(server: string, prepare: Prepare): Promise<string> {
   return once(databases, prepare, async () => {
     const database = await createDatabase(server);

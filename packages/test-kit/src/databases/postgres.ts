@@ -127,7 +127,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** The uid and gid to switch to; empty if we are not root. */
+/** Returns the uid and gid to switch to; empty if we are not root. */
 function unprivilegedUser(): { uid: number; gid: number } | { uid?: never; gid?: never } | undefined {
   if (process.getuid?.() !== 0) return {};
   const users = readFileSync("/etc/passwd", "utf8")

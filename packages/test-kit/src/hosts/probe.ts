@@ -22,7 +22,7 @@ export type ProbeAction = (
   context: ActionContext<{ note?: string | undefined }>,
 ) => Outcome | Promise<Outcome | void> | void;
 
-/** A handler `Probe` whose actions are the given functions; each takes the option `note`. */
+/** Returns a handler `Probe` whose actions are the given functions; each takes the option `note`. */
 export function probe(
   actions: Record<string, ProbeAction>,
   more: { changes?: readonly FactName[]; timeoutMs?: number } & Partial<Omit<Handler, "actions">> = {},
@@ -49,7 +49,7 @@ export function probe(
   });
 }
 
-/** A binding of `Probe` to the event `login`. */
+/** Returns a binding of `Probe` to the event `login`. */
 export function binding(input: Partial<BindingInput> & { action: string }): BindingInput {
   return { name: input.action, events: ["login"], handler: "Probe", ...input };
 }
@@ -74,7 +74,7 @@ async function login(
   return { call, ...response };
 }
 
-/** A promise and the functions that settle it. */
+/** Returns a promise and the functions that settle it. */
 export function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
   let resolve: (value: T) => void = () => undefined;
   const promise = new Promise<T>((settle) => {

@@ -40,7 +40,7 @@ export async function mailSink(options: SMTPServerOptions = {}) {
   server.listen(0, "127.0.0.1");
   await once(server.server, "listening");
   onTestFinished(() => void server.close(() => {}));
-  /** The next mail that arrives. */
+  /** Returns the next mail that arrives. */
   const next = async (): Promise<ReceivedMail> => (await once(arrivals, "mail"))[0];
   return { mails, next, server, port: (server.server.address() as AddressInfo).port };
 }

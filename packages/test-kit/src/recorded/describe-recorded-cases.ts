@@ -10,7 +10,7 @@ export interface RecordedSuite<After> extends RecordedRun<After> {
   readonly fixtures: URL;
   /** The number of recorded cases, so that a missing one is noticed. */
   readonly count: number;
-  /** The state that the recording server left, in the form that `observe` returns. */
+  /** Returns the state that the recording server left, in the form that `observe` returns. */
   recordedAfter(recorded: RecordedCase<After>): object;
 }
 

@@ -15,7 +15,7 @@ import type { RecordedCase } from "./recorded-case.js";
 /** A case that is ready to run. */
 export interface PreparedCase {
   readonly handler: Handler;
-  /** The state that the handler left, in a form that can be compared with the recording. */
+  /** Returns the state that the handler left, in a form that can be compared with the recording. */
   observe(end: RecordedEnd): object | Promise<object>;
   /** The host's state instead of the recorded one. */
   readonly host?: Pick<BookendOptions, "directories" | "clock" | "url">;
@@ -34,7 +34,7 @@ export interface RecordedRun<After> {
   /** Sets up the handler and the objects that it changes. */
   prepare(world: RecordedWorld, recorded: RecordedCase<After>): PreparedCase | Promise<PreparedCase>;
   /**
-   * Options of the binding.
+   * Returns the options of the binding.
    * @default as recorded
    */
   options?(recorded: RecordedCase<After>): Readonly<Record<string, unknown>>;

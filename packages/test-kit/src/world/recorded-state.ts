@@ -78,9 +78,9 @@ export interface RecordedWorld {
     [D in Exclude<keyof Directories, keyof HostDirectories>]: NonNullable<Directories[D]>;
   }>;
   readonly clock: () => Date;
-  /** A new call, before it has a response. */
+  /** Returns a new call, before it has a response. */
   call(event: string): Call;
-  /** The response of the API; an empty body if no response was recorded. */
+  /** Returns the response of the API; an empty body if no response was recorded. */
   response(): CallResponse;
 }
 

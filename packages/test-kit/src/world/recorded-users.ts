@@ -9,7 +9,7 @@ export interface RecordedUser {
 
 let users: readonly RecordedUser[] | undefined;
 
-/** The users of `resoA.passwd` and `resoB.passwd`, with the attributes that were recorded for them. */
+/** Returns the users of `resoA.passwd` and `resoB.passwd`, with the attributes that were recorded for them. */
 export function recordedUsers(): readonly RecordedUser[] {
   users ??= ["resoA", "resoB"].flatMap(usersOf);
   return users;

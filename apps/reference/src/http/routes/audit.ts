@@ -16,7 +16,7 @@ const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 const filterNames = [...auditColumns, "timelimit"] as const;
 
-/** The audit log, for admins. */
+/** Returns the audit log, for admins. */
 export function auditRoutes({ audit }: Pick<Store, "audit">): readonly Route[] {
   return [
     {

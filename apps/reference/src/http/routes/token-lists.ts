@@ -18,7 +18,7 @@ import {
 } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** Routes that read tokens. */
+/** Returns the routes that read tokens. */
 export function tokenListRoutes(
   domain: Pick<Domain, "tokens" | "challenges" | "containers" | "tokenGroups">,
 ): readonly Route[] {

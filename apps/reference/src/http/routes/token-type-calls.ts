@@ -1,7 +1,7 @@
 import { type ApiCall, type Domain, noteTokens, parameterError } from "@bookend/mfa";
 import type { Reply, Route } from "../route.js";
 
-/** Routes that the apps of push tokens call. They need no login: the calls are signed. */
+/** Returns the routes that the apps of push tokens call. They need no login: the calls are signed. */
 export function tokenTypeCallRoutes({ push }: Pick<Domain, "push">): readonly Route[] {
   const poll = async (exchange: ApiCall): Promise<Reply> => {
     const { parameters } = onlyPush(exchange);

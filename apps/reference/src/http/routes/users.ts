@@ -16,7 +16,7 @@ import type { Route } from "../route.js";
 const writable = ["username", "password", "givenname", "surname", "email", "phone", "mobile"] as const;
 const searchable = ["username", "givenname", "surname", "email", "phone", "mobile", "userid"] as const;
 
-/** Users and their custom attributes. */
+/** Returns the routes for users and their custom attributes. */
 export function userRoutes({ users: accounts, realms }: Pick<Domain, "users" | "realms">): readonly Route[] {
   return [
     {
@@ -131,7 +131,7 @@ export function userRoutes({ users: accounts, realms }: Pick<Domain, "users" | "
   ];
 }
 
-/** Clients that do not request a page expect a complete response. */
+/** Refuses a list that is too long for a client that does not request a page, since it expects a complete response. */
 function tooManyUsers() {
   const most = maxUserPage.toLocaleString("en");
   return parameterError(

@@ -2,7 +2,7 @@ import type { ApiCall, AuthenticationDetail, Domain, Verdict } from "@bookend/mf
 import { validateId } from "../envelope.js";
 import type { Reply, Route } from "../route.js";
 
-/** Authentication. No login is required, except to trigger challenges. */
+/** Returns the routes for authentication. No login is required, except to trigger challenges. */
 export function validateRoutes({ authentication }: Pick<Domain, "authentication">): readonly Route[] {
   const check = async (exchange: ApiCall): Promise<Reply> => {
     const { parameters, user } = exchange;
@@ -71,7 +71,7 @@ export function validateRoutes({ authentication }: Pick<Domain, "authentication"
   ];
 }
 
-/** An open transaction is still a challenge. An unknown or completed one is rejected. */
+/** Returns the verdict of a poll. An open transaction is still a challenge. An unknown or completed one is rejected. */
 function verdictOfPoll(status: "accept" | "declined" | "pending", open: boolean): Verdict {
   if (status === "accept") return "ACCEPT";
   if (status === "declined") return "DECLINED";

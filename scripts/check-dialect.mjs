@@ -1,5 +1,6 @@
-// Enforces naming and doc comment conventions: fails on constants in upper case, and on errors that doc comments do not document as
-// `@throws {ClassName} CODE`. `check-dialect.mjs [root]`
+// Enforces naming and doc comment conventions: fails on constants in upper case, on doc comments of functions that do not
+// begin with a verb, and on errors that doc comments do not document as `@throws {ClassName} CODE`.
+// `check-dialect.mjs [root]`
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import ts from "typescript";
@@ -11,6 +12,8 @@ const files = sourceFiles();
 const coded = new Set();
 /** Functions that create such an error, by package and name: `throw parameterError("…")`. */
 const makers = new Map();
+/** Words with which a sentence without a verb, or about something else than the function, usually begins. */
+const noVerb = /^(The|An?|All|Each|Every|One|Both|Any|Whether|Its?|Undefined|Null|True|False|Newest|Oldest) /;
 for (const file of files) visit(file, learn);
 for (const file of files) check(file);
 
@@ -48,6 +51,7 @@ function check(file) {
   const isTest = !/\/src\//.test(file.fileName) || /\.test(-d)?\.ts$/.test(file.fileName);
   visit(file, (node) => {
     for (const comment of node.jsDoc ?? []) checkComment(comment, report);
+    checkVerb(node, report);
     if (!isTest) checkThrows(node, report);
   });
 }
@@ -97,6 +101,22 @@ function checkComment(comment, report) {
     else if (coded.has(name) && code === undefined && !/ one of \{@link \w+Codes\}/.test(text))
       report(tag, `"${text}" does not name a code. Allowed: @throws {${name}} CODE`);
   }
+}
+
+/** Checks that the doc comment of a function begins with a verb in the third person, such as "Returns". */
+function checkVerb(node, report) {
+  if (!isFunction(node)) return;
+  const prose = ts.getTextOfJSDocComment(node.jsDoc?.at(-1)?.comment) ?? "";
+  const [word] = noVerb.exec(prose) ?? [];
+  if (word)
+    report(node, `the doc comment of a function begins with "${word.trim()}". Allowed: a verb such as "Returns"`);
+}
+
+function isFunction(node) {
+  if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) || ts.isMethodSignature(node)) return true;
+  if (!ts.isVariableStatement(node)) return false;
+  const { initializer } = node.declarationList.declarations[0];
+  return initializer !== undefined && ts.isArrowFunction(initializer);
 }
 
 /** Checks that the doc comment of an exported function or method names every error that it throws itself. */

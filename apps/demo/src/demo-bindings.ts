@@ -192,7 +192,7 @@ function laterBindings(url: string): readonly BindingInput[] {
       options: { privacyIDEA: demoFederationServer, realm: "corp" },
     },
     {
-      // after the letter was written
+      // after the binding that writes the letter
       name: "Remove a random PIN from the response",
       events: ["token_setrandompin"],
       ordering: 10,

@@ -12,7 +12,7 @@ export interface SunkSms {
   readonly at: string;
 }
 
-/** An SMPP server on loopback that delivers nothing and shows everything. */
+/** An SMPP server on loopback that shows the messages it receives instead of delivering them. */
 export interface SmsCentre {
   readonly port: number;
   /** Returns the messages, newest first. */

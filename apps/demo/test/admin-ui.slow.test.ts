@@ -88,7 +88,7 @@ describe.skipIf(browserMissing)(
       expect(faults).toEqual([]);
     });
 
-    it("keeps unsaved changes over a reload, and merges the changes of two people", async () => {
+    it("keeps unsaved changes when the page is reloaded, and merges the changes of two people", async () => {
       const server = await testServer();
       const { page, faults } = await watchedPage(server.url, {}, /\/event\/$/);
       await signIn(page, `${server.url}/ui/bindings/2`, ...admin);
@@ -118,7 +118,7 @@ describe.skipIf(browserMissing)(
       expect(faults).toEqual([]);
     });
 
-    it("finds, switches, duplicates, deletes and restores bindings; the address contains the filters", async () => {
+    it("finds, enables, disables, duplicates, deletes and restores bindings, and keeps the filters in the address", async () => {
       const server = await testServer();
       const { page, faults } = await watchedPage(server.url);
       await signIn(page, `${server.url}/ui/`, ...admin);
@@ -213,7 +213,7 @@ describe.skipIf(browserMissing)(
       expect(faults).toEqual([]);
     });
 
-    it("runs nothing in names, bodies, mails and the audit log", async () => {
+    it("does not run scripts in names, bodies, mails or the audit log", async () => {
       const server = await testServer();
       const hostile = `</style></script><script>document.title='owned'</script><img src=x onerror="document.title='owned'">\u202E`;
       // characters that change the direction of a line are shown instead of applied

@@ -20,7 +20,10 @@ const anonymous: ReadonlySet<string> = new Set([
   "POST /ttype/:type",
 ]);
 
-/** Routes that, for a logged-in user, only concern that user, regardless of parameters. All other routes refuse other users' objects. */
+/**
+ * Routes that, for a logged-in user, only concern that user, regardless of parameters. All other routes refuse other
+ * users' objects.
+ */
 const aboutThemselves: ReadonlySet<string> = new Set([
   "GET /auth/rights",
   "GET /user/settings",
@@ -260,7 +263,7 @@ describe("conditions and routes read the same parameters", () => {
     expect(await store.counters.value("seen")).toBe(1);
   });
 
-  it("`state` means `transaction_id` in conditions on challenges too; two different values are refused", async () => {
+  it("in conditions on challenges, `state` also means `transaction_id`; two different values are refused", async () => {
     const { api, store } = await testServer();
     const admin = await asAdmin(api);
     const { body } = await api.call("POST", "/validate/check", { serial: "PIEM00000001", pass: "1234" });
@@ -273,7 +276,7 @@ describe("conditions and routes read the same parameters", () => {
     expect((await api.call("POST", "/validate/check", both)).status).toBe(400);
   });
 
-  it("more than 100 serials are refused before any lookup; each counts once", async () => {
+  it("more than 100 serials are refused before any lookup, and repeated ones count once", async () => {
     const { api, domain } = await testServer();
     const admin = await asAdmin(api);
     await domain.tokens.init({ type: "spass", serial: "ONE", pin: "1" }, { login: "alice", realm: "corp" });

@@ -148,7 +148,7 @@ describe("the parameter client", () => {
 });
 
 describe("calls of other clients", () => {
-  it("enroll without a key, into a realm without a user", async () => {
+  it("enroll a token without a key, or into a realm without a user", async () => {
     const { admin, domain } = await bareServer();
     const hotp = await admin.call("POST", "/token/init", { type: "hotp", realm: "Partners" });
     expect(hotp.body.detail).toMatchObject({ serial: expect.stringMatching(/^OATH/), otpkey: expect.any(Object) });
@@ -169,7 +169,7 @@ describe("calls of other clients", () => {
     expect((await check("mail2")).value).toBe(false);
   });
 
-  it("set a description, and limits by camel-case names", async () => {
+  it("set a description, and set limits by camel-case names", async () => {
     const { api, admin, domain } = await bareServer();
     await domain.tokens.init({ type: "spass", serial: "S1", pin: "1" }, { login: "alice", realm: "corp" });
     expect((await admin.call("POST", "/token/description/S1", { description: "blue" })).body.result.value).toBe(1);
@@ -210,7 +210,7 @@ describe("calls of other clients", () => {
     expect(await domain.tokens.find("PISP00000001")).not.toBeNull();
   });
 
-  it("read who was accepted", async () => {
+  it("receive the user who was accepted", async () => {
     const { api } = await bareServer();
     const byUser = (await api.call("POST", "/validate/check", { user: "bob", pass: "bob-pin" })).body.detail;
     expect(byUser).toMatchObject({

@@ -92,7 +92,7 @@ describe("containers over HTTP", () => {
     });
   });
 
-  it("accept a token that is enrolled into them, or else nothing is enrolled", async () => {
+  it("accept a token when it is enrolled; if the container does not exist, no token is enrolled", async () => {
     const { api, domain } = await testServer();
     const admin = await asAdmin(api);
     await admin.call("POST", "/container/init", { type: "generic", container_serial: "C1" });

@@ -17,7 +17,7 @@ async function demo() {
 
 const mails = "?kind=UserNotification/mail";
 
-it("a mail waits for its mail server, and arrives once; a webhook does not wait for the mail", async () => {
+it("a mail waits for its mail server, and arrives only once; a webhook does not wait for the mail", async () => {
   const { api, admin, list, until } = await demo();
   await api.call("POST", "/demo/smtp/stop");
   await admin.call("POST", "/token/unassign", { serial: "PISP00000001" });

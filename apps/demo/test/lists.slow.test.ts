@@ -66,7 +66,7 @@ async function serverWithObjects() {
 const lower = (row: Row, name: string) => String(row[name]).toLowerCase();
 
 describe("GET /token/", () => {
-  it("returns the tokens that also match individually, of 200 random ones", async () => {
+  it("returns exactly those of 200 random tokens that match", async () => {
     const { admin } = await serverWithObjects();
     const all = await listed(admin, "/token/", "tokens", "");
     expect(all.length).toBeGreaterThan(200);
@@ -157,7 +157,7 @@ describe("GET /token/", () => {
 });
 
 describe("GET /container/", () => {
-  it("returns the containers that also match individually, of 40 random ones", async () => {
+  it("returns exactly those of 40 random containers that match", async () => {
     const { admin } = await serverWithObjects();
     const all = await listed(admin, "/container/", "containers", "");
     const owners = (row: Row) =>
@@ -278,7 +278,7 @@ describe("a list", () => {
     ]);
   });
 
-  it("of users is restricted for users too", async () => {
+  it("of users shows users only themselves", async () => {
     const { api, admin } = await bareServer();
     const alice = await api.as("alice", "alice-demo");
     const names = async (as: ApiClient, query: string) =>

@@ -58,7 +58,7 @@ describe.each([
 ])("an export of privacyIDEA with all eleven modules, %s", (file, type) => {
   const fixture = (name: string) => readFile(new URL(`fixtures/privacyidea-export/${name}`, import.meta.url), "utf8");
 
-  it("imports with a report for each binding", async () => {
+  it("is imported, with a report for each binding", async () => {
     const { admin, bookend } = await bareServer();
     const response = await fetch(`${admin.url}/event/import`, {
       method: "POST",
@@ -112,7 +112,7 @@ describe.each([
   });
 });
 
-it("bindings of an imported export run", async () => {
+it("the bindings of an imported export run", async () => {
   const { admin, bookend, actions } = await bareServer();
   const exported = JSON.parse(
     await readFile(new URL("fixtures/privacyidea-export/export.json", import.meta.url), "utf8"),

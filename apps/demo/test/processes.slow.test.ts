@@ -16,7 +16,7 @@ async function startDemoProcess(env: Record<string, string>) {
 }
 
 describe("bookend-demo", () => {
-  it("prints its address, and keeps its data over a restart", async () => {
+  it("prints its address, and keeps its data when it is restarted", async () => {
     const DATA_DIR = await temporaryDirectory();
     const first = await startDemoProcess({ DATA_DIR });
     expect(first.output()).toContain("admin, password bookend-demo");

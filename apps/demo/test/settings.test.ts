@@ -10,7 +10,7 @@ const resultOf = async (api: ApiClient, method: string, path: string, parameters
   return body.result.value;
 };
 
-it("resolvers, realms and users", async () => {
+it("resolvers, realms and users can be managed", async () => {
   const { api, dataDirectory } = await testServer();
   const admin = await asAdmin(api);
   const fileName = join(dataDirectory, "demo/more.passwd");
@@ -48,7 +48,7 @@ it("resolvers, realms and users", async () => {
   expect((await admin.call("DELETE", "/realm/zoo")).status).toBe(404);
 });
 
-it("custom user attributes", async () => {
+it("custom user attributes can be managed", async () => {
   const { api } = await testServer();
   const admin = await asAdmin(api);
   await resultOf(admin, "POST", "/user/attribute", { user: "alice", key: "hat", value: "blue" });
@@ -207,7 +207,7 @@ it("SMS gateways accept the names of privacyIDEA's providers", async () => {
   }
 });
 
-it("system settings", async () => {
+it("system settings can be managed", async () => {
   const { api } = await testServer();
   const admin = await asAdmin(api);
   expect(await resultOf(admin, "POST", "/system/setConfig", { "email.subject": "Code" })).toEqual({
@@ -222,7 +222,7 @@ it("system settings", async () => {
   expect((await admin.call("GET", "/system/email.subject")).status).toBe(404);
 });
 
-it("either all or none of several system settings are saved", async () => {
+it("several system settings are saved together or not at all", async () => {
   const { api } = await testServer();
   const admin = await asAdmin(api);
   for (const wrong of [{ b: {} }, { b: "x".repeat(10_001) }, { ["b".repeat(256)]: "1" }, { b: "\0" }]) {

@@ -42,7 +42,7 @@ describeEachDatabase("a database of the version before audit rows had a format",
     return { facts, store, db: database.db };
   };
 
-  it("gets a unique name for each binding: the oldest of several keeps its name", async () => {
+  it("gives each binding a unique name: the oldest of several keeps its name", async () => {
     const url = await freshUrl();
     const { config, facts } = await restoreDatabase(dialect, url);
     const file = `sqlite:${join(config.dataDirectory, "bookend.db")}`;

@@ -176,7 +176,7 @@ describe("a displayed value that is sent back means unchanged", () => {
   const optionsOf = async ({ bookend }: BareServer) =>
     Object.fromEntries((await bookend.bindings.list()).map(({ name, options }) => [name, options]));
 
-  it("for a binding that is saved or imported", async () => {
+  it("when a binding is saved or imported", async () => {
     const server = await serverWithSecrets();
     const { admin } = server;
     const before = await optionsOf(server);
@@ -197,7 +197,7 @@ describe("a displayed value that is sent back means unchanged", () => {
     expect(await optionsOf(server)).toEqual(before);
   });
 
-  it("in another server's bindings, it means that the secret is missing: they are imported disabled", async () => {
+  it("in another server's bindings, it means that the secret is missing, so these are imported disabled", async () => {
     const exported = (await (await serverWithSecrets()).admin.call("GET", "/event/export")).body;
     const elsewhere = await bareServer();
     const { body } = await elsewhere.admin.call("POST", "/event/import", exported);

@@ -56,7 +56,7 @@ it("does not decode a file a second time", async () => {
   expect(body.result.error).toMatchObject({ code: 905, message: expect.stringContaining("LOAD%31") });
 });
 
-it("accepts the file as a field, too", async () => {
+it("accepts the file as a field as well", async () => {
   const { admin } = await served();
   const parameters = { type: "oathcsv", file: `LOAD3,${key}` };
   expect(await resultOf(admin, "POST", "/token/load/x", parameters)).toEqual({ n_imported: 1, n_not_imported: 0 });

@@ -32,7 +32,7 @@ describe("tokens", () => {
     expect(await mails()).toHaveLength(2);
   });
 
-  it("get a random PIN that is mailed, and is not in the response", async () => {
+  it("get a random PIN, which is mailed and is not part of the response", async () => {
     const { api, admin, bind, mails, actions } = await bareServer();
     const event = { event: "token_init", position: "post" };
     await bind({ ...event, ordering: 1, handlermodule: "Token", action: "set random pin", options: { length: "8" } });
@@ -149,7 +149,7 @@ describe("tokens", () => {
 });
 
 describe("users", () => {
-  it("get an attribute with each token, and lose it with another event", async () => {
+  it("get an attribute with each token, and lose it after a different event", async () => {
     const { admin, bind } = await bareServer();
     const attribute = { handlermodule: "CustomUserAttributes", position: "post" };
     await bind({

@@ -27,7 +27,7 @@ const rounds = 9;
 const now = Date.UTC(2026, 10, 26, 12);
 const thirtyDaysMs = 30 * 86_400_000;
 
-/** Half of the rows are calls, half are actions in them, evenly distributed over the last thirty days. */
+/** Returns rows of which half are calls and half are actions in them, evenly distributed over the last thirty days. */
 function auditRows(dialect: Database<object>["dialect"]) {
   const [source, text, integer] =
     dialect === "postgres"
@@ -82,7 +82,7 @@ class Statements implements Plugin {
 
 /**
  * Places in the plans of these statements that read a whole table. On SQLite, this is a list in the order of its rows,
- * newest first, which ends when the page is full: appropriate for a filter that finds many.
+ * newest first, which ends when the page is full. That is appropriate for a filter that finds many rows.
  */
 async function scansOf({ dialect, reader }: Database<object>, { seen }: Statements): Promise<readonly string[]> {
   const found = new Set<string>();
@@ -182,7 +182,7 @@ async function measure(name: string, url: string): Promise<void> {
   for (const [what, query] of [
     ["newest", ""],
     ["serial", "serial=S007919"],
-    ["serial that nobody has", "serial=none"],
+    ["serial that does not exist", "serial=none"],
     ["user", "user=user00031"],
     ["event", "event=event_3"],
     ["rare event", "event=rare_event"],

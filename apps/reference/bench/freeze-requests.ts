@@ -19,7 +19,7 @@ const multipart = { "content-type": "multipart/form-data; boundary=x" };
 const part = (name: string) => `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n1\r\n`;
 const numbered = <T>(length: number, make: (n: number) => T) => Array.from({ length }, (_, n) => make(n));
 
-/** An anonymous authentication. */
+/** Returns an anonymous authentication. */
 const check = (parameters: object): FreezeRequest => ({
   method: "POST",
   path: "/validate/check",
@@ -27,7 +27,7 @@ const check = (parameters: object): FreezeRequest => ({
   body: JSON.stringify(parameters),
 });
 
-/** The requests that once froze the server, and similar ones. `authorization` is an administrator's session. */
+/** Returns the requests that once froze the server, and similar ones. `authorization` is an administrator's session. */
 export function freezeAttacks(authorization: string): readonly FreezeAttack[] {
   const asAdmin = (method: string, path: string, body?: object): FreezeRequest => ({
     method,

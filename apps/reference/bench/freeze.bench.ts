@@ -1,10 +1,10 @@
 /**
  * Measures how long another client waits during the most expensive requests: `pnpm bench:freeze [NAME]`. Sends requests
- * that once froze the server, and similar ones, to a server with 300 tokens of one user and 1,000 bindings, while a
- * user continuously makes small requests. Each client has a separate thread, and bodies are created before they are
- * sent. Prints, for each attack, the worst delay of the other client in each round, and the longest time for which the
- * server's event loop stood still. The rows `(nothing)` show the share of the machine itself: rows can only be compared
- * on a quiet machine.
+ * that once froze the server, and similar ones, to a server with 300 tokens of one user and 1,000 bindings, while
+ * another user continuously makes small requests. Each client has a separate thread, and bodies are created before they
+ * are sent. Prints, for each attack, the worst delay of the other client in each round, and the longest time for which
+ * the server's event loop stood still. The rows `(nothing)` show the delays that the machine itself causes; compare
+ * rows only on a quiet machine.
  *
  * Environment: `FREEZE_LIMIT_MS`, default 200: the script fails if the median of the rounds is longer; `FREEZE_ROUNDS`,
  * default 3.
@@ -162,7 +162,7 @@ try {
     ];
     console.log(`${each.name.padEnd(50)} ${columns.join(" | ")}`);
   }
-  console.log(late.length === 0 ? "none was late" : `late: ${late.join("; ")}`);
+  console.log(late.length === 0 ? "no request was late" : `late: ${late.join("; ")}`);
   process.exitCode = late.length === 0 ? 0 : 1;
 } finally {
   await Promise.all(workers.map((worker) => worker.terminate()));

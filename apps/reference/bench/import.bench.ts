@@ -40,7 +40,9 @@ async function measure(database: string, settings: object): Promise<readonly Fig
       if (response.status !== 200) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 500)}`);
       return text;
     };
-    /** The longest of another client's calls while something else runs: those that read, and those that write. */
+    /**
+     * Returns the longest of another client's calls while something else runs: those that read, and those that write.
+     */
     const meanwhile = async (what: string, work: () => Promise<unknown>) => {
       let over = false;
       let longestWaitMs = 0;
@@ -70,8 +72,8 @@ async function measure(database: string, settings: object): Promise<readonly Fig
     await meanwhile("idle", () => setTimeout(3_000));
     await meanwhile("add", importing("add", "first"));
     await meanwhile("merge, all updated", importing("merge", "first"));
-    await meanwhile("replace, all others", importing("replace", "second"));
-    await meanwhile("replace, the same", importing("replace", "second"));
+    await meanwhile("replace all by others", importing("replace", "second"));
+    await meanwhile("replace all by the same", importing("replace", "second"));
   } finally {
     server.kill("SIGTERM");
     await ended(server);

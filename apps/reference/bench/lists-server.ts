@@ -80,7 +80,7 @@ async function fill(db: Database<object>["db"], dialect: Database<object>["diale
     phone: "''",
     mobile: "''",
   });
-  // every second one is assigned
+  // every second token is assigned
   const owned = "n % 2 = 0";
   const owner = pad(7, `1 + n % ${Math.max(1, users)}`);
   await insert("token", tokens, {
@@ -130,7 +130,7 @@ async function fill(db: Database<object>["db"], dialect: Database<object>["diale
     signature: "''",
     format: "3",
   });
-  // otherwise, calls would take these numbers again, and each would try until it finds one that is free
+  // otherwise, calls would get numbers that are already taken, and each would try until it finds a free one
   await sql
     .raw(
       isPostgres

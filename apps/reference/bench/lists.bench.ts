@@ -60,7 +60,7 @@ async function measure(database: string, env: Readonly<Record<string, string>>):
     return { status: response.status, text, ms: performance.now() - start };
   };
   const other = fork(fileURLToPath(new URL("./other-client.ts", import.meta.url)), { execArgv: process.execArgv });
-  /** Durations of the other client's calls during other work. */
+  /** Returns the durations of the other client's calls during other work. */
   const otherWhile = async (done: () => Promise<unknown>): Promise<readonly number[]> => {
     other.send(url);
     await done();
@@ -68,7 +68,8 @@ async function measure(database: string, env: Readonly<Record<string, string>>):
     return ((await once(other, "message")) as [readonly number[]])[0];
   };
   /**
-   * Durations of the other client's calls while a list is requested 20 times in a row, and without the list, in turns.
+   * Returns the durations of the other client's calls while a list is requested 20 times in a row, and without the
+   * list, in turns.
    */
   const otherClient = async (path: string) => {
     const during: number[] = [];

@@ -120,7 +120,7 @@ function listsOf(name: string, path: string, kind: MeasuredList["kind"], queries
   return Object.entries(queries).map(([of, query]) => ({ name: `${name}, ${of}`, kind, path: `${path}${query}` }));
 }
 
-/** Every filter with every order, as selected by a pattern. */
+/** Returns every filter with every order that a pattern selects. */
 function combined(filters: Queries, orders: Queries): Queries {
   return Object.fromEntries(
     Object.entries(filters).flatMap(([filter, query]) =>
@@ -129,7 +129,7 @@ function combined(filters: Queries, orders: Queries): Queries {
   );
 }
 
-/** The orders of the audit log that have an index: its numbers. Those of other columns have a time limit. */
+/** The only order of the audit log that has an index is that of the numbers; other orders have a time limit. */
 const auditOrders = each(["number"], "sortname", "sortorder");
 const tokenOrders = each(tokenColumns, "sortby", "sortdir");
 

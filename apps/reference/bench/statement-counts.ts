@@ -30,10 +30,10 @@ export function countStatements(): StatementCounts {
   const probe = new Database(":memory:");
   const statement = Object.getPrototypeOf(probe.prepare("select 1")) as Methods;
   probe.close();
-  // `all` calls `iterate`, which nothing else here does
+  // `all` calls `iterate`, and nothing else in this process does
   for (const name of ["get", "iterate", "run"]) before(statement, name, () => void counts.statements++);
   const Promised = load("libsql/promise") as { prototype: Methods };
-  // commits go to a thread, through the other interface of libsql
+  // commits run in a thread, through the other interface of libsql
   for (const methods of [Database.prototype as unknown as Methods, Promised.prototype]) {
     before(methods, "exec", (sql) => count(String(sql)));
   }

@@ -8,7 +8,7 @@ import { openServices } from "../src/services/services.js";
 
 const keys = [generateAuditKey(), generateAuditKey()] as const;
 
-/** A data directory, and the configuration of a server with one of the keys. */
+/** Creates a data directory, and the configuration of a server with one of the keys. */
 async function server() {
   const directory = await mkdtemp(join(tmpdir(), "bookend-keys-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
@@ -27,7 +27,7 @@ async function server() {
       await close();
     }
   };
-  /** `audit verify` */
+  /** Runs `audit verify`. */
   const verify = async (used: Parameters<typeof given>, ...more: readonly string[]) => {
     const file = join(directory, "config.json");
     await writeFile(file, JSON.stringify(given(...used)));
@@ -47,7 +47,7 @@ async function server() {
   return { write, verify };
 }
 
-it("a new audit key continues the log if the former one is configured, which verifies the earlier rows", async () => {
+it("a new audit key continues the log if the former key, which verifies the earlier rows, is configured", async () => {
   const [former, now] = keys;
   const { write, verify } = await server();
   await write(former);

@@ -7,7 +7,7 @@ import { createLogger, loadSecrets, parseConfig, startServer } from "../src/inde
 
 const counts = countStatements();
 
-// measured: 0.3 and 0.2; each call had more than one before commits were shared; background work counts as well
+// measured: 0.3 and 0.2, including background work; before commits were shared, it was more than one per call
 it("concurrent calls share their commits: fewer than 0.75 per call with 10 calls, and 0.5 with 50", async () => {
   const dataDirectory = await mkdtemp(join(tmpdir(), "bookend-commits-"));
   onTestFinished(() => rm(dataDirectory, { recursive: true, force: true }));

@@ -35,7 +35,7 @@ const manifest = {
   peerDependencies: { "@bookend/core": "^1.0.0" },
 };
 
-/** A directory with a configuration, and the handler next to it and in its node_modules. */
+/** Creates a directory with a configuration, and the handler next to it and in its node_modules. */
 async function directoryWith(handlers: unknown, changes: object = {}) {
   const directory = await realpath(await mkdtemp(join(tmpdir(), "bookend-handlers-")));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));

@@ -51,7 +51,7 @@ async function host(handlers: Parameters<typeof createBookend>[0]["handlers"]) {
   return { bookend, outbox, afterTries };
 }
 
-/** A receiver that verifies each webhook when it arrives, and its responses. */
+/** Creates a receiver that verifies each webhook when it arrives, and its responses. */
 async function postedTo(
   answers: readonly (readonly [status: number, headers?: Record<string, string>])[],
   more: Readonly<Record<string, string>> = {},
@@ -117,7 +117,7 @@ describe("a webhook that is delivered durably", () => {
     expect(verified).toHaveLength(receiver.received.length);
   });
 
-  it("is the last one for a while after 410", async () => {
+  it("is the last one to its destination for a while after 410", async () => {
     const { outbox, afterTries } = await postedTo([[410]]);
     await afterTries(1);
     await vi.waitUntil(async () => (await outbox.destinations()).destinations[0]?.state === "disabled", {
@@ -179,7 +179,7 @@ describe("an SMS that is delivered durably", () => {
     ["stop", "dead", 1],
     ["retry", "sent", 2],
   ] as const)(
-    "whose SMS center disconnects before it responds, with whenUncertain %s, is %s",
+    "whose SMS center disconnects before it responds is, with whenUncertain %s, %s",
     async (whenUncertain, state, times) => {
       let submits = 0;
       const centre = await smsCentre({

@@ -33,7 +33,10 @@ function withValues(names: fc.Arbitrary<readonly string[]>): fc.Arbitrary<Pairs>
 
 const anyParameters = withValues(fc.array(parameterName, { maxLength: 9 }));
 
-/** A route that refuses unknown parameters mostly receives its own, since it would refuse nearly all others. */
+/**
+ * Generates the parameters of a request. A route that refuses unknown parameters mostly receives its own, since it
+ * would refuse nearly all others.
+ */
 function parametersOf({ method, accepts, aliases = {}, run }: FuzzRoute): fc.Arbitrary<Pairs> {
   const known = accepts ?? (method === "GET" ? [] : "any");
   if (known === "any") {
@@ -61,7 +64,7 @@ function formOf(pairs: Pairs, raw: boolean): string {
     .join("&");
 }
 
-/** An object as JSON, with repeated names if they are given twice, and `__proto__` as an ordinary name. */
+/** Creates an object as JSON, with repeated names if they are given twice, and `__proto__` as an ordinary name. */
 function jsonOf(pairs: Pairs): string {
   return `{${pairs.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value) ?? "null"}`).join(",")}}`;
 }
@@ -125,7 +128,7 @@ const headers = fc.dictionary(
   { maxKeys: 3, noNullPrototype: true },
 );
 
-/** Paths as they arrive: most parameters of the path are encoded, some are not. */
+/** Returns the paths as they arrive: most parameters of the path are encoded, some are not. */
 function pathOf(path: string): fc.Arbitrary<string> {
   const pieces = path.split("/").map((piece): fc.Arbitrary<string> => {
     if (!piece.startsWith(":")) return fc.constant(piece);

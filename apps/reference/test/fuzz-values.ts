@@ -147,7 +147,7 @@ export const parameterName = fc.oneof(
   { weight: 1, arbitrary: hostileString },
 );
 
-/** Values of a parameter: many valid ones, and those of `hostile`. */
+/** Returns the values of a parameter: many valid ones, and those of `hostile`. */
 export function valuesFor(parameter: string, hostile: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   const formed = Object.hasOwn(generated, parameter) ? generated[parameter] : undefined;
   if (formed) return fc.oneof({ weight: 3, arbitrary: formed }, { weight: 1, arbitrary: hostile });

@@ -9,5 +9,5 @@ it("responds to random requests, with random bindings at every event, without a 
   // the requests reach the code that they target
   expect(bindings.accepted).toBeGreaterThan(bindings.tried / 10);
   expect(statuses[200]).toBeGreaterThan(10);
-  // a long run takes as long as it takes
+  // a long run needs its time
 }, 3_600_000);

@@ -74,7 +74,7 @@ export async function fuzzApp({ runs, seed, sockets = false, tell }: FuzzOptions
   const { server, app } = await start(dataDirectory, pino({ level: "warn" }, logged));
   try {
     const sessions = createSessions({ key: new Uint8Array(32), lifetime: 60, ...server.domain });
-    // mounted as one route of the server, with a separate list
+    // mounted as one route, but with a separate list of its own routes
     const management = createAdmin({ bookend: server.bookend, authorize: () => true }).routes;
     const routes: readonly FuzzRoute[] = [
       ...apiRoutes({ ...server, sessions, serverUrl: () => server.url }),
@@ -115,8 +115,8 @@ export async function fuzzApp({ runs, seed, sockets = false, tell }: FuzzOptions
 }
 
 /**
- * An action or a request that failed with an error that is not thrown deliberately is a fault, whatever the response
- * contains.
+ * Notes an entry of the server's log. An action or a request that failed with an error that is not thrown deliberately
+ * is a fault, whatever the response contains.
  */
 function noteLog(line: Record<string, unknown>, fault: (kind: string, input: unknown) => void): void {
   const text = JSON.stringify(line);
@@ -269,7 +269,7 @@ async function bindAtRandom(
   }
 }
 
-/** Random options of an action: the required ones, and some others. */
+/** Generates random options of an action: the required ones, and some others. */
 function optionsOf(
   schema: Readonly<Record<string, unknown>>,
   text: fc.Arbitrary<string>,
@@ -316,7 +316,7 @@ async function send(
     }
     if (response === undefined) return 0;
     const { status, body } = response;
-    // a binding may make a call fail together with its action: here, one that forwards to an address without a server
+    // a binding may make a call fail if its action fails, for example one that forwards to an address without a server
     if (body.includes("ERR903: The call was aborted: Federation:forward ")) return status;
     if (status >= 500) fault(`${status} ${where}: ${body}`.replace(/"time":[\d.]+/, ""), request);
     const flaw = flawOfEnvelope(request, response);
@@ -331,8 +331,8 @@ async function send(
 }
 
 /**
- * Every response is an envelope, except health, pages, files, lines of a stream, the descriptions of the API and
- * responses without a body; the envelope of a failure has a code and a message.
+ * Returns the flaw of a response. Every response is an envelope, except health, pages, files, lines of a stream, the
+ * descriptions of the API and responses without a body; the envelope of a failure has a code and a message.
  */
 function flawOfEnvelope({ method, url }: FuzzRequest, { status, body, contentType }: FuzzResponse): string | undefined {
   if (method === "HEAD" || method === "OPTIONS" || /^\/(healthz|readyz)/.test(url)) return undefined;

@@ -33,7 +33,7 @@ const kinds = [
   { handlermodule: "Counter", action: "increase_counter", options: { counter_name: "enrolled" } },
 ];
 
-/** Bindings of several modules that no call of the tests fulfills, each with different conditions. */
+/** Returns bindings of several modules that no call of the tests fulfills, each with different conditions. */
 export function importedBindings(count: number, prefix: string): readonly ImportedBinding[] {
   return Array.from({ length: count }, (_, index) => ({
     ...(kinds[index % kinds.length] as (typeof kinds)[number]),

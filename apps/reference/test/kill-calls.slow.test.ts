@@ -12,7 +12,7 @@ describe.each(["sqlite", "postgres"] as const)("%s", (database) => {
     if ("skip" in report) return skip(report.skip);
     expect(report).toMatchObject({ rounds: moments.length, lost: [], unverified: [], unexpected: [] });
     expect(report.acknowledged).toBeGreaterThan(moments.length);
-    // after a kill during a call, the counter may be stored without its row
+    // if the server was killed during a call, the counter may be stored without its row
     expect(report.counted).toBeGreaterThanOrEqual(report.actions);
     expect(report.counted - report.actions).toBeLessThanOrEqual(report.unanswered);
   });

@@ -93,7 +93,7 @@ async function killRounds(
       }
     };
     const working = Array.from({ length: callers }, (_, number) => caller(number));
-    // if no call is answered, all of them end
+    // without a response, all calls end
     await Promise.race([first, Promise.all(working)]);
     await setTimeout(moment(round) * longestMs);
     killed = true;
@@ -110,7 +110,7 @@ async function killRounds(
       onRound?.(done);
     }
   } catch (cause) {
-    // what the rounds before it showed is worth a report
+    // the earlier rounds are reported nevertheless
     error = `round ${done}: ${String(cause)}`;
   }
   const kept = await stored(url, serials);
@@ -131,7 +131,7 @@ async function bindCounter(url: string, authorization: string): Promise<void> {
   if (status !== 200) throw new Error(`The response to the binding had status ${status}.`);
 }
 
-/** The status of the response; undefined if there was none. */
+/** Returns the status of the response; undefined if there was none. */
 async function createToken(url: string, authorization: string, serial: string): Promise<number | undefined> {
   return post(`${url}/token/init`, authorization, { type: "spass", serial, pin: "1" }).catch(() => undefined);
 }

@@ -29,7 +29,7 @@ export interface KillOptions {
   readonly onRound?: ((round: number) => void) | undefined;
 }
 
-/** Runs a new server that replaces one set of bindings with another, and kills it during that. */
+/** Runs a new server that replaces one set of bindings with another, and kills it while it does so. */
 export function killDuringReplace(options: KillOptions): Promise<KillReport | { readonly skip: string }> {
   return withKilledServer(options.database, (server) => killRounds(server, options));
 }
@@ -77,7 +77,7 @@ async function killRounds(
   return { database, ...counts, mixed, replaceMs };
 }
 
-/** The number of active bindings of each set that are stored, such as `300 of set 1`. */
+/** Returns the number of active bindings of each set that are stored, such as `300 of set 1`. */
 async function storedSets({ bindings }: Store): Promise<string> {
   const counts = new Map<string, number>();
   for (const { name, active } of await bindings.list()) {

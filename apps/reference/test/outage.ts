@@ -115,7 +115,7 @@ async function outages(
   return { serials, acknowledged: serials.length, refused, unexpected, recoveredAfterMs, health };
 }
 
-/** The acknowledged calls that are stored. */
+/** Returns the acknowledged calls that are stored. */
 async function stored(url: string, auditKey: string, serials: readonly string[]) {
   const database = await openDatabase<object>({ url });
   const store = await openStore({ database, auditKey });

@@ -9,7 +9,7 @@ import { addAdmin, ended, logIn, startServerProcess } from "./server-process.js"
 /** How often two processes change the same binding. */
 const rounds = 30;
 
-/** Two servers on the same database, and a function to change the one binding of both. */
+/** Starts two servers on the same database. Returns them with a function that changes the one binding of both. */
 async function twoServers(databaseUrl: string) {
   const directory = await mkdtemp(join(tmpdir(), "bookend-races-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
@@ -70,7 +70,7 @@ it("if two processes change the same revision of a binding, one receives 409, an
       active: true,
     })
   ).value;
-  // a server learns of the other one's changes a moment later, so the database decides
+  // a server learns of the other server's changes a moment later, so the database decides
   const database = await openDatabase<object>({ url: postgres.url });
   onTestFinished(() => database.close());
   const store = await openStore({ database, auditKey });
@@ -94,7 +94,7 @@ it("if two processes change the same revision of a binding, one receives 409, an
     expect([...statuses].sort(), `round ${round}`).toEqual([200, 409]);
     const renamed = (round % 2 === 0 ? statuses[0] : statuses[1]) === 200;
     wins[renamed ? "rename" : "toggle"] += 1;
-    // only the first change, and nothing of the other one
+    // only the first change, and nothing of the other
     const between = await stored();
     expect(between).toMatchObject(
       renamed ? { name, active: before.active } : { name: before.name, active: !before.active },

@@ -26,7 +26,7 @@ for (const database of ["sqlite", "postgres"] as const) {
     else if (report.counted < report.actions) process.exitCode = 1;
   }
   if ("replace".startsWith(what)) {
-    // a kill after the end shows nothing new: the new set is stored
+    // a kill after the end would show nothing: the new set is stored
     const report = await killDuringReplace({ database, rounds, moment, onRound });
     console.log(JSON.stringify(report));
     if ("skip" in report || report.mixed.length > 0) process.exitCode = 1;

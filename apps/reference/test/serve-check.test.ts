@@ -21,7 +21,7 @@ interface Case {
 const file = (name: string) => (directory: string) => writeFile(join(directory, name), "not the expected line");
 const withData = (more: object) => () => ({ dataDirectory: "data", port: 0, ...more });
 
-/** A server that ran once, and stored a token. */
+/** Starts a server that ran once, and stored a token. */
 async function ranOnce(directory: string): Promise<string> {
   const dataDirectory = join(directory, "data");
   const config = parseConfig({ dataDirectory, port: 0, pinHash: cheap });
@@ -246,7 +246,8 @@ async function written(directory: string, content: unknown): Promise<string> {
 }
 
 /**
- * All files below a directory, except those that SQLite keeps next to an open database and removes when it is closed.
+ * Returns all files below a directory, except those that SQLite keeps next to an open database and removes when it is
+ * closed.
  */
 async function filesOf(directory: string): Promise<readonly string[]> {
   return (await readdir(directory, { recursive: true })).filter((file) => !/-(?:shm|wal)$/.test(file));

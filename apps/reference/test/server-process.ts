@@ -17,7 +17,7 @@ export function run(args: readonly string[], input = ""): ChildProcess {
   return child;
 }
 
-/** Its exit code, once it has ended. */
+/** Resolves to the exit code, once the process has ended. */
 export async function ended(child: ChildProcess): Promise<number | null> {
   if (child.exitCode === null && child.signalCode === null) {
     child.stdout?.resume();
@@ -26,7 +26,7 @@ export async function ended(child: ChildProcess): Promise<number | null> {
   return child.exitCode;
 }
 
-/** Its address. Keeps reading the server's log, so that the server never blocks. */
+/** Resolves to the server's address. Keeps reading the server's log, so that the server never blocks. */
 export function urlOf(server: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     if (server.stdout === null) throw new Error("The server's output is not piped.");
@@ -39,7 +39,7 @@ export function urlOf(server: ChildProcess): Promise<string> {
   });
 }
 
-/** A token for the administrator `root`. */
+/** Creates a token for the administrator `root`. */
 export async function logIn(url: string): Promise<string> {
   const response = await fetch(`${url}/auth`, {
     method: "POST",
@@ -48,7 +48,7 @@ export async function logIn(url: string): Promise<string> {
     signal: AbortSignal.timeout(startMs),
   });
   if (response.status !== 200)
-    throw new Error(`The log-in was answered with ${response.status}: ${await response.text()}`);
+    throw new Error(`The login had the response status ${response.status}: ${await response.text()}`);
   const { result } = (await response.json()) as { result: { value: { token: string } } };
   return result.value.token;
 }

@@ -24,7 +24,7 @@ let directory: string;
 let server: ReferenceServer;
 let token: string;
 
-/** Any call, as the administrator. */
+/** Makes any call, as the administrator. */
 async function call(method: string, path: string, parameters?: object) {
   const response = await fetch(`${server.url}${path}`, {
     method,
@@ -64,13 +64,13 @@ afterAll(async () => {
 
 describe("third-party code in a whole server", () => {
   it.each(tried.map((fault, index) => [fault.name, fault, ids[index] as string] as const))(
-    "%s: the call succeeds, and the binding has a fault that can be dealt with",
+    "%s: the call succeeds, and the fault is only that of the binding",
     async (_, fault, handler) => {
       current = fault;
       ran.length = 0;
       const say = { active: true, events: ["token_enable"], position: "post" as const, abortOnError: null };
       const rest = { conditions: {}, delivery: "inline" as const, revision: 0 };
-      // written without the checks, as if it was saved before its handler broke
+      // stored without checks, as if it had been saved before its handler broke
       const stored = await server.store.bindings.write(
         [
           {

@@ -22,7 +22,7 @@ interface Line {
   readonly restartMs?: number;
 }
 
-/** A server of two workers, and its log. */
+/** Starts a server of two workers. Returns it with its log. */
 async function twoWorkers(databaseUrl: string) {
   const directory = await mkdtemp(join(tmpdir(), "bookend-workers-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
@@ -68,7 +68,7 @@ async function twoWorkers(databaseUrl: string) {
   return { directory, server, lines, said, until, url: () => url };
 }
 
-/** Each call has a separate connection, so that the workers take turns. */
+/** Calls the server over a separate connection, so that the workers take turns. */
 function call(url: string, path: string, body?: object, headers: Record<string, string> = {}, signal?: AbortSignal) {
   return new Promise<{ readonly status: number; readonly text: string }>((resolve, reject) => {
     const sent = request(
@@ -136,7 +136,7 @@ it("two workers serve one port, count together, are restarted when killed, and e
   expect(said("worker ready").map(({ worker }) => worker)).toEqual(expect.arrayContaining([1, 2, 2]));
   expect(new Set(said("call").map(({ worker }) => worker))).toEqual(new Set([1, 2]));
 
-  // values of a worker are counted for it, values from the database appear once
+  // values of a worker are counted for that worker, values from the database appear only once
   const metrics = (await call(url, "/metrics")).text.split("\n");
   for (const worker of ["1", "2"]) {
     expect(metrics).toContainEqual(expect.stringMatching(`^process_cpu_seconds_total\\{.*worker="${worker}".*\\}`));

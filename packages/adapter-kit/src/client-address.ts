@@ -55,7 +55,7 @@ function parseNetwork(cidr: string): readonly string[] {
  * (`192.0.2.43:51234`, `[2001:db8::1]:443`), brackets and zones are recognized and dropped; IPv4-mapped addresses count
  * as IPv4.
  *
- * @param forwardedFor The header; several of them joined by commas.
+ * @param forwardedFor The value of the header. If it occurs more than once, all values, joined by commas.
  */
 export function clientAddress(
   socketAddress: string | undefined,

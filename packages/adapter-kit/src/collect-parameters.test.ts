@@ -86,7 +86,7 @@ describe("parseForm", () => {
     });
   });
 
-  test("counts fields before it reads any", () => {
+  test("counts the fields before it reads any of them", () => {
     expect(Object.keys(parseForm(Array.from({ length: 1_000 }, (_, i) => `f${i}=`).join("&")))).toHaveLength(1_000);
     expect(() => parseForm("a&".repeat(1_000_000))).toThrow(refuses("TOO_MANY_PARAMETERS", 413));
     expect(() => parseForm("a&b&c", { fields: 2 })).toThrow(refuses("TOO_MANY_PARAMETERS", 413));

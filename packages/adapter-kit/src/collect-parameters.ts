@@ -128,7 +128,7 @@ function refuseRepeated(
   }
 }
 
-/** Whether the names in a value are checked. Bytes and streams have no names that a caller chose. */
+/** Returns whether the names in a value are checked. Bytes and streams have no names that a caller chose. */
 function isNested(value: unknown): value is object {
   return typeof value === "object" && value !== null && !ArrayBuffer.isView(value) && !isStream(value);
 }

@@ -31,7 +31,9 @@ export function snapshotHeaders(store: HeaderStore): HeaderSnapshot {
   return headers;
 }
 
-/** Returns the headers with one value that were set since; actions cannot change a list, such as two cookies. */
+/**
+ * Returns the headers with one value that have been set since then. Actions cannot change a list, such as two cookies.
+ */
 export function headersSince(store: HeaderStore, before: HeaderSnapshot): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(store.getHeaders())) {
@@ -40,7 +42,7 @@ export function headersSince(store: HeaderStore, before: HeaderSnapshot): Record
   return headers;
 }
 
-/** Undoes the changes since. */
+/** Undoes the changes since then. */
 export function restoreHeaders(store: HeaderStore, before: HeaderSnapshot): void {
   for (const name of Object.keys(store.getHeaders())) store.removeHeader(name);
   for (const [name, value] of Object.entries(before)) if (value !== undefined) store.setHeader(name, value);

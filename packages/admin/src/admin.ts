@@ -107,13 +107,13 @@ export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
   };
 }
 
-/** The path of a route below the base path, in the syntax of Hono's router. */
+/** Returns the path of a route below the base path, in the syntax of Hono's router. */
 function pathOf({ path }: Route): string {
   const pattern = path.replace("<id>", ":argument{[0-9]{1,15}}").replace(/<\w+>/, ":argument");
   return pattern === "" ? "" : `/${pattern}`;
 }
 
-/** The object that a request is about, derived from its path. */
+/** Returns the object that a request is about, derived from its path. */
 function objectOf({ path }: Route, argument: string | undefined): AdminObject | undefined {
   if (argument === undefined) return undefined;
   const [, placeholder = ""] = /<(\w+)>/.exec(path) ?? [];

@@ -31,7 +31,7 @@ const row = (number: number, change: Partial<AuditLogRow> = {}): AuditLogRow => 
   ...change,
 });
 
-/** A log that records its queries. */
+/** Creates a log that records its queries. */
 function log(rows: readonly AuditLogRow[], asked: AuditLogSearch[] = [], verify?: AuditReader["verify"]): AuditReader {
   return {
     async search(search) {

@@ -26,8 +26,8 @@ const flags = new Map<unknown, boolean>([
 ]);
 
 /**
- * The fields of a binding that a client sent, with strings converted to the values that they represent.
- * A value that cannot be converted is left unchanged: core refuses it with the field, the value and what is allowed.
+ * Returns the fields of a binding that a client sent, with strings converted to the values that they represent. A value
+ * that cannot be converted is left unchanged: core refuses it with the field, the value and what is allowed.
  */
 export function bindingChanges(fields: Fields): Partial<BindingInput> {
   const changes: { [K in keyof BindingInput]?: unknown } = {
@@ -46,7 +46,7 @@ export function bindingChanges(fields: Fields): Partial<BindingInput> {
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
 }
 
-/** The given options replace all stored ones; if none are given, the stored ones are kept. */
+/** Returns the given options replace all stored ones; if none are given, the stored ones are kept. */
 function optionsOf(fields: Fields): unknown {
   const given = fromJson(fields.options, "options");
   const named = Object.entries(fields)
@@ -68,7 +68,7 @@ function integerOf(value: unknown): unknown {
   return typeof value === "string" && /^[+-]?\d{1,10}$/.test(value) ? Number(value) : value;
 }
 
-/** The boolean that a string represents; any other value unchanged. */
+/** Returns the boolean that a string represents; any other value unchanged. */
 export function flagOf(value: unknown): unknown {
   return flags.get(value) ?? value;
 }

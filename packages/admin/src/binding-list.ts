@@ -30,7 +30,7 @@ export const bindingListParameters = bindingFilter.extend({
   page_size: integerParameter(1, 1_000).optional(),
 });
 
-/** The bindings that match, in the order in which they run. */
+/** Returns the bindings that match, in the order in which they run. */
 export async function selectBindings(bookend: Bookend, filter: BindingFilter): Promise<readonly Binding[]> {
   const bindings = await bookend.bindings.list();
   const broken = filter.problems === undefined ? undefined : await bookend.bindings.problems();
@@ -63,7 +63,10 @@ function hasWords(text: string, words: readonly string[]): boolean {
 
 const textsOf = new WeakMap<Registry, WeakMap<Binding, string>>();
 
-/** The searchable text of a binding, built once per binding. It contains only what the API shows, hence no secrets. */
+/**
+ * Returns the searchable text of a binding, built once per binding. It contains only what the API shows, hence no
+ * secrets.
+ */
 function textOf(binding: Binding, registry: Registry): string {
   let texts = textsOf.get(registry);
   if (!texts) {

@@ -26,14 +26,14 @@ export interface RecordedCallRow {
 
 /** Reads recorded calls. The log of calls of `@bookend/store-sql` implements this interface. */
 export interface CallReader {
-  /** A page, newest first. The error for a cursor that is not valid has the code CALL_FILTER_INVALID. */
+  /** Lists a page, newest first. The error for a cursor that is not valid has the code CALL_FILTER_INVALID. */
   list(
     filter: RecordedCallFilter,
     page: { readonly cursor?: string | undefined; readonly size: number },
   ): Promise<{ readonly calls: readonly RecordedCallRow[]; readonly cursor?: string | undefined }>;
   get(id: string): Promise<RecordedCall | undefined>;
-  /** The number of matching calls, at most `most`. */
+  /** Returns the number of matching calls, at most `most`. */
   count(filter: RecordedCallFilter, most: number): Promise<number>;
-  /** The newest `most` calls, newest first, read as the caller iterates. */
+  /** Reads the newest `most` calls, newest first, read as the caller iterates. */
   read(filter: RecordedCallFilter, most: number): AsyncIterable<RecordedCall>;
 }

@@ -35,17 +35,17 @@ export class AdminError extends Error {
   }
 }
 
-/** The error for a parameter that is refused (400, 905). */
+/** Creates the error for a parameter that is refused (400, 905). */
 export function parameterError(message: string): AdminError {
   return new AdminError(400, errorCodes.parameter, message);
 }
 
-/** The error for an object that does not exist (404, 601). */
+/** Creates the error for an object that does not exist (404, 601). */
 export function notFoundError(message: string): AdminError {
   return new AdminError(404, errorCodes.notFound, message);
 }
 
-/** The response to an error; undefined for unexpected errors, which must not be exposed. */
+/** Creates the response to an error; undefined for unexpected errors, which must not be exposed. */
 export function asAdminError(error: unknown): AdminError | undefined {
   if (error instanceof AdminError) return error;
   if (error instanceof BindingInvalidError) {

@@ -85,7 +85,7 @@ describe("POST /event/explain", () => {
     expect(body.result.value.bindings[0].conditions[0].seen).toEqual({ numbers: ["1"] });
   });
 
-  /** The call that was to be explained. */
+  /** Returns the call that was to be explained. */
   const callOf = async (fields: object, options: Parameters<typeof createConsole>[0] = {}) => {
     const calls: Parameters<Bookend["explain"]>[0][] = [];
     const { bookend } = createConsole();

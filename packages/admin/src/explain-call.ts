@@ -59,7 +59,10 @@ export const previewParameters = z.strictObject({
 /** Options for explaining a call. */
 type ExplainHost = Pick<AdminOptions<never>, "bookend" | "directories" | "user" | "calls">;
 
-/** `POST /event/explain`: whether each binding of the event, or a given one, would run for this call, and the values that its conditions saw. */
+/**
+ * Handles `POST /event/explain`: whether each binding of the event, or a given one, would run for this call, and the
+ * values that its conditions saw.
+ */
 export async function explainCall(host: ExplainHost, fields: Fields): Promise<Result> {
   const { bookend } = host;
   refuseUnknown(fields, Object.keys(explainParameters.shape));
@@ -85,7 +88,9 @@ export async function explainCall(host: ExplainHost, fields: Fields): Promise<Re
   };
 }
 
-/** `POST /event/preview`: the templates of a binding, stored or not, as they would be rendered for this call. */
+/**
+ * Handles `POST /event/preview`: the templates of a binding, stored or not, as they would be rendered for this call.
+ */
 export async function previewTexts(host: ExplainHost, fields: Fields): Promise<Result> {
   const { bookend } = host;
   refuseUnknown(fields, Object.keys(previewParameters.shape));
@@ -99,7 +104,7 @@ export async function previewTexts(host: ExplainHost, fields: Fields): Promise<R
   return { value: { texts: await bookend.preview(call, shown, { sample }) } };
 }
 
-/** The recorded call that the fields name. They must not describe a call as well. */
+/** Returns the recorded call that the fields name. They must not describe a call as well. */
 async function recordedOf({ calls }: ExplainHost, fields: Fields): Promise<RecordedCall | undefined> {
   const id = textField(fields, "call");
   if (id === undefined) return undefined;
@@ -108,7 +113,10 @@ async function recordedOf({ calls }: ExplainHost, fields: Fields): Promise<Recor
   return recordedCall(calls, id);
 }
 
-/** The binding with the given id, or the given binding with stored secrets instead of the marks that the client sent back. */
+/**
+ * Returns the binding with the given id, or the given binding with stored secrets instead of the marks that the client
+ * sent back.
+ */
 export async function bindingOf(
   bookend: Bookend,
   id: unknown,
@@ -126,7 +134,7 @@ export async function bindingOf(
   return { ...stored, ...changes } as BindingInput & { readonly id?: number };
 }
 
-/** The call that the fields describe. */
+/** Returns the call that the fields describe. */
 async function callOf(host: ExplainHost, fields: Fields): Promise<Call> {
   const event = textField(fields, "event");
   const { events } = host.bookend;
@@ -152,7 +160,7 @@ async function callOf(host: ExplainHost, fields: Fields): Promise<Call> {
   });
 }
 
-/** The parameters that a real call would have sent: the given ones, and those that have a separate field. */
+/** Returns the parameters that a real call would have sent: the given ones, and those that have a separate field. */
 function parametersOf(fields: Fields): Record<string, unknown> {
   const parameters: Record<string, unknown> = { ...objectField(fields, "parameters") };
   for (const name of ["realm", "resolver", "serial"]) {
@@ -166,7 +174,10 @@ function parametersOf(fields: Fields): Record<string, unknown> {
   return parameters;
 }
 
-/** A string is read in the same way as by the adapter or the host's routes, otherwise as `login@realm`; an object is used unchanged. */
+/**
+ * Returns the user of a call. A string is read in the same way as by the adapter or the host's routes, otherwise as
+ * `login@realm`; an object is used unchanged.
+ */
 async function userOf(
   fields: Fields,
   parameters: Readonly<Record<string, unknown>>,
@@ -189,7 +200,10 @@ async function userOf(
   return typeof realm === "string" ? { login: user, realm, ...rest } : { login, realm: ownRealm, ...rest };
 }
 
-/** If no role is given, someone with a realm is a user and someone without is an admin, since local admins have no realm. */
+/**
+ * Returns the actor of a call. If no role is given, someone with a realm is a user and someone without is an admin,
+ * since local admins have no realm.
+ */
 function actorOf(fields: Fields): Actor | undefined {
   const given = fromJson(fields.logged_in_user, "logged_in_user");
   const role = textField(fields, "logged_in_role");
@@ -207,7 +221,9 @@ function actorOf(fields: Fields): Actor | undefined {
   return { username, realm, role: role ?? (realm === "" ? "admin" : "user") };
 }
 
-/** An object with a `body` is a complete response; any other object is the body of one. */
+/**
+ * Returns the response of a call. An object with a `body` is a complete response; any other object is the body of one.
+ */
 function responseOf(fields: Fields): CallResponse | undefined {
   const given = objectField(fields, "response");
   if (!given) return undefined;

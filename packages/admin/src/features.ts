@@ -9,7 +9,7 @@ export const missingFeatures: Readonly<Record<Feature, string>> = {
   preview: "This server does not render previews.",
 };
 
-/** The features that the host provides. */
+/** Returns the features that the host provides. */
 export function featuresOf({
   bookend,
   audit,

@@ -7,7 +7,10 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** No binding needs deeper nesting, which would exhaust the stack when written as JSON. */
 const maxDepth = 32;
 
-/** Maximum number of values in the body of an import, at all depths: enough for some 10,000 bindings. With references in YAML, a short string can represent billions of values. */
+/**
+ * Maximum number of values in the body of an import, at all depths: enough for some 10,000 bindings. With references in
+ * YAML, a short string can represent billions of values.
+ */
 export const maxValues = 200_000;
 
 /**
@@ -32,7 +35,7 @@ export function checkNames(root: unknown): void {
   }
 }
 
-/** The error (413) for input with too many values. */
+/** Creates the error (413) for input with too many values. */
 export function tooManyValues(what: string, most: number): AdminError {
   return new AdminError(
     413,
@@ -77,7 +80,7 @@ export function refuseUnknown(fields: Fields, allowed: readonly string[], prefix
 }
 
 /**
- * A string that may be missing.
+ * Returns a string that may be missing.
  *
  * @throws {AdminError} for anything else
  */
@@ -89,7 +92,7 @@ export function textField(fields: Fields, name: string): string | undefined {
 }
 
 /**
- * An object, or the JSON of one, that may be missing.
+ * Returns an object, or the JSON of one, that may be missing.
  *
  * @throws {AdminError} for anything else
  */
@@ -100,7 +103,7 @@ export function objectField(fields: Fields, name: string): Fields | undefined {
   throw wrong(name, value, "an object, or the JSON of one");
 }
 
-/** The error for a parameter whose value is missing or not valid. */
+/** Returns the error for a parameter whose value is missing or not valid. */
 export function wrong(name: string, value: unknown, allowed: string) {
   if (value === undefined) return parameterError(problemMessage("is missing", allowed, name));
   const shown = JSON.stringify(value) ?? String(value);
@@ -109,7 +112,7 @@ export function wrong(name: string, value: unknown, allowed: string) {
 }
 
 /**
- * The object or list in a JSON string; any other value unchanged.
+ * Returns the object or list in a JSON string; any other value unchanged.
  *
  * @throws {AdminError} 400, 413 if a string begins like JSON but is not valid JSON, or has too many values
  */
@@ -120,7 +123,7 @@ export function fromJson(value: unknown, name: string): unknown {
   return parsed;
 }
 
-/** Whether a value is an object with names. */
+/** Returns whether a value is an object with names. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -61,7 +61,7 @@ export async function patchBinding(
   return savedItem(bookend, saved);
 }
 
-/** A saved binding, with warnings about probable mistakes. */
+/** Returns a saved binding, with warnings about probable mistakes. */
 export async function savedItem(bookend: Bookend, saved: Binding): Promise<Result> {
   return {
     value: itemOf(saved, bookend.registry),
@@ -85,7 +85,10 @@ export const copyParameters = z.strictObject({
   active: flagParameter().optional().describe("Default false."),
 });
 
-/** `POST /<id>/copy`: adds a copy of this binding, which is disabled unless `active` says otherwise and has the secrets of the original. */
+/**
+ * `POST /<id>/copy`: adds a copy of this binding, which is disabled unless `active` says otherwise and has the secrets
+ * of the original.
+ */
 export async function copyBinding(
   bookend: Bookend,
   id: number,

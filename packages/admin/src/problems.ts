@@ -7,7 +7,9 @@ const apiNames: Readonly<Record<string, string>> = {
   abortOnError: "abort_on_error",
 };
 
-/** A problem under the name that this API has for its field. The beginning of the message is changed as well. */
+/**
+ * Returns a problem under the name that this API has for its field. The beginning of the message is changed as well.
+ */
 export function describeProblem(problem: Problem): Problem {
   const [, place = "", name = ""] = /^(binding \d+: )?(.*)$/s.exec(problem.field) ?? [];
   const apiName = apiNames[name];
@@ -22,12 +24,15 @@ export function describeProblem(problem: Problem): Problem {
   };
 }
 
-/** Problems whose fields have the names of this API. */
+/** Returns the problems whose fields have the names of this API. */
 export function describeProblems(problems: readonly Problem[]): readonly Problem[] {
   return problems.map(describeProblem);
 }
 
-/** Maximum number of problems in one response: each of thousands of bindings can have dozens, and each problem lists all allowed values. */
+/**
+ * Maximum number of problems in one response: each of thousands of bindings can have dozens, and each problem lists all
+ * allowed values.
+ */
 const maxListed = 1_000;
 
 /** Maximum number of characters of all problems in one response. */
@@ -40,7 +45,9 @@ export interface ListedProblems {
   readonly omitted_problems?: number;
 }
 
-/** Returns a function that lists problems, with the field names of this API, until the response has reached its limits. */
+/**
+ * Returns a function that lists problems, with the field names of this API, until the response has reached its limits.
+ */
 export function createProblemList(): (problems: readonly Problem[]) => ListedProblems {
   let listed = 0;
   let characters = 0;

@@ -58,12 +58,12 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-/** Whether databases cannot store a string. */
+/** Returns whether databases cannot store a string. */
 export function isUnstorable(value: string): boolean {
   return /[\0\p{Surrogate}]/u.test(value);
 }
 
-/** An integer, or a string of decimal digits. */
+/** Creates the schema of an integer, or a string of decimal digits. */
 export function integerParameter(least: number, most: number) {
   const error = `an integer from ${least} to ${most}`;
   return z.preprocess(
@@ -72,12 +72,12 @@ export function integerParameter(least: number, most: number) {
   );
 }
 
-/** A boolean, or `True`, `1`, … */
+/** Creates the schema of a boolean, or `True`, `1`, … */
 export function flagParameter() {
   return z.preprocess(flagOf, z.boolean({ error: "true, false" }));
 }
 
-/** A non-empty string. */
+/** Creates the schema of a non-empty string. */
 export function textParameter(longest = 1_000) {
   const error = `a string of 1 to ${longest} characters`;
   return z
@@ -87,14 +87,14 @@ export function textParameter(longest = 1_000) {
     .refine((value) => !isUnstorable(value), { error: "a string without NUL and without lone surrogates" });
 }
 
-/** One of these. */
+/** Returns one of these. */
 export function choiceParameter<const V extends readonly [string, ...string[]]>(values: V) {
   return z.enum(values, { error: values.join(", ") });
 }
 
 const instantError = "a time in ISO 8601, such as 2026-03-15T09:00:00Z";
 
-/** A time in ISO 8601. */
+/** Creates the schema of a time in ISO 8601. */
 export function instantParameter() {
   return z
     .string({ error: instantError })
@@ -107,13 +107,16 @@ export function instantParameter() {
     });
 }
 
-/** An object, or the JSON of one. */
+/** Creates the schema of an object, or of the JSON of one. */
 export function objectParameter(name: string) {
   const error = "an object, or the JSON of one";
   return z.preprocess((value) => fromJson(value, name), z.record(z.string(), z.unknown(), { error }));
 }
 
-/** A list of these, or the JSON of one; in a query or form, a single item or several separated by commas as well. */
+/**
+ * Creates the schema of a list of these, or of the JSON of one. In a query or form, a single item or several items
+ * separated by commas are allowed as well.
+ */
 export function listParameter<S extends z.ZodType>(name: string, entry: S, most: number) {
   const error = `a list of up to ${most}`;
   return z.preprocess(
@@ -125,7 +128,7 @@ export function listParameter<S extends z.ZodType>(name: string, entry: S, most:
   );
 }
 
-/** The id of a binding. */
+/** Creates the schema of the id of a binding. */
 export function idParameter() {
   return integerParameter(1, Number.MAX_SAFE_INTEGER);
 }

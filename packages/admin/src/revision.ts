@@ -3,13 +3,14 @@ import { type Fields, wrong } from "./fields.js";
 
 const allowed = "an integer, as in the binding's field revision or its ETag";
 
-/** The header that contains the revision of a binding. */
+/** Returns the header that contains the revision of a binding. */
 export function tagOf({ revision }: Binding): Readonly<Record<string, string>> {
   return { etag: `"${revision}"` };
 }
 
 /**
- * The revision that a change is based on, from the parameter `revision` or the header `If-Match`. Undefined if the request contains neither.
+ * Returns the revision that a change is based on, from the parameter `revision` or the header `If-Match`. Undefined if
+ * the request contains neither.
  *
  * @throws {AdminError} 400
  */

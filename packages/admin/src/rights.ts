@@ -27,7 +27,7 @@ const permissions: Readonly<Record<Right, Permission>> = {
   "deliveries:cancel": "write",
 };
 
-/** The permission that a right belongs to. */
+/** Returns the permission that a right belongs to. */
 export function permissionOf(right: Right): Permission {
   return permissions[right];
 }

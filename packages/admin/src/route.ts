@@ -58,7 +58,7 @@ export interface ParsedInput<S extends ParameterSchema> extends Omit<RouteInput,
   readonly parameters: z.output<S>;
 }
 
-/** A route whose parameters are parsed by its schema. Unknown parameters are refused. */
+/** Returns a route whose parameters are parsed by its schema. Unknown parameters are refused. */
 export function routeOf<S extends ParameterSchema>(
   description: RouteDescription & { readonly parameters: S },
   run: (input: ParsedInput<S>) => Promise<Result | Response> | Result | Response,

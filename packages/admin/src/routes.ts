@@ -13,7 +13,7 @@ import { historyRoutes } from "./routes/history-routes.js";
 import { type IsAllowed, ownRoutes } from "./routes/own-routes.js";
 import { privacyideaRoutes } from "./routes/privacyidea-routes.js";
 
-/** All routes of the API, including those of features that the host does not provide. */
+/** Creates all routes of the API, including those of features that the host does not provide. */
 export function createRoutes(options: AdminOptions<unknown>, isAllowed: IsAllowed): readonly Route[] {
   const origin = originOf(options);
   let document: object | undefined;

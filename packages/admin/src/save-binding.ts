@@ -39,7 +39,10 @@ export async function saveBinding(
   return { value: saved.id, detail: { warnings }, headers: tagOf(saved) };
 }
 
-/** `POST /event/check`: returns the problems that saving these fields would report. Without any fields, the problems of all stored bindings. */
+/**
+ * `POST /event/check`: returns the problems that saving these fields would report. Without any fields, the problems of
+ * all stored bindings.
+ */
 export async function checkFieldsOrAll(bookend: Bookend, fields: Fields): Promise<Result> {
   const problems: Problem[] = [];
   if (Object.keys(fields).length === 0) problems.push(...(await bookend.check()));
@@ -60,7 +63,7 @@ function readChanges(fields: Fields): Partial<BindingInput> {
   return bindingChanges(fields);
 }
 
-/** The changes, with stored secrets instead of the marks that the client sent back. */
+/** Returns the changes, with stored secrets instead of the marks that the client sent back. */
 export function withSecrets(
   { registry }: Bookend,
   changes: Partial<BindingInput>,
@@ -81,7 +84,7 @@ export function idOf({ id }: Fields): number | undefined {
 }
 
 /**
- * The binding with this id.
+ * Returns the binding with this id.
  *
  * @throws {AdminError} if there is none
  */

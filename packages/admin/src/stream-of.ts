@@ -1,4 +1,4 @@
-/** A body that is streamed while it is produced: `pieces` is only advanced as fast as the client reads. */
+/** Returns a body that is streamed while it is produced: `pieces` is only advanced as fast as the client reads. */
 export function streamOf(pieces: AsyncIterable<string>): ReadableStream<Uint8Array> {
   const iterator = pieces[Symbol.asyncIterator]();
   const encoder = new TextEncoder();

@@ -2,7 +2,7 @@ import { type CallRecorder, createBookend, createCall, memoryBindings, type Reco
 import type { CallReader } from "../src/index.js";
 import { directories, gate, note } from "./console.js";
 
-/** A log of calls in memory. */
+/** Creates a log of calls in memory. */
 export function memoryCalls(): CallReader & CallRecorder & { readonly calls: RecordedCall[] } {
   const calls: RecordedCall[] = [];
   const matching: CallReader["list"] extends (filter: infer F, page: never) => unknown

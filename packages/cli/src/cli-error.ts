@@ -22,7 +22,7 @@ export class CliError extends Error {
   }
 }
 
-/** The error for an option or argument with a wrong value. */
+/** Creates the error for an option or argument with a wrong value. */
 export function usageError(message: string): CliError {
   return new CliError("usage", message);
 }

@@ -21,19 +21,19 @@ export interface Io {
   clock(): Date;
 }
 
-/** The environment of this process. */
+/** Returns the environment of this process. */
 export function processIo(): Io {
   const { stdout, stderr, stdin, env } = process;
   return { stdout, stderr, stdin, env, directory: process.cwd(), clock: () => new Date() };
 }
 
-/** An environment variable. Undefined if it is not set or empty. */
+/** Returns an environment variable. Undefined if it is not set or empty. */
 export function variable({ env }: Pick<Io, "env">, name: string): string | undefined {
   const value = env[name];
   return value === "" ? undefined : value;
 }
 
-/** The absolute path for a path in an option. */
+/** Returns the absolute path for a path in an option. */
 export function absolutePath({ directory }: Pick<Io, "directory">, path: string): string {
   return resolve(directory, path);
 }
@@ -54,7 +54,7 @@ export async function writeFileOf(
   });
 }
 
-/** The complete standard input or file; undefined if it is too long. */
+/** Reads the complete standard input or file; undefined if it is too long. */
 export async function readAll(stdin: NodeJS.ReadableStream, maxBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -67,7 +67,7 @@ export async function readAll(stdin: NodeJS.ReadableStream, maxBytes: number): P
   return Buffer.concat(chunks);
 }
 
-/** The first line of standard input; empty if there is none. */
+/** Reads the first line of standard input; empty if there is none. */
 export async function readLine(stdin: NodeJS.ReadableStream): Promise<string> {
   const text = (await readAll(stdin, 65_536))?.toString("utf8") ?? "";
   return text.split(/\r?\n/, 1)[0] ?? "";

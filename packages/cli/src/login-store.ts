@@ -19,7 +19,7 @@ export interface Logins {
   readonly servers: Readonly<Record<string, Login>>;
 }
 
-/** The path of the file with logins, below `XDG_CONFIG_HOME` or `~/.config`. */
+/** Returns the path of the file with logins, below `XDG_CONFIG_HOME` or `~/.config`. */
 export function loginFile(io: Pick<Io, "env">): string {
   const config = variable(io, "XDG_CONFIG_HOME");
   // the XDG specification requires relative paths to be ignored

@@ -1,7 +1,7 @@
 /** Maximum length of a name to compare: the cost grows with the product of both lengths. */
 const maxLength = 100;
 
-/** The most similar of `names`; undefined if none is similar. */
+/** Returns the most similar of `names`; undefined if none is similar. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   if (name.length > maxLength) return undefined;
   const lower = name.toLowerCase();
@@ -20,7 +20,7 @@ export function nearest(name: string, names: readonly string[]): string | undefi
   return best;
 }
 
-/** The number of insertions, deletions and replacements between two strings. */
+/** Returns the number of insertions, deletions and replacements between two strings. */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (const [index, letter] of [...one].entries()) {

@@ -9,7 +9,7 @@ import { createProgram } from "./program.js";
 
 const run = (args: readonly string[], terminal?: number) => runCommand(args, "/", { terminal });
 
-/** Nested commands, such as `deliveries show`. */
+/** Returns the paths of all commands, including nested ones such as `deliveries show`. */
 function pathsOf(command: { readonly commands: readonly Parameters<typeof pathsOf>[0][]; name(): string }): string[][] {
   return command.commands.flatMap((inner) => [
     [inner.name()],

@@ -20,7 +20,7 @@ import { backtestCommand, explainCommand, previewCommand } from "./commands/ques
 import { visible } from "./output/table.js";
 import type { World } from "./world.js";
 
-/** The whole command line. */
+/** Creates the whole command line. */
 export function createProgram(world: World) {
   const program = new Command("bookend")
     .version(packageJson.version, "--version")

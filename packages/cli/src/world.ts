@@ -27,7 +27,7 @@ export interface World {
   exit: ExitReason;
 }
 
-/** The global options of a command. */
+/** Returns the global options of a command. */
 export function globalOptions(command: CommandUnknownOpts): GlobalOptions {
   return command.optsWithGlobals() as unknown as GlobalOptions;
 }
@@ -60,7 +60,7 @@ export async function withTarget(
 }
 
 /**
- * The server or database from the options, the environment or the stored login, in this order.
+ * Returns the server or database from the options, the environment or the stored login, in this order.
  *
  * @throws {CliError} if there is none, or it cannot be used
  */
@@ -96,7 +96,8 @@ export async function openTarget(io: Io, options: GlobalOptions): Promise<Target
 }
 
 /**
- * The URL of the database from the option or the environment. A relative SQLite path is relative to the working directory.
+ * Returns the URL of the database from the option or the environment. A relative SQLite path is relative to the working
+ * directory.
  *
  * @throws {CliError} for `--url` together with `--database`
  */

@@ -19,7 +19,7 @@ afterEach(async () => {
   await workplace.remove();
 });
 
-/** Bindings that all have this ordering, so that a mixture of old and new bindings would be visible. */
+/** Returns the bindings that all have this ordering, so that a mixture of old and new bindings would be visible. */
 function fileOf(ordering: number): string {
   const lines = names.map(
     (name) =>

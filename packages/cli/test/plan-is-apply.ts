@@ -46,7 +46,7 @@ const webhook = fc.record({
 const names = fc.constantFrom("one", "two", "3", "four five", "- six", "*seven", "null");
 const states = fc.dictionary(names, fc.oneof(counter, webhook), { maxKeys: 6, noNullPrototype: true });
 
-/** The contents of a file with these bindings. */
+/** Returns the contents of a file with these bindings. */
 function wantedOf(state: object, variable: string | undefined): readonly WantedBinding[] {
   const { bindings, problems } = parseBindingFile("x.yaml", toYaml({ bindings: state }));
   expect(problems).toEqual([]);

@@ -18,7 +18,7 @@ export interface AuditClient {
   search(query?: AuditQuery): Promise<AuditPage>;
   /** Returns a call with the actions that ran in it, and their deliveries. */
   call(id: string): Promise<AuditCall>;
-  /** The state of the verification that was started last. */
+  /** Returns the state of the verification that was started last. */
   verification(): Promise<Verification>;
   /** Starts a verification unless one is already running. */
   verify(): Promise<Verification>;
@@ -26,7 +26,7 @@ export interface AuditClient {
   csv(filter?: AuditFilter): AsyncIterable<string>;
 }
 
-/** The functions for the audit log. */
+/** Returns the functions for the audit log. */
 export function auditClient({ api, answer, value, stream }: Connection): AuditClient {
   return {
     async search(query = {}) {

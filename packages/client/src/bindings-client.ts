@@ -18,7 +18,7 @@ import type {
 /** A page of bindings. */
 export interface BindingPage {
   readonly bindings: readonly Binding[];
-  /** The number on all pages. */
+  /** The number of bindings on all pages. */
   readonly count: number;
   /** The revision of all bindings, which changes whenever a binding does. */
   readonly revision: string;
@@ -43,7 +43,10 @@ export interface TextDocument {
   readonly type: "application/json" | "application/yaml" | "text/x-python";
 }
 
-/** The revision that a change is based on. If the binding has a different revision, the change is refused with status 409. */
+/**
+ * The revision that a change is based on. If the binding has a different revision, the change is refused with status
+ * 409.
+ */
 export interface Conditional {
   readonly revision?: number | undefined;
 }
@@ -72,14 +75,14 @@ export interface BindingsClient {
   bulk(request: BulkRequest): Promise<BulkResult>;
   /** Lists changes of one or all bindings, newest first. */
   history(id?: number, query?: HistoryQuery): Promise<HistoryPage>;
-  /** Restores a binding to its state in an entry of the history. A deleted binding gets its former id. */
+  /** Restores a binding to its state in an entry of the history. A deleted binding gets its former id back. */
   restore(id: number, request: RestoreRequest): Promise<SavedBinding>;
   export(): Promise<Export>;
   /** Imports an export of this API, or a document in privacyIDEA's format. */
   import(document: readonly object[] | TextDocument, options?: ImportOptions): Promise<Imported>;
 }
 
-/** The functions for bindings. */
+/** Returns the functions for bindings. */
 export function bindingsClient({ api, answer, value }: Connection): BindingsClient {
   const path = (id: number) => ({ path: { id } });
   const get = async (id: number): Promise<Binding> => {

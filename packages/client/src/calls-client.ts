@@ -18,7 +18,7 @@ export interface CallsClient {
   get(id: string): Promise<RecordedCall>;
 }
 
-/** The functions for recorded calls. */
+/** Returns the functions for recorded calls. */
 export function callsClient({ api, answer, value }: Connection): CallsClient {
   return {
     async list(query = {}) {

@@ -33,7 +33,7 @@ export class ClientError extends Error {
   }
 }
 
-/** The error for an unsuccessful response. `body` is its parsed body, or its text. */
+/** Creates the error for an unsuccessful response. `body` is its parsed body, or its text. */
 export function errorOf(status: number, body: unknown): ClientError {
   const { result, detail } = isRecord(body) ? body : {};
   const error = isRecord(result) ? result.error : undefined;

@@ -4,7 +4,7 @@ import { ClientError, errorOf } from "./client-error.js";
 
 /** Options of the connection to the API. */
 export interface ClientOptions {
-  /** URL of the management API, such as `https://mfa.example.org/event`; in a browser, a path is enough. */
+  /** URL of the management API, such as `https://mfa.example.org/event`; in a browser, a path is sufficient. */
   readonly baseUrl: string;
   /** Token for `Authorization: Bearer …`. A function is called before each request. */
   readonly token?: string | (() => string | Promise<string>) | undefined;
@@ -111,13 +111,13 @@ async function tokenOf(token: NonNullable<ClientOptions["token"]>): Promise<stri
   }
 }
 
-/** Whether a response contains a result, like those of the API. */
+/** Returns whether a response contains a result, like those of the API. */
 function isEnvelope(body: unknown): body is Success {
   const result = typeof body === "object" && body !== null && "result" in body ? body.result : undefined;
   return typeof result === "object" && result !== null && "value" in result;
 }
 
-/** A body that cannot be parsed does not come from the API. */
+/** Rejects a body that cannot be parsed, since it does not come from the API. */
 async function read<T>(request: Promise<Answered<T>>): Promise<Answered<T>> {
   try {
     return await request;
@@ -129,7 +129,10 @@ async function read<T>(request: Promise<Answered<T>>): Promise<Answered<T>> {
 
 const streamed = /^(text\/csv|application\/x-ndjson)/;
 
-/** The time limit applies to the complete response. For a streamed response, it applies to the headers here, and to each piece in `textOf`. */
+/**
+ * Applies the time limit to a request and its complete response. For a streamed response, this function applies it to
+ * the headers, and `textOf` to each piece.
+ */
 async function inTime(
   request: Request,
   ask: NonNullable<ClientOptions["fetch"]>,
@@ -160,7 +163,7 @@ async function* textOf(body: unknown, timeoutMs: number): AsyncGenerator<string,
     const rest = decoder.decode();
     if (rest !== "") yield rest;
   } finally {
-    // a reader who stops early does not need the rest
+    // a reader that stops early does not need the rest
     void reader.cancel().catch(() => undefined);
   }
 }

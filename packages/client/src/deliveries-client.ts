@@ -43,7 +43,7 @@ export interface DestinationsClient {
   resume(name: string): Promise<Destination>;
 }
 
-/** The functions for deliveries. */
+/** Returns the functions for deliveries. */
 export function deliveriesClient({ api, answer, value }: Connection): DeliveriesClient {
   return {
     async list(query = {}) {
@@ -57,7 +57,7 @@ export function deliveriesClient({ api, answer, value }: Connection): Deliveries
   };
 }
 
-/** The functions for destinations. */
+/** Returns the functions for destinations. */
 export function destinationsClient({ api, answer, value }: Connection): DestinationsClient {
   return {
     async list(query = {}) {

@@ -44,7 +44,7 @@ export async function* linesOf(
       start = end + 1;
       const line = take();
       if (line !== "") yield line;
-      // the time that the reader needs does not count
+      // not including the time that the reader takes
       since = performance.now();
     }
     if (start < piece.length) add(piece.slice(start));

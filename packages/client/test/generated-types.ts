@@ -2,7 +2,7 @@ import { createAdmin } from "@bookend/admin";
 import { createBookend, memoryBindings } from "@bookend/core";
 import openapiTypescript, { astToString } from "openapi-typescript";
 
-/** The types of the API, generated from its OpenAPI document. */
+/** Returns the types of the API, generated from its OpenAPI document. */
 export async function generatedTypes(): Promise<string> {
   const bookend = createBookend({ handlers: [], bindings: memoryBindings() });
   try {
@@ -15,7 +15,7 @@ export async function generatedTypes(): Promise<string> {
   }
 }
 
-/** Removes types that our API never has. */
+/** Removes types that the API does not contain. */
 function unused(source: string): string {
   return source
     .replace(/^export type (?:webhooks|\$defs) = Record<string, never>;\n/gm, "")

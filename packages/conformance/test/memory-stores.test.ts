@@ -62,7 +62,7 @@ describe("a store of bindings", () => {
     ["ignores revisions", "lets only one of several writers of the same revision succeed"],
     [
       "tells nobody",
-      "notifies its listeners of a write once, before it resolves, and no longer after they unsubscribed",
+      "notifies each listener once of a write, before the write resolves, and no more after it unsubscribed",
     ],
   ])("that %s is found by: %s", async (fault, foundBy) => {
     const open = () => {

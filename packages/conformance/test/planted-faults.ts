@@ -76,25 +76,25 @@ export const plantedFaults: readonly PlantedFault[] = [
   }),
   {
     fault: "an id that changes",
-    foundBy: "is the same each time: two handlers of one factory have the same id and actions",
+    foundBy: "is the same each time: two handlers from one factory have the same id and actions",
     make: (options) => sampleHandler(options, { handler: { id: `Notes${instances++}` } }),
   },
   {
     fault: "a factory that always returns the same handler",
-    foundBy: "is the same each time: two handlers of one factory have the same id and actions",
+    foundBy: "is the same each time: two handlers from one factory have the same id and actions",
     make: (options) => (only ??= sampleHandler(options)),
   },
-  parts("no description", "has descriptions: of the handler, each action and each condition", {
+  parts("no description", "describes the handler, each action and each condition", {
     action: { description: "" },
   }),
-  parts("a condition without a description", "has descriptions: of the handler, each action and each condition", {
+  parts("a condition without a description", "describes the handler, each action and each condition", {
     handler: {
       conditions: [{ ...noteSize, description: " " }],
     },
   }),
   parts(
     "an action that no sample tests",
-    "is tested completely: the test has a sample of each action, and of none that does not exist",
+    "is tested completely: there is a sample for each action, and none for an action that does not exist",
     {
       handler: {
         actions: {
@@ -124,7 +124,7 @@ export const plantedFaults: readonly PlantedFault[] = [
       },
     },
   ),
-  parts("choices that fail", "offers its choices: each function of choices returns strings", {
+  parts("choices that fail", "offers its choices: each `choices` function returns strings", {
     action: {
       choices: {
         channel: () => {
@@ -134,7 +134,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     },
   }),
   parts(
-    "a check that refuses what the README shows",
+    "a check that refuses the options that the README shows",
     "accepts its samples: a binding with the options of each is saved",
     {
       action: {
@@ -154,15 +154,11 @@ export const plantedFaults: readonly PlantedFault[] = [
       ),
   },
   withOptions("a schema that accepts any option", "refuses options that do not exist", loose),
-  parts(
-    "a JSON Schema that requires what the schema does not",
-    "requires what its JSON Schema requires: such an option cannot be left out",
-    {
-      action: {
-        optionsJsonSchema: { ...z.toJSONSchema(noteOptions, { io: "input" }), required: ["channel", "text", "labels"] },
-      },
+  parts("a JSON Schema that requires what the schema does not", "requires the options that its JSON Schema requires", {
+    action: {
+      optionsJsonSchema: { ...z.toJSONSchema(noteOptions, { io: "input" }), required: ["channel", "text", "labels"] },
     },
-  ),
+  }),
   withOptions(
     "a schema that changes the options it receives",
     "keeps stored options: they are saved, read and parsed again as they were written",
@@ -189,7 +185,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   }),
   withOptions(
     "a password that is not marked",
-    "marks secret options: an option named like a password, a secret or a key has x-secret",
+    "marks secret options: an option with a name like that of a password, a secret or a key has x-secret",
     unmarked,
   ),
   {
@@ -213,8 +209,8 @@ export const plantedFaults: readonly PlantedFault[] = [
     const { status } = context.call.response as CallResponse;
     return status > 0 ? postNote(context, kind) : undefined;
   }),
-  runs("an outcome that is not one", "returns valid outcomes", () => ({ status: "ok" }) as never),
-  runs("a response that cannot be sent", "leaves the call in a state that can be used", (context) => {
+  runs("a value that is not an outcome", "returns valid outcomes", () => ({ status: "ok" }) as never),
+  runs("a response that cannot be sent", "leaves the call in a usable state", (context) => {
     context.call.response = { status: 2_000, body: {} };
   }),
   runs(
@@ -243,7 +239,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   }),
   {
     fault: "names that are looked up in an object",
-    foundBy: "takes no property of Object.prototype for an existing name",
+    foundBy: "does not mistake properties of Object.prototype for existing names",
     make: (options) =>
       sampleHandler(options, {
         action: { options: z.strictObject({ ...noteOptions.shape, channel: z.string().describe("Where.") }) },
@@ -256,7 +252,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   runs(
     "state that calls share",
-    "keeps calls apart: twenty concurrent calls deliver what each would alone",
+    "keeps calls apart: twenty concurrent calls deliver the same as each would alone",
     async (context, kind) => {
       last = await context.render(context.options.text);
       await new Promise((resolve) => setImmediate(resolve));
@@ -269,7 +265,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   ),
   {
     fault: "a payload that stays in memory",
-    foundBy: "sends deliveries in another process: a payload holds everything that its sender needs",
+    foundBy: "sends deliveries in another process: a payload contains everything that its sender needs",
     make(options) {
       const own = new Map<string, Note>();
       return sampleHandler(options, {
@@ -286,7 +282,7 @@ export const plantedFaults: readonly PlantedFault[] = [
       });
     },
   },
-  sends("a result that is not one", "returns valid results of sending", async (options, ...given) => {
+  sends("a value that is not a result", "returns valid results of sending", async (options, ...given) => {
     await sendNote(options, ...given);
     return { ok: true };
   }),

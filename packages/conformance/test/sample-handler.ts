@@ -91,7 +91,7 @@ export const noteSize = defineCondition({
   matches: (sizes, size) => sizes.has(size),
 });
 
-/** A correct handler; with replaced parts, a handler with a fault. */
+/** Creates a correct handler; with replaced parts, a handler with a fault. */
 export function sampleHandler(options: SampleOptions, parts: Partial<SampleParts> = {}): Handler {
   const kind = defineDelivery<Note>({
     name: "note",

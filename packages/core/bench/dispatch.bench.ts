@@ -45,7 +45,7 @@ for (let i = 0; i < 5; i++) {
 }
 const loadMs = loadTimes.sort((a, b) => a - b)[2] as number;
 
-/** Bytes on the heap after garbage collection. */
+/** Returns the bytes on the heap after garbage collection. */
 async function heapUsed(): Promise<number> {
   const { gc } = globalThis;
   if (!gc) throw new Error("run with --expose-gc");

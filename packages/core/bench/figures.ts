@@ -1,5 +1,5 @@
-// Measures the dispatch times of two builds of core in turn: `tsx bench/figures.ts <URL of one's index.js> <URL of the
-// other's>`. Prints JSON: nanoseconds of processor time by name. Run by `pnpm bench:compare`.
+// Measures the dispatch times of two builds of core in turn: `tsx bench/figures.ts <URL of the first
+// index.js> <URL of the second>`. Prints JSON: nanoseconds of processor time by name. Run by `pnpm bench:compare`.
 
 import type * as core from "@bookend/core";
 import { z } from "zod";
@@ -79,8 +79,8 @@ const figures: Record<string, Figure> = {
 };
 
 /**
- * The processor time of one run of each benchmark, in nanoseconds: medians of alternating batches, after the compiler
- * has optimized them.
+ * Returns the processor time of one run of each benchmark, in nanoseconds: medians of alternating batches, after the
+ * compiler has optimized them.
  */
 async function timeOf(runs: readonly (() => unknown)[]): Promise<readonly number[]> {
   const sizes = runs.map(() => 1);
@@ -100,7 +100,9 @@ async function timeOf(runs: readonly (() => unknown)[]): Promise<readonly number
   return times.map((list) => list.sort((a, b) => a - b)[batches >> 1] as number);
 }
 
-/** Processor time instead of wall-clock time, so that other processes of the machine do not count. */
+/**
+ * Measures a batch in processor time instead of wall-clock time, so that other processes of the machine do not count.
+ */
 async function batch(run: () => unknown, size: number): Promise<number> {
   const started = process.cpuUsage();
   for (let i = 0; i < size; i++) {

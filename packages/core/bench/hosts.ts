@@ -51,19 +51,19 @@ const noop = defineHandler({
   },
 });
 
-/** A binding of the no-op action to the event `validate_check`. */
+/** Returns a binding of the no-op action to the event `validate_check`. */
 export function noopBinding(conditions: Record<string, unknown>, position: "pre" | "post" = "post"): BindingInput {
   return { name: "bench", events: ["validate_check"], position, handler: "Noop", action: "nothing", conditions };
 }
 
-/** A ready Bookend with these bindings. */
+/** Returns a ready Bookend with these bindings. */
 export async function bookendWith(bindings: readonly BindingInput[]): Promise<Bookend> {
   const bookend = createBookend({ handlers: [noop], bindings: memoryBindings(bindings), directories });
   await bookend.ready();
   return bookend;
 }
 
-/** A call by alice from realm0. None of the benchmarks' bindings applies to a realm of hers. */
+/** Returns a call by alice from realm0. None of the benchmarks' bindings applies to her realm. */
 export function aliceCall(event = "validate_check"): Call {
   return createCall({
     id: "call",

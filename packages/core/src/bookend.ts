@@ -30,8 +30,8 @@ export interface BookendOptions {
   /** Conditions of the host, in addition to the base conditions, for all handlers. */
   readonly conditions?: readonly Condition[] | undefined;
   /**
-   * The events that exist: names, or descriptions by name. A binding to any other event is refused. Default: those declared with
-   * `declareEvents`, or any.
+   * The events that exist: names, or descriptions by name. A binding to any other event is refused. Default: those
+   * declared with `declareEvents`, or any.
    */
   readonly events?: HostEvents | undefined;
   /** Tags of the host, by name, for the templates of all handlers. A name that already exists is refused. */
@@ -39,8 +39,8 @@ export interface BookendOptions {
   /** The roles that exist, for the condition `actor_role`, which refuses all others. Default: any. */
   readonly roles?: readonly string[] | undefined;
   /**
-   * Secrets by name, for the tags `{secret.NAME}`. They are inserted when a template is rendered; everything that core itself shows or
-   * records contains `***` instead.
+   * Secrets by name, for the tags `{secret.NAME}`. They are inserted when a template is rendered; everything that core
+   * itself shows or records contains `***` instead.
    */
   readonly secrets?: Readonly<Record<string, string | undefined>> | undefined;
   /**
@@ -50,8 +50,8 @@ export interface BookendOptions {
    */
   readonly secretParameters?: readonly string[] | undefined;
   /**
-   * Headers of requests and responses that contain secrets, by name in any case, in addition to those whose names say so (`authorization`,
-   * `cookie`, names that end in `token`, …). They are treated like secret parameters.
+   * Headers of requests and responses that contain secrets, by name in any case, in addition to those whose names say
+   * so (`authorization`, `cookie`, names that end in `token`, …). They are treated like secret parameters.
    */
   readonly secretHeaders?: readonly string[] | undefined;
   /** Takes the deliveries of bindings with `delivery: "durable"`. Without it, such bindings are refused. */
@@ -77,7 +77,8 @@ export interface BookendOptions {
   /** @default that of the first adapter that has one, such as `fastify.log`; until then, nothing is logged */
   readonly logger?: Logger | undefined;
   /**
-   * For development only: log lines, and the response to a call that failed because of an action, contain the message of a fault, which may contain secrets.
+   * For development only: log lines, and the response to a call that failed because of an action, contain the message
+   * of a fault, which may contain secrets.
    *
    * @default false
    */
@@ -112,7 +113,8 @@ export interface Bookend {
    * Writes the entry of a call that has ended to the audit sink. Adapters do so for each of their calls. A failure of
    * the sink is logged.
    *
-   * @throws {BookendError} AUDIT_UNAVAILABLE if the sink fails and is required, CALL_NOT_COMMITTED if what the call's actions changed is lost
+   * @throws {BookendError} AUDIT_UNAVAILABLE if the sink fails and is required, CALL_NOT_COMMITTED if what the call's
+   * actions changed is lost
    */
   recordCall(entry: AuditCall): Promise<void>;
   /**
@@ -122,7 +124,10 @@ export interface Bookend {
    * @throws {BookendError} AUDIT_UNAVAILABLE, CALL_NOT_COMMITTED, for the same reasons
    */
   recordActions(callId: string): Promise<void>;
-  /** Explains which bindings would run, and why the others would not. Runs nothing. Conditions on the response are known if the call has one. */
+  /**
+   * Explains which bindings would run, and why the others would not. Runs nothing. Conditions on the response are known
+   * if the call has one.
+   */
   explain(call: Call): Promise<Explanation>;
   /**
    * As above, for a binding that does not need to be stored. Its position, events and conditions are used as given.
@@ -184,9 +189,12 @@ export interface Bookend {
   declareEvents(events: Iterable<string | EventDescription>): void;
   /** Resolves when the bindings are loaded; rejects if they cannot be loaded. `handle` waits for it. */
   ready(): Promise<void>;
-  /** Reads the bindings again. If that fails, it rejects, the current bindings stay in force, and reading is retried automatically. */
+  /**
+   * Reads the bindings again. If that fails, it rejects, the current bindings stay in force, and reading is retried
+   * automatically.
+   */
   reload(): Promise<void>;
-  /** Whether the bindings in force match the store; for health checks. */
+  /** Returns whether the bindings in force match the store; for health checks. */
   status(): BindingsStatus;
   /** Whether messages of faults may be shown; see `BookendOptions.development`. */
   readonly development: boolean;

@@ -39,7 +39,7 @@ const isHeavy = defineCondition({
   matches: (wanted, heavy) => wanted === heavy,
 });
 
-/** A host with parcels, and an action that renders the note of its binding. */
+/** Creates a host with parcels, and an action that renders the note of its binding. */
 async function parcels(
   stored: Parameters<typeof binding>[0][],
   options: Partial<BookendOptions> = {},

@@ -11,7 +11,7 @@ import {
 import { brokenHandler, type Fault } from "@bookend/test-kit/third-party";
 import { z } from "zod";
 
-/** A handler that works: `say` records its option `word`. */
+/** Creates a handler that works: `say` records its option `word`. */
 export function sound(more: object, ran: string[] = []): Handler {
   return defineHandler({
     id: "Sound",
@@ -28,7 +28,7 @@ export function sound(more: object, ran: string[] = []): Handler {
   });
 }
 
-/** A Bookend with three bindings of the event `login`, the second of which is broken. */
+/** Creates a Bookend with three bindings of the event `login`, the second of which is broken. */
 export async function brokenHost(fault: Fault, more: Partial<BookendOptions> & { ran?: string[] } = {}) {
   const { ran = [], ...options } = more;
   const audit = memoryAudit();

@@ -76,7 +76,7 @@ describe.each([
     },
   );
 
-  test("breaks off the connection and logs the error if a handler fails after its response began", async () => {
+  test("aborts the connection and logs the error if a handler fails after its response has begun", async () => {
     const lines: string[] = [];
     const logger = { ...silentLogger, error: (_fields: object, message: string) => void lines.push(message) };
     await withApp(
@@ -147,7 +147,7 @@ describe.each([
   });
 });
 
-test("rejects anything that is not a route when it is declared", async () => {
+test("refuses a declaration that is not a route", async () => {
   const bookend = createBookend({ handlers: [], bindings: memoryBindings() });
   const event = bookendExpress({ bookend });
   expect(() => event("x")).toThrow("handlers: are missing");

@@ -36,7 +36,7 @@ describe("a call that fails", () => {
     expect(server.sightings).toEqual([]);
   });
 
-  test("gets the response that the host chooses, which post actions may change", async () => {
+  test("receives the response that the host chooses, which post actions may change", async () => {
     await using server = await startServer({
       routes: failing(teapot),
       errorResponse: (error) => ({
@@ -107,7 +107,7 @@ describe("a call that fails", () => {
     expect(written).toEqual(["note"]);
   });
 
-  test("aborted before it began: the handler does not run", async () => {
+  test("that is aborted before the handler runs does not run it", async () => {
     const ran: string[] = [];
     await using server = await startServer({
       routes: (app) => app.get("/x", thing, ({ id }) => ran.push(id)),
@@ -121,7 +121,7 @@ describe("a call that fails", () => {
     expect(ran).toEqual([]);
   });
 
-  test("aborted afterwards: no part of the handler's response is sent", async () => {
+  test("that is aborted after the handler ran sends no part of its response", async () => {
     await using server = await startServer({
       routes: (app) => {
         app.addHook(
@@ -142,7 +142,7 @@ describe("a call that fails", () => {
     expect(response.headers.getSetCookie()).toEqual(["hook=1", "hook=2"]);
   });
 
-  test.each(["actor", "user"])("refused by %s: raises no event and sends the error", async (callback) => {
+  test.each(["actor", "user"])("that is refused by %s raises no event and receives the error", async (callback) => {
     const finished: FinishedCall[] = [];
     const refuse = async () => {
       throw Object.assign(new Error("no token"), { statusCode: 401 });

@@ -31,7 +31,7 @@ describe("the validation of a route", () => {
     ]);
   });
 
-  test("validates what pre actions wrote, and its refusal is a failed call", async () => {
+  test("validates the changes of pre actions; if it refuses them, the call has failed", async () => {
     const ran: string[] = [];
     await using server = await startServer({
       routes: (app) => app.post("/x", { ...thing, schema }, () => ran.push("x")),
@@ -63,7 +63,7 @@ describe("the validation of a route", () => {
     ]);
   });
 
-  test("that fills in a parameter that the caller may not use refuses the call: neither the handler nor post actions run", async () => {
+  test("refuses the call if it fills in a parameter that the caller may not use: neither the handler nor post actions run", async () => {
     const finished: FinishedCall[] = [];
     const ran: string[] = [];
     await using server = await startServer({
@@ -91,7 +91,7 @@ test("changes of pre actions appear in the body, the query and the path, where t
   });
 });
 
-test("a pre action cannot write a name that no client may send", async () => {
+test("a pre action cannot add a parameter with a name that clients must not send", async () => {
   await using server = await startServer({
     routes: (app) => app.post("/x", thing, ({ body }) => ({ body })),
     bindings: [setParameter("constructor", "x")],
@@ -134,7 +134,7 @@ describe("hooks", () => {
     ["a callback", (reply: { send(payload: unknown): unknown }) => void reply.send({ cached: true })],
     ["a promise", async (reply: { send(payload: unknown): unknown }) => reply.send({ cached: true })],
     ["a promise of nothing", async (reply: { send(payload: unknown): unknown }) => void reply.send({ cached: true })],
-  ])("that respond instead of the handler, by %s: post actions see the response", async (_name, answer) => {
+  ])("can respond instead of the handler through %s, and post actions see the response", async (_name, answer) => {
     const ran: string[] = [];
     await using server = await startServer({
       routes: (app) =>
@@ -223,7 +223,7 @@ describe("closing a server", () => {
           await goOn.promise;
           return "done";
         });
-        // runs before the plugin's
+        // runs before the hook of the plugin
         app.addHook("onClose", async () => closing.resolve());
       },
       onCall: (call) => void finished.push(call),

@@ -28,7 +28,7 @@ test.each(["/event", "/event/", "/event/a/b?c=%20d"])("responds at and below the
   expect(await response.json()).toEqual({ method: "GET", url: `https://mfa.example${path}`, type: null, body: "" });
 });
 
-test("does not take a path that begins with two slashes for another host", async () => {
+test("does not mistake a path that begins with two slashes for another host", async () => {
   await using server = await startServer({
     routes: (app) => mountFetch(app, "/", seenBy, { origin: "https://mfa.example" }),
   });

@@ -6,14 +6,14 @@ export interface BookendFetchOptions extends AdapterOptions<Request> {
   /** Largest JSON or form body in bytes; a larger one is refused with 413. @default 1 MiB */
   readonly bodyLimit?: number | undefined;
   /**
-   * The remote address of the socket; undefined if it is unknown. `rest` holds the arguments that the server passes to
-   * a handler after the request.
+   * Returns the remote address of the socket; undefined if it is unknown. `rest` holds the arguments that the server
+   * passes to a handler after the request.
    *
    * @default the address that `Bun.serve` and `Deno.serve` provide
    */
   remoteAddress?(request: Request, ...rest: unknown[]): string | undefined;
   /**
-   * The parameters of the path.
+   * Returns the parameters of the path.
    *
    * @default `params` of the server's second argument (Next.js) or of the request (Bun), which may be a promise
    */

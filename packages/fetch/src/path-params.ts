@@ -5,7 +5,7 @@ interface WithParams {
   readonly params?: MaybePromise<object | undefined>;
 }
 
-/** The `params` of the server's second argument (Next.js), or of the request (Bun). */
+/** Returns the `params` of the server's second argument (Next.js), or of the request (Bun). */
 export function paramsOf(request: Request, rest: readonly unknown[]): MaybePromise<object | undefined> {
   for (const source of [rest[0], request]) {
     if (typeof source !== "object" || source === null) continue;
@@ -15,7 +15,7 @@ export function paramsOf(request: Request, rest: readonly unknown[]): MaybePromi
   return undefined;
 }
 
-/** The server's second argument, with the path parameters replaced if it had any. */
+/** Returns the server's second argument, with the path parameters replaced if it had any. */
 export function withParams(rest: readonly unknown[], params: object): unknown[] {
   const [context, ...others] = rest;
   if (typeof context !== "object" || context === null) return [...rest];

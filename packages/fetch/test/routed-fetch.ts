@@ -73,7 +73,7 @@ async function bodyOf(request: Request): Promise<unknown> {
     : undefined;
 }
 
-/** The response of a test's handler as a WHATWG response. */
+/** Returns the response of a test's handler as a WHATWG response. */
 export function responseOf({ status = 200, headers = [], json, text, bytes, stream }: HandlerAnswer): Response {
   const init = { status, headers: headers.map(([name, value]): [string, string] => [name, value]) };
   if (json !== undefined) return Response.json(json, init);

@@ -69,7 +69,7 @@ async function forwarded(
 }
 
 describe("a forwarded call", () => {
-  it("gets the response of the other server, with its URL as detail.origin", async () => {
+  it("receives the response of the other server, with the server's URL as detail.origin", async () => {
     const { response } = await forwarded({}, { parameters: { user: "alice", pass: "1234" } });
     expect(response).toEqual({
       status: 200,
@@ -143,7 +143,7 @@ describe("a forwarded call", () => {
 });
 
 describe("a call that was forwarded before", () => {
-  it("carries the number of forwards and is not forwarded a fourth time, which prevents loops between servers", async () => {
+  it("contains the number of times it was forwarded, and is not forwarded a fourth time, so that servers cannot form a loop", async () => {
     await forwarded({}, {});
     await forwarded({}, { headers: { "bookend-hops": "2" } });
     expect(asked.map(({ headers }) => headers["bookend-hops"])).toEqual(["1", "3"]);

@@ -14,7 +14,7 @@ const document = fc.oneof(
   })),
 );
 
-it("fuzzed, a pointer is refused or followed, and changes neither the document nor any prototype", () => {
+it("with fuzzed input, a pointer is refused or followed, and changes neither the document nor any prototype", () => {
   fc.assert(
     fc.property(hostilePointer, document, hostileValue, (source, before, value) => {
       let path: Path;

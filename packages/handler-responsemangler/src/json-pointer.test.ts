@@ -108,7 +108,7 @@ describe("a JSON pointer", () => {
     expect(setAt([], ["-", "a"], 1)).toEqual(changed([{ a: 1 }]));
   });
 
-  it("through a scalar cannot remove or set anything", () => {
+  it("cannot remove or set anything through a scalar", () => {
     for (const scalar of ["text", 1, true, 0, ""]) {
       expect(deleteAt({ a: scalar }, ["a", "b", "c"])).toEqual({ status: "absent" });
       expect(setAt({ a: scalar }, ["a", "b", "c"], 1)).toEqual({ status: "blocked" });

@@ -56,7 +56,7 @@ describe("a script", () => {
     expect(JSON.parse(seen.input)).toEqual({ user: login });
   });
 
-  it("receives realms and admins that begin with a dash as data too", async () => {
+  it("receives realms and admins that begin with a dash as data", async () => {
     const { path, recorded } = await scriptDirectory({ record });
     const { call } = await bind(path, "record", { background: "wait", realm: 1, logged_in_user: 1, serial: 1 });
     await call({
@@ -187,7 +187,7 @@ describe("raise_error", () => {
     await expect(call()).rejects.toMatchObject({ code: "CALL_ABORTED", message });
   });
 
-  it("without it, or in the background, the call continues", async () => {
+  it("lets the call continue in the background, or if it is off", async () => {
     const { path } = await scriptDirectory({ no: "#!/bin/sh\nexit 1\n" });
     const { logger, warned } = watchedLogger();
     for (const given of [{ background: "wait" }, { ...options, background: "background" }]) {

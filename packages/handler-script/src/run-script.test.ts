@@ -27,7 +27,7 @@ describe("a script that ignores TERM", () => {
     await ended;
   });
 
-  it("is killed in the background too", async () => {
+  it("is also killed in the background", async () => {
     const { path } = await scriptDirectory({ stubborn });
     const { ended } = lifeline(join(path, "alive"));
     const { logger, warned } = watchedLogger();
@@ -68,7 +68,7 @@ function withSignal(handler: Handler, name: string, signal: AbortSignal): Handle
 }
 
 describe("the end of a script", () => {
-  it("may take some time after SIGTERM, but does not count as a success then", async () => {
+  it("may take some time after SIGTERM, but then does not count as a success", async () => {
     const { path } = await scriptDirectory({
       tidy: "#!/bin/sh\ntrap 'echo tidy >tidied; exit 0' TERM\nsleep 1000 &\nwait\n",
     });

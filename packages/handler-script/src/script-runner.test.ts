@@ -41,7 +41,7 @@ describe("places", () => {
     expect(await warned(5)).toHaveLength(5);
   });
 
-  it("that run make calls wait, and no longer count if they could not be started", async () => {
+  it("make calls wait while they run, and no longer count if they could not be started", async () => {
     const { path } = await scriptDirectory({
       alone: "#!/bin/sh\nmkdir running || exit 1 # fails if another one runs\nrmdir running\n",
       broken: "#!/no/such/interpreter\n",

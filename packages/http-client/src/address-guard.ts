@@ -5,7 +5,10 @@ import { HttpClientError } from "./errors.js";
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Range = [Address, number];
 
-/** Addresses to which connections are allowed in addition to the public ones, or refused although they are public. Each entry is a CIDR or an address. */
+/**
+ * Addresses to which connections are allowed in addition to the public ones, or refused although they are public. Each
+ * entry is a CIDR or an address.
+ */
 export interface AddressGuardOptions {
   /** Allowed although not public, such as `10.1.0.0/16` or `::1`. */
   allow?: readonly string[] | undefined;
@@ -15,7 +18,9 @@ export interface AddressGuardOptions {
 
 /** Decides whether connections to an address are allowed. */
 export interface AddressGuard {
-  /** Returns the reason why the address is refused (`private`, `loopback`, …), or undefined if connections are allowed. */
+  /**
+   * Returns the reason why the address is refused (`private`, `loopback`, …), or undefined if connections are allowed.
+   */
   refusal(address: string): string | undefined;
 }
 
@@ -69,7 +74,7 @@ function isWithin(address: Address, ranges: readonly Range[]): boolean {
   return ranges.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits));
 }
 
-/** The IPv4 address that an IPv4-mapped (RFC 4291) or NAT64 address stands for. */
+/** Returns the IPv4 address that an IPv4-mapped (RFC 4291) or NAT64 address stands for. */
 function embeddedV4(address: Address): ipaddr.IPv4 | undefined {
   if (!("parts" in address)) return undefined;
   if (address.isIPv4MappedAddress()) return address.toIPv4Address();

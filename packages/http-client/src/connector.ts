@@ -34,13 +34,16 @@ export interface Reach {
   timeoutMs: number;
 }
 
-/** The system's resolver. */
+/** Returns the system's resolver. */
 export const systemLookup: Lookup = (hostname) => dnsLookup(hostname, { all: true });
 
-/** The system's TCP. */
+/** Returns the system's TCP. */
 export const systemConnect: Connect = (options) => netConnect(options);
 
-/** undici's connector with the guard. It connects to the address that was checked, even if the name resolves to a different one later. */
+/**
+ * Creates undici's connector with the guard. It connects to the address that was checked, even if the name resolves to
+ * a different one later.
+ */
 export function guardedConnector(
   { buildConnector: build }: Pick<typeof import("undici"), "buildConnector">,
   reach: Reach,
@@ -61,7 +64,7 @@ export function guardedConnector(
 }
 
 /**
- * The allowed addresses of a host; at least one.
+ * Returns the allowed addresses of a host; at least one.
  *
  * @throws {HttpClientError} NAME_NOT_RESOLVED, ADDRESS_REFUSED
  */
@@ -74,7 +77,7 @@ export async function permittedAddresses({ guard, lookup }: Reach, hostname: str
   throw new HttpClientError("ADDRESS_REFUSED", `${host}: the address ${refused} is refused.`);
 }
 
-/** The names of the TLS options in undici and Node.js. */
+/** Returns the names of the TLS options in undici and Node.js. */
 export function tlsOptions({ ca, ...rest }: TlsOptions): buildConnector.BuildOptions {
   const options = ca === undefined ? rest : { ...rest, ca: typeof ca === "string" ? ca : [...ca] };
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
@@ -117,7 +120,7 @@ async function open(reach: Reach, hostname: string, port: number): Promise<Socke
   }
 }
 
-/** A promise that rejects when the signal aborts. */
+/** Returns a promise that rejects when the signal aborts. */
 export function rejectOn(signal: AbortSignal, error: () => Error): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(error());
@@ -125,7 +128,7 @@ export function rejectOn(signal: AbortSignal, error: () => Error): Promise<never
   });
 }
 
-/** A resolver that always returns these addresses, so that Node.js tries only them. */
+/** Returns a resolver that always returns these addresses, so that Node.js tries only them. */
 function answering(addresses: readonly LookupAddress[]): LookupFunction {
   return (_hostname, options, callback) => {
     const [first] = addresses;

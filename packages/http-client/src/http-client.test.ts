@@ -15,7 +15,7 @@ function client(options: HttpClientOptions) {
   return made;
 }
 
-/** Host names of the tests; an unknown name has no address. */
+/** Looks up the host names of the tests; an unknown name has no address. */
 function lookupIn(names: Record<string, string[]>) {
   return vi.fn(async (hostname: string) =>
     (names[hostname] ?? []).map((address) => ({ address, family: address.includes(":") ? 6 : 4 })),

@@ -23,7 +23,9 @@ export interface HttpClientOptions extends AddressGuardOptions {
   timeoutMs?: number | undefined;
   /** Maximum size of a response body in bytes. Default 1 MiB. */
   maxResponseBytes?: number | undefined;
-  /** The URL of an http or https proxy, which can contain a user and a password. The proxy's own address is not checked. */
+  /**
+   * The URL of an http or https proxy, which can contain a user and a password. The proxy's own address is not checked.
+   */
   proxy?: string | undefined;
   /** TLS options of every request. */
   tls?: TlsOptions | undefined;
@@ -51,8 +53,8 @@ export interface HttpRequest {
   /** Additional TLS options, which override the client's. */
   tls?: TlsOptions | undefined;
   /**
-   * Whether to resolve as soon as status and headers have arrived. The body, which may be endless, is then neither awaited nor checked, and
-   * `body` of the response is empty. Default false.
+   * Whether to resolve as soon as status and headers have arrived. The body, which may be endless, is then neither
+   * awaited nor checked, and `body` of the response is empty. Default false.
    */
   discardBody?: boolean | undefined;
 }
@@ -160,7 +162,7 @@ function createAgent(
   return new ProxyAgent({ ...common, uri: proxy.href, proxyTunnel: false, requestTls: tlsOptions(tls), proxyTls });
 }
 
-/** A signal that aborts when the caller aborts or the time is up, whichever comes first. */
+/** Creates a signal that aborts when the caller aborts or the time is up, whichever comes first. */
 function startDeadline({ signal }: HttpRequest, ms: number, host: string) {
   const controller = new AbortController();
   const onAbort = () => controller.abort(new HttpClientError("ABORTED", `${host}: the request was aborted.`));

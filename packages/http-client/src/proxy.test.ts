@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { httpServer, httpsServer, listen } from "../test/servers.js";
 import { createHttpClient, type HttpClientOptions } from "./http-client.js";
 
-/** A proxy that records its requests, and connects all of them to one port of the loopback address. */
+/** Creates a proxy that records its requests, and connects all of them to one port of the loopback address. */
 async function proxyTo(port: number, credentials?: string) {
   const asked: string[] = [];
   const allowed = (authorization: string | undefined) =>

@@ -26,13 +26,13 @@ export async function listen<S extends NetServer>(server: S): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** An HTTP server. */
+/** Starts an HTTP server. */
 export async function httpServer(listener: RequestListener): Promise<{ server: Server; port: number }> {
   const server = createServer(listener);
   return { server, port: await listen(server) };
 }
 
-/** An HTTPS server with a self-signed certificate for this name. */
+/** Starts an HTTPS server with a self-signed certificate for this name. */
 export async function httpsServer(name: string, listener: RequestListener): Promise<{ port: number; cert: string }> {
   const extensions = [{ name: "subjectAltName" as const, altNames: [{ type: 2 as const, value: name }] }];
   const { private: key, cert } = await generate([{ name: "commonName", value: name }], { keyType: "ec", extensions });

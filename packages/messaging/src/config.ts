@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { MessagingError } from "./errors.js";
 
-/** A whole number, or its string form as stored by privacyIDEA. */
+/** Returns a whole number, or its string form as stored by privacyIDEA. */
 export function wholeNumber(min: number, max: number): z.ZodType<number, number | string> {
   const read = (value: unknown) =>
     typeof value === "string" && /^\d{1,15}$/.test(value.trim()) ? Number(value) : value;
   return z.preprocess(read, z.int().min(min).max(max)) as z.ZodType<number, number | string>;
 }
 
-/** A boolean, or its string form as stored by privacyIDEA. */
+/** Returns a boolean, or its string form as stored by privacyIDEA. */
 export function flag(): z.ZodType<boolean, boolean | string> {
   const read = (value: unknown) => {
     const text = String(value).toLowerCase();
@@ -18,7 +18,7 @@ export function flag(): z.ZodType<boolean, boolean | string> {
   return z.preprocess(read, z.boolean()) as z.ZodType<boolean, boolean | string>;
 }
 
-/** A single-line string without control characters. */
+/** Returns a single-line string without control characters. */
 export function line(max = 255) {
   return z
     .string()
@@ -27,17 +27,17 @@ export function line(max = 255) {
     .regex(/^\P{Cc}*$/u, "must not contain control characters");
 }
 
-/** A password or similar secret, which readers of the schema show as `***`. */
+/** Returns a password or similar secret, which readers of the schema show as `***`. */
 export function secret() {
   return z.string().meta({ "x-secret": true });
 }
 
-/** A time in milliseconds. */
+/** Returns a time in milliseconds. */
 export function milliseconds() {
   return wholeNumber(1, 3_600_000);
 }
 
-/** The time that a message may take from the moment it is submitted, including waiting. */
+/** Returns the time that a message may take from the moment it is submitted, including waiting. */
 export function deadline(byDefault: number) {
   return milliseconds()
     .prefault(byDefault)
@@ -51,7 +51,7 @@ export const tlsConfig = z.strictObject({
   servername: line().optional().describe("Name to check in the certificate, if it is not the host."),
 });
 
-/** {@link tlsConfig} in the form that Node.js accepts. */
+/** Converts the options of {@link tlsConfig} to the form that Node.js accepts. */
 export function tlsOptions(config: z.output<typeof tlsConfig> | undefined) {
   const { ca, servername, rejectUnauthorized = true } = config ?? {};
   return { rejectUnauthorized, ...(ca && { ca }), ...(servername && { servername }), minVersion: "TLSv1.2" as const };

@@ -4,9 +4,8 @@ import { MessagingError } from "./errors.js";
 export interface Deadline {
   signal: AbortSignal;
   /**
-   * Call this right before something is sent: the timer of an expired deadline may not have fired yet.
-   *
-   * @throws {MessagingError} TIMEOUT, ABORTED; neither is uncertain, since nothing was sent
+   * Checks the deadline. Call this right before something is sent, since the timer of an expired deadline may not have
+   * fired yet.
    */
   check(): void;
   /** Ends the deadline. Call this when the work has ended. */
@@ -16,7 +15,7 @@ export interface Deadline {
 /** A clock in milliseconds that changes of the system time do not affect. */
 export type MonotonicClock = () => number;
 
-/** The clock of this process. */
+/** Returns the clock of this process. */
 export const monotonicNow = (): number => performance.now();
 
 /** Starts a deadline. */
@@ -45,12 +44,12 @@ export function startDeadline(
   };
 }
 
-/** The error for a message that was not sent completely within its deadline. */
+/** Creates the error for a message that was not sent completely within its deadline. */
 export function tooLate(peer: string, ms: number): MessagingError {
   return new MessagingError("TIMEOUT", `${peer}: not completed within ${ms} ms of being submitted.`);
 }
 
-/** The error for a message whose signal has aborted: that of its deadline, or `ABORTED`. */
+/** Creates the error for a message whose signal has aborted: that of its deadline, or `ABORTED`. */
 export function abortReason(signal: AbortSignal | undefined): MessagingError {
   return signal?.reason instanceof MessagingError ? signal.reason : aborted();
 }
@@ -62,7 +61,7 @@ export function unsent(error: unknown): unknown {
   return new MessagingError(code, message, { reason, cause, uncertain: false });
 }
 
-/** The error for a message whose caller aborted it. */
+/** Creates the error for a message whose caller aborted it. */
 export function aborted(): MessagingError {
   return new MessagingError("ABORTED", "The sending was aborted.");
 }

@@ -66,7 +66,7 @@ export function headerAddress(field: string, text: string): MailAddress {
   }
 }
 
-/** Whether this address needs a server with SMTPUTF8 (RFC 6531). */
+/** Returns whether this address needs a server with SMTPUTF8 (RFC 6531). */
 export function needsSmtpUtf8({ address }: MailAddress): boolean {
   return /\P{ASCII}/u.test(address);
 }

@@ -258,7 +258,7 @@ describe("security", () => {
 });
 
 describe("failures", () => {
-  /** A TCP server that sends the given lines, and records who connected. */
+  /** Starts a TCP server that sends the given lines, and records who connected. */
   async function tcpServer(onConnection: (socket: Socket) => void): Promise<number> {
     const server = createServer(onConnection);
     server.listen(0, "127.0.0.1");

@@ -37,7 +37,10 @@ function parseNumberRewriting(rule: string): NumberRewriting {
   return (number) => expression.replaceAll(number, replacement);
 }
 
-/** The positions of the separating slashes: not those after a backslash, nor those in the brackets of the pattern. */
+/**
+ * Returns the positions of the separating slashes: not those after a backslash, nor those in the brackets of the
+ * pattern.
+ */
 function separators(rule: string): number[] {
   const found: number[] = [];
   let classStart: number | undefined;
@@ -55,7 +58,7 @@ function separators(rule: string): number[] {
   return found;
 }
 
-/** Literal strings, and numbers of groups. */
+/** Splits a replacement into literal strings and numbers of groups. */
 function parseReplacement(replacement: string, { groupCount }: Pattern): (string | number)[] {
   return Array.from(replacement.matchAll(/\\(.)|[^\\]+/gsu), ([literal, escaped]) => {
     if (escaped === undefined) return literal;

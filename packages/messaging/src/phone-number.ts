@@ -61,7 +61,10 @@ function read(text: string, defaultCountry: CountryCode | undefined): string {
   return number.number;
 }
 
-/** The message omits the number, since errors of gateways are logged. */
+/**
+ * Creates the error for a value that is not a phone number. The message omits the number, since errors of gateways are
+ * logged.
+ */
 function refused(reason: string): MessagingError {
   return new MessagingError("INVALID_NUMBER", `The value ${reason}.`, { reason: `the value ${reason}` });
 }

@@ -3,7 +3,7 @@ import smpp from "smpp";
 import { describe, expect, it } from "vitest";
 import { createShortMessageReassembler, decodeShortMessage, encodeShortMessage } from "./smpp-codec.js";
 
-/** The text that a receiver reads from the parts, in the given order. */
+/** Returns the text that a receiver reads from the parts, in the given order. */
 function received(text: string, order: (parts: Buffer[]) => Buffer[] = (parts) => parts): string | undefined {
   const { dataCoding, esmClass, parts } = encodeShortMessage(text, 7);
   const reassembler = createShortMessageReassembler();

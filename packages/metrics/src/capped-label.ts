@@ -1,7 +1,7 @@
 /** The label value of everything without separate series. */
 export const otherLabel = "other";
 
-/** A label with a limited number of values: the first ones seen keep theirs, all others share `other`. */
+/** Returns a label with a limited number of values: the first ones seen keep theirs, all others share `other`. */
 export function cappedLabel(limit: number): (value: string) => string {
   const known = new Set<string>();
   return (value) => {

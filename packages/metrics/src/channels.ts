@@ -6,7 +6,7 @@ type Listener = (message: unknown) => void;
 export class Channels {
   readonly #subscriptions: (readonly [string, Listener])[] = [];
 
-  /** `listen` is called with each message of a channel; `T` is the documented message type of the channel. */
+  /** Calls `listen` with each message of a channel; `T` is the documented message type of the channel. */
   on<T>(name: string, listen: (message: T) => void): void {
     const listener: Listener = (message) => listen(message as T);
     channel(name).subscribe(listener);

@@ -8,11 +8,11 @@ export interface ObservedDestination {
 
 /** The part of a durable outbox that each scrape reads; `DurableOutbox` of `@bookend/core` fits. */
 export interface ObservedOutbox {
-  /** How many deliveries there are, by state. */
+  /** Returns how many deliveries there are, by state. */
   counts(): Promise<Readonly<Record<string, number>>>;
   /**
-   * One page of the destinations, ordered by name; `next` is the cursor of the next page, and undefined on the last
-   * one.
+   * Returns one page of the destinations, ordered by name; `next` is the cursor of the next page, and undefined on the
+   * last one.
    */
   destinations(
     filter: object,

@@ -74,7 +74,7 @@ function start(more: Partial<MetricsOptions> = {}, sinkFails = () => false): Boo
   return bookend;
 }
 
-/** The samples of a scrape by series, e.g. `bookend_calls_total{event="e"}`. */
+/** Returns the samples of a scrape by series, e.g. `bookend_calls_total{event="e"}`. */
 async function scrape(): Promise<Readonly<Record<string, number>>> {
   const lines = (await registry.metrics()).split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return Object.fromEntries(

@@ -8,7 +8,7 @@ const tries = 50;
 describeDomain("of two processes that do the same at the same time", (prepared) => {
   const numbers = Array.from({ length: tries }, (_, index) => index);
 
-  it(`exactly one succeeds in each of ${tries} attempts, nothing is lost, and the others receive the reason`, async () => {
+  it(`in each of ${tries} attempts exactly one succeeds, nothing is lost, and the others receive the reason`, async () => {
     const { domain, url } = await prepared();
     const { containers, tokens, settings } = domain;
     for (const serial of ["M0", "M1"]) await containers.create({ type: "generic", serial });
@@ -63,7 +63,7 @@ describeDomain("of two processes that do the same at the same time", (prepared) 
     expect(await tokens.count({ serial: "R*" })).toBe(0);
   });
 
-  it("a user with 49 tokens gets one more, regardless of how it is requested and by how many concurrent calls", async () => {
+  it("a user with 49 tokens can have one more, regardless of how it is requested and by how many concurrent calls", async () => {
     const { domain, url } = await prepared();
     const { database, domain: other } = await openDomain(url);
     try {

@@ -61,7 +61,7 @@ afterEach(() => {
 const handle = () =>
   bookend.handle(createCall({ event: "e", request: { clientIp: "10.0.0.1" } }), () => ({ status: 200, body: {} }));
 
-/** The finished spans as `name < parent's name`. */
+/** Returns the finished spans as `name < parent's name`. */
 function tree(): string[] {
   const finished = exporter.getFinishedSpans();
   const names = new Map(finished.map((span) => [span.spanContext().spanId, span.name]));

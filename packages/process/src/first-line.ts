@@ -1,6 +1,6 @@
 /**
- * The first line that a script wrote, ready for a log: trimmed, with control and other invisible characters as `\u{…}`.
- * A character that was truncated at the end is omitted.
+ * Returns the first line that a script wrote, ready for a log: trimmed, with control and other invisible characters as
+ * `\u{…}`. A character that was truncated at the end is omitted.
  */
 export function firstLine(output: Uint8Array): string {
   const text = new TextDecoder().decode(output, { stream: true });

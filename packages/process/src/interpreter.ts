@@ -17,13 +17,13 @@ export async function interpreterFault(path: string): Promise<string | undefined
   return undefined;
 }
 
-/** The missing interpreter, for when the operating system reports `ENOENT` for an existing script. */
+/** Returns the missing interpreter, for when the operating system reports `ENOENT` for an existing script. */
 export async function missingInterpreter(path: string): Promise<string> {
   const named = /^#!\s*([^\n]*)/.exec(await headOf(path))?.[1]?.trimEnd();
   return named ? `its interpreter ${JSON.stringify(named)} was not found` : "its interpreter was not found";
 }
 
-/** The beginning of a file; empty if this process may execute but not read it. */
+/** Returns the beginning of a file; empty if this process may execute but not read it. */
 async function headOf(path: string): Promise<string> {
   let file: FileHandle | undefined;
   try {

@@ -67,12 +67,12 @@ function refusalOf({ home, refusal }: NonNullable<Place>, path: string): string 
   return othersMayWrite(file) ? "others may write it" : undefined;
 }
 
-/** A letter, digit or `_`, followed by these, spaces, `.`, `+` or `-`, without `..`. */
+/** Returns whether a name is a letter, digit or `_`, followed by these, spaces, `.`, `+` or `-`, without `..`. */
 function isPlainName(name: string): boolean {
   return /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_ .+-]*$/u.test(name) && !name.includes("..") && name !== "__proto__";
 }
 
-/** Whether anyone but root and this process's user may write: the group, everyone, or another owner. */
+/** Returns whether anyone but root and this process's user may write: the group, everyone, or another owner. */
 function othersMayWrite({ mode, uid }: Stats): boolean {
   return (mode & 0o022) !== 0 || isForeign(uid);
 }
@@ -81,7 +81,7 @@ function isForeign(uid: number): boolean {
   return uid !== 0 && uid !== process.geteuid?.();
 }
 
-/** The nearest directory above in which others may replace part of the path. */
+/** Returns the nearest directory above in which others may replace part of the path. */
 function writableParent(path: string): string | undefined {
   const parent = dirname(path);
   if (parent === path) return undefined;
@@ -91,7 +91,7 @@ function writableParent(path: string): string | undefined {
   return writableParent(parent);
 }
 
-/** The directory's own path if it is a link that another user may redirect. */
+/** Returns the directory's own path if it is a link that another user may redirect. */
 function foreignLink(directory: string): string | undefined {
   return isForeign(lstatSync(directory).uid) ? directory : undefined;
 }

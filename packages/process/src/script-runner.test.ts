@@ -110,7 +110,7 @@ describe("a script that cannot be started", () => {
 });
 
 describe("the queue", () => {
-  /** Scripts that wait until the gate named by their argument is opened. */
+  /** Returns the scripts that wait until the gate named by their argument is opened. */
   async function gates(...names: string[]) {
     const directory = await scriptDirectory({ gated: '#!/bin/sh\ncat "$1" >/dev/null\n' });
     for (const name of names) execFileSync("mkfifo", [join(directory, name)]);

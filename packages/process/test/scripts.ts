@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { createScriptRunner, type ScriptRunnerOptions, type ScriptTask } from "../src/index.js";
 
-/** A script directory that is deleted when the test ends. */
+/** Creates a script directory that is deleted when the test ends. */
 export async function scriptDirectory(sources: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
   const path = await realpath(await mkdtemp(join(tmpdir(), "bookend-process-")));
   onTestFinished(() => rm(path, { recursive: true, force: true }));
@@ -19,7 +19,7 @@ export async function scriptDirectory(sources: Readonly<Record<string, string | 
   return path;
 }
 
-/** A runner for scripts, with defaults for most tests. */
+/** Creates a runner for scripts, with defaults for most tests. */
 export function runner(directory: string, options: Partial<ScriptRunnerOptions> = {}) {
   const { run } = createScriptRunner({ directory, ...options });
   return (name: string, task: Partial<ScriptTask> = {}) => run(name, { args: [], input: "", ...task });

@@ -3,8 +3,9 @@ import { crc32, deflateSync } from "node:zlib";
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /**
- * A black-and-white PNG (grayscale, one bit per pixel) of square cells, each `scale` pixels wide. Written without a
- * library, since libraries write at least eight bits per pixel, which would take most of the time of an enrollment.
+ * Returns a black-and-white PNG (grayscale, one bit per pixel) of square cells, each `scale` pixels wide. Written
+ * without a library, since libraries write at least eight bits per pixel, which would take most of the time of an
+ * enrollment.
  *
  * @param isDark whether the cell in a row and a column is dark, both counted from 0
  * @see https://www.w3.org/TR/png-3/

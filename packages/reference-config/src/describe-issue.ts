@@ -8,7 +8,7 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string {
   return `${wrong(issue)}. Allowed: ${allowed(issue)}.`;
 }
 
-/** The line that describes a problem. */
+/** Returns the line that describes a problem. */
 export function problemLine(field: string, wrongAndAllowed: string): string {
   return `${field || "(file)"}: ${wrongAndAllowed}`;
 }

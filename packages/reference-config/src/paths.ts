@@ -11,7 +11,7 @@ export async function kindOf(path: string): Promise<"directory" | "file" | "othe
   }
 }
 
-/** Whether this process has all of these permissions. */
+/** Returns whether this process has all of these permissions. */
 export async function may(path: string, mode: number): Promise<boolean> {
   return access(path, mode).then(
     () => true,

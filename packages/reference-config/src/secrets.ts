@@ -33,7 +33,7 @@ export async function inspectSecrets(
   return { problems: [...unset.values(), ...others], keys };
 }
 
-/** The keys that the configuration contains, and a line for each one whose environment variable is not set. */
+/** Returns the keys that the configuration contains, and a line for each one whose environment variable is not set. */
 function givenKeys({ secrets }: Pick<Config, "secrets">, env: NodeJS.ProcessEnv) {
   const given: Partial<Record<keyof ServerKeys, string>> = {};
   const unset = new Map<keyof ServerKeys, string>();

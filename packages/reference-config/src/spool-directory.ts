@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Config } from "./config.js";
 
-/** The directory to which `savefile` writes. */
+/** Returns the directory to which `savefile` writes. */
 export function spoolDirectory({
   dataDirectory,
   notifications,

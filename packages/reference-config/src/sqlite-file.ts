@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Config } from "./config.js";
 
-/** The path of the SQLite database file; undefined on PostgreSQL. */
+/** Returns the path of the SQLite database file; undefined on PostgreSQL. */
 export function sqliteFile({
   database,
   dataDirectory,

@@ -60,7 +60,7 @@ async function prepare(task: Preparation): Promise<void> {
   };
 }
 
-/** The baseline: claims, reads and settles as many deliveries at a time, without any other work. */
+/** Measures the baseline: claims, reads and settles as many deliveries at a time, without any other work. */
 async function drain(db: Kysely<object>, concurrency: number): Promise<void> {
   for (;;) {
     const { rows } = await sql<{ seq: number; payload: string }>`

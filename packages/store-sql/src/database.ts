@@ -234,7 +234,7 @@ function dialectOf(url: string): DialectName {
   );
 }
 
-/** `sqlite:///x` is `/x`, as in other tools. */
+/** Returns the path in a URL: `sqlite:///x` is `/x`, as in other tools. */
 function sqlitePath(url: string): string {
   return url.slice("sqlite:".length).replace(/^\/\/(?=\/)/, "");
 }

@@ -50,19 +50,21 @@ export class StoreError extends Error {
 }
 
 /**
- * Whether a statement was cancelled because it took too long by itself. A narrower query can succeed, but repeating the
- * same one does not help.
+ * Returns whether a statement was cancelled because it took too long by itself. A narrower query can succeed, but
+ * repeating the same one does not help.
  */
 export function isStatementTimeout(error: unknown): error is StoreError {
   return error instanceof StoreError && error.code === "STATEMENT_TIMEOUT";
 }
 
-/** Whether the database is unavailable or overloaded: other writes also fail at present, and may succeed later. */
+/**
+ * Returns whether the database is unavailable or overloaded: other writes also fail at present, and may succeed later.
+ */
 export function isDatabaseAway(error: unknown): error is StoreError {
   return error instanceof StoreError && (error.code === "DATABASE_UNAVAILABLE" || /_TIMEOUT$/.test(error.code));
 }
 
-/** `STORE_CLOSED`, for a database. */
+/** Creates the error `STORE_CLOSED` for a database. */
 export function databaseClosed(): StoreError {
   return new StoreError("STORE_CLOSED", "The database is closed.");
 }

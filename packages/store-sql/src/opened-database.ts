@@ -8,8 +8,8 @@ export interface OpenedDatabase {
 const known = new WeakMap<object, OpenedDatabase>();
 
 /**
- * The value for a Kysely that `openDatabase` created. Undefined for any other, and for a database in memory, which has
- * only one connection.
+ * Returns the value for a Kysely that `openDatabase` created. Undefined for any other, and for a database in memory,
+ * which has only one connection.
  */
 export function openedDatabase(db: object): OpenedDatabase | undefined {
   return known.get(db);

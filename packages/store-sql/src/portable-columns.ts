@@ -25,7 +25,7 @@ export interface PortableColumns {
   readonly text: ColumnDataType;
 }
 
-/** The columns of one dialect. */
+/** Returns the columns of one dialect. */
 export function portableColumns(dialect: DialectName): PortableColumns {
   return {
     dialect,
@@ -45,7 +45,7 @@ export function portableColumns(dialect: DialectName): PortableColumns {
 /** Converts a boolean to the form that both databases store. */
 export type Flag = 0 | 1;
 
-/** True for 1. */
+/** Converts a flag: true is 1. */
 export function toFlag(value: boolean): Flag {
   return value ? 1 : 0;
 }

@@ -31,8 +31,8 @@ const constraint = /^23(?:505|503|P01)$/;
 const notText = /^22(?:021|P05)$/;
 
 /**
- * Whether a prepared statement reads a table that was changed after it was prepared, for example by a newer version of
- * the host at startup.
+ * Returns whether a prepared statement reads a table that was changed after it was prepared, for example by a newer
+ * version of the host at startup.
  */
 export function isStalePlan(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === "0A000" && error.message.startsWith("cached plan");
@@ -75,19 +75,19 @@ export function postgresFailure(error: unknown, connectionLost: boolean): Postgr
   return { error, broken: severity === "FATAL" || severity === "PANIC" };
 }
 
-/** `DATABASE_UNAVAILABLE`, with its cause. */
+/** Creates the error `DATABASE_UNAVAILABLE`, with its cause. */
 export function unavailable(cause: unknown): StoreError {
   return new StoreError("DATABASE_UNAVAILABLE", `The PostgreSQL database is not available: ${reasonOf(cause)}`, {
     cause,
   });
 }
 
-/** `DATABASE_TIMEOUT`. */
+/** Creates the error `DATABASE_TIMEOUT`. */
 export function timeout(reason: string, cause?: unknown): StoreError {
   return new StoreError("DATABASE_TIMEOUT", `The PostgreSQL database did not respond in time: ${reason}`, { cause });
 }
 
-/** If several addresses were tried, the error has an empty message and a code. */
+/** Returns the reason of an error. If several addresses were tried, the error has an empty message and a code. */
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   return cause.message || String((cause as NodeJS.ErrnoException).code ?? cause.name);

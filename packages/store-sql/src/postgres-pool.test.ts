@@ -14,7 +14,7 @@ const late = { name: "StoreError", code: "DATABASE_TIMEOUT" };
 const slow = { name: "StoreError", code: "STATEMENT_TIMEOUT" };
 const quick = { acquireTimeoutMs: 1_000, statementTimeoutMs: 100 };
 
-/** A database behind a network that the test interrupts. */
+/** Opens a database behind a network that the test interrupts. */
 async function behindProxy(options: Partial<DatabaseOptions> = {}) {
   const proxy = await proxied();
   const database = await openDatabase<object>({ url: urlOf(proxy), ...options });

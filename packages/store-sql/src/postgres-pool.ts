@@ -41,8 +41,8 @@ export interface CopyingClient extends PostgresPoolClient {
 }
 
 /**
- * A pool for Kysely in which every wait has a deadline, and in which a broken connection never ends the process.
- * `bigint` columns are read as numbers, as on SQLite.
+ * Creates a pool for Kysely in which every wait has a deadline, and in which a broken connection never ends the
+ * process. `bigint` columns are read as numbers, as on SQLite.
  *
  * The server cancels a statement that takes too long. If it does not respond even then, the connection is closed.
  * Whenever a connection breaks, idle ones are replaced as well: a restart, a fail-over or a silent network affects them

@@ -11,7 +11,7 @@ describeEachDatabase("repeated statements", ({ freshUrl, dialect }) => {
   afterEach(async () => {
     for (const database of open.splice(0)) await database.close();
   });
-  /** Two nodes of one database. The first has repeated a query several times on each of its connections. */
+  /** Opens two nodes of one database. The first has repeated a query several times on each of its connections. */
   const twoNodes = async () => {
     const url = await freshUrl();
     const nodes = [await openDatabase<Schema>({ url, poolSize: 2 }), await openDatabase<Schema>({ url })] as const;

@@ -14,7 +14,7 @@ export interface SharedPart {
   readonly part: unknown;
 }
 
-/** The statements of all parts, grouped by write. */
+/** Returns the statements of all parts, grouped by write. */
 export function* sharedSteps(parts: readonly SharedPart[]): Steps<void> {
   const byWrite = new Map<SharedWrite<never>, unknown[]>();
   for (const { write, part } of parts) {

@@ -156,8 +156,8 @@ export class SqliteConnection implements DatabaseConnection {
   }
 
   /**
-   * Nothing else may use this connection until the promise settles. @throws {StoreError} STORE_CLOSED,
-   * DATABASE_UNAVAILABLE, CONSTRAINT_VIOLATED
+   * Commits the transaction. Nothing else may use this connection until the promise settles. @throws {StoreError}
+   * STORE_CLOSED, DATABASE_UNAVAILABLE, CONSTRAINT_VIOLATED
    */
   async commit(): Promise<void> {
     try {

@@ -61,8 +61,8 @@ export class LibsqlDriver extends SqliteDriver {
   }
 
   /**
-   * A transaction takes the write lock when it begins: one that reads first and writes later would fail if another
-   * process wrote in between.
+   * Begins a transaction, which takes the write lock immediately: a transaction that reads first and writes later would
+   * fail if another process wrote in between.
    */
   override beginTransaction(_: DatabaseConnection, settings?: TransactionSettings): Promise<void> {
     return this.#connection.begin(settings?.accessMode === "read only" ? "deferred" : "immediate");

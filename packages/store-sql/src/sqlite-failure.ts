@@ -6,7 +6,7 @@ const fileAtFault = /^SQLITE_(?:FULL|IOERR|CANTOPEN|READONLY|CORRUPT|NOTADB|PROT
 /** Whether a statement causes one of these depends on concurrent writes. */
 const constraint = /^SQLITE_CONSTRAINT_(?:UNIQUE|PRIMARYKEY|FOREIGNKEY|ROWID)$/;
 
-/** Whether another connection holds the lock that a statement needs. */
+/** Returns whether another connection holds the lock that a statement needs. */
 export function isBusy(error: unknown): boolean {
   return /^SQLITE_BUSY/.test(codeOf(error));
 }

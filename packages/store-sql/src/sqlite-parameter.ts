@@ -1,9 +1,9 @@
 import { StoreError } from "./errors.js";
 
 /**
- * A parameter in a form that libsql binds correctly. By itself, libsql ends the process for a boolean, truncates
- * strings at a NUL character, binds integers as floating-point numbers, stores null for `NaN`, and reads binary data as
- * a different type than PostgreSQL. Values that cannot be converted are refused.
+ * Returns a parameter in a form that libsql binds correctly. By itself, libsql ends the process for a boolean,
+ * truncates strings at a NUL character, binds integers as floating-point numbers, stores null for `NaN`, and reads
+ * binary data as a different type than PostgreSQL. Values that cannot be converted are refused.
  *
  * @throws {StoreError} PARAMETER_INVALID; the message does not contain the value.
  */

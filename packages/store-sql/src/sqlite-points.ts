@@ -22,13 +22,13 @@ export class SqlitePoints {
     this.#path = resolve(path);
   }
 
-  /** A promise if other work must have its turn first. */
+  /** Returns a promise if other work must have its turn first. */
   turn(): Promise<void> | undefined {
     return this.#slice.next();
   }
 
   /**
-   * The rows of a statement; undefined if another process is repairing the write-ahead log.
+   * Returns the rows of a statement; undefined if another process is repairing the write-ahead log.
    *
    * @throws {StoreError} STORE_CLOSED, DATABASE_UNAVAILABLE
    */

@@ -204,8 +204,8 @@ class ReaderConnection implements DatabaseConnection {
 }
 
 /**
- * A query, rewritten so that all rows are found before the first is returned: only that part of the work runs on a
- * separate thread and can be interrupted.
+ * Returns a query, rewritten so that all rows are found before the first is returned: only that part of the work runs
+ * on a separate thread and can be interrupted.
  */
 function atOnce({ query, sql }: CompiledQuery): string {
   if (!SelectQueryNode.is(query) && !/^\s*(?:select|with)\b/i.test(sql)) return sql;

@@ -6,7 +6,7 @@ import type { DialectName } from "./database.js";
  * statement}.
  */
 export interface Statement<Values, Row> {
-  /** The SQL for a database, compiled by the first call. */
+  /** Returns the SQL for a database, compiled by the first call. */
   compiled(database: StatementDatabase): CompiledStatement;
   /** Used only for types. */
   readonly types?: { readonly values: (values: Values) => void; readonly row: Row };
@@ -30,9 +30,9 @@ export interface CompiledStatement {
   readonly sql: string;
   /** Whether it only reads. */
   readonly reads: boolean;
-  /** The values in the order of the statement's parameters. */
+  /** Returns the values in the order of the statement's parameters. */
   parameters(values: object): readonly unknown[];
-  /** The statement as Kysely runs it. */
+  /** Returns the statement as Kysely runs it. */
   query(values: object): CompiledQuery;
 }
 

@@ -38,7 +38,7 @@ export interface Store {
   readonly bindings: WritableBindingStore;
   readonly counters: CounterTable;
   readonly audit: AuditLog;
-  /** For a readiness check; takes at most two seconds. */
+  /** Reports the state of the store for a readiness check. Takes at most two seconds. */
   health(): Promise<StoreHealth>;
   /** Waits for pending audit entries and stops watching bindings. The database stays open. */
   close(): Promise<void>;

@@ -175,7 +175,7 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
   return group;
 }
 
-/** The work, marked as running until it ends. */
+/** Returns the work, marked as running until it ends. */
 function followed<Schema, Result>(group: object, work: Work<Schema, Result>): Work<Schema, Result> {
   return async (trx) => {
     const mark: Running = { group, ended: false };
@@ -191,7 +191,7 @@ function followed<Schema, Result>(group: object, work: Work<Schema, Result>): Wo
   };
 }
 
-/** Never rejects: each waiting caller is notified. */
+/** Writes everything that waits. Never rejects: each waiting caller is notified. */
 async function writeAll<Schema>(db: Kysely<Schema>, waiting: readonly Waiting<Schema>[]): Promise<void> {
   const direct = sqliteDirect(db);
   if (direct !== undefined && waiting.every(isOfSteps)) return writeAtOnce({ db, dialect: "sqlite" }, direct, waiting);

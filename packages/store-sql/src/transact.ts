@@ -48,7 +48,7 @@ export async function tryAgain<Result>(
   }
 }
 
-/** Whether a statement failed because of what another transaction wrote or locked. */
+/** Returns whether a statement failed because of what another transaction wrote or locked. */
 export function isConflict(error: unknown): boolean {
   return error instanceof StoreError && (error.code === "TRANSACTION_CONFLICT" || error.code === "CONSTRAINT_VIOLATED");
 }

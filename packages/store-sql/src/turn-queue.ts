@@ -18,7 +18,7 @@ interface Waiting {
 }
 
 /**
- * A queue that wakes only the next caller, so that n waiting callers cost n steps, not n².
+ * Returns a queue that wakes only the next caller, so that n waiting callers cost n steps, not n².
  *
  * @param refusals The errors for callers who do not get a turn in time, or because the queue is closed.
  * @param places Maximum number of callers that can have a turn at the same time.

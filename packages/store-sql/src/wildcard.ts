@@ -3,8 +3,8 @@ import { type Expression, type SqlBool, sql } from "kysely";
 import { StoreError } from "./errors.js";
 
 /**
- * A condition that a string matches a pattern in which `*` represents any characters; SQL's own wildcards have no
- * special meaning. Without `*`, the string must be equal, so that an index can be used; with it, the case of ASCII
+ * Returns a condition that a string matches a pattern in which `*` represents any characters; SQL's own wildcards have
+ * no special meaning. Without `*`, the string must be equal, so that an index can be used; with it, the case of ASCII
  * letters is ignored. It is the same on both databases. The pattern must have been checked by {@link checkPattern}.
  */
 export function matchesWildcard(text: Expression<string | null>, pattern: string): Expression<SqlBool> {
@@ -12,7 +12,7 @@ export function matchesWildcard(text: Expression<string | null>, pattern: string
   return sql<SqlBool>`lower(${text}) like lower(${likePattern(pattern)}) escape '\\'`;
 }
 
-/** The same pattern for SQL's `like … escape '\'`. */
+/** Returns the same pattern for SQL's `like … escape '\'`. */
 export function likePattern(pattern: string): string {
   // several wildcards in a row have the same meaning as one
   return pattern.replace(/[\\%_]/g, "\\$&").replace(/\*+/g, "%");

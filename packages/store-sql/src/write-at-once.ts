@@ -10,7 +10,7 @@ export interface WaitingSteps {
   readonly reject: (error: unknown) => void;
 }
 
-/** Whether a write consists of statements that run synchronously. */
+/** Returns whether a write consists of statements that run synchronously. */
 export function isOfSteps<Waiting extends { readonly steps?: (() => Steps<unknown>) | undefined }>(
   waiting: Waiting,
 ): waiting is Waiting & { readonly steps: () => Steps<unknown> } {
@@ -36,8 +36,8 @@ export async function writeAtOnce(
 }
 
 /**
- * Most transactions do not need savepoints, which would take a tenth of their time: a write that fails has usually not
- * changed anything yet.
+ * Runs writes in one transaction, without savepoints if possible, which would take a tenth of the time: a write that
+ * fails has usually not changed anything yet.
  */
 async function inOneTransaction(
   database: StatementDatabase,
@@ -55,7 +55,7 @@ async function inOneTransaction(
   }
 }
 
-/** The writes failed because their transaction did. */
+/** Runs a write in a transaction of its own, after one that it shared with others has failed. */
 function writeAlone(database: StatementDatabase, connection: SqliteConnection, { steps, resolve }: WaitingSteps) {
   const result = new Run(database, connection).run(steps());
   return () => resolve(result);

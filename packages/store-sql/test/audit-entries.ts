@@ -4,12 +4,12 @@ import type { AuditLog } from "../src/index.js";
 /** When the entries of tests begin, unless specified otherwise. */
 export const noon = new Date("2026-03-15T12:00:00.123Z");
 
-/** The entry of a call. */
+/** Returns the entry of a call. */
 export function call(entry: Partial<AuditCall> = {}): AuditCall {
   return { id: "call-1", action: "POST /token/init", success: true, startedAt: noon, durationMs: 12.5, ...entry };
 }
 
-/** The beginning of an action's entry. */
+/** Returns the beginning of an action's entry. */
 export function start(entry: Partial<AuditStart> = {}): AuditStart {
   return {
     id: "action-1",
@@ -26,7 +26,7 @@ export function start(entry: Partial<AuditStart> = {}): AuditStart {
   };
 }
 
-/** The end of an action's entry. */
+/** Returns the end of an action's entry. */
 export function end(entry: Partial<AuditEnd> = {}): AuditEnd {
   return { durationMs: 3, outcome: "done", ...entry };
 }

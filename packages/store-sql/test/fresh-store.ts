@@ -26,7 +26,7 @@ export async function openTestStore(
   onTestFinished(() => store.close());
   return { store, database };
 }
-/** The tests' key in a file, for other processes; removed when the test ends. */
+/** Returns the tests' key in a file, for other processes; removed when the test ends. */
 export function keyFile(): string {
   const directory = mkdtempSync(join(tmpdir(), "bookend-key-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));

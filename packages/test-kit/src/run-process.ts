@@ -36,8 +36,8 @@ const resolved = Symbol("resolved");
 
 /**
  * Runs TypeScript files of one folder, each in a separate process that reads workspace packages from their source.
- * `folder` is the URL of a file in that folder: `import.meta.url`. Each file is bundled once: when several processes
- * loaded hundreds of files each, this took most of the time of the tests that start them.
+ * `folder` is the URL of a file in that folder: `import.meta.url`. Each file is bundled once, since loading hundreds of
+ * files in each process would take most of the time of such tests.
  */
 export function processesBeside(folder: string, { bundled = true }: ProcessOptions = {}): RunProcess {
   const bundles = new Map<string, Promise<string>>();

@@ -4,7 +4,7 @@ import { refuse } from "./refuse.js";
 import { text } from "./text.js";
 
 /**
- * A duration such as `10m` or `7h`, in milliseconds.
+ * Creates the schema of a duration such as `10m` or `7h`, in milliseconds.
  *
  * @throws {RangeError} if a bound is not a duration
  */

@@ -10,7 +10,7 @@ export interface DurationsOptions extends DurationOptions {
 }
 
 /**
- * A comma-separated list of durations such as `5s, 5m, 2h`, in milliseconds.
+ * Creates the schema of a comma-separated list of durations such as `5s, 5m, 2h`, in milliseconds.
  *
  * @throws {RangeError} if a bound is not a duration
  */

@@ -4,7 +4,10 @@ import { refuse } from "./refuse.js";
 
 const allowed = "true, false (as text: True, true, TRUE, 1, False, false, FALSE, 0)";
 
-/** A boolean, in all spellings that privacyIDEA stores: `True`, `true`, `TRUE`, `1`, and their opposites. */
+/**
+ * Creates the schema of a boolean, in all spellings that privacyIDEA stores: `True`, `true`, `TRUE`, `1`, and their
+ * opposites.
+ */
 export function flag() {
   return z
     .unknown()

@@ -9,7 +9,9 @@ export interface FormOptions {
   readonly widget?: "text" | undefined;
 }
 
-/** The JSON Schema keywords of a form field, for zod's `.meta()`: `flag().meta(form({ group: "recipient" }))`. */
+/**
+ * Returns the JSON Schema keywords of a form field, for zod's `.meta()`: `flag().meta(form({ group: "recipient" }))`.
+ */
 export function form({ title, visibleIf, group, widget }: FormOptions): Record<string, unknown> {
   return {
     ...(title !== undefined && { title }),

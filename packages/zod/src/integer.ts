@@ -7,7 +7,7 @@ export interface IntegerOptions {
   readonly max?: number | undefined;
 }
 
-/** An integer, or one as a string: `50`, `"50"`, `"-3"`. */
+/** Creates the schema of an integer, which may be a string: `50`, `"50"`, `"-3"`. */
 export function integer({ min, max }: IntegerOptions = {}) {
   const allowed = allowedInteger(min, max);
   return z

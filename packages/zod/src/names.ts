@@ -7,7 +7,9 @@ export interface NamesOptions {
   readonly maxItems?: number | undefined;
 }
 
-/** A comma-separated list or an array of at least one name. Names are trimmed and deduplicated. */
+/**
+ * Creates the schema of a comma-separated list or an array of at least one name. Names are trimmed and deduplicated.
+ */
 export function names({ maxItems = 1_000 }: NamesOptions = {}) {
   const allowed = `a comma-separated list of 1 to ${maxItems} names`;
   return z

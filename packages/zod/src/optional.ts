@@ -10,9 +10,9 @@ export type OptionalOption<T> = z.ZodOptional<z.ZodType<T | undefined, unknown>>
 export type DefaultedOption<T> = z.ZodPrefault<z.ZodType<T, unknown>>;
 
 /**
- * An optional option. privacyIDEA stores `""` for an option that was not given, so an empty string and null count as
- * missing. Both the schema and its inner schema are marked as optional, since zod before 4.4 treats a preprocessed
- * option as required in the JSON Schema.
+ * Creates the schema of an option that may be omitted. privacyIDEA stores `""` for an option that was not given, so an
+ * empty string and null count as missing. Both the schema and its inner schema are marked as optional, since zod before
+ * 4.4 treats a preprocessed option as required in the JSON Schema.
  */
 export function optional<S extends z.ZodType>(schema: S): OptionalOption<z.output<S>> {
   return z.preprocess(emptyIsMissing, schema.optional()).optional();
@@ -26,7 +26,7 @@ export function withDefault<S extends z.ZodType>(schema: S, value: z.input<S>): 
   return z.preprocess((given) => emptyIsMissing(given) ?? value, schema).prefault(value as never);
 }
 
-/** An optional string. */
+/** Creates the schema of an optional string. */
 export function optionalText(options: TextOptions = {}): OptionalOption<string> {
   return optional(text(options));
 }

@@ -21,7 +21,7 @@ function jsonSchema(schema: z.ZodType): Record<string, unknown> {
   return rest;
 }
 
-/** The messages for an object with one option. */
+/** Returns the messages for an object with one option. */
 function refusals(schema: z.ZodType, value: unknown): string[] {
   const given = value === undefined ? {} : { option: value };
   const result = z.strictObject({ option: schema })["~standard"].validate(given);

@@ -9,7 +9,7 @@ export interface TemplateOptions extends Pick<TextOptions, "minLength" | "multil
   readonly extraTags?: readonly string[] | undefined;
 }
 
-/** A string with tags, parsed into a `Template`. */
+/** Creates the schema of a string with tags, parsed into a `Template`. */
 export function template({ minLength, multiline, extraTags = [] }: TemplateOptions = {}) {
   const options: ParseTemplateOptions = { extraTags };
   return limitedText({ minLength, multiline, maxLength: 262_144 })

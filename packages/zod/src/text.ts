@@ -10,17 +10,17 @@ export interface TextOptions {
   readonly multiline?: boolean | undefined;
 }
 
-/** A string without tags. */
+/** Creates the schema of a string without tags. */
 export function text(options: TextOptions = {}) {
   return limitedText(options).meta(textMeta(options));
 }
 
-/** A string that is never displayed again: audit entries, exports and messages show `***`. */
+/** Creates the schema of a string that is never displayed again: audit entries, exports and messages show `***`. */
 export function secret(options: TextOptions = {}) {
   return limitedText(options).meta({ ...textMeta(options), "x-secret": true });
 }
 
-/** A string within its limits. */
+/** Creates the schema of a string within its limits. */
 export function limitedText({ minLength = 1, maxLength, multiline = false }: TextOptions) {
   const most = maxLength ?? (multiline ? 262_144 : 2_000);
   const least = minLength === 0 ? "at most" : `${minLength} to`;
@@ -28,7 +28,7 @@ export function limitedText({ minLength = 1, maxLength, multiline = false }: Tex
   return z.string({ error }).min(minLength, { error }).max(most, { error });
 }
 
-/** How a form shows a string. */
+/** Describes how a form shows a string. */
 export function textMeta({ multiline = false }: Pick<TextOptions, "multiline">): Record<string, unknown> {
   return multiline ? { "x-widget": "text" } : {};
 }

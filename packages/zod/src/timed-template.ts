@@ -4,8 +4,8 @@ import { refuse } from "./refuse.js";
 import { limitedText } from "./text.js";
 
 /**
- * A string with tags and times, parsed into a `TimedTemplate`: `seen {now}`, `{current_time} + 5d`. An empty one is
- * allowed. A string that looks like a time but is not valid is refused.
+ * Creates the schema of a string with tags and times, parsed into a `TimedTemplate`: `seen {now}`, `{current_time} +
+ * 5d`. An empty string is allowed. A string that looks like a time but is not valid is refused.
  */
 export function timedTemplate() {
   return limitedText({ minLength: 0, maxLength: 2_000 })

@@ -3,7 +3,7 @@ import { passwordStrength } from "@bookend/mfa";
 import { ConfigError } from "@bookend/reference-config";
 import { type Source, withServices } from "./source.js";
 
-/** `admin add` */
+/** Runs `admin add`. */
 export async function addAdmin(name: string, { email, ...source }: Source & { email?: string }): Promise<void> {
   const password = await readLine("Password: ");
   if (password === "") throw new ConfigError("A password is required on one line of standard input.");
@@ -12,13 +12,13 @@ export async function addAdmin(name: string, { email, ...source }: Source & { em
   console.log(`${name} can log in. Strength of the password: ${score} of 4.`);
 }
 
-/** `admin list` */
+/** Runs `admin list`. */
 export async function listAdmins(source: Source): Promise<void> {
   const admins = await withServices(source, ({ domain }) => domain.admins.list());
   for (const { username, email } of admins) console.log(email === "" ? username : `${username} <${email}>`);
 }
 
-/** `admin remove` */
+/** Runs `admin remove`. */
 export async function removeAdmin(name: string, source: Source): Promise<void> {
   await withServices(source, ({ domain }) => domain.admins.delete(name));
   console.log(`${name} was removed.`);

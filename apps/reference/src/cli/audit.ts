@@ -3,13 +3,13 @@ import { ConfigError } from "@bookend/reference-config";
 import type { AuditCheckpoint, AuditFinding } from "@bookend/store-sql";
 import { type Source, withServices } from "./source.js";
 
-/** `audit verify` */
+/** Runs `audit verify`. */
 export async function verifyAudit({ anchor: given, ...source }: Source & { anchor?: string }): Promise<void> {
   const anchor = given === undefined ? undefined : anchorOf(given);
   const { ok, checked, firstBad, head } = await withServices(source, ({ store }) => store.audit.verify({ anchor }));
   if (ok) {
     console.log(`${checked} rows verified; all are unchanged.`);
-    // if the head is stored elsewhere, it proves later that no row up to here was replaced
+    // a head that is stored elsewhere later proves that no row up to it was replaced
     if (head !== undefined && head.checkpoint > 0) console.log(`Head: ${head.checkpoint}:${head.hash}`);
     return;
   }
@@ -17,7 +17,7 @@ export async function verifyAudit({ anchor: given, ...source }: Source & { ancho
   process.exitCode = 1;
 }
 
-/** `audit prune` */
+/** Runs `audit prune`. */
 export async function pruneAudit({ keepDays, ...source }: Source & { keepDays: string }): Promise<void> {
   if (!/^\d{1,5}$/.test(keepDays)) {
     throw new ConfigError(

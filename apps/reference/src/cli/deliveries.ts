@@ -98,7 +98,7 @@ async function change(
   const filter = filterOf(selection);
   const { dryRun = false, all = false } = selection;
   const names = ids.length > 0 || Object.values(filter).some((value) => value !== undefined);
-  // no ids and no filter must not mean all
+  // missing ids and filters must not mean all deliveries
   if (names === all) throw new ConfigError("Specify either ids, --state, --kind or --destination, or --all.");
   const wanted = all ? "all" : ids.length > 0 ? { ...filter, ids } : filter;
   const { count, concerned, reasons } = await withServices(selection, async ({ outbox }) => {
@@ -118,7 +118,7 @@ async function change(
   if (reasons.length > 0) process.exitCode = 1;
 }
 
-/** The reason why a delivery is left out. */
+/** Returns the reason why a delivery is left out. */
 function reasonOf(
   delivery: DeliveryRecord | undefined,
   { state, kind, destination }: Selection,

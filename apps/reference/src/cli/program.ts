@@ -6,7 +6,7 @@ import { cancelDeliveries, hastenDeliveries, listDeliveries, replayDeliveries, s
 import { listHandlers } from "./handlers.js";
 import { checkConfig, type ServeOptions, serve } from "./serve.js";
 
-/** The commands of `bookend-reference`. */
+/** Creates the commands of `bookend-reference`. */
 export function createProgram(): Command {
   const program = new Command("bookend-reference")
     .description("An MFA server with privacyIDEA's API, on which Bookend runs.")
@@ -72,7 +72,7 @@ export function createProgram(): Command {
   return program;
 }
 
-/** The options that select deliveries. */
+/** Returns the options that select deliveries. */
 function withSelection(command: Command): Command {
   return withSource(command)
     .option("--state <state>", "only deliveries in this state: waiting, sending, sent, dead or cancelled")
@@ -82,7 +82,7 @@ function withSelection(command: Command): Command {
     .option("--dry-run", "only list the deliveries that would be affected");
 }
 
-/** The options that locate the database and the keys. */
+/** Returns the options that locate the database and the keys. */
 function withSource(command: Command): Command {
   return command
     .addOption(new Option("--config <file>", "the server's configuration").conflicts("dataDir"))

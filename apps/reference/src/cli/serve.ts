@@ -16,7 +16,7 @@ export interface ServeOptions {
   readonly workers?: string | undefined;
 }
 
-/** `serve --config FILE` */
+/** Runs `serve --config FILE`. */
 export async function serve(options: ServeOptions): Promise<void> {
   const worker = workerNumber();
   if (worker !== undefined) return serveAsWorker(worker);
@@ -29,7 +29,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   await closeOnSignal(server, logger);
 }
 
-/** `serve --config FILE --check` */
+/** Runs `serve --config FILE --check`. */
 export async function checkConfig(options: ServeOptions): Promise<void> {
   const { config, check } = await checkedConfig(options);
   const server = await prepareServer({

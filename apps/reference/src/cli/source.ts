@@ -8,7 +8,7 @@ export interface Source {
 }
 
 /**
- * The configuration that the options select.
+ * Returns the configuration that the options select.
  *
  * @throws {ConfigError}
  */

@@ -22,7 +22,10 @@ interface Prepared {
 /** Maximum milliseconds for importing a package, and for running its factory. */
 const loadTimeoutMs = 10_000;
 
-/** The problems that prevent the handlers of a configuration from loading, as lines; imports their packages without creating handlers. */
+/**
+ * Returns the problems that prevent the handlers of a configuration from loading, as lines; imports their packages
+ * without creating handlers.
+ */
 export async function inspectHandlers(
   config: Config,
   env: NodeJS.ProcessEnv = process.env,
@@ -117,7 +120,7 @@ async function makeHandler({ field, factory, options, secrets }: Prepared): Prom
   } catch (error) {
     const reason = messageOf(error, secrets);
     const wrong = `the handler refuses them: ${reason}`;
-    // most factories list what they allow; for others, only their README does
+    // most factories list the allowed values; for others, only the README does
     if (/\bAllowed: /.test(reason)) throw new ConfigError(`${field}.options: ${wrong}`);
     throw new ConfigError(problemMessage(wrong, "see its README", `${field}.options`));
   }
@@ -131,7 +134,7 @@ async function makeHandler({ field, factory, options, secrets }: Prepared): Prom
   return made as Handler;
 }
 
-/** The options with the values of environment variables instead of `{ env: NAME }`. */
+/** Returns the options with the values of environment variables instead of `{ env: NAME }`. */
 function withEnvironment(value: unknown, field: string, env: NodeJS.ProcessEnv, secrets: string[]): unknown {
   if (Array.isArray(value)) {
     return value.map((inner, index) => withEnvironment(inner, `${field}.${index}`, env, secrets));
@@ -158,7 +161,7 @@ function withEnvironment(value: unknown, field: string, env: NodeJS.ProcessEnv, 
   );
 }
 
-/** The message of an error of a package, as one sentence without the secrets from its options. */
+/** Returns the message of an error of a package, as one sentence without the secrets from its options. */
 function messageOf(error: unknown, secrets: readonly string[]): string {
   const [line = ""] = (error instanceof Error ? error.message : "no error was thrown").split("\n");
   let message = line.slice(0, 500);

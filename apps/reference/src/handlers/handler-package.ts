@@ -75,13 +75,16 @@ export function findHandlerPackage(nameOrPath: string, from: string): HandlerPac
   return { name: String(name ?? nameOrPath), version: String(version), directory, entry, factory };
 }
 
-/** The release that a version belongs to: a package written for 1.0.0 also runs on its prereleases, such as the version in this repository. */
+/**
+ * Returns the release that a version belongs to: a package written for 1.0.0 also runs on its prereleases, such as the
+ * version in this repository.
+ */
 function releaseOf(version: string): string {
   const { major, minor, patch } = parse(version) ?? { major: 0, minor: 0, patch: 0 };
   return `${major}.${minor}.${patch}`;
 }
 
-/** The directory of a package; undefined if it is not installed. */
+/** Returns the directory of a package; undefined if it is not installed. */
 export function directoryOf(nameOrPath: string, from: string): string | undefined {
   if (isAbsolute(nameOrPath)) return existsSync(join(nameOrPath, "package.json")) ? nameOrPath : undefined;
   const searched = [createRequire(join(from, "bookend.yaml")), require].flatMap(
@@ -100,7 +103,7 @@ function manifestOf(directory: string, shown: string): Readonly<Record<string, u
   throw new HandlerPackageError(problemMessage(`${shown} has a package.json that cannot be read`, "JSON"));
 }
 
-/** The file that an `import` of the package loads. */
+/** Returns the file that an `import` of the package loads. */
 function entryOf({ exports, main }: Readonly<Record<string, unknown>>): string {
   const dot = isRecord(exports) && "." in exports ? exports["."] : exports;
   return conditional(dot) ?? (typeof main === "string" ? main : "index.js");

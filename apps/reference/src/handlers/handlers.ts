@@ -21,7 +21,7 @@ import { type Config, readSecret, scriptDirectory, spoolDirectory } from "@booke
 import type { Logger } from "pino";
 import type { Services } from "../services/services.js";
 
-/** The built-in handlers with their dependencies. Add new handlers here. */
+/** Creates the built-in handlers with their dependencies. Add new handlers here. */
 export function createHandlers(
   { domain, store, channels, http }: Services,
   config: Config,
@@ -55,7 +55,8 @@ export function createHandlers(
     requestMangler(),
     responseMangler(),
     federation({ servers: forwardingServers(domain.federationServers), client: http }),
-    // nothing else waits for the end of a call, since each service commits the changes of a route before it returns
+    // no other service has changes to commit at the end of a call, since each commits the changes of a route before it
+    // returns
     script({ directory: checkedScripts(config, logger), commit: (call) => store.counters.commit(call) }),
     webhook({
       allow: config.outgoing.allow,

@@ -11,15 +11,18 @@ export interface AdministratorRoles {
    * @throws {MfaError} NOT_ALLOWED
    */
   checkCall(actor: Actor | undefined, method: string, event: string | undefined): void;
-  /** Whether an actor has a right of the management API: administrators have all rights, read-only administrators those that end in `:read`. */
+  /**
+   * Decides whether an actor has a right of the management API: administrators have all rights, read-only
+   * administrators those that end in `:read`.
+   */
   mayUse(actor: Actor | undefined, right: Right): true | AdminDenied;
-  /** Whether an actor is a read-only administrator. */
+  /** Returns whether an actor is a read-only administrator. */
   mayOnlyRead(actor: Pick<Actor, "role" | "username"> | undefined): boolean;
 }
 
 const readOnlyMessage = "This administrator has read-only access.";
 
-/** The roles of a server with these read-only administrators. */
+/** Returns the roles of a server with these read-only administrators. */
 export function administratorRoles(readOnly: readonly string[]): AdministratorRoles {
   const names = new Set(readOnly);
   const mayOnlyRead: AdministratorRoles["mayOnlyRead"] = (actor) =>

@@ -9,7 +9,10 @@ import { auditName } from "./mount-routes.js";
 /** The calls that the editor of a binding makes after each change. */
 const editorRoutes: ReadonlySet<string> = new Set(["/event/check", "/event/preview"]);
 
-/** The audit entry of a call. Calls that only read have none, since reading the log or editing a binding would otherwise fill it. */
+/**
+ * Returns the audit entry of a call. Calls that only read have none, since reading the log or editing a binding would
+ * otherwise fill it.
+ */
 export function auditEntryOf(finished: FinishedCall): AuditCall | undefined {
   const { call, response, error, event, request } = finished;
   const { url = "", method } = request.routeOptions;
@@ -34,12 +37,15 @@ function succeeded(body: unknown): boolean {
   return valueAt(body, "result", "status") === true && valueAt(body, "result", "value") !== false;
 }
 
-/** A response that is streamed line by line, such as a backtest, has no result to read. */
+/** Returns whether a response is streamed line by line, like that of a backtest. It has no result to read. */
 function isStream(body: unknown): boolean {
   return body instanceof ReadableStream || body instanceof Readable;
 }
 
-/** Messages of the domain and the API contain no secrets; for any other error, only the class and the code are kept. */
+/**
+ * Returns the reason for the audit log. Messages of the domain and the API contain no secrets; for any other error,
+ * only the class and the code are kept.
+ */
 function reasonOf(error: unknown): string | undefined {
   if (error === undefined) return undefined;
   if (error instanceof MfaError || error instanceof ApiError) return error.message;
@@ -48,7 +54,7 @@ function reasonOf(error: unknown): string | undefined {
   return code === undefined ? String(name) : `${name} (${code})`;
 }
 
-/** Creating, changing and deleting a binding return its number. */
+/** Returns the number of the binding that a call created, changed or deleted. */
 function changedBinding(url: string, body: unknown): string | undefined {
   const id = valueAt(body, "result", "value");
   return url.startsWith("/event") && typeof id === "number" ? `binding ${id}` : undefined;

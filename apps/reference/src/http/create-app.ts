@@ -199,7 +199,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   });
   mountFetch(app, managementPath, (request, context) => admin.fetch(request, context), {
     audit: bindingAuditName,
-    // the management API itself allows this size only for imports
+    // the management API allows this size only for imports
     bodyLimit: importLimit,
   });
 
@@ -215,14 +215,14 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   return app;
 }
 
-/** `POST /event/enable/<id>` */
+/** Returns the name of a call such as `POST /event/enable/<id>`. */
 function bindingAuditName({ method, url }: FastifyRequest): string {
   const path = url.replace(/[?#].*/s, "").replace(/\/\d+/g, "/<id>");
   const named = path.replace(/(\/deliveries)\/dlv_[^/]*/, "$1/<id>").replace(/(\/destinations)\/[^/]+/, "$1/<name>");
   return `${method} ${named.replace(/(\/calls)\/[^/]+/, "$1/<call>")}`;
 }
 
-/** The route instead of the path, which may contain an OTP. */
+/** Logs the route of a call instead of its path, which may contain an OTP. */
 function logCall(logger: Logger, { method, routeOptions }: FastifyRequest, status: number, durationMs: number): void {
   logger.info({ method, route: routeOptions.url, status, durationMs: Math.round(durationMs * 10) / 10 }, "call");
 }

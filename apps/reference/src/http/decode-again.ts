@@ -5,11 +5,11 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 const encodesOnce = /^\s*(?:privacyidea-cp|privacyidea-ldap-proxy|simplesamlphp)(?![\w-])/i;
 
 /**
- * Percent-decodes the values of queries and forms a second time, as privacyIDEA does: its Java client and its FreeRADIUS module encode
- * twice. JSON, files, the path and the names of parameters stay as they are.
+ * Percent-decodes the values of queries and forms a second time, as privacyIDEA does: its Java client and its
+ * FreeRADIUS module encode twice. JSON, files, the path and the names of parameters are not decoded again.
  */
 export function decodeAgain(app: FastifyInstance): void {
-  // before rate limits read the login
+  // this must happen before rate limits read the login
   app.addHook("preValidation", async (request) => {
     if (encodesOnce.test(request.headers["user-agent"] ?? "")) return;
     decodeValues(request.query);

@@ -27,7 +27,7 @@ export const version = `Bookend reference app ${versionNumber}`;
 /** The `id` in responses of `/validate/*`; all others have 1. */
 export const validateId = 2;
 
-/** The body of a call that succeeded. */
+/** Returns the body of a call that succeeded. */
 export function successEnvelope(
   value: unknown,
   options: { detail?: unknown; id?: number; authentication?: Authentication | undefined } = {},
@@ -41,7 +41,7 @@ export function successEnvelope(
   };
 }
 
-/** The body of a call that failed; `message` is shown to the caller. */
+/** Returns the body of a call that failed; `message` is shown to the caller. */
 export function errorEnvelope(code: number, message: string, { id = 1 }: { id?: number } = {}): Envelope {
   return {
     jsonrpc: "2.0",

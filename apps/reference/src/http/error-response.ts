@@ -14,8 +14,8 @@ interface Failure {
 }
 
 /**
- * The response to a failed call, in privacyIDEA's envelope. Callers learn nothing about internal errors, except in
- * `development`.
+ * Returns the response to a failed call, in privacyIDEA's envelope. Callers learn nothing about internal errors, except
+ * in `development`.
  */
 export function errorResponse(
   error: unknown,
@@ -41,7 +41,11 @@ function failureOf(error: unknown): Failure | undefined {
   if (error instanceof ApiError) return error;
   if (error instanceof MfaError) return { ...errorNumbers[error.code], message: error.message };
   if (isConflict(error))
-    return { code: 903, status: 409, message: "Somebody else changed the same data at the same time. Try again." };
+    return {
+      code: 903,
+      status: 409,
+      message: "The same data was changed by another call at the same time. Try again.",
+    };
   if (error instanceof CallAbortedError) {
     return { code: error.status < 500 ? 303 : 903, status: error.status, message: error.message };
   }
@@ -58,7 +62,7 @@ function failureOf(error: unknown): Failure | undefined {
   return unavailable(error) ?? ofFastify(error);
 }
 
-/** A required resource that is not available at present; the same call may succeed later. */
+/** Returns the failure if a required resource is not available at present: the same call may succeed later. */
 function unavailable(error: unknown): Failure | undefined {
   const failure = { code: 903, status: 503 };
   const isUncommitted = error instanceof BookendError && error.code === "CALL_NOT_COMMITTED";
@@ -72,7 +76,8 @@ function unavailable(error: unknown): Failure | undefined {
 }
 
 /**
- * A request that Fastify itself refuses: its body cannot be parsed or is too large, or its media type is not supported.
+ * Returns the failure if Fastify itself refuses the request: its body cannot be parsed or is too large, or its media
+ * type is not supported.
  */
 function ofFastify(error: unknown): Failure | undefined {
   const {

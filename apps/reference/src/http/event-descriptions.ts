@@ -1,6 +1,8 @@
 import type { EventDescription } from "@bookend/core";
 
-/** Events that create or delete objects. `check` warns about conditions at the position where the objects do not exist. */
+/**
+ * Events that create or delete objects. `check` warns about conditions at positions at which the objects do not exist.
+ */
 export const eventDescriptions: readonly EventDescription[] = [
   { name: "token_init", creates: ["tokens"] },
   { name: "token_load", creates: ["tokens"] },

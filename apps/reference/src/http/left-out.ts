@@ -5,7 +5,7 @@ const leftOut: readonly (readonly [begin: RegExp, message: string])[] = [
   [/^\/policy\b/, "This server does not support policies."],
 ];
 
-/** The reason why a route does not exist. */
+/** Returns the reason why a route does not exist. */
 export function missingRoute(url: string): string {
   return leftOut.find(([begin]) => begin.test(url))?.[1] ?? "This route does not exist.";
 }

@@ -43,7 +43,7 @@ function networksOf(allow: readonly string[]): BlockList {
   return networks;
 }
 
-/** Compares strings in a time that does not depend on where they differ. */
+/** Compares strings in constant time, regardless of where they differ. */
 function equal(given: string, expected: string): boolean {
   const [a, b] = [given, expected].map((text) => createHash("sha256").update(text).digest());
   return a !== undefined && b !== undefined && timingSafeEqual(a, b);

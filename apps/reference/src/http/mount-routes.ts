@@ -40,7 +40,7 @@ export function mountRoutes(app: FastifyInstance, routes: readonly Route[], dire
   }
 }
 
-/** The name of a call in the audit log: `DELETE /token/<serial>`. */
+/** Returns the name of a call in the audit log: `DELETE /token/<serial>`. */
 export function auditName(method: string, path: string): string {
   return `${method} ${path.replace(/:(\w+)/g, "<$1>")}`;
 }
@@ -60,11 +60,11 @@ function parameterCheck({ method, path, accepts }: Route): (call: Call) => void 
   return ({ request }) => {
     const unknown = Object.keys(request.parameters).find((name) => !known.has(name));
     if (unknown === undefined) return;
-    throw parameterError(problemMessage("this parameter does not exist here", listed, unknown));
+    throw parameterError(problemMessage("this route does not have this parameter", listed, unknown));
   };
 }
 
-/** A call as routes and their access rules see it. */
+/** Returns a call as routes and their access rules see it. */
 export function apiCallOf({ actor, notes, request }: Call): ApiCall {
   const { method, path, parameters, user } = request;
   return { method, path, parameters: new ParameterReader(parameters), user: themselves(actor) ?? user, actor, notes };

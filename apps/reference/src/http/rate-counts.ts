@@ -13,7 +13,7 @@ export type Refusal = number | undefined;
 export interface RateCounts {
   /** Counts a call to a route without a login. */
   anonymous(address: string): Refusal | Promise<Refusal>;
-  /** Reserves a place for a login that begins, since it may fail, unless it is refused. */
+  /** Reserves a place for a login that begins, since it may fail. Reserves none if the login is refused. */
   beginLogin(login: string): Refusal | Promise<Refusal>;
   /** Releases the place. */
   endLogin(login: string, failed: boolean): void | Promise<void>;

@@ -12,7 +12,7 @@ export interface RateLimits extends CountLimits {
 /** Number of characters of a login that are compared. */
 const loginLength = 255;
 
-/** What {@link limitRates} needs. */
+/** Dependencies of {@link limitRates}. */
 export interface RateLimiting {
   readonly limits: RateLimits;
   readonly trustedProxies: readonly string[];
@@ -27,7 +27,10 @@ export function limitRates(
 ): void {
   const trusted = parseTrustedProxies(trustedProxies);
   const isExempt = parseTrustedProxies(limits.exempt);
-  /** Clients with unknown addresses are counted together per proxy. */
+  /**
+   * Returns the address under which a client's calls are counted. Clients with unknown addresses are counted together
+   * per proxy.
+   */
   const addressOf = ({ socket, headers }: FastifyRequest): string => {
     const forwarded = headers["x-forwarded-for"];
     const header = typeof forwarded === "string" || forwarded === undefined ? forwarded : forwarded.join(",");
@@ -61,7 +64,10 @@ function refuse(reply: FastifyReply, seconds: Refusal): void {
   throw new ApiError(429, 429, "Too many requests. Try again later.");
 }
 
-/** The login in the same form as for the route: later sources override earlier ones, and letter case is ignored. The route refuses objects. */
+/**
+ * Returns the login in the same form as for the route: later sources override earlier ones, and letter case is ignored.
+ * The route refuses objects.
+ */
 function loginOf({ query, body }: FastifyRequest): string {
   const isNamed = typeof body === "object" && body !== null;
   const { username, user } = { ...(query as object), ...(isNamed && body) } as { username?: unknown; user?: unknown };

@@ -43,7 +43,7 @@ export interface Route {
   run(call: ApiCall): Promise<Reply | RawReply>;
 }
 
-/** The body that is sent. */
+/** Returns the body that is sent. */
 export function bodyOf(reply: Reply | RawReply, { envelopeId = 1 }: Pick<Route, "envelopeId">): unknown {
   if ("contentType" in reply) return reply.body;
   const { value, detail, authentication } = reply;

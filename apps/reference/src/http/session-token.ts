@@ -1,4 +1,4 @@
-/** The token of a request: header `Authorization` or `PI-Authorization`, bare or after `Bearer`. */
+/** Returns the token of a request: header `Authorization` or `PI-Authorization`, bare or after `Bearer`. */
 export function sessionToken(headers: Readonly<Record<string, string | string[] | undefined>>): string | undefined {
   for (const name of ["authorization", "pi-authorization"]) {
     const header = headers[name];

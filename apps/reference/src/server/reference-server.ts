@@ -45,7 +45,7 @@ export interface ServerOptions {
 /** The parts that the workers of a server share. */
 export interface WorkerParts {
   readonly rateCounts: RateCounts;
-  /** The metrics of all workers as text; each offers its own. */
+  /** Returns the metrics of all workers as text; each offers its own. */
   shareMetrics(own: Registry): Pick<Registry, "contentType" | "metrics">;
 }
 
@@ -100,7 +100,7 @@ export async function prepareServer(options: ServerOptions): Promise<PreparedSer
       audit: { sink: store.audit, required: config.audit.required },
       outbox: services.outbox,
       recorder: services.calls,
-      // for an import, the keys of all its tokens
+      // an import needs the keys of all its tokens
       secretParameters: ["file"],
       url: config.publicUrl ?? originOf(host, port),
       logger,

@@ -2,7 +2,7 @@ import { type Config, readSecret, sqliteFile } from "@bookend/reference-config";
 import type { DatabaseOptions } from "@bookend/store-sql";
 
 /**
- * The options of `openDatabase` for a configuration.
+ * Returns the options of `openDatabase` for a configuration.
  *
  * @throws {ConfigError} if its environment variable is not set
  */

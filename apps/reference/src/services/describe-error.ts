@@ -1,6 +1,6 @@
 /**
- * The part of an error that may be logged: its class, its code and its origin. Its message may contain data that a
- * caller sent.
+ * Returns the part of an error that may be logged: its class, its code and its origin. Its message may contain data
+ * that a caller sent.
  */
 export function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return typeof error === "string" ? "(text)" : typeof error;

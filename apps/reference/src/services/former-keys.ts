@@ -4,7 +4,7 @@ import { isServerKey } from "@bookend/mfa";
 import { type Config, ConfigError, readSecret } from "@bookend/reference-config";
 
 /**
- * The former audit keys of a configuration, to verify what they signed.
+ * Returns the former audit keys of a configuration, to verify what they signed.
  *
  * @throws {ConfigError} with a line for each that is not a key, or whose environment variable is not set
  */
@@ -16,7 +16,7 @@ export function formerAuditKeys({ secrets }: Pick<Config, "secrets">): readonly 
 }
 
 /**
- * The former outbox keys of a configuration, in base64, to open what they sealed.
+ * Returns the former outbox keys of a configuration, in base64, to open what they sealed.
  *
  * @throws {ConfigError} with a line for each that is not a key, or whose environment variable is not set
  */
@@ -49,7 +49,9 @@ function formerKeys(
   return keys;
 }
 
-/** A private key in PEM contains its public key. */
+/**
+ * Returns whether a key can verify signatures: a public key, or a private key in PEM, which contains its public key.
+ */
 function isVerifyingKey(text: string): boolean {
   try {
     return createPublicKey(text).asymmetricKeyType === "ed25519";

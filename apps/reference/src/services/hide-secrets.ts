@@ -24,15 +24,15 @@ const secretNames: ReadonlySet<string> = new Set([
 const maxDepth = 8;
 
 /**
- * A copy of a log line's fields in which every value with the name of a secret is `***` and every error is described.
- * It does not use the redaction of pino, which copies the whole line once for each place where a secret may be, and
- * caused half of a call's allocations.
+ * Returns a copy of a log line's fields in which every value with the name of a secret is `***` and every error is
+ * described. It does not use the redaction of pino, which copies the whole line once for each place where a secret may
+ * be, and caused half of a call's allocations.
  */
 export function hideSecrets(fields: object): Record<string, unknown> {
   try {
     return hideIn(fields, []);
   } catch {
-    // a getter or `toJSON` of a logged value threw; no log line is worth a failed call
+    // a getter or `toJSON` of a logged value threw, which must not make the call fail
     return { fields: "(unreadable)" };
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createLogger } from "./logger.js";
 
-/** The lines that a logger writes, parsed. */
+/** Returns the lines that a logger writes, parsed. */
 function record() {
   const lines: Record<string, unknown>[] = [];
   const logger = createLogger({ level: "info" }, { write: (line) => lines.push(JSON.parse(line)) });

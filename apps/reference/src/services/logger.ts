@@ -3,8 +3,8 @@ import { describeError } from "./describe-error.js";
 import { hideSecrets } from "./hide-secrets.js";
 
 /**
- * The server's logger: JSON lines; secrets appear as `***`.
- * Only the class, the code and the origin of an error are written.
+ * Creates the server's logger: JSON lines; secrets appear as `***`. Only the class, the code and the origin of an error
+ * are written.
  */
 export function createLogger(
   {
@@ -38,7 +38,7 @@ export function createLogger(
   return logger;
 }
 
-/** Top-level `err` and `error` are always described, since any value can be thrown. */
+/** Hides the secrets of a log line. Top-level `err` and `error` are always described, since any value can be thrown. */
 function hideSecretsOfLine(fields: object): Record<string, unknown> {
   const hidden = hideSecrets(fields);
   for (const name of ["err", "error"] as const) {

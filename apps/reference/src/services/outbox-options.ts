@@ -8,7 +8,7 @@ import { formerOutboxKeys } from "./former-keys.js";
 const hour = 3_600_000;
 
 /**
- * The options for storing and encrypting deliveries.
+ * Returns the options for storing and encrypting deliveries.
  *
  * @throws {ConfigError} for a former key that is not valid
  */
@@ -18,7 +18,7 @@ export function outboxOptions(
 ): Pick<OutboxOptions<object>, "keys" | "node" | "maxAgeMs" | "keepSentMs" | "keepDeadMs" | "keepMs"> {
   const { outbox } = config;
   const former = formerOutboxKeys(config).map((key) => keyOf(Buffer.from(key, "base64")));
-  // the former keys may contain the current key, or a key twice
+  // the former keys may include the current key, or the same key twice
   const keys = new Map([keyOf(outboxKey), ...former].map((key) => [key.id, key]));
   return {
     keys: [...keys.values()],
@@ -30,7 +30,7 @@ export function outboxOptions(
   };
 }
 
-/** The id is derived from the key, so that a key always has the same id. */
+/** Creates an outbox key. The id is derived from the key, so that a key always has the same id. */
 function keyOf(secret: Uint8Array): OutboxKey {
   const id = createHash("sha256").update("bookend outbox key").update(secret).digest("hex").slice(0, 16);
   return { id: `k${id}`, secret: Buffer.from(secret).toString("base64") };

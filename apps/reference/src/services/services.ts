@@ -121,7 +121,7 @@ async function onDatabase(
   };
 }
 
-/** The URL of a server with this host and port. */
+/** Returns the URL of a server with this host and port. */
 export function originOf(host: string, port: number): string {
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

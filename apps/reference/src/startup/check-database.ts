@@ -60,7 +60,7 @@ async function inspect(config: Config, secrets: ServerKeys): Promise<readonly Mi
   }
 }
 
-/** The lines for an error while opening the database; undefined for other errors. */
+/** Returns the lines for an error while opening the database; undefined for other errors. */
 function databaseProblems(error: unknown, field: string): readonly string[] | undefined {
   if (error instanceof ConfigError) return error.problems;
   if (error instanceof MfaError && error.code === "DECRYPTION_FAILED") {
@@ -101,7 +101,7 @@ async function fileProblem(file: string, dataDirectory: string): Promise<string 
     return (await may(file, mode)) ? undefined : refused(`${shown} cannot be read and written`);
   }
   const directory = dirname(file);
-  // starting only creates the data directory
+  // at startup, only the data directory is created
   if (directory === dataDirectory) return undefined;
   if ((await kindOf(directory)) !== "directory")
     return refused(`${shown} cannot be created: its directory does not exist`);

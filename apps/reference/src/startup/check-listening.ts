@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { problemMessage } from "@bookend/core";
 import type { Config } from "@bookend/reference-config";
 
-/** A line if the server cannot listen. Listens briefly to find out. */
+/** Returns a line if the server cannot listen. Listens briefly to find out. */
 export async function checkListening({ host, port }: Pick<Config, "host" | "port">): Promise<readonly string[]> {
   const server = createServer();
   try {
@@ -19,7 +19,7 @@ export async function checkListening({ host, port }: Pick<Config, "host" | "port
   }
 }
 
-/** The line for an error while listening; undefined for other errors. */
+/** Returns the line for an error while listening; undefined for other errors. */
 export function listenProblem(error: unknown, { host, port }: Pick<Config, "host" | "port">): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, syscall } = error as NodeJS.ErrnoException;

@@ -27,7 +27,7 @@ export async function checkStart(config: Config): Promise<StartCheck> {
     }),
   );
   const directoryProblems = await checkDirectories(config);
-  // without its directory or key, checking the database is pointless
+  // the database cannot be checked without its directory or key
   const database =
     directoryProblems.length + secretProblems.length + formerKeyProblems.length > 0
       ? { problems: [], current: false }
@@ -63,13 +63,16 @@ function checkMetricsToken({ metrics: { token } }: Config): readonly string[] {
   });
 }
 
-/** SQLite only allows one worker, since processes that share a file wait for each other's transactions. */
+/**
+ * Checks the number of workers. SQLite allows only one worker, since processes that share a file wait for each other's
+ * transactions.
+ */
 function checkWorkers({ workers, database }: Config): readonly string[] {
   if (workers === 1 || database.kind === "postgres") return [];
   return [problemMessage(`${workers} is not valid for a SQLite database`, "1; more on PostgreSQL", "workers")];
 }
 
-/** The problem with a secret, or with its environment variable. */
+/** Returns the problem with a secret, or with its environment variable. */
 function problemsOf(check: () => readonly string[]): readonly string[] {
   try {
     return check();

@@ -3,8 +3,8 @@ import { mailerConfig, openSmsGateway } from "@bookend/mfa";
 import type { PreparedServer } from "../server/reference-server.js";
 
 /**
- * A line for each stored object that cannot work. The server starts nevertheless, so that the objects can be corrected through its API.
- * This does not connect to other servers.
+ * Returns a line for each stored object that cannot work. The server starts nevertheless, so that the objects can be
+ * corrected through its API. This does not connect to other servers.
  */
 export async function storedProblems({ bookend, channels, domain }: PreparedServer): Promise<readonly string[]> {
   const lines: string[] = [];

@@ -93,7 +93,7 @@ export function openPeer(port: Port, answers: Answers): Peer {
   };
 }
 
-/** Other code may use the channel as well. */
+/** Returns whether a message belongs to this channel, which other code may use as well. */
 function isMessage(message: unknown): message is Message {
   return typeof message === "object" && message !== null && "bookend" in message;
 }

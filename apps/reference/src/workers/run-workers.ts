@@ -46,7 +46,7 @@ export function runWorkers(start: WorkerStart, logger: Logger, observer: Workers
         try {
           found.set(number, (await peer.ask("metrics", undefined, metricsMs)) as WorkerMetrics);
         } catch {
-          // its series are missing this once
+          // its series are missing from this response
         }
       }),
     );

@@ -11,7 +11,7 @@ import { runWorkers } from "./run-workers.js";
 export async function serveWithWorkers(config: Config, warn: (lines: readonly string[]) => void): Promise<void> {
   const logger = createLogger(config.log);
   const secrets = await loadSecrets(config);
-  // the tables are migrated once, before any worker serves
+  // migrates the tables once, before any worker serves
   const prepared = await prepareServer({ config, secrets, logger });
   try {
     warn(await storedProblems(prepared));

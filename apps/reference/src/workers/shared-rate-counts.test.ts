@@ -4,7 +4,7 @@ import { createRateCounts } from "../http/rate-counts.js";
 import { openPeer, type Port } from "./peer.js";
 import { CountedWorkers, sharedRateCounts } from "./shared-rate-counts.js";
 
-/** Two ends of a channel. */
+/** Creates the two ends of a channel. */
 function channel(): readonly [Port, Port] {
   const ends = [new EventEmitter(), new EventEmitter()] as const;
   const port = (own: EventEmitter, other: EventEmitter): Port => ({
@@ -14,7 +14,7 @@ function channel(): readonly [Port, Port] {
   return [port(...ends), port(ends[1], ends[0])];
 }
 
-/** Workers that count together. */
+/** Returns the workers that count together. */
 function workers(count: number, limits: { readonly failedLogins: number; readonly anonymous: number }) {
   const all = new CountedWorkers(limits);
   return Array.from({ length: count }, () => {
@@ -42,7 +42,7 @@ describe("workers", () => {
     expect(await second?.counts.beginLogin("a")).toBe(1);
     await first?.counts.endLogin("a", true);
     expect(await second?.counts.beginLogin("a")).toBe(60);
-    // of two places, one failed and the other was lost with its worker
+    // of the two places, one belongs to a failed login, and the other was released when its worker ended
     first?.ended();
     expect(await second?.counts.beginLogin("a")).toBeUndefined();
     expect(await second?.counts.beginLogin("a")).toBe(60);
@@ -56,7 +56,7 @@ describe("workers", () => {
   });
 });
 
-it("a window begins with its first call and ends, and the last 50,000 clients are remembered at no cost", () => {
+it("a window begins with its first call and ends on time, and the last 50,000 clients are remembered without delay", () => {
   let now = 0;
   const counts = createRateCounts({ failedLogins: 1, anonymous: 1 }, () => now);
   expect(counts.anonymous("first")).toBeUndefined();

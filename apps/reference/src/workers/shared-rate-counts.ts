@@ -7,13 +7,13 @@ const deadlineMs = 2_000;
 
 type Question = keyof RateCounts;
 
-/** The counts of a worker. The primary counts for all workers, so that limits apply to the whole server. */
+/** Returns the counts of a worker. The primary counts for all workers, so that limits apply to the whole server. */
 export function sharedRateCounts(primary: Pick<Peer, "ask">): RateCounts {
   const ask = async (question: Question, value: unknown): Promise<Refusal> => {
     try {
       return (await primary.ask(question, value, deadlineMs)) as Refusal;
     } catch {
-      // a call that cannot be counted might exceed the limit
+      // refused, since a call that cannot be counted might exceed the limit
       throw new ApiError(903, 503, "The server cannot count calls at present. Try again later.");
     }
   };

@@ -18,7 +18,7 @@ export interface WorkerStart {
   readonly secrets: ServerKeys;
 }
 
-/** The number of this worker; undefined in any other process. */
+/** Returns the number of this worker; undefined in any other process. */
 export function workerNumber(): number | undefined {
   const number = process.env[workerVariable];
   return cluster.isWorker && number !== undefined ? Number(number) : undefined;
@@ -56,7 +56,7 @@ export async function serveAsWorker(number: number): Promise<void> {
   try {
     await closeOnSignal(server, logger);
   } finally {
-    // its channel would keep the process alive
+    // otherwise its channel would keep the process alive
     cluster.worker?.disconnect();
   }
 }

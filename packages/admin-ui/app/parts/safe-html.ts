@@ -66,9 +66,9 @@ export function safeHtml(
 }
 
 /**
- * Even a document that is not displayed reports violations of the page's policy. Therefore styles and handlers are
- * renamed, and style sheets become an element whose content is text as well. Anything that this misses is reported, and
- * removed afterwards.
+ * Prevents reports of violations of the page's policy, which even a document that is not displayed causes: styles and
+ * handlers are renamed, and style sheets become an element whose content is text as well. Anything that this misses is
+ * reported, and removed afterwards.
  */
 function withoutReports(html: string): string {
   return html

@@ -7,8 +7,8 @@ import { isRecord } from "../fields.js";
 type Json = Record<string, unknown>;
 
 /**
- * The AsyncAPI 3.0 document of a host: a channel for each event that its calls raise, and one for each active binding that posts to a URL.
- * Secrets of those URLs are `***`.
+ * Returns the AsyncAPI 3.0 document of a host: a channel for each event that its calls raise, and one for each active
+ * binding that posts to a URL. Secrets of those URLs are `***`.
  */
 export async function asyncApiDocument(bookend: Bookend): Promise<Json> {
   const channels: Json = {};
@@ -38,7 +38,10 @@ export async function asyncApiDocument(bookend: Bookend): Promise<Json> {
   };
 }
 
-/** Channel keys may contain letters, digits, `_` and `-`; other characters are escaped, so that different names have different keys. */
+/**
+ * Converts an event to a channel key. Keys may contain letters, digits, `_` and `-`; other characters are escaped, so
+ * that different names have different keys.
+ */
 function keyOf(kind: string, name: string): string {
   const escaped = name.replace(/[^A-Za-z0-9-]/gu, (character) =>
     character === "_" ? "_" : `_x${character.codePointAt(0)?.toString(16)}_`,
@@ -70,14 +73,14 @@ function eventChannel(name: string, { description, parameters, response }: Parti
   };
 }
 
-/** A schema of the host. With an `$id`, its references resolve within the schema instead of this document. */
+/** Returns a schema of the host. With an `$id`, its references resolve within the schema instead of this document. */
 function ownSchema(schema: JsonSchema | undefined, id: string): unknown {
   if (schema === undefined) return {};
   const { $schema: _, ...rest } = schema;
   return { $id: `urn:bookend:${id}`, ...rest };
 }
 
-/** Undefined for a binding whose action has no URL option. */
+/** Describes the channel of a webhook. Undefined for a binding whose action has no URL option. */
 function webhookChannel(binding: Binding, { registry }: Bookend): Json | undefined {
   const action = registry.action(binding.handler, binding.action);
   const { properties } = action ? optionsJsonSchemaOf(action) : {};

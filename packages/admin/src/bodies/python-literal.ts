@@ -34,8 +34,9 @@ const hexDigits: ReadonlyMap<string, number> = new Map([
 /**
  * Parses dictionaries, lists, strings, numbers, booleans and `None` as Python's `repr` and `pprint` write them.
  *
- * We wrote it because no maintained npm package reads Python literals, and a Python dictionary is neither JSON nor YAML: it uses single
- * quotes, and YAML would not interpret `\n` and `None`. Takes linear time, limits nesting, and yields to other work.
+ * We wrote it because no maintained npm package reads Python literals, and a Python dictionary is neither JSON nor
+ * YAML: it uses single quotes, and YAML would not interpret `\n` and `None`. Takes linear time, limits nesting, and
+ * yields to other work.
  *
  * @throws {SyntaxError} with line and column
  * @throws {RangeError} for more than `maxValues` values, at any depth
@@ -128,13 +129,16 @@ class PythonReader {
     return { items, commaLast: true };
   }
 
-  /** A tuple, or one value in parentheses: `pprint` puts long strings into them. */
+  /** Returns a tuple, or one value in parentheses: `pprint` puts long strings into them. */
   *#group(depth: number): Steps<unknown> {
     const { items, commaLast } = yield* this.#items(depth, ")");
     return items.length === 1 && !commaLast ? items[0] : items;
   }
 
-  /** One string, or several separated by blanks, which Python joins. `repr` and `pprint` never write two strings without a blank between them. */
+  /**
+   * Returns one string, or several separated by blanks, which Python joins. `repr` and `pprint` never write two strings
+   * without a blank between them.
+   */
   *#strings(): Steps<string> {
     const parts = [yield* this.#string()];
     for (;;) {

@@ -14,7 +14,7 @@ export interface BodyLimits {
   readonly importBytes: number;
 }
 
-/** The limits of an API. */
+/** Returns the limits of an API. */
 export function limitsOf({
   bodyLimit,
   importLimit,
@@ -36,7 +36,10 @@ const maxParameterValues = 10_000;
 
 const formType = "application/x-www-form-urlencoded";
 const jsonType = "application/json";
-/** Media types of documents other than JSON. Python literals have no media type and are recognized by their first characters. */
+/**
+ * Media types of documents other than JSON. Python literals have no media type and are recognized by their first
+ * characters.
+ */
 const documentTypes: ReadonlySet<string> = new Set([
   "application/yaml",
   "application/x-yaml",
@@ -60,7 +63,8 @@ export function readQuery(url: string): Fields {
 }
 
 /**
- * Reads the parameters in the body of a request. A JSON list becomes the parameter `bindings`, so that clients can post a plain list of bindings.
+ * Reads the parameters in the body of a request. A JSON list becomes the parameter `bindings`, so that clients can post
+ * a plain list of bindings.
  *
  * @throws {AdminError} 400, 413, 415
  */

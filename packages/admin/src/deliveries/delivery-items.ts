@@ -1,6 +1,6 @@
 import type { DeliveryAttempt, DeliveryReceipt, DeliveryRecord, Destination } from "@bookend/core";
 
-/** A delivery as the API shows it. */
+/** Returns a delivery as the API shows it. */
 export function deliveryItem(delivery: DeliveryRecord) {
   const { bindingId, bindingName, callId, due, created, ended, receipt, ...rest } = delivery;
   return {
@@ -19,12 +19,12 @@ function receiptItem({ at, ...rest }: DeliveryReceipt) {
   return { ...rest, time: at.toISOString() };
 }
 
-/** An attempt as the API shows it. */
+/** Returns an attempt as the API shows it. */
 export function attemptItem({ time, durationMs, ...rest }: DeliveryAttempt) {
   return { ...rest, time: time.toISOString(), duration_ms: durationMs };
 }
 
-/** A destination as the API shows it. */
+/** Returns a destination as the API shows it. */
 export function destinationItem({ pausedUntil, oldestWaiting, ...rest }: Destination) {
   return {
     ...rest,

@@ -22,10 +22,10 @@ const selectionParameters = z.strictObject({
   dry_run: flagParameter().optional().describe("Reports what would change, without changing anything."),
 });
 
-/** Routes for durable deliveries and their destinations. */
+/** Returns the routes for durable deliveries and their destinations. */
 export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">): readonly Route[] {
   const feature = "deliveries" as const;
-  /** Without an outbox, none of the routes below runs. */
+  /** Returns the outbox. Without one, the routes below fail. */
   const kept = (): DurableOutbox => {
     if (!outbox) throw notFoundError("This server does not keep deliveries.");
     return outbox;

@@ -14,7 +14,7 @@ export interface DocumentOptions {
   readonly version?: string | undefined;
 }
 
-/** The OpenAPI 3.1 document of these routes, generated from their schemas. */
+/** Returns the OpenAPI 3.1 document of these routes, generated from their schemas. */
 export function openApiDocument(
   routes: readonly RouteDescription[],
   { basePath, version = packageJson.version }: DocumentOptions,
@@ -56,7 +56,10 @@ export function openApiDocument(
   };
 }
 
-/** Component names are global, whereas zod writes them as definitions of a single schema. */
+/**
+ * Moves the definitions of a schema to the components of the document, since component names are global, whereas zod
+ * writes them as definitions of a single schema.
+ */
 function relocated(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(relocated);
   if (typeof schema !== "object" || schema === null) return schema;
@@ -120,7 +123,7 @@ function operationOf(route: RouteDescription, toSchema: ToSchema): Json {
   };
 }
 
-/** `get_id_history` */
+/** Returns an id such as `get_id_history`. */
 function operationIdOf({ method, path }: RouteDescription): string {
   const words = path
     .replace(/\.json$/, "")

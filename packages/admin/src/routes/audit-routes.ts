@@ -34,7 +34,7 @@ const filterParameters = z.strictObject({
 /** Maximum number of entries shown for one call. */
 const mostOfCall = 1_000;
 
-/** The audit log: what calls and bindings did. */
+/** Returns the audit log: what calls and bindings did. */
 export function auditRoutes(
   {
     audit,
@@ -263,7 +263,10 @@ function auditItem({ handler, startdate, duration, ...row }: AuditLogRow) {
   };
 }
 
-/** A count that takes too long is not a server error: the client can ask for fewer hours. */
+/**
+ * Counts within a time limit. A count that takes too long is not a server error, since the client can ask for fewer
+ * hours.
+ */
 async function inTime<T>(count: () => Promise<T>, hours: number): Promise<T> {
   try {
     return await count();
@@ -275,7 +278,7 @@ async function inTime<T>(count: () => Promise<T>, hours: number): Promise<T> {
   }
 }
 
-/** The log's message about a filter is meant for the caller. */
+/** Passes on the log's message about a filter, which is meant for the caller. */
 async function checked<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();

@@ -33,7 +33,7 @@ const importSettings = z.strictObject({
     .describe("detail.state of a dry run. The import is refused if the bindings have been changed since."),
 });
 
-/** Routes for bindings that privacyIDEA does not have. */
+/** Returns the routes for bindings that privacyIDEA does not have. */
 export function bindingRoutes(
   { bookend, directories = {}, user, calls }: Pick<AdminOptions<never>, "bookend" | "directories" | "user" | "calls">,
   origin: OriginOf,

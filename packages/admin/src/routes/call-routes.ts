@@ -25,7 +25,7 @@ const progressMs = 2_000;
 /** Maximum number of characters that are sent together. */
 const pieceLength = 16_384;
 
-/** Routes for recorded calls, and for trying bindings with them. */
+/** Returns the routes for recorded calls, and for trying bindings with them. */
 export function callRoutes({
   bookend,
   calls,
@@ -210,7 +210,7 @@ function lastState(states: readonly (RecordedState | null)[] | undefined): Recor
   return states?.findLast((state) => state !== null) ?? undefined;
 }
 
-/** The log's message about a filter is meant for the caller. */
+/** Passes on the log's message about a filter, which is meant for the caller. */
 async function checked<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();

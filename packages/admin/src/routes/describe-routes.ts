@@ -16,7 +16,7 @@ import { type Route, routeOf } from "../route.js";
 
 const noParameters = z.strictObject({});
 
-/** Routes for building forms: events, handlers, tags. */
+/** Returns the routes for building forms: events, handlers, tags. */
 export function describeRoutes({
   bookend,
   directories = {},
@@ -99,7 +99,7 @@ export function describeRoutes({
     ),
   ];
 
-  /** Tags that only this action has; its schema lists them. */
+  /** Returns the tags that only this action has; its schema lists them. */
   function extraTagsOf(handler: string | undefined, action: string | undefined): readonly string[] {
     if (handler === undefined) return [];
     if (!registry.handlers.has(handler)) throw notFoundError(`There is no handler module ${JSON.stringify(handler)}.`);
@@ -141,7 +141,7 @@ function extraTagsIn(schema: unknown): readonly string[] {
   return found;
 }
 
-/** A tag for each parameter of an event. */
+/** Returns a tag for each parameter of an event. */
 function parameterTags(schema: unknown): readonly TagDescription[] {
   if (!isRecord(schema) || !isRecord(schema.properties)) return [];
   return Object.entries(schema.properties).map(([name, property]) => ({

@@ -18,7 +18,7 @@ const pages = z.strictObject({
   page_size: integerParameter(1, 100).optional(),
 });
 
-/** Routes for the history of bindings. */
+/** Returns the routes for the history of bindings. */
 export function historyRoutes({ bookend }: Pick<AdminOptions<never>, "bookend">, origin: OriginOf): readonly Route[] {
   const { bindings, registry } = bookend;
   const read = async (query: HistoryQuery): Promise<Result> => {
@@ -98,7 +98,7 @@ export function historyRoutes({ bookend }: Pick<AdminOptions<never>, "bookend">,
     };
   }
 
-  /** Options that differ although they look the same when shown. */
+  /** Returns the options that differ although they look the same when shown. */
   function changedSecrets(before: Binding, after: Binding): readonly string[] {
     const [shownBefore, shownAfter] = [itemOf(before, registry).options, itemOf(after, registry).options];
     return Object.keys(after.options).filter(

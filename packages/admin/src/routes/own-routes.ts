@@ -17,7 +17,7 @@ export interface AllowedInput extends Pick<RouteInput, "request" | "context"> {
 /** Asks the host whether a request has a right in addition to the one that its route requires. */
 export type IsAllowed = (input: AllowedInput, right: Right) => Promise<true | AdminDenied>;
 
-/** Routes that describe the API itself. */
+/** Returns the routes that describe the API itself. */
 export function ownRoutes(
   { actor }: Pick<AdminOptions<unknown>, "actor">,
   isAllowed: IsAllowed,

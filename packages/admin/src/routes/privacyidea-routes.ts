@@ -17,7 +17,7 @@ const revisionParameter = z.strictObject({ revision: z.int().optional() });
 const warnings = z.strictObject({ warnings: z.array(problemAnswer) });
 const position = z.enum(["pre", "post"]);
 
-/** The routes that privacyIDEA has, with the same request and response formats. */
+/** Returns the routes that privacyIDEA has, with the same request and response formats. */
 export function privacyideaRoutes(
   { bookend, directories = {} }: Pick<AdminOptions<never>, "bookend" | "directories">,
   origin: OriginOf,

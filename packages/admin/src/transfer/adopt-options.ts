@@ -6,7 +6,9 @@ import { isRecord } from "../fields.js";
 const maxLength = 262_144;
 
 /**
- * Converts options of privacyIDEA to Bookend's syntax. privacyIDEA's templates write a literal brace as two braces; here, two braces begin a block, and `\{` is a literal brace. Only options that contain `{{` are changed: in all others, braces mean the same in both systems.
+ * Converts options of privacyIDEA to Bookend's syntax. privacyIDEA's templates write a literal brace as two braces;
+ * here, two braces begin a block, and `\{` is a literal brace. Only options that contain `{{` are changed: in all
+ * others, braces mean the same in both systems.
  */
 export function adoptOptions(
   action: Action | undefined,
@@ -26,7 +28,7 @@ export function adoptOptions(
   return adopted;
 }
 
-/** The part of an option's schema that determines when tags are replaced; undefined if they never are. */
+/** Returns the part of an option's schema that determines when tags are replaced; undefined if they never are. */
 function schemaWithTags(schema: unknown): Readonly<Record<string, unknown>> | undefined {
   if (typeof schema !== "object" || schema === null) return undefined;
   if (isRecord(schema) && Object.hasOwn(schema, "x-tags")) return schema;
@@ -37,7 +39,9 @@ function schemaWithTags(schema: unknown): Readonly<Record<string, unknown>> | un
   return undefined;
 }
 
-/** Whether another option turns replacement on: by having a certain value, one of several values, or any value. */
+/**
+ * Returns whether another option turns replacement on: by having a certain value, one of several values, or any value.
+ */
 function applies(condition: unknown, options: Readonly<Record<string, unknown>>): boolean {
   if (!isRecord(condition) || typeof condition.option !== "string") return condition !== false;
   const value = options[condition.option];
@@ -46,7 +50,7 @@ function applies(condition: unknown, options: Readonly<Record<string, unknown>>)
   return values.includes(flagOf(value));
 }
 
-/** `{{` is `\{`, and `}}` is `}`. */
+/** Replaces `{{` with `\{`, and `}}` with `}`. */
 function single(text: string): string {
   return text.replaceAll("{{", "\\{").replaceAll("}}", "}");
 }

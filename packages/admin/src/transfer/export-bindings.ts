@@ -6,7 +6,9 @@ import { type Fields, refuseUnknown } from "../fields.js";
 /** The `format` of Bookend's exports. */
 export const ownFormat = "bookend";
 
-/** `GET /event/export`: all bindings, without their ids. Secrets are masked; `detail.masked` names each. */
+/**
+ * Handles `GET /event/export`: returns all bindings, without their ids. Secrets are masked; `detail.masked` names each.
+ */
 export async function exportBindings({ bindings, registry }: Bookend, fields: Fields): Promise<Result> {
   refuseUnknown(fields, []);
   const exported: object[] = [];
@@ -21,7 +23,10 @@ export async function exportBindings({ bindings, registry }: Bookend, fields: Fi
   return { value: { format: ownFormat, bindings: exported }, detail: { masked } };
 }
 
-/** A binding in the format of exports: without the fields that the store assigns, and with its own value of `abort_on_error`. */
+/**
+ * A binding in the format of exports: without the fields that the store assigns, and with its own value of
+ * `abort_on_error`.
+ */
 export type ExportedItem = Omit<BindingItem, "id" | "revision" | "abort_on_error"> & {
   readonly abort_on_error: boolean | null;
 };

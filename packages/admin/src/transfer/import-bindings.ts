@@ -72,7 +72,10 @@ export async function importBindings(
   };
 }
 
-/** Both sides of a change as they are exported, and the options whose secrets change although both sides look the same. */
+/**
+ * Returns both sides of a change as they are exported, and the options whose secrets change although both sides look
+ * the same.
+ */
 function difference(registry: Registry, before: Binding | undefined, after: Binding) {
   const shown = exportedItem(after, registry);
   if (before === undefined) return { after: shown };
@@ -108,7 +111,10 @@ interface Item {
   readonly problems: readonly Problem[];
 }
 
-/** privacyIDEA allows several bindings with the same name: all except the first get a number. */
+/**
+ * Gives each binding a unique name. privacyIDEA allows several bindings with the same name: all except the first get a
+ * number.
+ */
 function renamed({ items, foreign }: ImportDocument): readonly Item[] {
   if (!foreign) return items.map((fields) => ({ fields, foreign, problems: [] }));
   const names = uniqueNames(items.map(({ name }) => (typeof name === "string" ? name : "")));
@@ -150,7 +156,10 @@ function readItem(registry: Registry, item: Item, stored: ReadonlyMap<string, Bi
   return { input: valid ? input : { ...input, active: false }, problems };
 }
 
-/** Removes fields that only privacyIDEA has, and reports them: without them, the binding might run more often than before. */
+/**
+ * Removes fields that only privacyIDEA has, and reports them: without them, the binding might run more often than
+ * before.
+ */
 function splitForeign(fields: Readonly<Record<string, unknown>>): {
   readonly rest: Readonly<Record<string, unknown>>;
   readonly unknown: readonly Problem[];

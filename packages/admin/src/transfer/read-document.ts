@@ -23,7 +23,8 @@ const settings = ["mode", "inactive", "strict", "dry_run", "state"] as const;
 const modes: readonly string[] = ["merge", "add", "prune", "replace"] satisfies readonly ImportMode[];
 
 /**
- * Reads the posted document: Bookend's own export, the complete response that contained it, a list of bindings in privacyIDEA's format, or a configuration that privacyIDEA exported.
+ * Reads the posted document: Bookend's own export, the complete response that contained it, a list of bindings in
+ * privacyIDEA's format, or a configuration that privacyIDEA exported.
  *
  * @throws {AdminError} 400
  */
@@ -67,7 +68,7 @@ export function readDocument(query: Fields, body: Fields): ImportDocument {
 
 const known: ReadonlySet<string> = new Set(["event", ...settings]);
 
-/** The result of `GET /event/export`, without its envelope. */
+/** Returns the result of `GET /event/export`, without its envelope. */
 function withoutEnvelope(body: Fields): Fields {
   const { jsonrpc, result } = body;
   if (jsonrpc === undefined || !isRecord(result)) return body;

@@ -55,12 +55,12 @@ export function jsonOf(option: string) {
   };
 }
 
-/** `1 binding`, `2 bindings`, `2 deliveries` */
+/** Formats a count: `1 binding`, `2 bindings`, `2 deliveries`. */
 export function count(number: number, what: string): string {
   return `${number} ${number === 1 ? what : `${what}s`.replace(/ys$/, "ies")}`;
 }
 
-/** The error for a name that does not exist. */
+/** Creates the error for a name that does not exist. */
 export function unknownName(what: string, name: string, names: readonly string[]): CliError {
   const near = nearest(name, names);
   const wrong = `There is no ${what} ${JSON.stringify(name)}`;

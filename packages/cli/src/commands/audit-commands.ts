@@ -9,7 +9,7 @@ import { databaseOf, globalOptions, printerOf, type World, withTarget } from "..
 import { count, integer, timeOf } from "./arguments.js";
 import { readPages } from "./read-pages.js";
 
-/** `audit` and `audit verify` */
+/** Creates the commands `audit` and `audit verify`. */
 export function auditCommand(world: World) {
   const since = () => world.io.clock();
   const audit = new Command("audit")

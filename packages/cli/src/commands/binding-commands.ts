@@ -8,7 +8,7 @@ import { toJson } from "../unprintable.js";
 import { type World, withTarget } from "../world.js";
 import { count, integer, unknownName } from "./arguments.js";
 
-/** `list` */
+/** Creates the command `list`. */
 export function listCommand(world: World) {
   return new Command("list")
     .description("Lists bindings in the order in which they run.")
@@ -43,7 +43,7 @@ function rowOf({ id, name, active, event, position, ordering, handlermodule, act
   return [id, name, active ? "yes" : "no", event.join(", "), position, ordering, handlermodule, action];
 }
 
-/** `show` */
+/** Creates the command `show`. */
 export function showCommand(world: World) {
   return new Command("show")
     .description("Shows a binding and its problems.")
@@ -61,7 +61,7 @@ export function showCommand(world: World) {
     );
 }
 
-/** `enable` and `disable` */
+/** Creates the commands `enable` and `disable`. */
 export function switchCommand(world: World, name: "enable" | "disable") {
   const active = name === "enable";
   return new Command(name)
@@ -84,7 +84,7 @@ export function switchCommand(world: World, name: "enable" | "disable") {
     );
 }
 
-/** `delete` */
+/** Creates the command `delete`. */
 export function deleteCommand(world: World) {
   return new Command("delete")
     .description("Deletes bindings: either all or none.")
@@ -98,7 +98,7 @@ export function deleteCommand(world: World) {
     );
 }
 
-/** `copy` */
+/** Creates the command `copy`. */
 export function copyCommand(world: World) {
   return new Command("copy")
     .description("Copies a binding. The copy is disabled.")
@@ -114,7 +114,7 @@ export function copyCommand(world: World) {
     );
 }
 
-/** `history` */
+/** Creates the command `history`. */
 export function historyCommand(world: World) {
   return new Command("history")
     .description("Shows who changed bindings, when and how.")

@@ -2,7 +2,7 @@ import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { Argument, Command } from "@commander-js/extra-typings";
 import type { World } from "../world.js";
 
-/** `completion` */
+/** Creates the command `completion`. */
 export function completionCommand(world: World) {
   return new Command("completion")
     .description("Writes a script that completes commands and options: source <(bookend completion bash)")
@@ -64,7 +64,7 @@ function argumentOf({ registeredArguments }: CommandUnknownOpts): Value {
   return takesFile ? "file" : "other";
 }
 
-/** The options of a command, grouped by their values: files, any string, or a list of words. */
+/** Returns the options of a command, grouped by their values: files, any string, or a list of words. */
 function valuedOptions({ options }: Words) {
   const flags = (wanted: Value) => options.flatMap(({ flag, value }) => (value === wanted ? flag : []));
   const chosen = options.flatMap(({ flag, value }) =>
@@ -176,7 +176,7 @@ function fishScript(words: readonly Words[]): string {
   return `# fish completion of bookend\ncomplete -c bookend -f\n${lines.join("\n")}\n`;
 }
 
-/** The condition that the command line does not contain a group with a subcommand of this name. */
+/** Returns the condition that the command line does not contain a group with a subcommand of this name. */
 function groupsBefore(words: readonly Words[], name: string): readonly string[] {
   const groups = words.flatMap(({ path }) => {
     const [, group, inner] = path.split(" ");

@@ -23,7 +23,7 @@ import { toJson } from "../unprintable.js";
 import { type World, withTarget } from "../world.js";
 import { count } from "./arguments.js";
 
-/** `export` */
+/** Creates the command `export`. */
 export function exportCommand(world: World) {
   return new Command("export")
     .description("Writes all bindings to a file for apply. Secrets are written as *** and listed.")
@@ -45,7 +45,7 @@ export function exportCommand(world: World) {
     );
 }
 
-/** `plan` */
+/** Creates the command `plan`. */
 export function planCommand(world: World) {
   return new Command("plan")
     .description("Shows what apply would change. Changes nothing.")
@@ -65,7 +65,7 @@ export function planCommand(world: World) {
     );
 }
 
-/** `apply` */
+/** Creates the command `apply`. */
 export function applyCommand(world: World) {
   return new Command("apply")
     .description("Changes the bindings to match files: either completely or not at all.")
@@ -132,7 +132,7 @@ async function applyPlan(target: Target, wanted: WantedBindings, plan: Plan, pri
   }
 }
 
-/** `check` */
+/** Creates the command `check`. */
 export function checkCommand(world: World) {
   return new Command("check")
     .description("Lists the problems of files, or of the stored bindings. Changes nothing.")

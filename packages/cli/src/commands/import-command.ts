@@ -14,7 +14,7 @@ import { toJson } from "../unprintable.js";
 import { type World, withTarget } from "../world.js";
 import { count } from "./arguments.js";
 
-/** `import` */
+/** Creates the command `import`. */
 export function importCommand(world: World) {
   return new Command("import")
     .description("Imports an export. Bindings with errors are imported, but disabled.")

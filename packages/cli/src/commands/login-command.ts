@@ -5,7 +5,7 @@ import { readLogins, writeLogins } from "../login-store.js";
 import { problemMessage } from "../problem-message.js";
 import { globalOptions, printerOf, type World } from "../world.js";
 
-/** `login` */
+/** Creates the command `login`. */
 export function loginCommand(world: World) {
   return new Command("login")
     .description("Logs in at a server and stores the token for later commands.")

@@ -24,7 +24,7 @@ const file = (network: string) => `bindings:
     options: { URL: "https://hooks.example/x", content_type: json, data: '{"new": "{client_ip}"}', replace: "1" }
 `;
 
-/** A call from this address, as core records it. */
+/** Creates a call from this address, as core records it. */
 function recorded(id: string, clientIp: string, time: string): RecordedCall {
   const at = new Date(time);
   const request = { method: "POST", path: "/auth", parameters: {}, headers: {}, clientIp };

@@ -22,7 +22,7 @@ interface CallOptions {
   readonly response?: unknown;
 }
 
-/** The parameters of a recorded or made-up call. */
+/** Returns the parameters of a recorded or made-up call. */
 function callOf(options: CallOptions): Parameters {
   const { event, call, user, realm, serial, clientIp, loggedInUser, param, response } = options;
   if (event === undefined && call === undefined)
@@ -43,7 +43,7 @@ function callOf(options: CallOptions): Parameters {
   };
 }
 
-/** `explain` */
+/** Creates the command `explain`. */
 export function explainCommand(world: World) {
   return new Command("explain")
     .description("Shows which bindings a call would run, and why the others would not run.")
@@ -106,7 +106,7 @@ export function explainCommand(world: World) {
     );
 }
 
-/** `preview` */
+/** Creates the command `preview`. */
 export function previewCommand(world: World) {
   return new Command("preview")
     .description("Shows the messages that a binding would send for a call. Sends nothing.")
@@ -133,7 +133,7 @@ export function previewCommand(world: World) {
     );
 }
 
-/** `backtest` */
+/** Creates the command `backtest`. */
 export function backtestCommand(world: World) {
   return new Command("backtest")
     .description("Shows for which recorded calls a binding would have run. Runs nothing.")
@@ -206,7 +206,7 @@ function isFile(reference: string): boolean {
   return /\.(ya?ml|json)$/.test(reference);
 }
 
-/** A stored binding by its name or id, or a binding from a file, which need not be stored. */
+/** Returns a stored binding by its name or id, or a binding from a file, which need not be stored. */
 async function subjectOf(reference: string, target: Target, { io }: World): Promise<Parameters> {
   if (!isFile(reference)) return { id: ((await findBinding(target, reference)) as BindingItem).id };
   const { bindings, problems } = await readBindingFiles([reference], io);

@@ -17,10 +17,12 @@ export const fieldNames = [
 /** Names at the top of a file. */
 export const topNames: ReadonlySet<string> = new Set(["bindings", "$schema", "format"]);
 
-/** Fields of a binding in a list that are not settings: its name, and fields that only the original server understands. */
+/**
+ * Fields of a binding in a list that are not settings: its name, and fields that only the original server understands.
+ */
 export const ownFields = ["name", "id", "revision"] as const;
 
-/** Whether a binding may have a field of this name. */
+/** Returns whether a binding may have a field of this name. */
 export function isFieldName(name: string): boolean {
   return (fieldNames as readonly string[]).includes(name);
 }

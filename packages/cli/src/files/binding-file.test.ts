@@ -6,11 +6,11 @@ import { splitBindings } from "./split-bindings.js";
 const binding = (name: string, more = "") =>
   `  ${name}:\n    event: auth\n    handlermodule: Counter\n    action: reset_counter\n    options: { counter_name: x${more} }\n`;
 
-/** Long enough for several parts. */
+/** Creates bindings whose file is long enough for several parts. */
 const many = (change: (index: number) => string = () => "") =>
   Array.from({ length: 400 }, (_, index) => binding(`b${index}`, change(index))).join("");
 
-/** The contents of the file, with their places. */
+/** Reads the contents of the file, with their places. */
 const read = (text: string) => {
   const { bindings, problems } = parseBindingFile("x.yaml", text);
   const items = bindings.map(({ name, fields, place, placeOf }) => {

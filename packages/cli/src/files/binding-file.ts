@@ -15,7 +15,10 @@ export interface BindingFile {
   readonly problems: readonly FileProblem[];
 }
 
-/** Reads a file in YAML or JSON. Its `bindings` are an object with the bindings by their names, or a list of bindings that have a `name`. */
+/**
+ * Reads a file in YAML or JSON. Its `bindings` are an object with the bindings by their names, or a list of bindings
+ * that have a `name`.
+ */
 export function parseBindingFile(file: string, text: string): BindingFile {
   const at = placesOf(file, text);
   return readParts(text, at) ?? readQuickly(text, at) ?? readWhole(text, at);
@@ -83,7 +86,7 @@ function placesInWhole(text: string, at: YamlText["at"]): BindingPlaces {
 /** The name and the value of a binding; undefined if it is not valid. */
 type QuickEntry = readonly [name: string, value: unknown];
 
-/** A binding in a list, where the name is one of the fields. */
+/** Returns a binding in a list, where the name is one of the fields. */
 function listedEntry(value: unknown): QuickEntry {
   const fields: Record<string, unknown> = isRecord(value) ? { ...value } : {};
   const { name } = fields;
@@ -91,7 +94,10 @@ function listedEntry(value: unknown): QuickEntry {
   return typeof name === "string" ? [name, fields] : ["", undefined];
 }
 
-/** The bindings of a file that was read without a syntax tree. Undefined if one has a problem, since only the parser reports where it is. */
+/**
+ * Returns the bindings of a file that was read without a syntax tree. Undefined if one has a problem, since only the
+ * parser reports where it is.
+ */
 function quickBindings(entries: readonly QuickEntry[], places: BindingPlaces): readonly FileBinding[] | undefined {
   const bindings: FileBinding[] = [];
   for (const [index, [name, value]] of entries.entries()) {

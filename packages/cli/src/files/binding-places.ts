@@ -4,16 +4,19 @@ import type { Place } from "./problem-list.js";
 import { pairOf, placeOfNode, resolved, type YamlText } from "./yaml-text.js";
 
 /**
- * Finds where bindings and their fields are. Since the parsed file is many times as large as its text and most files have no problem,
- * the file is parsed again only when a place is requested for the first time.
+ * Finds where bindings and their fields are. Since the parsed file is many times as large as its text and most files
+ * have no problem, the file is parsed again only when a place is requested for the first time.
  */
 export class BindingPlaces {
-  /** The parts of the file. The last parsed part is kept, so that requests in any order do not parse the file every time. */
+  /**
+   * The parts of the file. The last parsed part is kept, so that requests in any order do not parse the file every
+   * time.
+   */
   private starts: readonly Place[] | undefined;
 
   constructor(private readonly parse: () => YamlText & { readonly bindings: unknown }) {}
 
-  /** The place of the binding at this index: the place of its name or, in a list, of its first field. */
+  /** Finds the place of the binding at this index: the place of its name or, in a list, of its first field. */
   start(index: number): Place {
     if (this.starts === undefined) {
       const { bindings, ...text } = this.parse();
@@ -25,7 +28,9 @@ export class BindingPlaces {
     return this.starts[index] ?? this.parse().at(0);
   }
 
-  /** The place of a field of the binding at this index, or of the deepest part of its path that the file contains. */
+  /**
+   * Finds the place of a field of the binding at this index, or of the deepest part of its path that the file contains.
+   */
   find(index: number, field: string, at: "name" | "value"): Place | undefined {
     const { bindings, ...text } = this.parse();
     const map = resolved(text.document, itemsOf(bindings)[index]);
@@ -34,7 +39,7 @@ export class BindingPlaces {
   }
 }
 
-/** The values of a map, or the items of a list. */
+/** Returns the values of a map, or the items of a list. */
 function itemsOf(bindings: unknown): readonly unknown[] {
   if (lazyLibraries.yaml.isMap(bindings)) return bindings.items.map(({ value }) => value);
   return lazyLibraries.yaml.isSeq(bindings) ? bindings.items : [];

@@ -3,7 +3,9 @@ import { isRecord } from "../target/transport.js";
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** A JSON Schema for binding files, for completion in editors, generated from the descriptions of the handlers. */
+/**
+ * Returns a JSON Schema for binding files, for completion in editors, generated from the descriptions of the handlers.
+ */
 export function bindingSchema(handlers: readonly Parameters[]): Schema {
   const conditions = new Map<string, Schema>();
   for (const handler of handlers) {
@@ -65,7 +67,7 @@ export function bindingSchema(handlers: readonly Parameters[]): Schema {
   };
 }
 
-/** The actions of a handler with their options. */
+/** Returns the actions of a handler with their options. */
 function rulesOf(handler: Parameters): readonly Schema[] {
   const actions = listOf(handler.actions);
   if (actions.length === 0) return [];

@@ -9,7 +9,7 @@ export class EnvReference {
   }
 }
 
-/** Whether a string is the name of an environment variable. */
+/** Returns whether a string is the name of an environment variable. */
 export function isVariableName(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
 }
@@ -27,7 +27,10 @@ export const envTag: ScalarTag = {
   stringify: ({ value }) => (value instanceof EnvReference ? value.variable : String(value)),
 };
 
-/** A part of a binding, with the values of environment variables instead of `!env`. The same object if there are none. */
+/**
+ * Returns a part of a binding, with the values of environment variables instead of `!env`. The same object if there are
+ * none.
+ */
 export function withEnvironment(
   value: unknown,
   path: string,

@@ -21,12 +21,12 @@ export function errorsFirst<P extends Pick<FileProblem, "severity">>(problems: r
   return [...problems].sort((one, other) => rank(one) - rank(other));
 }
 
-/** The number of errors or warnings, including omitted ones. */
+/** Returns the number of errors or warnings, including omitted ones. */
 export function countProblems(problems: readonly FileProblem[], wanted: FileProblem["severity"]): number {
   return problems.reduce((sum, { severity, count = 1 }) => sum + (severity === wanted ? count : 0), 0);
 }
 
-/** The line that replaces omitted problems. */
+/** Returns the line that replaces omitted problems. */
 export function omittedProblems(count: number, severity: FileProblem["severity"]): FileProblem {
   return { severity, message: `${count} more problems are not listed.`, count };
 }

@@ -5,7 +5,7 @@ import { parseBindingFile } from "./binding-file.js";
 import { quickRead } from "./quick-read.js";
 import { keyOf, parseYamlText, placesOf } from "./yaml-text.js";
 
-/** What the parser reads, and the top-level names in order. */
+/** Returns the document as the parser reads it, and the top-level names in order. */
 function parsed(text: string) {
   const { document, problems } = parseYamlText(text, placesOf("x", text));
   if (problems.length > 0) return problems;

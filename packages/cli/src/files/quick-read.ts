@@ -3,7 +3,10 @@ import { lazyLibraries } from "../lazy-libraries.js";
 import { isRecord } from "../target/transport.js";
 import { EnvReference, isVariableName } from "./env-reference.js";
 
-/** Control characters, including tabs and single carriage returns, and Unicode line breaks, which the libraries read differently. */
+/**
+ * Control characters, including tabs and single carriage returns, and Unicode line breaks, which the libraries read
+ * differently.
+ */
 const unusual = /[^\n\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
 
 /** Document markers, `\` at the end of a line, and escapes that may be beyond Unicode. */
@@ -43,7 +46,7 @@ function readJson(text: string): Readonly<Record<string, unknown>> | undefined {
 }
 
 /**
- * The number of keys of a value, at any depth.
+ * Returns the number of keys of a value, at any depth.
  *
  * @throws {RangeError} for deep nesting, and for keys that objects reorder
  */
@@ -68,13 +71,13 @@ function readYaml(text: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-/** Comments in column 1 within `[]` and `{}` are refused by `yaml`. */
+/** Returns whether a document may have comments in column 1 within `[]` and `{}`, which `yaml` refuses. */
 function mayHaveCommentInFlow(text: string): boolean {
   const first = text.search(/[[{]/);
   return first >= 0 && text.lastIndexOf("\n#") > first;
 }
 
-/** Whether the parsed file contains nothing that the libraries read differently. */
+/** Returns whether the parsed file contains nothing that the libraries read differently. */
 function isPlain(events: readonly Event[], text: string): boolean {
   const { EVENT_ID, COLLECTION_STYLE } = lazyLibraries.jsYaml;
   /** For each open block map, whether a key comes next; undefined for other collections. */
@@ -105,7 +108,10 @@ function isPlain(events: readonly Event[], text: string): boolean {
   return true;
 }
 
-/** Block scalars with an explicit indentation, or with spaces on empty lines, are ambiguous. */
+/**
+ * Returns whether a scalar is not ambiguous. Block scalars with an explicit indentation, or with spaces on empty lines,
+ * are.
+ */
 function isPlainScalar({ style, valueStart, valueEnd }: ScalarEvent, text: string): boolean {
   const { SCALAR_STYLE } = lazyLibraries.jsYaml;
   if (style !== SCALAR_STYLE.LITERAL_BLOCK && style !== SCALAR_STYLE.FOLDED_BLOCK) return true;
@@ -124,7 +130,9 @@ function isPlainKey({ valueStart, valueEnd }: ScalarEvent, text: string): boolea
 
 let schema: Schema | undefined;
 
-/** The core schema of YAML 1.2 with `!env`, where keys are strings. Objects move keys such as "1" before others. */
+/**
+ * Returns the core schema of YAML 1.2 with `!env`, where keys are strings. Objects move keys such as "1" before others.
+ */
 function quickSchema(): Schema {
   const library = lazyLibraries.jsYaml;
   const { CORE_SCHEMA, defineMappingTag, defineScalarTag, floatCoreTag, mapTag } = library;

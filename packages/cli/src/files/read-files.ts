@@ -34,7 +34,8 @@ export interface WantedBindings {
 }
 
 /**
- * Reads files, and the files of folders (`*.yaml`, `*.yml`, `*.json`, in the order of their names); `-` is standard input.
+ * Reads files, and the files of folders (`*.yaml`, `*.yml`, `*.json`, in the order of their names); `-` is standard
+ * input.
  *
  * @throws {CliError} if one cannot be read
  */
@@ -65,7 +66,7 @@ export async function readBindingFiles(paths: readonly string[], io: Io): Promis
 }
 
 /**
- * The text of one file, or of standard input.
+ * Reads the text of one file, or of standard input.
  *
  * @throws {CliError} if it cannot be read
  */

@@ -2,8 +2,8 @@ import type { Alias, Document, Node } from "yaml";
 import { lazyLibraries } from "../lazy-libraries.js";
 
 /**
- * Resolves all references (`*name`) in one pass. Otherwise, each reference would search the whole file, and again for each
- * value that is read from it.
+ * Resolves all references (`*name`) in one pass. Otherwise, each reference would search the whole file, and again for
+ * each value that is read from it.
  */
 export function linkReferences(document: Document.Parsed): void {
   const { isAlias, isScalar, isCollection, visit } = lazyLibraries.yaml;
@@ -25,7 +25,10 @@ function link(alias: Alias, target: Node | undefined): void {
       : search(document, Object.assign({ ...context }, { aliasResolveCache: found }));
 }
 
-/** The size of a value in characters and values when written out, at most `limit`. Parts that several references share count each time. */
+/**
+ * Returns the size of a value in characters and values when written out, at most `limit`. Parts that several references
+ * share count each time.
+ */
 export function writtenSize(root: unknown, limit: number): number {
   let size = 0;
   const open: unknown[] = [root];

@@ -30,7 +30,7 @@ export class TreeReader {
     this.hasReferences = text.hasReferences;
   }
 
-  /** The bindings of a whole file. */
+  /** Reads the bindings of a whole file. */
   read(): readonly FileBinding[] {
     const { contents } = this.document;
     if (!lazyLibraries.yaml.isMap(contents)) {
@@ -58,7 +58,7 @@ export class TreeReader {
     return [];
   }
 
-  /** One binding, from its name and its fields. */
+  /** Reads one binding, from its name and its fields. */
   readPair(pair: Pair<Node, Node>, index: number): FileBinding | undefined {
     const name = keyOf(pair);
     const value = resolved(this.document, pair.value);

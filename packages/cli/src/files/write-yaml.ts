@@ -13,7 +13,7 @@ const defaults: Readonly<Record<string, unknown>> = {
   delivery: "inline",
 };
 
-/** The fields of a binding that differ from their defaults. */
+/** Returns the fields of a binding that differ from their defaults. */
 export function withoutDefaults({ name, ...fields }: ExportedBinding): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(fields).filter(([field, value]) => value !== undefined && !isDefault(field, value)),
@@ -54,12 +54,12 @@ export function writeBindings(bindings: readonly ExportedBinding[], masked: read
   return textOf(document);
 }
 
-/** Any value as YAML with sorted names. */
+/** Writes any value as YAML with sorted names. */
 export function sortedYaml(value: unknown): string {
   return yamlOf(value, { sortMapEntries: true });
 }
 
-/** Any value as YAML. */
+/** Writes any value as YAML. */
 export function toYaml(value: unknown): string {
   return yamlOf(value, {});
 }

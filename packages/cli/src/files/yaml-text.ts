@@ -7,7 +7,7 @@ import { linkReferences } from "./references.js";
 /** A parsed file in YAML, which includes JSON. */
 export interface YamlText {
   readonly document: Document.Parsed;
-  /** The place of an offset in the text. */
+  /** Returns the place of an offset in the text. */
   at(offset: number): Place;
   /** Whether the file may contain references (`*name`). */
   readonly hasReferences: boolean;
@@ -89,24 +89,24 @@ function repeatedKeys({ contents }: Document.Parsed): readonly Found[] {
   return found.sort((one, other) => one.offset - other.offset);
 }
 
-/** The node that an alias refers to; any other node unchanged. */
+/** Returns the node that an alias refers to; any other node unchanged. */
 export function resolved(document: Document, node: unknown): Node | undefined {
   if (node === null || node === undefined) return undefined;
   const source = (node as { resolve?: (document: Document) => Node | undefined }).resolve;
   return typeof source === "function" ? source.call(node, document) : (node as Node);
 }
 
-/** The offset of a node; 0 for a node that is not in the text. */
+/** Returns the offset of a node; 0 for a node that is not in the text. */
 export function placeOfNode({ at }: YamlText, node: unknown): Place {
   return at((node as Node | null | undefined)?.range?.[0] ?? 0);
 }
 
-/** The key of a pair as a string. */
+/** Returns the key of a pair as a string. */
 export function keyOf({ key }: Pair): string {
   return lazyLibraries.yaml.isScalar(key) ? String(key.value) : String(key);
 }
 
-/** The pair of a map with this key. */
+/** Returns the pair of a map with this key. */
 export function pairOf(map: YAMLMap, name: string): Pair | undefined {
   return map.items.find((pair) => keyOf(pair) === name);
 }

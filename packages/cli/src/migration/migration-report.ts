@@ -36,7 +36,7 @@ export interface MigrationReport {
 }
 
 /**
- * The outcome of each binding.
+ * Returns the outcome of each binding.
  *
  * @param stored Bindings by name, as they are after the import.
  * @param originals The bindings of the export, in the same order.
@@ -65,7 +65,7 @@ function rewritten(binding: ExportedBinding | undefined, original: unknown): rea
     .map(([name]) => `options.${name}: literal braces are written \\{ here, and were rewritten.`);
 }
 
-/** The number of bindings for each outcome. */
+/** Returns the number of bindings for each outcome. */
 export function countsOf({ bindings }: MigrationReport): Readonly<Record<MigrationOutcome, number>> {
   const of = (outcome: MigrationOutcome) => bindings.filter((binding) => binding.outcome === outcome).length;
   return { "carried over": of("carried over"), "changes meaning": of("changes meaning"), failed: of("failed") };

@@ -30,7 +30,7 @@ const parts: Readonly<Record<ServerKind, string>> = {
   "remote server": "privacyideaserver",
 };
 
-/** The servers that bindings name, with their definitions in the export. */
+/** Returns the servers that bindings name, with their definitions in the export. */
 export function namedServers(bindings: readonly ExportedBinding[], document: unknown): readonly NamedServer[] {
   const found = new Map<string, { kind: ServerKind; name: string; bindings: string[] }>();
   for (const binding of bindings) {
@@ -49,7 +49,7 @@ export function namedServers(bindings: readonly ExportedBinding[], document: unk
   }));
 }
 
-/** An export contains servers either by name, or as a list of objects with a name. */
+/** Finds the settings of a server. An export contains servers either by name, or as a list of objects with a name. */
 function settingsOf(part: unknown, name: string): Readonly<Record<string, unknown>> | undefined {
   if (isRecord(part)) {
     const settings = Object.hasOwn(part, name) ? part[name] : undefined;
@@ -59,7 +59,7 @@ function settingsOf(part: unknown, name: string): Readonly<Record<string, unknow
   return part.filter(isRecord).find((entry) => entry.name === name || entry.identifier === name);
 }
 
-/** The request that sets up a server on a host with privacyIDEA's API. */
+/** Returns the request that sets up a server on a host with privacyIDEA's API. */
 export function setupRequest({ kind, name, settings = {} }: NamedServer): {
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;
@@ -93,12 +93,12 @@ export function setupRequest({ kind, name, settings = {} }: NamedServer): {
   };
 }
 
-/** The path that lists the servers of a kind. */
+/** Returns the path that lists the servers of a kind. */
 export function listPath(kind: ServerKind): string {
   return `${parts[kind]}/`;
 }
 
-/** Whether a list of servers, as the host returns it, has one of this name. */
+/** Returns whether a list of servers, as the host returns it, has one of this name. */
 export function isListed(list: unknown, name: string): boolean {
   if (Array.isArray(list)) return list.filter(isRecord).some((entry) => entry.name === name);
   return isRecord(list) && Object.hasOwn(list, name);

@@ -1,7 +1,7 @@
 import { clean } from "../output/table.js";
 import { countsOf, type MigratedServer, type MigrationReport } from "./migration-report.js";
 
-/** A report for people. */
+/** Returns a report for people. */
 export function textReport(report: MigrationReport): string {
   const lines: string[] = [];
   for (const { name, outcome, active, errors, notes, meaning } of report.bindings) {
@@ -18,7 +18,7 @@ export function textReport(report: MigrationReport): string {
   return `${[...lines, "", summary(report)].join("\n")}\n`;
 }
 
-/** `38 bindings: 30 carried over, …` */
+/** Formats a summary: `38 bindings: 30 carried over, …`. */
 export function summary(report: MigrationReport): string {
   const counts = countsOf(report);
   const parts = Object.entries(counts).map(([outcome, number]) => `${number} ${outcome}`);
@@ -30,7 +30,7 @@ function serverLine({ kind, name, state, reason, bindings }: MigratedServer): st
   return `${kind} ${JSON.stringify(name)}: ${state}${why}. Named by ${bindings.join(", ")}.`;
 }
 
-/** A report as a self-contained HTML page. All values from the export are escaped. */
+/** Returns a report as a self-contained HTML page. All values from the export are escaped. */
 export function htmlReport(report: MigrationReport): string {
   const rows = report.bindings.map(({ name, outcome, active, errors, notes, meaning }) => {
     const items = [

@@ -13,7 +13,7 @@ export interface Style {
   readonly yellow: Paint;
 }
 
-/** Colors on a terminal, unless `NO_COLOR` or `--no-color` says otherwise. */
+/** Returns the colors on a terminal, unless `NO_COLOR` or `--no-color` says otherwise. */
 export function styleOf(output: Output, env: Io["env"], wanted: boolean): Style {
   const on = wanted && output.isTTY === true && (env.NO_COLOR ?? "") === "" && env.TERM !== "dumb";
   const paint = (name: Parameters<typeof styleText>[0]): Paint =>

@@ -9,7 +9,7 @@ const gap = 2;
 /** Minimum width of a column that is shrunk. */
 const minWidth = 4;
 
-/** A table of at most `columns` characters; cells that are too long end in `…`. */
+/** Returns a table of at most `columns` characters; cells that are too long end in `…`. */
 export function renderTable(head: readonly string[], rows: readonly (readonly Cell[])[], columns: number): string {
   const cells = [head, ...rows].map((row) => row.map(clean));
   const widest = head.map(() => 1);
@@ -30,18 +30,18 @@ function padded(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - widthOf(text)));
 }
 
-/** The width of a string in a terminal. */
+/** Returns the width of a string in a terminal. */
 function widthOf(text: string): number {
   // the fast path for most cells
   return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
 }
 
-/** A cell on one line, without characters that control the terminal. */
+/** Returns a cell on one line, without characters that control the terminal. */
 export function clean(cell: Cell): string {
   return visible(cell === null || cell === undefined ? "" : String(cell)).trim();
 }
 
-/** A line without characters that control the terminal. */
+/** Returns a line without characters that control the terminal. */
 export function visible(line: string): string {
   return line.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, " ");
 }
@@ -84,7 +84,9 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, one) => total + one, 0);
 }
 
-/** The beginning of a string, with `…` at its end if something is left out; it takes at most `width` columns. */
+/**
+ * Returns the beginning of a string, with `…` at its end if something is left out; it takes at most `width` columns.
+ */
 export function shorten(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   let kept = "";

@@ -13,7 +13,10 @@ import type {
 } from "../target/target.js";
 import { RefusedError } from "../target/transport.js";
 
-/** A binding that will change. Secrets are `***`, and values of environment variables that change are {@link EnvReference}s. */
+/**
+ * A binding that will change. Secrets are `***`, and values of environment variables that change are {@link
+ * EnvReference}s.
+ */
 export interface PlannedChange {
   readonly name: string;
   /** The current binding; undefined if it will be added. */
@@ -34,7 +37,9 @@ export interface Plan {
   readonly state: string;
 }
 
-/** Asks the target what an import of these bindings would change. If the bindings have problems, there may be no plan. */
+/**
+ * Asks the target what an import of these bindings would change. If the bindings have problems, there may be no plan.
+ */
 export async function makePlan(
   target: Target,
   wanted: readonly WantedBinding[],
@@ -72,7 +77,7 @@ async function dryRun(
   }
 }
 
-/** The problems that an import found, with the places of the bindings. */
+/** Returns the problems that an import found, with the places of the bindings. */
 export function locatedProblems({ bindings }: ImportReport, wanted: readonly WantedBinding[]): readonly FileProblem[] {
   return bindings.flatMap(({ active, problems, omitted_problems: omitted = 0 }, index) => {
     const of = wanted[index];
@@ -94,12 +99,12 @@ export function locatedProblems({ bindings }: ImportReport, wanted: readonly Wan
   });
 }
 
-/** The fields that are sent for bindings of files. */
+/** Returns the fields that are sent for bindings of files. */
 export function itemsOf(wanted: readonly WantedBinding[]): readonly Readonly<Record<string, unknown>>[] {
   return wanted.map(({ item }) => item);
 }
 
-/** The problems of a refusal, with the places of the bindings. */
+/** Returns the problems of a refusal, with the places of the bindings. */
 export function refusedProblems(error: RefusedError, wanted: readonly WantedBinding[]): readonly FileProblem[] {
   const problems = error.problems.map((problem): FileProblem => {
     const [, number = "", field = problem.field] = /^binding (\d+): (.*)$/s.exec(problem.field) ?? [];
@@ -122,7 +127,7 @@ function fieldsOf({ name, ...fields }: ExportedBinding): Record<string, unknown>
   return fields;
 }
 
-/** The new side of a change as displayed: with `!env` as in the file, and a note if only the secret changes. */
+/** Returns the new side of a change as displayed: with `!env` as in the file, and a note if only the secret changes. */
 function shown(
   after: ExportedBinding | undefined,
   before: ExportedBinding | undefined,
@@ -169,17 +174,17 @@ async function removedBindings(target: Target, { removed }: ImportReport): Promi
   return removed.map(({ name }) => ({ name, before: stored.get(name) ?? {} }));
 }
 
-/** Whether a plan changes anything. */
+/** Returns whether a plan changes anything. */
 export function changesAnything({ added, changed, removed }: Plan): boolean {
   return added.length + changed.length + removed.length > 0;
 }
 
-/** Whether there are problems that prevent a plan from being applied. */
+/** Returns whether there are problems that prevent a plan from being applied. */
 export function hasErrors({ problems }: Pick<Plan, "problems">): boolean {
   return problems.some(({ severity }) => severity === "error");
 }
 
-/** A hash of the files' contents, without the values of environment variables. */
+/** Returns a hash of the files' contents, without the values of environment variables. */
 export function digestOf(wanted: readonly WantedBinding[]): string {
   const hash = createHash("sha256");
   for (const { source } of wanted) hash.update(JSON.stringify([source.name, source.fields]));

@@ -17,7 +17,7 @@ export function showPlan(plan: Plan, style: Style): string {
   return [...blocks, `${summaryOf(plan)}\n`].join(blocks.length > 0 ? "\n" : "");
 }
 
-/** `Plan: 1 to add, 2 to change, 0 to remove, 7 unchanged.` */
+/** Formats a summary: `Plan: 1 to add, 2 to change, 0 to remove, 7 unchanged.` */
 export function summaryOf({ added, changed, removed, unchanged }: Plan): string {
   return `Plan: ${added.length} to add, ${changed.length} to change, ${removed.length} to remove, ${unchanged} unchanged.`;
 }
@@ -33,7 +33,7 @@ function block(sign: "+" | "~" | "-", { name, before, after }: PlannedChange, st
   return `${[colors[sign](style.bold(title)), ...lines].join("\n")}\n`;
 }
 
-/** The lines of a diff, prefixed with `+`, `-` or a space. */
+/** Returns the lines of a diff, prefixed with `+`, `-` or a space. */
 export function linesOf(before: object | undefined, after: object | undefined): readonly string[] {
   const parts = lazyLibraries.diff.diffLines(
     before === undefined ? "" : sortedYaml(before),
@@ -47,7 +47,7 @@ export function linesOf(before: object | undefined, after: object | undefined): 
   });
 }
 
-/** The unchanged lines that are close to a change before or after them. */
+/** Returns the unchanged lines that are close to a change before or after them. */
 function around(lines: readonly string[], afterChange: boolean, beforeChange: boolean): readonly string[] {
   const head = afterChange ? contextLines : 0;
   const tail = beforeChange ? contextLines : 0;
@@ -55,7 +55,7 @@ function around(lines: readonly string[], afterChange: boolean, beforeChange: bo
   return [...lines.slice(0, head), "…", ...(tail > 0 ? lines.slice(-tail) : [])];
 }
 
-/** A name on one line of a terminal. */
+/** Returns a name on one line of a terminal. */
 function quoted(name: string): string {
   return /^[\p{L}\p{N}\p{P}\p{S} ]+$/u.test(name) ? name : escapeUnprintable(JSON.stringify(name));
 }

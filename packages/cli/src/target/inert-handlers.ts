@@ -50,7 +50,7 @@ function absent<T extends object>(): T {
   });
 }
 
-/** The handlers of the reference server, for checking bindings and masking their secrets. */
+/** Returns the handlers of the reference server, for checking bindings and masking their secrets. */
 export function inertHandlers({ scripts, templates }: HandlerFiles): readonly Handler[] {
   return [
     userNotification({
@@ -74,7 +74,7 @@ export function inertHandlers({ scripts, templates }: HandlerFiles): readonly Ha
   ];
 }
 
-/** Directories that exist but are never used: a condition is only offered if its directory exists. */
+/** Returns the directories that exist but are never used: a condition is only offered if its directory exists. */
 export function inertDirectories(): Directories {
   return {
     users: absent<UserDirectory>(),

@@ -55,7 +55,7 @@ export function serverTarget({ url, token, ca, timeoutMs, clock }: ServerOptions
 }
 
 /**
- * The URL of a server without a trailing slash and without the base path of the API.
+ * Returns the URL of a server without a trailing slash and without the base path of the API.
  *
  * @throws {CliError} if it is not a URL
  */
@@ -115,7 +115,7 @@ export function createSender({ url, ca, timeoutMs }: Pick<ServerOptions, "url" |
 /** Maximum bytes of a response, many times more than any command needs. */
 const maxAnswerBytes = 256 * 1024 * 1024;
 
-/** A response whose body fails with an understandable error, or when it is longer than expected. */
+/** Returns a response whose body fails with an understandable error, or when it is longer than expected. */
 function limited(response: Response, base: string, timeoutMs: number): Response {
   if (response.body === null) return response;
   const reader = response.body.getReader();
@@ -205,7 +205,9 @@ function unreachable(base: string, error: unknown, timeoutMs: number): unknown {
   });
 }
 
-/** When a token expires, if it is a JSON Web Token with an expiry. The signature is verified only by the server. */
+/**
+ * Returns when a token expires, if it is a JSON Web Token with an expiry. The signature is verified only by the server.
+ */
 export function expiryOf(token: string): Date | undefined {
   const [, payload = ""] = token.split(".");
   try {

@@ -1,6 +1,6 @@
 import { userInfo } from "node:os";
 
-/** The user who runs the command according to the operating system. In a container, a user may have no name. */
+/** Returns the user who runs the command according to the operating system. In a container, a user may have no name. */
 export function shellUser(): string {
   try {
     return userInfo().username;

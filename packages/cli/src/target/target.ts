@@ -117,7 +117,7 @@ export interface Target {
   remove(ids: readonly number[]): Promise<void>;
   copy(id: number, name: string | undefined): Promise<BindingItem>;
   history(id: number | undefined, pageSize: number): Promise<readonly Parameters[]>;
-  /** Problems of all stored bindings, or of one by its id. */
+  /** Returns the problems of all stored bindings, or of one by its id. */
   check(binding?: { readonly id: number }): Promise<CheckedBindings>;
   export(): Promise<Export>;
   import(bindings: readonly Parameters[], settings: ImportSettings): Promise<ImportReport>;

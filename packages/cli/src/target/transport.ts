@@ -47,7 +47,7 @@ export function failureOf(error: unknown, label: string): unknown {
 }
 
 /**
- * The value of a response in the envelope of the management API.
+ * Returns the value of a response in the envelope of the management API.
  *
  * @throws {ClientError} for a refusal, or for a response that is not in the envelope
  */
@@ -73,7 +73,7 @@ function refusalOf(status: number, body: unknown): ClientError {
   return new ClientError(status, error.code, error.message.replace(/^ERR-?\d+: /, ""));
 }
 
-/** Whether a value is an object. */
+/** Returns whether a value is an object. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -31,7 +31,7 @@ export interface TestServerOptions extends AdapterCallbacks {
 /** A running server. */
 export interface TestServer {
   readonly url: string;
-  /** The calls that the adapter reported; a call is here before its response is sent. */
+  /** The calls that the adapter reported; a call is added before its response is sent. */
   readonly reported: readonly ReportedCall[];
   readonly audited: readonly AuditCall[];
   fetch(path: string, init?: RequestInit): Promise<Response>;
@@ -100,12 +100,12 @@ export async function withServer(
   }
 }
 
-/** A request with a JSON body. */
+/** Returns a request with a JSON body. */
 export function json(body: unknown, headers: Readonly<Record<string, string>> = {}): RequestInit {
   return { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
 }
 
-/** A route `POST /thing` of the event `thing`. */
+/** Returns a route `POST /thing` of the event `thing`. */
 export function thing(handle: AdapterRoute["handle"], more: Partial<AdapterRoute> = {}): AdapterRoute {
   return { method: "POST", path: "/thing", event: "thing", handle, ...more };
 }
@@ -113,7 +113,7 @@ export function thing(handle: AdapterRoute["handle"], more: Partial<AdapterRoute
 function handlerOf(actions: readonly TestAction[]) {
   return defineHandler({
     id: "Kit",
-    description: "Runs what a test gives it.",
+    description: "Runs a function of the test.",
     positions: ["pre", "post"],
     actions: Object.fromEntries(
       actions.map(({ run }, index) => [

@@ -9,8 +9,8 @@ import { responseTests } from "./response-tests.js";
 import { streamTests } from "./stream-tests.js";
 
 /**
- * The tests of an adapter, for any runner: `for (const { name, run } of adapterTests(start)) test(name, run)`. Each
- * test starts a separate server on 127.0.0.1.
+ * Returns the tests of an adapter, for any runner: `for (const { name, run } of adapterTests(start)) test(name, run)`.
+ * Each test starts a separate server on 127.0.0.1.
  */
 export function adapterTests(start: StartAdapterServer): readonly ConformanceTest[] {
   const all = [...orderTests, ...requestTests, ...responseTests, ...failureTests, ...streamTests, ...concurrencyTests];

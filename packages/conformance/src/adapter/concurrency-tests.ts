@@ -9,7 +9,7 @@ const others = () => new Promise<void>((resolve) => setImmediate(resolve));
 /** Tests that calls do not affect each other. */
 export const concurrencyTests: readonly AdapterTest[] = [
   {
-    name: `of ${calls} concurrent calls, each keeps its parameters, response and entry in the audit log`,
+    name: `each of ${calls} concurrent calls has its own parameters, response and entry in the audit log`,
     async run(withServer) {
       await withServer(
         {

@@ -20,7 +20,7 @@ export const failureTests: readonly AdapterTest[] = [
     ] as const
   ).map(
     ([what, handle]): AdapterTest => ({
-      name: `a handler that ${what} gets a response with the status of its error; post actions that ask about failure see that`,
+      name: `if a handler ${what}, the response has the status of its error, and only post actions with a condition on failure run`,
       async run(withServer) {
         const seen: unknown[] = [];
         await withServer(
@@ -119,7 +119,7 @@ export const failureTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "a post action aborts the call: nothing of the handler's response is sent, but what others set on it is",
+    name: "a post action aborts the call: no part of the handler's response is sent, but headers that other code set are",
     async run(withServer) {
       const headers = [
         ["x-secret", "canary"],
@@ -142,7 +142,7 @@ export const failureTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "headers set before the adapter are on the handler's response, and actions cannot change them",
+    name: "headers that were set before the adapter are part of the response, and actions cannot change them",
     async run(withServer) {
       await withServer(
         {

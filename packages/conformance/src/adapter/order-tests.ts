@@ -45,7 +45,7 @@ export const orderTests: readonly AdapterTest[] = [
     ] as const
   ).map(
     ([what, authorize, status]): AdapterTest => ({
-      name: `an authorize that ${what} refuses the call: neither an action nor the handler runs, and the audit log has the call`,
+      name: `if authorize ${what}, the call is refused: neither an action nor the handler runs, and the audit log contains the call`,
       async run(withServer) {
         const ran: string[] = [];
         await withServer(
@@ -95,7 +95,7 @@ export const orderTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "an error of the handler that means a refusal prevents post actions",
+    name: "after an error of the handler that means a refusal, no post actions run",
     async run(withServer) {
       const ran: string[] = [];
       const late = failure("taken meanwhile", { statusCode: 409 });
@@ -133,7 +133,7 @@ export const orderTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "a route without an event raises none, and is audited under its name",
+    name: "calls of a route without an event raise none, and are audited under the route's name",
     async run(withServer) {
       const ran: string[] = [];
       const route = thing(({ call }) => ({ json: { event: call.event } }), { event: undefined, audit: "thing" });
@@ -147,7 +147,7 @@ export const orderTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "a call that must be audited but cannot be fails with 503, and nothing of the handler's response is sent",
+    name: "a call that must be audited but cannot be fails with 503, and no part of the handler's response is sent",
     async run(withServer) {
       const rows = { begin: () => ({ success: () => undefined, failure: () => undefined }) };
       const sink = { ...rows, call: () => Promise.reject(new Error("the disk is full")) };

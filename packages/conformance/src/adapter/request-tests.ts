@@ -8,7 +8,7 @@ const form = (body: string): RequestInit => ({
   body,
 });
 
-/** A JSON body that is sent in parts. */
+/** Returns a JSON body that is sent in parts. */
 const untold = (value: string): RequestInit => {
   const body = new Blob([JSON.stringify({ a: value })]).stream();
   const init: RequestInit & { readonly duplex: "half" } = { ...json({}), body, duplex: "half" };
@@ -66,7 +66,7 @@ const set = (name: string, value: unknown) => ({
   },
 });
 
-/** A body that is valid only with a short name. */
+/** Returns whether a body has a short name, which some routes of these tests require. */
 const hasShortName = (body: unknown) => {
   const { name } = (body ?? {}) as { readonly name?: unknown };
   return typeof name === "string" && name.length <= 5;
@@ -98,7 +98,7 @@ export const requestTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "a request has its headers in lower case",
+    name: "the header names of a request are in lower case",
     async run(withServer) {
       await withServer({ routes: [thing(() => ({ json: {} }))] }, async ({ fetch, reported }) => {
         await fetch("/thing", json({}, { "X-Thing": "Yes" }));
@@ -124,7 +124,7 @@ export const requestTests: readonly AdapterTest[] = [
   refuses("a name that occurs twice in the query", 400, ["/thing?a=1&a=2", json({})]),
   refuses("a name that occurs twice in a form", 400, ["/thing", form("a=1&a=2")]),
   {
-    name: "a name may occur more than once where the route takes lists",
+    name: "a name may occur more than once if the route accepts lists",
     async run(withServer) {
       await withServer({ routes: [thing(() => ({ json: {} }), { lists: ["a"] })] }, async ({ fetch, reported }) => {
         equal((await fetch("/thing?a=1&a=2", json({}))).status, 200);
@@ -132,7 +132,7 @@ export const requestTests: readonly AdapterTest[] = [
       });
     },
   },
-  refuses("JSON that is not valid", 400, ["/thing", { ...json({}), body: '{"a":' }]),
+  refuses("malformed JSON", 400, ["/thing", { ...json({}), body: '{"a":' }]),
   refuses("a body beyond the limit", 413, ["/thing", json({ a: "x".repeat(100_000) })]),
   refuses("a body beyond the limit without a Content-Length", 413, ["/thing", () => untold("x".repeat(100_000))]),
   refuses("JSON with too many values", 413, ["/thing", json({ a: [1, 2, 3, 4, 5] })], { limits: { values: 4 } }),
@@ -151,7 +151,7 @@ export const requestTests: readonly AdapterTest[] = [
   address("198.51.100.7, 203.0.113.9:4711, 10.0.0.2", ["127.0.0.1", "10.0.0.0/8"], "203.0.113.9"),
   address("unknown", ["127.0.0.1"], undefined),
   {
-    name: "the handler sees what pre actions changed: in the body, the query, the path and the call",
+    name: "the handler sees changes by pre actions in the body, the query, the path and the call",
     async run(withServer) {
       const route = thing(
         ({ body, query, params, call }) => ({
@@ -172,7 +172,7 @@ export const requestTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "the handler sees what pre actions changed deep in the body, and what they removed",
+    name: "the handler sees changes by pre actions deep in the body, and fields that they removed",
     async run(withServer) {
       const change = ({ request }: Call) => {
         (request.parameters.a as { b: unknown[] }).b.push("new");
@@ -188,7 +188,7 @@ export const requestTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "the handler sees what pre actions changed in a form",
+    name: "the handler sees changes by pre actions in a form",
     async run(withServer) {
       await withServer(
         { routes: [thing(({ body }) => ({ json: body }))], actions: [set("a", "new"), set("c", "fresh")] },
@@ -207,7 +207,7 @@ export const requestTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "validation comes after pre actions, which can complete a request",
+    name: "validation happens after pre actions, which can complete a request",
     async run(withServer) {
       const routes = [thing(({ body }) => ({ json: body }), { isValid: hasShortName })];
       await withServer({ routes, actions: [set("name", "alice")] }, async ({ fetch }) => {
@@ -217,7 +217,7 @@ export const requestTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "validation checks what pre actions wrote; its refusal is a failed call that post actions can ask about",
+    name: "validation checks the changes of pre actions; if it refuses them, the call has failed, and post actions can have a condition on that",
     async run(withServer) {
       const ran: unknown[] = [];
       await withServer(
@@ -237,7 +237,7 @@ export const requestTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "a pre action cannot write a name that no client may send",
+    name: "a pre action cannot add a parameter with a name that clients must not send",
     async run(withServer) {
       await withServer(
         { routes: [thing(({ body }) => ({ json: body }))], actions: [set("constructor", "x")] },

@@ -8,7 +8,7 @@ const cookies = [
   ["set-cookie", "b=2"],
 ] as const;
 
-/** The response after changes by post actions. */
+/** Returns the response after changes by post actions. */
 function answered(
   name: string,
   answer: HandlerAnswer,
@@ -104,7 +104,7 @@ export const responseTests: readonly AdapterTest[] = [
   answered("a string is sent unchanged", { text: "täxt" }, undefined, (response, text) => {
     deepEqual([response.status, text], [200, "täxt"]);
   }),
-  answered("an answer without a body", { status: 204 }, undefined, (response, text, seen) => {
+  answered("a response without a body", { status: 204 }, undefined, (response, text, seen) => {
     deepEqual([response.status, text, seen?.status, seen?.body], [204, "", 204, undefined]);
   }),
   answered("304", { status: 304, headers: [["etag", '"1"']] }, undefined, (response, text) => {
@@ -152,7 +152,7 @@ export const responseTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "HEAD raises the event of its GET route, and gets a response without a body",
+    name: "HEAD raises the event of its GET route, and has a response without a body",
     async run(withServer) {
       const routes = [thing(() => ({ json: { a: 1 }, headers: [["x-own", "1"]] }), { method: "GET" })];
       await withServer({ routes, actions: [{ run: () => undefined }] }, async ({ fetch, reported }) => {

@@ -4,7 +4,7 @@ import { type AdapterTest, json, thing } from "./adapter-server.js";
 
 const mebibyte = 1024 * 1024;
 
-/** A promise and the function that resolves it. */
+/** Returns a promise and the function that resolves it. */
 function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
   let resolve: (value: T) => void = () => undefined;
   const promise = new Promise<T>((settle) => {
@@ -15,7 +15,7 @@ function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
-/** A stream that never ends by itself, and records what happens to it. */
+/** Returns a stream that never ends by itself, and records what happens to it. */
 function endless(): {
   readonly stream: AsyncIterable<Uint8Array<ArrayBuffer>>;
   readonly stopped: Promise<void>;
@@ -126,7 +126,7 @@ export const streamTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "a client that hangs up does not end its call: the handler responds, post actions run, and the audit log has the call",
+    name: "a client that hangs up does not end its call: the handler responds, post actions run, and the audit log contains the call",
     async run(withServer) {
       const entered = deferred<void>();
       const answer = deferred<void>();

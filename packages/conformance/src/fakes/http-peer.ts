@@ -40,7 +40,10 @@ const identityHeaders = ["webhook-id", "idempotency-key", "ce-id", "x-idempotenc
 /** Maximum size of a body that the peer keeps, in bytes. */
 const maxBodyBytes = 16 * 1024 * 1024;
 
-/** Starts an HTTP server that keeps the requests it receives; it responds with status 200 and `{}` unless configured otherwise. */
+/**
+ * Starts an HTTP server that keeps the requests it receives; it responds with status 200 and `{}` unless configured
+ * otherwise.
+ */
 export async function startHttpPeer(first: HttpPeerResponse = {}): Promise<HttpPeer> {
   const received: ReceivedRequest[] = [];
   let response = first;
@@ -83,7 +86,7 @@ export async function startHttpPeer(first: HttpPeerResponse = {}): Promise<HttpP
   };
 }
 
-/** A header with the identity, otherwise `id` of a JSON body, as in CloudEvents. */
+/** Returns a header with the identity, otherwise `id` of a JSON body, as in CloudEvents. */
 function identityOf({ headers, body }: ReceivedRequest): string | undefined {
   for (const name of identityHeaders) {
     const value = headers[name];

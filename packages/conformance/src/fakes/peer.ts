@@ -8,6 +8,6 @@ export interface Peer {
   refuse?(): void;
   /** Everything that it received, oldest first. */
   readonly received?: readonly unknown[];
-  /** For each received item, the identifier by which the peer recognizes a repetition. */
+  /** Returns, for each received item, the identifier by which the peer recognizes a repetition. */
   identities?(): readonly (string | undefined)[];
 }

@@ -43,7 +43,7 @@ export function testDirectories({
   };
 }
 
-/** A user of the realm `kit`, with a name, a mail address and phone numbers. */
+/** Returns a user of the realm `kit`, with a name, a mail address and phone numbers. */
 export function testUser(login: string, attributes: Readonly<Record<string, string>> = {}): User {
   return {
     login,
@@ -62,7 +62,7 @@ export function testUser(login: string, attributes: Readonly<Record<string, stri
   };
 }
 
-/** An active HOTP token of a user of the realm `kit`. */
+/** Returns an active HOTP token of a user of the realm `kit`. */
 export function testToken(serial: string, login: string): Token {
   return {
     serial,

@@ -23,7 +23,7 @@ export const deliveryTests: readonly HandlerTest[] = [
     },
   },
   {
-    name: "sends deliveries in another process: a payload holds everything that its sender needs",
+    name: "sends deliveries in another process: a payload contains everything that its sender needs",
     async run(bed) {
       const { handler: other } = await bed.again();
       await eachDelivery(bed, async (delivery, use) => {
@@ -110,7 +110,7 @@ export const deliveryTests: readonly HandlerTest[] = [
   },
 ];
 
-/** The deliveries that an action submits to a durable outbox. */
+/** Returns the deliveries that an action submits to a durable outbox. */
 async function deliveriesOf(bed: TestBed, use: Use): Promise<readonly Delivery[]> {
   if (!sendsAnything(bed.handler, use)) return [];
   const { outbox, deliveries } = keepingOutbox();

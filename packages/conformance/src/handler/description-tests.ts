@@ -12,7 +12,7 @@ export const descriptionTests: readonly HandlerTest[] = [
     },
   },
   {
-    name: "is the same each time: two handlers of one factory have the same id and actions",
+    name: "is the same each time: two handlers from one factory have the same id and actions",
     async run({ handler, again }) {
       const { handler: other } = await again();
       ok(other !== handler, "the factory returned the same handler twice. Allowed: a new one each time");
@@ -20,7 +20,7 @@ export const descriptionTests: readonly HandlerTest[] = [
     },
   },
   {
-    name: "has descriptions: of the handler, each action and each condition",
+    name: "describes the handler, each action and each condition",
     run({ handler }) {
       describes("the handler", handler.description);
       for (const [name, { description }] of actionsOf(handler)) describes(`action ${name}`, description);
@@ -28,7 +28,7 @@ export const descriptionTests: readonly HandlerTest[] = [
     },
   },
   {
-    name: "is tested completely: the test has a sample of each action, and of none that does not exist",
+    name: "is tested completely: there is a sample for each action, and none for an action that does not exist",
     run({ handler, uses }) {
       const sampled = [...new Set(uses.map(({ action }) => action))].sort();
       deepEqual(
@@ -60,7 +60,7 @@ export const descriptionTests: readonly HandlerTest[] = [
     },
   },
   {
-    name: "offers its choices: each function of choices returns strings",
+    name: "offers its choices: each `choices` function returns strings",
     async run({ handler }) {
       for (const [name, action] of actionsOf(handler)) {
         for (const [option, choices] of Object.entries(choicesOf(action))) {
@@ -80,12 +80,12 @@ export const descriptionTests: readonly HandlerTest[] = [
 
 const typeKeywords = ["type", "enum", "const", "anyOf", "oneOf", "allOf", "$ref"];
 
-/** The actions that a handler has now. */
+/** Returns the actions that a handler has now. */
 export function actionsOf(handler: Handler): readonly (readonly [string, Action])[] {
   return Object.entries(handler.actions);
 }
 
-/** The properties of a JSON Schema; for a union, those of all its members. */
+/** Returns the properties of a JSON Schema; for a union, those of all its members. */
 export function propertiesOf(schema: unknown): readonly (readonly [string, Readonly<Record<string, unknown>>])[] {
   if (!isRecord(schema)) return [];
   const own = isRecord(schema.properties) ? Object.entries(schema.properties) : [];

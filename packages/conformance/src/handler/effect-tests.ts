@@ -29,8 +29,8 @@ export const effectTests: readonly HandlerTest[] = [
     run: (bed) => neverFails(bed, "OUTCOME_INVALID", "returned something that is not an outcome"),
   },
   {
-    name: "leaves the call in a state that can be used",
-    run: (bed) => neverFails(bed, "CALL_INVALID", "left the call, or its response, in a state that cannot be used"),
+    name: "leaves the call in a usable state",
+    run: (bed) => neverFails(bed, "CALL_INVALID", "left the call, or its response, in an unusable state"),
   },
   {
     name: "waits for what it starts: no rejected promise is left behind",
@@ -105,7 +105,7 @@ export const effectTests: readonly HandlerTest[] = [
     },
   },
   {
-    name: "takes no property of Object.prototype for an existing name",
+    name: "does not mistake properties of Object.prototype for existing names",
     async run(bed) {
       for (const use of bed.uses) {
         const named = Object.entries(use.options).filter(([, value]) => typeof value === "string");
@@ -123,7 +123,7 @@ export const effectTests: readonly HandlerTest[] = [
     },
   },
   {
-    name: "keeps calls apart: twenty concurrent calls deliver what each would alone",
+    name: "keeps calls apart: twenty concurrent calls deliver the same as each would alone",
     async run(bed) {
       // the host separates other effects of a handler
       for (const use of bed.uses) {
@@ -196,13 +196,13 @@ function mentions(payloads: readonly string[], login: string): boolean {
   return markersIn(payloads, login) > 0;
 }
 
-/** The number of occurrences of a login in payloads, except as the beginning of another one. */
+/** Returns the number of occurrences of a login in payloads, except as the beginning of another one. */
 function markersIn(payloads: readonly string[], login: string): number {
   const pattern = new RegExp(`${login}(?![0-9])`, "gi");
   return payloads.reduce((sum, payload) => sum + (payload.match(pattern)?.length ?? 0), 0);
 }
 
-/** The directories with an added user for each login that begins with `kit-user-`. */
+/** Returns the directories with an added user for each login that begins with `kit-user-`. */
 function withKitUsers(directories: Directories): Directories {
   const { users } = directories;
   if (!users) return directories;

@@ -9,8 +9,8 @@ import { secretTests } from "./secret-tests.js";
 import { withTestBed } from "./test-bed.js";
 
 /**
- * The tests of a handler, for any runner: `for (const { name, run } of handlerTests(make, subject)) test(name, run)`.
- * Each test starts the peers and creates a new handler, so that tests can run in any order and concurrently.
+ * Returns the tests of a handler, for any runner: `for (const { name, run } of handlerTests(make, subject)) test(name,
+ * run)`. Each test starts the peers and creates a new handler, so that tests can run in any order and concurrently.
  */
 export function handlerTests<P extends Peers>(
   make: MakeHandler<P>,

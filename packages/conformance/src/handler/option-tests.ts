@@ -64,7 +64,7 @@ export const optionTests: readonly HandlerTest[] = [
     },
   },
   {
-    name: "requires what its JSON Schema requires: such an option cannot be left out",
+    name: "requires the options that its JSON Schema requires",
     async run(bed) {
       for (const use of bed.uses) {
         const [, action] = actionsOf(bed.handler).find(([name]) => name === use.action) ?? [];
@@ -136,7 +136,7 @@ function shortened(value: unknown): string {
   return json.length > 40 ? `${json.slice(0, 40)}…` : json;
 }
 
-/** Problems of a binding with these options, at the first position of the use. */
+/** Returns the problems of a binding with these options, at the first position of the use. */
 async function problemsOf(bed: TestBed, use: Use, options = use.options): Promise<readonly Problem[]> {
   const { handler, directories } = bed;
   const bookend = createBookend({ handlers: [handler], bindings: memoryBindings(), directories });

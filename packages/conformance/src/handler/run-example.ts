@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 /** Longest time that an example may run, in milliseconds. */
 const exampleTimeoutMs = 60_000;
 
-/** Blocks of TypeScript in a README whose first line begins with `// example.ts`. */
+/** Returns the blocks of TypeScript in a README whose first line begins with `// example.ts`. */
 export function examplesOf(readme: string): readonly string[] {
   return [...readme.matchAll(/```ts\n(\/\/ example\.ts\b[^\n]*\n[\s\S]*?)```/g)].map(([, block = ""]) => block);
 }
@@ -56,14 +56,14 @@ function runNode(
   });
 }
 
-/** The output that an example announces: comments that follow `console.log`, or that begin with "prints". */
+/** Returns the output that an example announces: comments that follow `console.log`, or that begin with "prints". */
 function printedBy(example: string): readonly string[] {
   return [...example.matchAll(/(?:console\.log\(.*\/\/|\/\/ prints) (.+)$/gm)].flatMap(([, said = ""]) =>
     said.split(", then "),
   );
 }
 
-/** "…" stands for anything. */
+/** Converts expected output to a pattern, in which "…" stands for anything. */
 function patternOf(said: string): RegExp {
   return new RegExp(
     said

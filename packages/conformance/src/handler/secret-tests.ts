@@ -23,7 +23,7 @@ const secretName =
 /** Tests that no secret is shown. */
 export const secretTests: readonly HandlerTest[] = [
   {
-    name: "marks secret options: an option named like a password, a secret or a key has x-secret",
+    name: "marks secret options: an option with a name like that of a password, a secret or a key has x-secret",
     run({ handler }, { notSecret = [] }) {
       for (const [name, action] of actionsOf(handler)) {
         const marked = secretOptionsOf(action);
@@ -115,7 +115,7 @@ async function afterEachRun(
   }
 }
 
-/** The values of the secret options of a use. */
+/** Returns the values of the secret options of a use. */
 function secretsOf(handler: Handler, use: Use): readonly string[] {
   const [, action] = actionsOf(handler).find(([name]) => name === use.action) ?? [];
   if (!action) return [];

@@ -17,7 +17,7 @@ export function snapshotOf(value: unknown): Snapshot {
   };
 }
 
-/** Keys and leaves, in order. */
+/** Returns the keys and leaves, in order. */
 function partsOf(value: unknown, depth = 0): unknown[] {
   if (!isPlain(value) || depth > maxDepth) return [value];
   const keys = Reflect.ownKeys(value).filter((key) => key !== "length");

@@ -111,7 +111,7 @@ function from<P, T>(given: FromPeers<P, T>, peers: P): T {
   return typeof given === "function" ? (given as (peers: P) => T)(peers) : given;
 }
 
-/** The call of the samples: by an administrator, about alice and her token. */
+/** Returns the call of the samples: by an administrator, about alice and her token. */
 export function testCall(input: Partial<CallInput> = {}): Call {
   return createCall({
     event: "kit_call",
@@ -131,7 +131,7 @@ export function testCall(input: Partial<CallInput> = {}): Call {
   });
 }
 
-/** The binding of a use. */
+/** Returns the binding of a use. */
 export function bindingOf(handler: Handler, use: Use, { position, outbox, options }: RunOptions = {}): BindingInput {
   return {
     name: `kit ${use.action}`,
@@ -193,14 +193,14 @@ function testBody(): unknown {
   };
 }
 
-/** A logger whose lines a test reads. */
+/** Returns a logger whose lines a test reads. */
 export function recordingLogger(): { readonly logger: Logger; readonly lines: readonly string[] } {
   const lines: string[] = [];
   const write = (fields: object, message: string) => void lines.push(`${JSON.stringify(fields)} ${message}`);
   return { logger: { debug: write, info: write, warn: write, error: write }, lines };
 }
 
-/** The handler with a replacement for its actions, and a different time limit for them. */
+/** Returns the handler with a replacement for its actions, and a different time limit for them. */
 function instrumented(handler: Handler, around: RunOptions["around"], timeoutMs: number | undefined): Handler {
   if (!around && timeoutMs === undefined) return handler;
   const made = new Map<Action, Action>();
@@ -224,12 +224,12 @@ function instrumented(handler: Handler, around: RunOptions["around"], timeoutMs:
   };
 }
 
-/** Whether an action of a handler can be bound with durable deliveries. */
+/** Returns whether an action of a handler can be bound with durable deliveries. */
 export function sendsAnything({ actions, deliveries = [] }: Handler, { action }: Use): boolean {
   return (actions[action]?.deliveries ?? deliveries).length > 0;
 }
 
-/** An outbox that stores deliveries and reports that it accepted them. */
+/** Returns an outbox that stores deliveries and reports that it accepted them. */
 export function keepingOutbox(): { readonly outbox: Outbox; readonly deliveries: readonly Delivery[] } {
   const deliveries: Delivery[] = [];
   return {

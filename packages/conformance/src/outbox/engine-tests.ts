@@ -11,29 +11,29 @@ export type OpenedEngine = Opened<{ readonly engine: DeliveryEngine }>;
 /** Longest time that a test waits for a call of an engine, in milliseconds. */
 const patienceMs = 20_000;
 
-/** The tests of a delivery engine. `open` creates an empty one for each test, on the system's clock. */
+/** Returns the tests of a delivery engine. `open` creates an empty one for each test, on the system's clock. */
 export function deliveryEngineTests(open: () => Promise<OpenedEngine> | OpenedEngine): readonly ConformanceTest[] {
   return storeTests(open, {
-    "calls for everything that is due, with its id and attempt": async ({ engine }) => {
+    "requests every due delivery, with its id and attempt": async ({ engine }) => {
       const ids = Array.from({ length: 50 }, (_, index) => `dlv_${index}`);
       await engine.schedule(ids.map((id) => due(id)));
       const seen = new Map<string, number>();
       const running = await engine.run(async ({ id, attempt }) => void seen.set(id, attempt), { concurrency: 10 });
-      await until(() => seen.size === ids.length, "calls for all");
+      await until(() => seen.size === ids.length, "requests for all deliveries");
       await running.close();
       deepEqual([...seen.keys()].sort(), [...ids].sort());
       ok([...seen.values()].every((attempt) => attempt === 1));
     },
-    "does not call before something is due": async ({ engine }) => {
+    "does not request a delivery before it is due": async ({ engine }) => {
       const later = new Date(Date.now() + 2_000);
       await engine.schedule([{ ...due("dlv_later"), due: later }, due("dlv_now")]);
       const calledAt = new Map<string, number>();
       const running = await engine.run(async ({ id }) => void calledAt.set(id, Date.now()), { concurrency: 10 });
       await until(() => calledAt.size === 2, "both calls");
       await running.close();
-      ok((calledAt.get("dlv_later") ?? 0) >= later.getTime() - 50, "the engine called too early");
+      ok((calledAt.get("dlv_later") ?? 0) >= later.getTime() - 50, "the engine requested a delivery too early");
     },
-    "calls for what is scheduled while it runs, such as another attempt": async ({ engine }) => {
+    "requests deliveries that are scheduled while it runs, such as for another attempt": async ({ engine }) => {
       const attempts: number[] = [];
       const running = await engine.run(
         async ({ attempt }) => {
@@ -62,11 +62,11 @@ export function deliveryEngineTests(open: () => Promise<OpenedEngine> | OpenedEn
         },
         { concurrency: 3 },
       );
-      await until(() => done >= 20, "calls for all");
+      await until(() => done >= 20, "requests for all deliveries");
       await running.close();
       ok(most <= 3, `${most} ran concurrently`);
     },
-    "waits for what runs when it is closed, and calls no more": async ({ engine }) => {
+    "waits for running attempts when it is closed, and requests no more deliveries": async ({ engine }) => {
       let begun = 0;
       let ended = 0;
       await engine.schedule([due("dlv_1")]);
@@ -84,8 +84,8 @@ export function deliveryEngineTests(open: () => Promise<OpenedEngine> | OpenedEn
       await engine.schedule([due("dlv_2")]);
       const calledNext: string[] = [];
       const next = await engine.run(async ({ id }) => void calledNext.push(id), { concurrency: 1 });
-      // before this call, or instead of it, a closed engine would have made the other one
-      await until(() => calledNext.includes("dlv_2") || begun > 1, "a call of what came later");
+      // if the closed engine still ran, it would take dlv_2 before the next engine, or instead of it
+      await until(() => calledNext.includes("dlv_2") || begun > 1, "a request for the later delivery");
       await next.close();
       equal(begun, 1);
     },

@@ -24,10 +24,13 @@ export type OpenedOutbox = Opened<{
 /** Longest time that a test waits for a second attempt, in milliseconds. */
 const patienceMs = 20_000;
 
-/** The tests of an outbox. `open` creates an empty outbox for each test; the test controls its clock and back-off. */
+/**
+ * Returns the tests of an outbox. `open` creates an empty outbox for each test; the test controls its clock and
+ * back-off.
+ */
 export function outboxTests(open: () => Promise<OpenedOutbox> | OpenedOutbox): readonly ConformanceTest[] {
   return storeTests(open, {
-    "sends what was submitted, unchanged": async ({ outbox, settle }) => {
+    "sends submitted payloads unchanged": async ({ outbox, settle }) => {
       const { send, sent } = recording();
       outbox.register?.(kindsOf(send));
       const delivery = deliveryOf("1", { text: "Grüße 🙂", nested: [1, null, { a: true }] });
@@ -60,7 +63,7 @@ export function outboxTests(open: () => Promise<OpenedOutbox> | OpenedOutbox): r
       const retry = { ...defaultRetryPolicy, scheduleMs: [1], jitter: 0 };
       const { status } = await outbox.submit({ ...deliveryOf("1"), retry }, contextOf(send));
       await settle();
-      // an outbox that queued the delivery must retry it; one that sends immediately may leave it at that
+      // an outbox that queued the delivery must retry it; one that sends immediately need not
       for (const end = Date.now() + patienceMs; status === "done" && sent.length < 2; await setTimeout(10)) {
         ok(Date.now() < end, `no second attempt came within ${patienceMs} ms`);
         await settle();
@@ -83,7 +86,7 @@ export function outboxTests(open: () => Promise<OpenedOutbox> | OpenedOutbox): r
         ["2"],
       );
     },
-    "settles a submission whose signal is aborted": async ({ outbox }) => {
+    "completes a submission whose signal is aborted": async ({ outbox }) => {
       const { send } = recording();
       outbox.register?.(kindsOf(send));
       const signal = AbortSignal.abort(new Error("the test aborts"));
@@ -96,7 +99,7 @@ export function outboxTests(open: () => Promise<OpenedOutbox> | OpenedOutbox): r
   });
 }
 
-/** A sender that stores deliveries; it returns the results in this order, and then the last one repeatedly. */
+/** Returns a sender that stores deliveries; it returns the results in this order, and then the last one repeatedly. */
 function recording(...results: readonly SendResult[]) {
   const sent: Delivery[] = [];
   const send: Sender<JsonValue> = (delivery) => {

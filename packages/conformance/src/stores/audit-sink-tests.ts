@@ -19,7 +19,7 @@ export type OpenedAudit = Opened<{
   readonly read: () => Promise<readonly ReadAuditEntry[]> | readonly ReadAuditEntry[];
 }>;
 
-/** The tests of an audit sink. `open` creates an empty one for each test. */
+/** Returns the tests of an audit sink. `open` creates an empty one for each test. */
 export function auditSinkTests(open: () => Promise<OpenedAudit> | OpenedAudit): readonly ConformanceTest[] {
   return storeTests(open, {
     "begins empty": async ({ read }) => {

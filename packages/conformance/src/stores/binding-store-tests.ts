@@ -13,7 +13,7 @@ import { type Opened, storeTests } from "./store-tests.js";
 /** An empty store of bindings, and a function that closes it. */
 export type OpenedBindings = Opened<{ readonly bindings: WritableBindingStore }>;
 
-/** The tests of a store of bindings. `open` creates an empty store for each test. */
+/** Returns the tests of a store of bindings. `open` creates an empty store for each test. */
 export function bindingStoreTests(open: () => Promise<OpenedBindings> | OpenedBindings): readonly ConformanceTest[] {
   return storeTests(open, {
     "begins empty": async ({ bindings }) => {
@@ -116,7 +116,7 @@ export function bindingStoreTests(open: () => Promise<OpenedBindings> | OpenedBi
       }
       equal((await bindings.get(idOf(stored)))?.revision, 2);
     },
-    "notifies its listeners of a write once, before it resolves, and no longer after they unsubscribed": async ({
+    "notifies each listener once of a write, before the write resolves, and no more after it unsubscribed": async ({
       bindings,
     }) => {
       let told = 0;

@@ -23,10 +23,10 @@ export type OpenedCounters = Opened<{
   readonly audit?: { unit?(call?: TestedCall): AuditUnit } | undefined;
 }>;
 
-/** The tests of a store of counters. `open` creates an empty store for each test. */
+/** Returns the tests of a store of counters. `open` creates an empty store for each test. */
 export function counterStoreTests(open: () => Promise<OpenedCounters> | OpenedCounters): readonly ConformanceTest[] {
   return storeTests(open, {
-    "has no counter that was never created": async ({ counters }) => {
+    "does not have a counter that was never created": async ({ counters }) => {
       equal(await counters.value("c"), null);
     },
     "returns the new value of each change": async ({ counters }) => {

@@ -3,7 +3,7 @@ import type { Problem } from "../contracts/errors.js";
 import type { EventDescription } from "../contracts/event.js";
 import type { CompiledBinding } from "./compile-binding.js";
 
-/** Warnings about conditions on an object that the event has yet to create, or has already deleted. */
+/** Returns the warnings about conditions on an object that the event has yet to create, or has already deleted. */
 export function absentObjects(
   { events, position }: Binding,
   { conditions }: CompiledBinding,

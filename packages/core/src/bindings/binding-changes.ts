@@ -17,12 +17,12 @@ export function inWritingOrder(changes: readonly BindingChange[]): readonly Bind
   return [...of("remove"), ...of("update"), ...of("insert")];
 }
 
-/** The error for an id that does not belong to any binding. For use by stores. */
+/** Creates the error for an id that does not belong to any binding. For use by stores. */
 export function bindingNotFound(id: number): BookendError {
   return new BookendError("BINDING_NOT_FOUND", `There is no binding ${id}.`);
 }
 
-/** The error for a change that was meant for another revision. For use by stores. */
+/** Creates the error for a change that was meant for another revision. For use by stores. */
 export function bindingChanged(id: number, revision: number): BookendError {
   return new BookendError(
     "BINDING_CHANGED",
@@ -30,7 +30,7 @@ export function bindingChanged(id: number, revision: number): BookendError {
   );
 }
 
-/** The error for a name that another binding already has. For use by stores. */
+/** Creates the error for a name that another binding already has. For use by stores. */
 export function bindingNameTaken(name: string): BookendError {
   return new BookendError("BINDING_NAME_TAKEN", `name: another binding is called ${JSON.stringify(name)}.`);
 }

@@ -14,7 +14,7 @@ const maxValues = 5_000;
 /** Maximum number of problems of one kind that are reported for a list or an object of a binding. */
 export const maxProblemsOfField = 20;
 
-/** The parts of a binding that are larger than allowed: checking and compiling them would delay every call. */
+/** Returns the parts of a binding that are larger than allowed: checking and compiling them would delay every call. */
 export function sizeProblems(input: BindingInput): readonly Problem[] {
   return (["options", "conditions"] as const).flatMap((field): Problem[] => {
     const most = maxCharacters[field];
@@ -27,7 +27,7 @@ export function sizeProblems(input: BindingInput): readonly Problem[] {
   });
 }
 
-/** Counting stops once a limit is exceeded. */
+/** Counts the characters and values of a binding until a limit is exceeded. */
 function sizeOf(root: unknown, mostCharacters: number): { readonly characters: number; readonly values: number } {
   let characters = 0;
   let values = 0;

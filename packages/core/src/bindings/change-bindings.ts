@@ -10,7 +10,10 @@ import { nameTakenProblem } from "./check-binding.js";
 /** Maximum number of attempts to apply the changes when concurrent changes get in first. */
 const maxTries = 10;
 
-/** Errors of a write that lost a race with another change. Planning again either succeeds or raises the definitive error. */
+/**
+ * Errors of a write that lost a race with another change. Planning again either succeeds or raises the definitive
+ * error.
+ */
 const racedCodes: ReadonlySet<string> = new Set(["BINDING_CHANGED", "BINDING_NAME_TAKEN"]);
 
 /** Dependencies of a change of several bindings. */
@@ -81,7 +84,10 @@ async function planChanges(
   return changes;
 }
 
-/** Names that more than one binding would have after the changes, where at least one of those bindings gets the name through the changes. */
+/**
+ * Names that more than one binding would have after the changes, where at least one of those bindings gets the name
+ * through the changes.
+ */
 function takenNames(stored: ReadonlyMap<number, Binding>, changes: readonly BindingChange[]): ReadonlySet<string> {
   const names = new Map([...stored].map(([id, { name }]) => [id, name]));
   const given = new Set<string>();
@@ -113,7 +119,7 @@ function repeatedProblem(id: number): Problem {
   };
 }
 
-/** Whether a change cannot make a binding worse: even a broken binding may be switched off or reordered. */
+/** Returns whether a change cannot make a binding worse: even a broken binding may be switched off or reordered. */
 function isHarmless(given: Readonly<Record<string, unknown>>): boolean {
   return Object.entries(given).every(
     ([name, value]) =>

@@ -7,7 +7,7 @@ import { freezeDeep } from "../internal/freeze-deep.js";
 import { isRecord } from "../internal/is-record.js";
 import { problemMessage } from "../internal/problem-message.js";
 import { showValue } from "../internal/show-value.js";
-import { thirdPartyRun } from "../internal/third-party.js";
+import { runContained, runSelfContained } from "../internal/third-party.js";
 import { withTimeLimit } from "../internal/time-limit.js";
 import { unknownName } from "../internal/unknown-name.js";
 import { absentObjects } from "./absent-objects.js";
@@ -21,7 +21,9 @@ import { type NameLookups, nameLookups } from "./name-lookups.js";
 import { problemWithoutSecrets } from "./problem-without-secrets.js";
 import { maxNameLength } from "./unique-names.js";
 
-/** Errors in the fields of a binding that can be found without a registry, such as values of the wrong type. */
+/**
+ * Returns the errors in the fields of a binding that can be found without a registry, such as values of the wrong type.
+ */
 export function checkFields(input: BindingInput): readonly Problem[] {
   const problems: Problem[] = [];
   const field = (name: keyof BindingInput, ok: boolean, allowed: string) => {
@@ -91,14 +93,14 @@ export function checkFields(input: BindingInput): readonly Problem[] {
   return problems;
 }
 
-/** The problem for a name that another binding has. */
+/** Returns the problem for a name that another binding has. */
 export function nameTakenProblem(name: string): Problem {
   const allowed = "a name that no other binding has";
   const message = problemMessage(`another binding is called ${showValue(name)}`, allowed, "name");
   return { severity: "error", code: "NAME_TAKEN", field: "name", value: name, message, allowed };
 }
 
-/** All problems of a binding whose fields are valid. Share `lookups` to check many bindings. */
+/** Returns all problems of a binding whose fields are valid. Share `lookups` to check many bindings. */
 export async function checkBinding(
   binding: Binding,
   context: CompileContext,
@@ -135,7 +137,7 @@ export async function checkBinding(
   return problems;
 }
 
-/** The problems that the action's own check finds. A check that throws is itself a problem. */
+/** Returns the problems that the action's own check finds. A check that throws is itself a problem. */
 async function ownProblems(
   binding: Binding,
   { action, options }: CompiledBinding,
@@ -144,8 +146,9 @@ async function ownProblems(
   if (!action?.check) return [];
   try {
     const late = () => new BookendError("LOOKUP_TIMEOUT", `The check took longer than ${registry.lookupTimeoutMs} ms.`);
+    const run = action.selfContained === true ? runSelfContained : runContained;
     const found: unknown = await withTimeLimit(
-      thirdPartyRun.run({ tags, onRejection: () => undefined }, async () =>
+      run({ tags, onRejection: () => undefined }, async () =>
         action.check?.({ options, binding: freezeDeep(structuredClone(binding)) }),
       ),
       registry.lookupTimeoutMs,
@@ -193,7 +196,9 @@ function fulfilledAfter({ definition, value }: CompiledCondition): unknown {
   }
 }
 
-/** A warning about a binding whose conditions no call can fulfill, since only failed calls fulfill one of them. */
+/**
+ * Returns a warning about a binding whose conditions no call can fulfill, since only failed calls fulfill one of them.
+ */
 function neverReached({ position }: Binding, { conditions }: CompiledBinding): readonly Problem[] {
   if (position !== "post") return [];
   const after = (outcome: "success" | "failure") =>
@@ -214,7 +219,7 @@ function neverReached({ position }: Binding, { conditions }: CompiledBinding): r
   return reached ? [] : warn("failed calls reach only bindings with a condition on failure, such as result_status");
 }
 
-/** Warnings about values that do not exist at present. They may exist later, so they are not errors. */
+/** Returns the warnings about values that do not exist at present. They may exist later, so they are not errors. */
 async function unknownChoices(
   binding: Binding,
   { action, conditions }: CompiledBinding,
@@ -256,8 +261,8 @@ async function knownNames(choices: () => unknown, limitMs: number) {
 }
 
 /**
- * The path to a U+0000 in a value, which databases cannot store, or to a part that is nested too deeply; undefined if
- * there is none.
+ * Returns the path to a U+0000 in a value, which databases cannot store, or to a part that is nested too deeply;
+ * undefined if there is none.
  */
 function nullCharacterIn(value: unknown, path: string, depth = 0): string | undefined {
   if (typeof value === "string") return value.includes("\0") ? path : undefined;

@@ -112,7 +112,7 @@ export function createBindings(options: CheckedBindingsOptions): Bindings {
   };
 }
 
-/** Whether an error is a `BookendError` with this code. */
+/** Returns whether an error is a `BookendError` with this code. */
 function hasCode(error: unknown, code: BookendError["code"]): boolean {
   return error instanceof BookendError && error.code === code;
 }

@@ -53,7 +53,7 @@ export function compileBinding(binding: Binding, context: CompileContext): Compi
   };
 }
 
-/** The reason why an action does not exist: no handler has it, or its handler is broken. */
+/** Returns the reason why an action does not exist: no handler has it, or its handler is broken. */
 function missingAction(binding: Binding, registry: Registry): Problem {
   const { actions, faults, fault } = registry.actionsOf(binding.handler);
   const broken = faults.get(binding.action) ?? fault;

@@ -6,7 +6,10 @@ import { schemaHas } from "../internal/schema-paths.js";
 import type { CompiledBinding } from "./compile-binding.js";
 import type { CompiledCondition } from "./compile-context.js";
 
-/** Warnings about conditions on fields that the schema of an event does not have: they are always unknown for that event. */
+/**
+ * Returns the warnings about conditions on fields that the schema of an event does not have: they are always unknown
+ * for that event.
+ */
 export function fieldProblems(
   { events }: Binding,
   { conditions }: CompiledBinding,
@@ -34,8 +37,8 @@ export function fieldProblems(
 }
 
 /**
- * The fields that a condition reads. If its `reads` throws, it counts as reading none, since the fields are used only
- * for advice.
+ * Returns the fields that a condition reads. If its `reads` throws, it counts as reading none, since the fields are
+ * used only for advice.
  */
 export function fieldsOf({ definition, value }: CompiledCondition): readonly CallField[] {
   try {

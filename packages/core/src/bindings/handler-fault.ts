@@ -1,6 +1,6 @@
 import type { Problem } from "../contracts/errors.js";
 
-/** The problem of a binding whose handler or condition is broken. */
+/** Returns the problem of a binding whose handler or condition is broken. */
 export function handlerFault(field: string, what: string, value?: unknown): Problem {
   return {
     severity: "error",

@@ -54,7 +54,7 @@ export class KnownEvents {
     this.#secrets[part].some((secret) => meet(secret, path));
 }
 
-/** The descriptions of the events that are passed to `createBookend`. */
+/** Returns the descriptions of the events that are passed to `createBookend`. */
 export function eventsOf(events: HostEvents): Iterable<string | EventDescription> {
   if (Symbol.iterator in events) return events as Iterable<string>;
   return Object.entries(events).map(([name, event]) => ({ ...event, name }));
@@ -68,7 +68,9 @@ function plain(paths: readonly (readonly string[])[]): readonly (readonly string
   return paths.map((path) => path.map((key) => key.toLowerCase()));
 }
 
-/** Whether one path is the beginning of the other, or both are equal. The keys of a secret are in lower case. */
+/**
+ * Returns whether one path is the beginning of the other, or both are equal. The keys of a secret are in lower case.
+ */
 function meet(secret: readonly string[], path: readonly string[]): boolean {
   const shared = Math.min(secret.length, path.length);
   for (let i = 0; i < shared; i++) {

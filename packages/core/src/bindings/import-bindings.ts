@@ -68,7 +68,7 @@ export async function importBindings(
 
 const modes: readonly ImportMode[] = ["merge", "add", "prune", "replace"];
 
-/** The result for each binding of the list, or its preview. */
+/** Returns the result for each binding of the list, or its preview. */
 function reportOf(
   { steps }: ImportPlan,
   written: readonly Binding[] | undefined,
@@ -88,7 +88,10 @@ function reportOf(
   });
 }
 
-/** Ids are never reused and each change creates a new revision, so both together identify the contents of the bindings. */
+/**
+ * Identifies the contents of the bindings by their ids and revisions: ids are never reused, and each change creates a
+ * new revision.
+ */
 function stateOf(stored: readonly Binding[]): string {
   const revisions = stored.map(({ id, revision }) => `${id}:${revision}`).sort();
   return createHash("sha256").update(revisions.join("\n")).digest("base64url");

@@ -12,7 +12,10 @@ import type { CompileContext, CompiledCondition } from "./compile-context.js";
 
 const noConditions: readonly CompiledCondition[] = [];
 
-/** The conditions of a binding that can be parsed, cheapest first; the reasons for the others are added to `problems`. */
+/**
+ * Returns the conditions of a binding that can be parsed, cheapest first; the reasons for the others are added to
+ * `problems`.
+ */
 export function parseConditions(
   binding: Binding,
   context: CompileContext,
@@ -64,7 +67,10 @@ export function parseConditions(
   return conditions.length > 1 ? conditions.sort((a, b) => cost(a.definition) - cost(b.definition)) : conditions;
 }
 
-/** Parsed values are immutable, so bindings with the same string share one. Its errors are those of `parse`. */
+/**
+ * Parses the value of a condition. Parsed values are immutable, so bindings with the same string share one. Errors are
+ * those of `parse`.
+ */
 function parseCondition(definition: Condition, raw: unknown, { parsed }: CompileContext): CompiledCondition {
   if (!parsed || typeof raw !== "string") return { definition, value: parseValue(definition, raw), configured: raw };
   let known = parsed.get(definition);

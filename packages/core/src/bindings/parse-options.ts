@@ -10,12 +10,15 @@ import { isRecord } from "../internal/is-record.js";
 import { secretMark } from "../internal/mask-url.js";
 import { problemMessage } from "../internal/problem-message.js";
 import { showValue, withoutCredentials } from "../internal/show-value.js";
-import { type ThirdPartyRun, thirdPartyRun } from "../internal/third-party.js";
+import { runSchema, runSelfContained, type ThirdPartyRun } from "../internal/third-party.js";
 import { unknownName } from "../internal/unknown-name.js";
 import { maxProblemsOfField } from "./binding-size.js";
 import { handlerFault } from "./handler-fault.js";
 
-/** The options of a binding, parsed by its action's schema; undefined if it refuses them, with the reasons in `problems`. */
+/**
+ * Returns the options of a binding, parsed by its action's schema; undefined if it refuses them, with the reasons in
+ * `problems`.
+ */
 export function parseOptions(
   binding: Binding,
   action: Action,
@@ -51,7 +54,10 @@ export function parseOptions(
   return undefined;
 }
 
-/** The result of a schema; throws whatever the schema throws, and for anything that is not a result, such as a promise. */
+/**
+ * Returns the result of a schema; throws whatever the schema throws, and for anything that is not a result, such as a
+ * promise.
+ */
 function validate(action: Action, options: Readonly<Record<string, unknown>>, tags: ThirdPartyRun["tags"]): Validated {
   // a copy, since the schema must not change the stored binding, and freezing the result must not freeze it
   const copy = Object.fromEntries(
@@ -60,7 +66,8 @@ function validate(action: Action, options: Readonly<Record<string, unknown>>, ta
       typeof value === "object" && value !== null ? structuredClone(value) : value,
     ]),
   );
-  const returned: unknown = thirdPartyRun.run({ tags, onRejection: () => undefined }, () =>
+  const run = action.selfContained === true ? runSelfContained : runSchema;
+  const returned: unknown = run({ tags, onRejection: () => undefined }, () =>
     action.options["~standard"].validate(inheritsOptionNames(action) ? withoutPrototypes(copy) : copy),
   );
   if (isPromise(returned)) {

@@ -3,7 +3,7 @@ import type { Problem } from "../contracts/errors.js";
 import { redactionOf } from "../definitions/describe-options.js";
 import type { Action } from "../definitions/handler.js";
 
-/** A problem that an action's check reported, without the secrets that it may quote. */
+/** Returns a problem that an action's check reported, without the secrets that it may quote. */
 export function problemWithoutSecrets(action: Action, { options }: Binding, problem: Problem): Problem {
   const redaction = redactionOf(action);
   const redact = (text: string) => redaction.redactText(text, options);

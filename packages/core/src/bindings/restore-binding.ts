@@ -18,7 +18,8 @@ interface RestoreEnvironment {
 /**
  * Restores a binding to its state in an entry of the history; a removed binding comes back with its id.
  *
- * @throws {BookendError} HISTORY_NOT_FOUND, BINDING_CHANGED; BINDING_NOT_FOUND if the binding of a requested revision no longer exists
+ * @throws {BookendError} HISTORY_NOT_FOUND, BINDING_CHANGED; BINDING_NOT_FOUND if the binding of a requested revision
+ * no longer exists
  * @throws {BindingInvalidError} if it is no longer valid on this host
  */
 export async function restoreBinding(
@@ -62,7 +63,10 @@ function requireRevision(id: number, revision: number, present: Binding | undefi
   if (revision !== present.revision) throw bindingChanged(id, present.revision);
 }
 
-/** Greater than any revision that the binding had, so that a caller who saw an earlier one cannot overwrite it. */
+/**
+ * Returns a revision greater than any that the binding had, so that a caller who saw an earlier one cannot overwrite
+ * it.
+ */
 async function nextRevision({ history }: WritableBindingStore, id: number): Promise<number> {
   const newest = await history?.page({ binding: id, page: 1, pageSize: 1 });
   const [change] = newest?.entries[0]?.bindings ?? [];

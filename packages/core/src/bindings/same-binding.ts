@@ -1,6 +1,8 @@
 import type { NewBinding } from "../contracts/binding.js";
 
-/** Whether a stored binding equals the wanted one. The order of names in options and conditions does not matter. */
+/**
+ * Returns whether a stored binding equals the wanted one. The order of names in options and conditions does not matter.
+ */
 export function sameBinding(stored: NewBinding, wanted: NewBinding): boolean {
   return (
     stored.name === wanted.name &&
@@ -18,8 +20,8 @@ export function sameBinding(stored: NewBinding, wanted: NewBinding): boolean {
 }
 
 /**
- * Whether two values are equal as JSON, in which undefined properties do not exist. The caller must have checked their
- * depth.
+ * Returns whether two values are equal as JSON, in which undefined properties do not exist. The caller must have
+ * checked their depth.
  */
 function sameJson(one: unknown, other: unknown): boolean {
   if (one === other) return true;

@@ -25,7 +25,7 @@ interface Given {
   readonly response?: CallResponse;
 }
 
-/** The explanation of one condition during an invoice's call. */
+/** Returns the explanation of one condition during an invoice's call. */
 async function answerOf(name: string, value: unknown, { actor, response = { status: 201, body } }: Given = {}) {
   const conditions = { [name]: value };
   const { bookend } = await host({

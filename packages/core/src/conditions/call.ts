@@ -77,7 +77,10 @@ function callField({ key, part, read, ...about }: FieldCondition) {
   });
 }
 
-/** The strings of a JSON value that can be compared: that of a scalar, or those of a list's entries; undefined if there are none. */
+/**
+ * Returns the strings of a JSON value that can be compared: that of a scalar, or those of a list's entries; undefined
+ * if there are none.
+ */
 function comparableValue(wanted: FieldComparison, value: unknown): string | readonly string[] | undefined {
   if (!Array.isArray(value)) return comparableScalar(wanted, value);
   if (value.length > maxEntries) return undefined;

@@ -67,7 +67,7 @@ function tokenNumber(name: string, description: string, read: (token: Token) => 
   });
 }
 
-/** A count in the tokeninfo: 0 if there is none, unknown if it is not an integer. */
+/** Returns a count in the tokeninfo: 0 if there is none, unknown if it is not an integer. */
 function countIn(info: Token["info"], key: string): number | undefined {
   const stored = fieldOf(info, key);
   return stored ? readInteger(stored) : 0;

@@ -103,7 +103,9 @@ function resultField(facts: FactsOf<never>, name: string): unknown {
   return ownValue(bodyField(facts, "result"), name);
 }
 
-/** Any value that is not a spelling of true counts as false; a missing value is undefined. */
+/**
+ * Reads a value as a boolean. Any value that is not a spelling of true counts as false; a missing value is undefined.
+ */
 function booleanOf(value: unknown): boolean | undefined {
   return value === undefined || value === null ? undefined : readFlag(value) === true;
 }

@@ -45,7 +45,7 @@ function accepted({ value }: Condition): readonly unknown[] {
   });
 }
 
-/** The values that this condition can see: a boolean, one name or several names. */
+/** Returns the values that this condition can see: a boolean, one name or several names. */
 function visible({ actual, name }: Condition, wanted: unknown): readonly unknown[] {
   if (typeof wanted === "boolean") return seen.filter((value) => typeof value === "boolean");
   if (["parameter", "response", "header"].includes(name)) return seen.filter((value) => typeof value !== "boolean");

@@ -28,7 +28,7 @@ const state: RecordedState = {
 const bySerial: RecordedState = { ...state, request: { all_data: { serial: "HOTP0001" } } };
 const byUser: RecordedState = { ...state, request: { user: { login: "alice", realm: "realm1" } } };
 
-/** The lookups in the directories when a call meets bindings with these conditions. */
+/** Returns the lookups in the directories when a call meets bindings with these conditions. */
 async function lookupsOf(
   recorded: RecordedState,
   bindings: readonly Readonly<Record<string, unknown>>[],

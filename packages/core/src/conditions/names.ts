@@ -1,9 +1,9 @@
-/** The names, or undefined if there are none: the condition is then unknown. */
+/** Returns the names, or undefined if there are none: the condition is then unknown. */
 export function listed(names: readonly string[] | undefined): readonly string[] | undefined {
   return names && names.length > 0 ? names : undefined;
 }
 
-/** Whether one of the names is among the wanted ones. */
+/** Returns whether one of the names is among the wanted ones. */
 export function includesAny(wanted: ReadonlySet<string>, names: readonly string[]): boolean {
   for (let i = 0; i < names.length; i++) {
     if (wanted.has(names[i] as string)) return true;
@@ -11,7 +11,7 @@ export function includesAny(wanted: ReadonlySet<string>, names: readonly string[
   return false;
 }
 
-/** Whether the names include all wanted ones. */
+/** Returns whether the names include all wanted ones. */
 export function includesAll(wanted: ReadonlySet<string>, names: readonly string[]): boolean {
   for (const name of wanted) {
     if (!names.includes(name)) return false;

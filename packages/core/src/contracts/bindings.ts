@@ -5,7 +5,7 @@ import type { BindingHistory } from "./history.js";
 
 /** Checks and writes bindings; each method resolves once the next call will see the change. */
 export interface Bindings {
-  /** In the order in which they run. */
+  /** Returns all bindings, in the order in which they run. */
   list(): Promise<readonly Binding[]>;
   get(id: number): Promise<Binding | undefined>;
   /** @throws {BookendError} BINDING_INVALID, BINDINGS_READ_ONLY */
@@ -30,10 +30,11 @@ export interface Bindings {
   /** @throws {BookendError} BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY */
   remove(id: number, options?: ChangeOptions): Promise<void>;
   /**
-   * Changes several bindings in one transaction, either all or none. An edit that only switches a binding off or changes its ordering is not
-   * checked. Returns the changed bindings, in the order of `edits`.
+   * Changes several bindings in one transaction, either all or none. An edit that only switches a binding off or
+   * changes its ordering is not checked. Returns the changed bindings, in the order of `edits`.
    *
-   * @throws {BookendError} BINDING_INVALID (each problem's field prefixed by `binding <id>: `), BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY
+   * @throws {BookendError} BINDING_INVALID (each problem's field prefixed by `binding <id>: `), BINDING_NOT_FOUND,
+   * BINDING_CHANGED, BINDINGS_READ_ONLY
    */
   changeAll(edits: readonly BindingEdit[], options?: OriginOptions): Promise<readonly Binding[]>;
   /** The history of bindings; undefined if the store does not keep one. */
@@ -45,7 +46,10 @@ export interface Bindings {
    * @throws {BookendError} HISTORY_NOT_FOUND, BINDING_INVALID, BINDING_CHANGED, BINDINGS_READ_ONLY
    */
   restore(id: number, options: RestoreOptions): Promise<Binding>;
-  /** The problems that prevent bindings from running, by id; bindings that can run are not included. Unlike `check`, it does not look up names in directories. */
+  /**
+   * Returns the problems that prevent bindings from running, by id; bindings that can run are not included. Unlike
+   * `check`, it does not look up names in directories.
+   */
   problems(): Promise<ReadonlyMap<number, readonly Problem[]>>;
   /**
    * Imports bindings, either all or none, in one transaction. A binding with errors is stored but switched off.
@@ -74,7 +78,10 @@ export interface BindingEdit {
 
 /** The revision for which a change of a binding is meant. */
 export interface ChangeOptions extends OriginOptions {
-  /** The revision to which the change applies; if the current one differs, the change is refused with `BINDING_CHANGED`. @default any: the last change wins */
+  /**
+   * The revision to which the change applies; if the current one differs, the change is refused with `BINDING_CHANGED`.
+   * @default any: the last change wins
+   */
   readonly revision?: number | undefined;
 }
 
@@ -128,7 +135,10 @@ export interface ImportResult {
 /** A binding that was imported. */
 export interface ImportedBinding {
   readonly binding: Binding;
-  /** Whether the binding was added, replaced the one with its name, or was already stored with the same content and therefore not written. */
+  /**
+   * Whether the binding was added, replaced the one with its name, or was already stored with the same content and
+   * therefore not written.
+   */
   readonly outcome: "added" | "updated" | "unchanged";
   /** The earlier binding of that name. */
   readonly before?: Binding | undefined;

@@ -29,7 +29,7 @@ export interface UserDirectory {
 export interface TokenDirectory {
   find(serial: string): MaybePromise<Token | null>;
   ofUser(user: User): MaybePromise<readonly Token[]>;
-  /** A faster alternative to `ofUser(user).length`, if the host has one. */
+  /** Returns a faster alternative to `ofUser(user).length`, if the host has one. */
   countOfUser?(user: User): MaybePromise<number>;
   /** Names for forms. */
   types?(): MaybePromise<readonly string[]>;

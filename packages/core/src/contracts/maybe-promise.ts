@@ -1,7 +1,7 @@
 /** A value, or a promise for it. A known value does not need a promise. */
 export type MaybePromise<T> = T | Promise<T>;
 
-/** Whether a value must be awaited. */
+/** Returns whether a value must be awaited. */
 export function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
   return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 }

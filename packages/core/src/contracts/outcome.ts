@@ -10,20 +10,26 @@ export type Outcome =
     }
   | { readonly status: "skipped"; readonly reason: string };
 
-/** The action did its work. `details` are written to the audit log and must not contain secrets. */
+/**
+ * Creates the outcome of an action that did its work. `details` are written to the audit log and must not contain
+ * secrets.
+ */
 export function done(options: { details?: { readonly [key: string]: JsonValue } } = {}): Outcome {
   return { status: "done", details: options.details };
 }
 
 /**
- * The action could not do its work, although nothing failed: for example, there is no token or no recipient. The reason
- * is written to the audit log and must not contain secrets.
+ * Creates the outcome of an action that could not do its work, although nothing failed: for example, there is no token
+ * or no recipient. The reason is written to the audit log and must not contain secrets.
  */
 export function failed(reason: string, options: { details?: { readonly [key: string]: JsonValue } } = {}): Outcome {
   return { status: "failed", reason, details: options.details };
 }
 
-/** There was nothing to do, which is not a failure. The reason is written to the audit log. */
+/**
+ * Creates the outcome of an action that had nothing to do, which is not a failure. The reason is written to the audit
+ * log.
+ */
 export function skipped(reason: string): Outcome {
   return { status: "skipped", reason };
 }

@@ -74,11 +74,11 @@ export interface RecordedCall {
 }
 
 /**
- * Stores calls with which administrators can try bindings. No call waits for it, and a failure is only logged. The calls that it receives
- * do not contain values that the host declares secret.
+ * Stores calls with which administrators can try bindings. No call waits for it, and a failure is only logged. The
+ * calls that it receives do not contain values that the host declares secret.
  */
 export interface CallRecorder {
-  /** Whether calls of this event are recorded. */
+  /** Returns whether calls of this event are recorded. */
   keeps(event: string): boolean;
   /**
    * Maximum number of characters, as JSON, of the values in one state of a call; longer parts are omitted.

@@ -26,6 +26,7 @@ const actionNames: KnownNames<ActionDefinition<StandardSchemaV1>> = {
   optionsJsonSchema: true,
   positions: true,
   changes: true,
+  selfContained: true,
   timeoutMs: true,
   choices: true,
   deliveries: true,
@@ -99,7 +100,7 @@ export interface ActionSurroundings {
   readonly deliveries: readonly string[];
 }
 
-/** The names of the checked deliveries. */
+/** Returns the names of the checked deliveries. */
 export function deliveryNamesOf(deliveries: unknown): readonly string[] {
   return ((deliveries ?? []) as readonly { readonly name: string }[]).map(({ name }) => name);
 }
@@ -121,6 +122,7 @@ export function checkAction(
   check.optional("positions", action.positions, isPositions, positionsAllowed);
   const factNames = factNamesOf(own);
   check.optional("changes", action.changes, (value) => isListOf(value, factNames), factNames.join(", "));
+  check.optional("selfContained", action.selfContained, (value) => typeof value === "boolean", "a boolean");
   check.optional("timeoutMs", action.timeoutMs, isTimeLimit, timeLimitAllowed);
   // a delivery with an unknown name would never be sent
   const known = deliveries.length === 0 ? "none: the handler has no deliveries" : deliveries.join(", ");
@@ -207,7 +209,7 @@ function checkRetry(retry: unknown, check: DefinitionCheck): void {
 
 const actionNameAllowed = "1 to 255 characters without control characters; not __proto__";
 
-/** Whether a string can be the name of an action; scripts are actions with the names of their files. */
+/** Returns whether a string can be the name of an action; scripts are actions with the names of their files. */
 function isActionName(name: string): boolean {
   return /^[^\p{Cc}]{1,255}$/u.test(name) && name !== "__proto__";
 }

@@ -44,7 +44,7 @@ interface ConditionBase<V, A, N extends DirectoryName> {
    * of an event has none of them, and `explain` shows `***` instead of the seen value if one of them is secret.
    */
   readonly reads?: ((value: V) => readonly CallField[]) | undefined;
-  /** Whether the call's value fulfills the configured one. */
+  /** Returns whether the call's value fulfills the configured one. */
   matches(value: V, actual: A, facts: FactsOf<N>): boolean;
   /** The result that `unknown` counts as. Default `not fulfilled`. */
   readonly whenUnknown?: "fulfilled" | "not fulfilled" | undefined;

@@ -38,7 +38,7 @@ export class DefinitionCheck {
     }
   }
 
-  /** The error for this definition itself, or for one of its fields. */
+  /** Creates the error for this definition itself, or for one of its fields. */
   error(field: string | undefined, what: string, allowed: string, cause?: unknown): BookendError {
     const path = field === undefined ? this.#path : `${this.#path}.${field}`;
     return new BookendError(this.#code, problemMessage(what, allowed, path), { cause });
@@ -69,7 +69,7 @@ export class DefinitionCheck {
     return fields as Fields<T>;
   }
 
-  /** The fields of an object with arbitrary names. */
+  /** Returns the fields of an object with arbitrary names. */
   entries(field: string, value: object): readonly (readonly [string, unknown])[] {
     return this.#keys(field, value).map((name) => [name, this.at(field).read(value as Record<string, unknown>, name)]);
   }
@@ -82,7 +82,7 @@ export class DefinitionCheck {
     }
   }
 
-  /** A field, which may have a getter. */
+  /** Reads a field, which may have a getter. */
   read(value: Readonly<Record<string, unknown>>, name: string): unknown {
     try {
       return value[name];
@@ -92,20 +92,20 @@ export class DefinitionCheck {
   }
 }
 
-/** A value as shown in messages about a definition. */
+/** Returns a value as shown in messages about a definition. */
 function shown(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (typeof value === "number") return `"${value}"`;
   return showValue(value);
 }
 
-/** Whether a value is a list without holes whose entries are all among the given names. */
+/** Returns whether a value is a list without holes whose entries are all among the given names. */
 export function isListOf(value: unknown, names: readonly string[]): boolean {
   // `every` skips the holes of a sparse array
   return readable(() => Array.isArray(value) && [...value].every((entry) => names.includes(entry as string))) === true;
 }
 
-/** The result of a function, or undefined if it throws. */
+/** Returns the result of a function, or undefined if it throws. */
 export function readable<T>(read: () => T): T | undefined {
   try {
     return read();

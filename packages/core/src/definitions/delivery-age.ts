@@ -6,12 +6,15 @@ import type { Binding } from "../contracts/binding.js";
  */
 export const maxDeliveryAgeMs = 31_536_000_000;
 
-/** Limits for an option that becomes the `maxAgeMs` of a delivery, for `duration`: `deliver` accepts every value within them. */
+/**
+ * Limits for an option that becomes the `maxAgeMs` of a delivery, for `duration`: `deliver` accepts every value within
+ * them.
+ */
 export const deliveryAge: { readonly min: string; readonly max: string } = Object.freeze({ min: "1s", max: "1y" });
 
 /**
- * Limits for an option that becomes the `scheduleMs` of a delivery's retry policy, for `durations` of `@bookend/zod`: `deliver` accepts
- * every value within them.
+ * Limits for an option that becomes the `scheduleMs` of a delivery's retry policy, for `durations` of `@bookend/zod`:
+ * `deliver` accepts every value within them.
  */
 export const retrySchedule: { readonly min: string; readonly max: string; readonly maxItems: number } = Object.freeze({
   min: "1s",
@@ -19,7 +22,7 @@ export const retrySchedule: { readonly min: string; readonly max: string; readon
   maxItems: 100,
 });
 
-/** Whether a value is valid as the age after which a delivery is abandoned. */
+/** Returns whether a value is valid as the age after which a delivery is abandoned. */
 export function isDeliveryAge(value: unknown): value is number {
   return typeof value === "number" && value > 0 && value <= maxDeliveryAgeMs;
 }

@@ -9,13 +9,17 @@ const inheriting = new WeakMap<Action, boolean>();
 const redactions = new WeakMap<Action, Redaction>();
 const everything = redactionBy(undefined);
 
-/** The JSON Schema of an action's stored options; an empty one if neither the action nor its library provides one. */
+/**
+ * Returns the JSON Schema of an action's stored options; an empty one if neither the action nor its library provides
+ * one.
+ */
 export function optionsJsonSchemaOf(action: Action): JsonSchema {
   return memoised(jsonSchemas, action, () => action.optionsJsonSchema ?? fromLibrary(action.options) ?? {});
 }
 
 /**
- * Whether an option of an action, or a field within one, has a name that every object inherits, such as `constructor`.
+ * Returns whether an option of an action, or a field within one, has a name that every object inherits, such as
+ * `constructor`.
  */
 export function inheritsOptionNames(action: Action): boolean {
   return memoised(inheriting, action, () => hasFieldNamed(optionsJsonSchemaOf(action), isInherited));
@@ -31,7 +35,7 @@ export function secretOptionsOf(action: Action): ReadonlySet<string> {
   return redactionOf(action).names;
 }
 
-/** The options with `***` for each secret. If the action is not registered, every option counts as secret. */
+/** Returns the options with `***` for each secret. If the action is not registered, every option counts as secret. */
 export function redactOptions(
   action: Action | undefined,
   options: Readonly<Record<string, unknown>>,
@@ -48,7 +52,7 @@ function memoised<V>(memo: WeakMap<Action, V>, action: Action, make: () => V): V
   return value;
 }
 
-/** The schema as described by its library, if that supports Standard JSON Schema. */
+/** Returns the schema as described by its library, if that supports Standard JSON Schema. */
 function fromLibrary({ "~standard": standard }: StandardSchemaV1): JsonSchema | undefined {
   const { jsonSchema }: Partial<StandardJSONSchemaV1.Props> = standard;
   return jsonSchema?.input({ target: "draft-2020-12" });

@@ -11,9 +11,8 @@ export interface PrivacyideaOption {
   readonly description: string;
   /** Strings to choose from. */
   readonly value?: readonly string[] | undefined;
-  /** The option is shown only if the option of this name … */
+  /** The option is shown only if the option with this name has the value `visibleValue`. */
   readonly visibleIf?: string | undefined;
-  /** … has this value. */
   readonly visibleValue?: JsonValue | undefined;
   readonly group?: string | undefined;
 }
@@ -28,8 +27,8 @@ export interface PrivacyideaCondition {
 }
 
 /**
- * The actions of a handler with their options; undefined if there is no such handler. Names to choose from that cannot
- * be looked up are omitted.
+ * Returns the actions of a handler with their options; undefined if there is no such handler. Names to choose from that
+ * cannot be looked up are omitted.
  */
 export async function describePrivacyideaActions(
   registry: Registry,
@@ -53,8 +52,8 @@ export async function describePrivacyideaActions(
 }
 
 /**
- * The conditions that bindings of a handler may use on this host. Names to choose from that cannot be looked up are
- * omitted.
+ * Returns the conditions that bindings of a handler may use on this host. Names to choose from that cannot be looked up
+ * are omitted.
  */
 export async function describePrivacyideaConditions(
   registry: Registry,
@@ -82,7 +81,10 @@ function optionOf(schema: Readonly<Record<string, unknown>>, required: boolean):
   };
 }
 
-/** Stored options are strings, so a boolean or an integer can also be a string, but its own type comes first. */
+/**
+ * Returns the type of an option for privacyIDEA's forms. Stored options are strings, so a boolean or an integer can
+ * also be a string, but its own type comes first.
+ */
 function typeOf(schema: Readonly<Record<string, unknown>>): PrivacyideaOption["type"] {
   const [own] = [schema.type].flat();
   if (own === "boolean") return "bool";

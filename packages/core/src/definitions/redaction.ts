@@ -13,17 +13,17 @@ type Values = Readonly<Record<string, unknown>>;
 export interface Redaction {
   /** Names of the values that are secret or contain secrets. */
   readonly names: ReadonlySet<string>;
-  /** The values with `***` for each secret. */
+  /** Returns the values with `***` for each secret. */
   redact(values: Values): Record<string, unknown>;
   /**
-   * The values, with each masked one replaced by the stored value, and the names of masked values for which nothing is
-   * stored.
+   * Returns the values, with each masked one replaced by the stored value, and the names of masked values for which
+   * nothing is stored.
    */
   restore(
     values: Values,
     stored: Values,
   ): { readonly values: Readonly<Record<string, unknown>>; readonly missing: readonly string[] };
-  /** A string, such as a message of a schema, with `***` instead of any of these secrets. */
+  /** Returns a string, such as a message of a schema, with `***` instead of any of these secrets. */
   redactText(text: string, values: Values): string;
 }
 
@@ -73,7 +73,7 @@ function mask(kind: SecretKind | undefined, value: unknown): unknown {
   return kind === "url" && typeof value === "string" ? maskUrl(value) : secretMark;
 }
 
-/** Whether a value is, or contains, a mask. */
+/** Returns whether a value is, or contains, a mask. */
 function isRedacted(kind: SecretKind | undefined, value: unknown): boolean {
   if (kind === undefined || typeof value !== "string") return false;
   return kind === "url" ? value.includes(secretMark) : value === secretMark;

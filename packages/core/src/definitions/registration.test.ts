@@ -23,12 +23,12 @@ function thrown(): never {
   throw new TypeError("the password is hunter2");
 }
 
-/** An object whose field throws when it is read. */
+/** Creates an object whose field throws when it is read. */
 function throwing(field: string): object {
   return Object.defineProperty({}, field, { enumerable: true, get: thrown });
 }
 
-/** The error that `createBookend` throws for options of any type. */
+/** Returns the error that `createBookend` throws for options of any type. */
 function refusal(given: unknown): unknown {
   try {
     createBookend(given as never).close();

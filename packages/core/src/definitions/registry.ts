@@ -31,12 +31,12 @@ export interface Registry {
   readonly tags: TagRegistry;
   /** Maximum milliseconds for `choices`. */
   readonly lookupTimeoutMs: number;
-  /** An action of a handler; undefined if either does not exist, or if the handler is broken. Never throws. */
+  /** Returns an action of a handler; undefined if either does not exist, or if the handler is broken. Never throws. */
   action(handler: string, action: string): Action | undefined;
-  /** The current actions of a handler: its `actions` may be a getter. Never throws. */
+  /** Returns the current actions of a handler: its `actions` may be a getter. Never throws. */
   actionsOf(handler: string): HandlerActions;
   /**
-   * All conditions that bindings of this handler may use: those of the handler, those of the host and the base
+   * Returns all conditions that bindings of this handler may use: those of the handler, those of the host and the base
    * conditions.
    */
   conditionsOf(handler: string): ReadonlyMap<string, Condition>;
@@ -149,7 +149,9 @@ function readActions(handler: Handler, checked: CheckedActions): HandlerActions 
   }
 }
 
-/** The printable part of an error: the message for an error in a definition, otherwise only the class and code. */
+/**
+ * Returns the printable part of an error: the message for an error in a definition, otherwise only the class and code.
+ */
 function reasonOf(error: unknown): string {
   if (error instanceof BookendError) return error.message;
   const fault = faultOf(error);

@@ -5,7 +5,9 @@ import { isDeliveryAge, maxDeliveryAgeMs } from "./delivery-age.js";
 /** Maximum length of the schedule. */
 const maxTries = 100;
 
-/** The first field of a policy that is not valid, with the allowed values; undefined if all fields are valid. */
+/**
+ * Returns the first field of a policy that is not valid, with the allowed values; undefined if all fields are valid.
+ */
 export function retryProblem(
   policy: { readonly [K in keyof RetryPolicy]?: unknown },
 ): readonly [field: keyof RetryPolicy, allowed: string] | undefined {

@@ -23,7 +23,7 @@ const signalProperty = {
   },
 };
 
-/** Input of an action. */
+/** Creates the input of an action. */
 export function createActionContext(
   { binding, handler, options }: PlannedBinding,
   facts: Facts,

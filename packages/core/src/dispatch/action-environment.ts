@@ -23,6 +23,6 @@ export interface ActionEnvironment {
   readonly browserOf: ((userAgent: string) => string) | undefined;
   /** The names that templates may use. */
   readonly tags: TagScope;
-  /** A string, or JSON, with `***` instead of the host's secrets. */
+  /** Returns a string, or JSON, with `***` instead of the host's secrets. */
   hideSecrets<T>(value: T): T;
 }

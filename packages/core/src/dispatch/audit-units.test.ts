@@ -14,7 +14,7 @@ import {
   type Outbox,
 } from "../index.js";
 
-/** A sink with units. Each commit is a list of the entries that it wrote. */
+/** Creates a sink with units. Each commit is a list of the entries that it wrote. */
 function unitSink({ fails = false, hasChanges = false } = {}) {
   const commits: string[][] = [];
   /** The calls of the units. */

@@ -3,7 +3,7 @@ import type { AuditSink, AuditUnit } from "../contracts/audit.js";
 /** The entries of running calls, for a sink that writes the entries of a call together. */
 export interface AuditUnits {
   /**
-   * The destination of the entries of a call's actions: its unit, which the first action opens, or the sink.
+   * Returns the destination of the entries of a call's actions: its unit, which the first action opens, or the sink.
    *
    * @param durable Whether the deliveries of the action are stored, and sent only after its entry has been written.
    */
@@ -14,7 +14,10 @@ export interface AuditUnits {
   take(callId: string): AuditUnit | undefined;
 }
 
-/** Opens units on a sink; undefined if the sink does not support them. A required sink receives each entry when its action ends, unless the action's effects come later. */
+/**
+ * Opens units on a sink; undefined if the sink does not support them. A required sink receives each entry when its
+ * action ends, unless the action's effects come later.
+ */
 export function createAuditUnits(sink: AuditSink | undefined, required: boolean): AuditUnits | undefined {
   if (!sink?.unit) return undefined;
   const open = new Map<string, AuditUnit>();

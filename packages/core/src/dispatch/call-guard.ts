@@ -29,15 +29,25 @@ export function snapshotOf(call: Call): CallSnapshot {
     parameters: { ...request.parameters },
     headers: { ...request.headers },
     notes: { ...notes },
-    response: response && snapshotOfResponse(response),
+    response: response && snapshotOfResponse(response, written.get(call)),
   };
 }
 
-function snapshotOfResponse(response: CallResponse): ResponseSnapshot | undefined {
+/** A body, and its JSON. */
+interface WrittenBody {
+  readonly body: object;
+  readonly json: string;
+}
+
+/** The body that the last action of a call left, which is also the body with which the next action begins. */
+const written = new WeakMap<Call, WrittenBody>();
+
+function snapshotOfResponse(response: CallResponse, last: WrittenBody | undefined): ResponseSnapshot | undefined {
   try {
     if (problemOfResponse(response) !== undefined) return undefined;
     const { headers, body } = response;
-    const json = isJsonBody(body) ? JSON.stringify(body) : undefined;
+    const json =
+      last !== undefined && last.body === body ? last.json : isJsonBody(body) ? JSON.stringify(body) : undefined;
     return { response: { ...response }, headers: headers && { ...headers }, json };
   } catch {
     return undefined;
@@ -53,8 +63,8 @@ export interface RestoredCall {
 }
 
 /**
- * Restores the parts that an action left in an unusable state: a part of the call that cannot be read or changed, a request that is not
- * valid, or a response that cannot be sent.
+ * Restores the parts that an action left in an unusable state: a part of the call that cannot be read or changed, a
+ * request that is not valid, or a response that cannot be sent.
  */
 export function restoreCall(given: Call, before: CallSnapshot): RestoredCall {
   let call = given;
@@ -72,7 +82,10 @@ export function restoreCall(given: Call, before: CallSnapshot): RestoredCall {
   return { call, broken };
 }
 
-/** Whether all fields of an object can be read and changed: none throws, and it is not frozen. A proxy can refuse access. */
+/**
+ * Returns whether all fields of an object can be read and changed: none throws, and it is not frozen. A proxy can
+ * refuse access.
+ */
 function isOpen(value: object): boolean {
   try {
     if (!Object.isExtensible(value)) return false;
@@ -112,7 +125,7 @@ function restoreNotes(call: Call, before: CallSnapshot): string | undefined {
 /** The fields of a call's notes that are strings. */
 const stringNotes = ["serial", "tokenType", "containerSerial", "authentication", "info", "actionDetail"] as const;
 
-/** The problem of a call's notes. A field that the action has not changed is valid. */
+/** Returns the problem of a call's notes. A field that the action has not changed is valid. */
 function problemOfNotes(notes: CallNotes, before: CallNotes): string | undefined {
   for (const name of stringNotes) {
     const value: unknown = notes[name];
@@ -145,7 +158,7 @@ function restoreRequest(call: Call, before: CallSnapshot): string | undefined {
   return wrong;
 }
 
-/** May throw for an object that cannot be read. */
+/** Returns the problem with the request of a call. May throw for an object that cannot be read. */
 function problemOfRequest(request: CallRequest): string | undefined {
   const { method, path, parameters, headers, clientIp, user } = request as { [K in keyof CallRequest]: unknown };
   if (!isReadable(parameters)) return "call.request.parameters is not an object that can be read";
@@ -174,9 +187,14 @@ function isUser(user: unknown): boolean {
 
 function restoreResponse(call: Call, before: ResponseSnapshot): string | undefined {
   let wrong: string | undefined;
+  written.delete(call);
   try {
-    wrong = problemOfResponse(call.response) ?? problemOfBody(call.response?.body, before.response.body);
+    wrong = problemOfResponse(call.response);
+    const body: unknown = call.response?.body;
+    const json = wrong === undefined && isJsonBody(body) ? jsonOf(body) : undefined;
+    wrong ??= problemOfBody(body, before.response.body, json);
     if (wrong === undefined) thawResponse(call);
+    if (json !== undefined && call.response?.body === body) written.set(call, { body: body as object, json });
   } catch {
     wrong = "call.response cannot be read";
   }
@@ -186,7 +204,10 @@ function restoreResponse(call: Call, before: ResponseSnapshot): string | undefin
   return wrong;
 }
 
-/** An action may leave a response object that other code also uses, which the next action would change. */
+/**
+ * Replaces frozen parts of a response with copies, since an action may leave a response object that other code also
+ * uses, which the next action would change.
+ */
 function thawResponse(call: Call): void {
   const response = call.response as CallResponse;
   const { headers, body } = response;
@@ -220,8 +241,11 @@ function isHeaderValue(value: unknown): boolean {
   );
 }
 
-/** A JSON body must be serializable as JSON; anything else (a stream, bytes) is passed on unchanged. */
-function problemOfBody(body: unknown, before: unknown): string | undefined {
+/**
+ * Returns the problem with a body. A JSON body must be serializable as JSON; anything else (a stream, bytes) is passed
+ * on unchanged.
+ */
+function problemOfBody(body: unknown, before: unknown, json: string | undefined): string | undefined {
   switch (typeof body) {
     case "bigint":
     case "symbol":
@@ -239,14 +263,16 @@ function problemOfBody(body: unknown, before: unknown): string | undefined {
   // a framework treats it as a stream
   if (typeof (body as { pipe?: unknown }).pipe === "function")
     return "call.response.body is an object that cannot be sent";
-  return isWritable(body) ? undefined : "call.response.body cannot be written as JSON";
+  return json === undefined ? "call.response.body cannot be written as JSON" : undefined;
 }
 
-function isWritable(body: object): boolean {
+/** The JSON of a body; undefined if it has none. */
+function jsonOf(body: object): string | undefined {
   try {
-    return typeof JSON.stringify(body) === "string";
+    const json: unknown = JSON.stringify(body);
+    return typeof json === "string" ? json : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -260,11 +286,13 @@ function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Whether a body consists of bytes, is an unread stream of bytes, or is an object with a JSON form of its own. */
+/**
+ * Returns whether a body consists of bytes, is an unread stream of bytes, or is an object with a JSON form of its own.
+ */
 function isOpaque(body: object): boolean {
   if (ArrayBuffer.isView(body) || body instanceof ArrayBuffer) return true;
   const { pipe, on, destroyed, getReader, locked, toJSON } = body as Readonly<Record<string, unknown>>;
   if (typeof pipe === "function") return typeof on === "function" && destroyed !== true;
   if (typeof getReader === "function") return locked !== true;
-  return typeof toJSON === "function" ? isWritable(body) : Symbol.asyncIterator in body;
+  return typeof toJSON === "function" ? jsonOf(body) !== undefined : Symbol.asyncIterator in body;
 }

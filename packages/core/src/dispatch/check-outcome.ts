@@ -12,7 +12,7 @@ const maxReasonLength = 2_000;
 const maxDetailsLength = 1_000_000;
 
 /**
- * The outcome that an action returned; undefined if it returned nothing.
+ * Returns the outcome that an action returned; undefined if it returned nothing.
  *
  * @throws {BookendError} OUTCOME_INVALID if it returned anything else, or details that are not JSON
  */
@@ -35,7 +35,7 @@ export function checkOutcome(returned: unknown): Outcome | undefined {
 }
 
 /**
- * Details for the audit log.
+ * Returns the details for the audit log.
  *
  * @throws {BookendError} OUTCOME_INVALID
  */

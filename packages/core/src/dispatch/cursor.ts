@@ -18,7 +18,7 @@ export class Cursor {
     this.#rank = afterRank;
   }
 
-  /** Whether there is another candidate. */
+  /** Returns whether there is another candidate. */
   hasNext(): boolean {
     for (let i = 0; i < this.#lists.length; i++) {
       const list = this.#lists[i] as readonly Candidate[];
@@ -29,7 +29,7 @@ export class Cursor {
     return false;
   }
 
-  /** The next candidate; a candidate in several lists is returned once. */
+  /** Returns the next candidate; a candidate in several lists is returned once. */
   next(): Candidate | undefined {
     let best: Candidate | undefined;
     let bestList = -1;
@@ -51,7 +51,7 @@ export class Cursor {
   }
 }
 
-/** Index of the first candidate with a higher rank. */
+/** Returns the index of the first candidate with a higher rank. */
 function placeAfter(list: readonly Candidate[], rank: number): number {
   let low = 0;
   let high = list.length;
@@ -63,7 +63,7 @@ function placeAfter(list: readonly Candidate[], rank: number): number {
   return low;
 }
 
-/** The candidates of a slot for a call, after `afterRank`: those that no index excludes. */
+/** Returns the candidates of a slot for a call, after `afterRank`: those that no index excludes. */
 export function candidatesOf(slot: Slot, facts: Facts, afterRank: number): MaybePromise<Cursor> {
   if (slot.indexes.length === 0) return new Cursor([slot.unindexed], afterRank);
   const lists: (readonly Candidate[])[] = slot.unindexed.length > 0 ? [slot.unindexed] : [];

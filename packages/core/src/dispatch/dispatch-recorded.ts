@@ -3,7 +3,7 @@ import { type MaybePromise, mapMaybe } from "../contracts/maybe-promise.js";
 import type { EventPlan } from "./plan.js";
 import { CallRecording, type RecordingHost } from "./recording.js";
 
-/** Whether calls of an event are recorded; if the recorder fails, they are not. */
+/** Returns whether calls of an event are recorded; if the recorder fails, they are not. */
 export function isRecorded({ recorder, onFailure }: RecordingHost, event: string): boolean {
   try {
     return recorder.keeps(event) === true;

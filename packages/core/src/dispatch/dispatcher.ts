@@ -102,8 +102,8 @@ async function responseAfter(
 }
 
 /**
- * Runs the matching bindings of a slot. Returns undefined if none had to wait or run; the call, if an action ran and there was nothing to
- * await; otherwise a promise of either.
+ * Runs the matching bindings of a slot. Returns undefined if none had to wait or run; the call, if an action ran and
+ * there was nothing to await; otherwise a promise of either.
  */
 function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): MaybePromise<Call | undefined> {
   // each position has separate facts, since the call itself may have changed all of them
@@ -115,7 +115,10 @@ function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Mayb
   return slot.indexes.length === 0 ? runInOrder(slot, facts, environment) : runFound(slot, facts, environment);
 }
 
-/** Most calls end here: every condition has its result immediately, none is fulfilled, and no promise is created. */
+/**
+ * Runs the bindings of a slot in order. Most calls end here: every condition has its result immediately, none is
+ * fulfilled, and no promise is created.
+ */
 function runInOrder(slot: Slot, facts: Facts, environment: DispatchEnvironment): MaybePromise<Call | undefined> {
   const { unindexed } = slot;
   for (let i = 0; i < unindexed.length; i++) {

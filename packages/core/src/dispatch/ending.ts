@@ -15,7 +15,7 @@ export interface Ending {
   readonly thrown?: unknown;
 }
 
-/** The ending of an action that returned this value. */
+/** Returns the ending of an action that returned this value. */
 export function endingOfOutcome(outcome: Outcome | undefined): Ending {
   if (!outcome) return { outcome: "done" };
   switch (outcome.status) {
@@ -28,7 +28,7 @@ export function endingOfOutcome(outcome: Outcome | undefined): Ending {
   }
 }
 
-/** The ending of an action that threw this value. */
+/** Returns the ending of an action that threw this value. */
 export function endingOf(thrown: unknown): Ending {
   if (isAbort(thrown)) {
     const { message: reason } = thrown;
@@ -39,7 +39,7 @@ export function endingOf(thrown: unknown): Ending {
   return { outcome: "fault", reason: `${fault.class} ${fault.code}`, fault, thrown };
 }
 
-/** The fields that the audit log keeps. */
+/** Returns the fields that the audit log keeps. */
 export function auditEnd(ending: Ending): Omit<AuditEnd, "durationMs"> {
   return {
     outcome: ending.outcome,
@@ -49,7 +49,7 @@ export function auditEnd(ending: Ending): Omit<AuditEnd, "durationMs"> {
   };
 }
 
-/** Whether an action requested that the call be aborted; false for an object that cannot be inspected. */
+/** Returns whether an action requested that the call be aborted; false for an object that cannot be inspected. */
 export function isAbort(thrown: unknown): thrown is AbortCall {
   try {
     return thrown instanceof AbortCall;
@@ -58,7 +58,7 @@ export function isAbort(thrown: unknown): thrown is AbortCall {
   }
 }
 
-/** The error for a binding that names something unregistered or unparsable. */
+/** Creates the error for a binding that names something unregistered or unparsable. */
 export function brokenBinding({ binding, problems }: PlannedBinding): BookendError {
   const fields = problems.map((problem) => problem.field).join(", ");
   return new BookendError("ACTION_INVALID", `Binding ${binding.id} cannot run because of: ${fields}.`);

@@ -9,8 +9,8 @@ import { type UnknownConditionTrace, unknownConditionChannel } from "./diagnosti
 import { noteSeen } from "./seen-facts.js";
 
 /**
- * Whether a condition counts as fulfilled for a call. The dispatcher and `explain` evaluate it in the same two steps.
- * Returns a promise only if `actual` does.
+ * Returns whether a condition counts as fulfilled for a call. The dispatcher and `explain` evaluate it in the same two
+ * steps. Returns a promise only if `actual` does.
  *
  * @throws {BookendError} CONDITION_INVALID if `matches` returns something that is not a boolean
  * @throws {BookendError} CONDITION_TIMEOUT as a rejection
@@ -26,7 +26,7 @@ export function evaluate(condition: CompiledCondition, facts: Facts): MaybePromi
 }
 
 /**
- * The call's value for a condition, which the index also looks up; `undefined` if there is none.
+ * Returns the call's value for a condition, which the index also looks up; `undefined` if there is none.
  *
  * @throws {BookendError} CONDITION_TIMEOUT as a rejection
  */
@@ -36,7 +36,7 @@ export function see(condition: Condition, value: unknown, facts: Facts): MaybePr
 }
 
 /**
- * Whether the call's value counts as fulfilling a condition.
+ * Returns whether the call's value counts as fulfilling a condition.
  *
  * @throws {BookendError} CONDITION_INVALID if `matches` returns something that is not a boolean
  */

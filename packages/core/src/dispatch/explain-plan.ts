@@ -21,9 +21,12 @@ const conditionsPerTurn = 50;
 /** A call to explain: either imagined or recorded. */
 export interface ExplainedCall {
   readonly event: string;
-  /** The reason why a binding is not considered, as a sentence; undefined if it is. */
+  /** Returns the reason why a binding is not considered, as a sentence; undefined if it is. */
   unreached(planned: PlannedBinding): string | undefined;
-  /** The value that a condition sees. @throws {LostFact} FACT_LOST as a rejection, if the value is no longer known */
+  /**
+   * Returns the value that a condition sees. @throws {LostFact} FACT_LOST as a rejection, if the value is no longer
+   * known
+   */
   answer(planned: PlannedBinding, condition: CompiledCondition): Promise<SeenAnswer>;
 }
 
@@ -37,7 +40,7 @@ export function explainRecorded(plan: Plan, replay: Replay, environment: Dispatc
   return explainCall(plan, recordedCall(replay), environment);
 }
 
-/** How a binding sees a recorded call. */
+/** Creates the call as bindings see a recorded call. */
 export function recordedCall(replay: Replay): ExplainedCall {
   const { event, ends } = replay.call;
   const failed = ends.post?.failed === true;
@@ -137,7 +140,9 @@ async function explainCondition(
 /** Maximum size of a seen value, in characters of JSON. */
 const maxSeenLength = 10_000;
 
-/** The value itself, or a description if it cannot be represented as JSON, since an explanation is sent as JSON. */
+/**
+ * Returns the value itself, or a description if it cannot be represented as JSON, since an explanation is sent as JSON.
+ */
 function writable(seen: unknown): unknown {
   try {
     const json = JSON.stringify(seen);
@@ -167,7 +172,7 @@ function reasonOf(
 /** The reason why a binding runs. */
 export const allFulfilled = "All conditions are fulfilled.";
 
-/** The sentence for a condition that prevents a binding from running. */
+/** Returns the sentence for a condition that prevents a binding from running. */
 export function sentenceOf({ name, answer, error, lost }: ConditionExplanation): string {
   if (lost) return `${name} is no longer known.`;
   return error ? `${name} could not be evaluated (${error}).` : `${name} is ${answer}.`;

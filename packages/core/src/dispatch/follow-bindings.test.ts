@@ -15,7 +15,7 @@ afterEach(() => {
 
 const binding = { name: "counted", events: ["x"], handler: "Test", action: "count" };
 
-/** A Bookend with a store whose next reads fail. */
+/** Creates a Bookend with a store whose next reads fail. */
 async function startBookend({ failures = 0 } = {}) {
   const inner = memoryBindings([binding, { ...binding, name: "other" }]);
   const logged: string[] = [];

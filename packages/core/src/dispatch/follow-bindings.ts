@@ -80,8 +80,9 @@ export class FollowedBindings {
   }
 
   /**
-   * Runs a write and updates the plan: the write and the store's notification cause a single read. If the bindings cannot be read
-   * afterwards, the written changes are applied to the plan directly, so that a binding that this process removed does not run here.
+   * Runs a write and updates the plan: the write and the store's notification cause a single read. If the bindings
+   * cannot be read afterwards, the written changes are applied to the plan directly, so that a binding that this
+   * process removed does not run here.
    */
   async write(write: () => Promise<WrittenBindings>): Promise<WrittenBindings> {
     this.#writing += 1;
@@ -187,7 +188,7 @@ export class FollowedBindings {
     this.#retry.unref();
   }
 
-  /** The last message, once it is closed, reports that it has no bindings. */
+  /** Publishes the state of the bindings. The last message, on closing, reports that there are no bindings. */
   #tell({ bindings }: Plan, started: number): void {
     if (!this.#closed) tellOfBindings(this, performance.now() - started, bindings);
   }
@@ -207,7 +208,7 @@ export class FollowedBindings {
   }
 }
 
-/** The changes in a store; all bindings if the store cannot report changes. */
+/** Returns the changes in a store; all bindings if the store cannot report changes. */
 async function deltaOf(store: BindingStore, since: string | undefined): Promise<BindingDelta> {
   if (store.changes) return store.changes(since);
   return { revision: "", complete: true, bindings: await store.list(), removed: [] };

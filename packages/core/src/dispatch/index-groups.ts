@@ -31,7 +31,7 @@ export class IndexGroups {
   readonly #groups = new Map<Condition, Map<string, IndexGroup>>();
 
   /**
-   * The group of a condition with its keys; undefined if the condition has no index, or if the index throws. The
+   * Finds the group of a condition with its keys; undefined if the condition has no index, or if the index throws. The
    * condition itself is then evaluated.
    */
   find({ definition, value }: CompiledCondition): IndexedBy | undefined {

@@ -85,7 +85,10 @@ export function makeDelivery(
   };
 }
 
-/** A summary that databases and JSON can represent: an unpaired surrogate becomes U+FFFD, or is omitted at the end. */
+/**
+ * Returns a summary that databases and JSON can represent: an unpaired surrogate becomes U+FFFD, or is omitted at the
+ * end.
+ */
 function cutSummary(summary: string): string {
   const cut = summary
     .slice(0, maxSummaryLength * 4)

@@ -30,8 +30,8 @@ export interface MaskingRules {
 }
 
 /**
- * Copies parts of a call as JSON, and marks values that must not, or cannot, be kept. Its time and size, including that of `masked`, depend
- * only on the budget, not on the depth of values or the length of names.
+ * Copies parts of a call as JSON, and marks values that must not, or cannot, be kept. Its time and size, including that
+ * of `masked`, depend only on the budget, not on the depth of values or the length of names.
  */
 export class MaskedCopy {
   /** The positions of `***`. */
@@ -47,7 +47,10 @@ export class MaskedCopy {
     this.#workLeft = length * workPerLength;
   }
 
-  /** A copy of a value, which is omitted if it is longer than the remaining budget. `place` is its path in the state. */
+  /**
+   * Returns a copy of a value, which is omitted if it is longer than the remaining budget. `place` is its path in the
+   * state.
+   */
   of(part: CallField["in"], value: unknown, place: readonly string[]): JsonValue {
     const [left, count] = [this.#left, this.masked.length];
     const copy = this.#copy(part, value, [], place);
@@ -58,7 +61,7 @@ export class MaskedCopy {
     return secretMark;
   }
 
-  /** A string that is not a field of the call. */
+  /** Returns a string that is not a field of the call. */
   text(value: string, place: readonly string[]): string {
     const shown = this.#rules.hideSecrets(value);
     if (shown !== value) this.masked.push(place);
@@ -100,7 +103,7 @@ export class MaskedCopy {
     return Object.fromEntries(entries);
   }
 
-  /** Whether its secrets cannot be determined: a URL in a header, or a response that is not JSON. */
+  /** Returns whether its secrets cannot be determined: a URL in a header, or a response that is not JSON. */
   #isUnreadable(part: CallField["in"], value: unknown, path: readonly string[]): boolean {
     if (part === "response") return path.length === 0 && typeof value === "string" && value !== "";
     return part === "headers" && path[0] !== undefined && urlHeaders.has(path[0].toLowerCase());
@@ -126,7 +129,7 @@ export class MaskedCopy {
   }
 }
 
-/** Number of characters of a path as JSON, without escapes. */
+/** Returns the number of characters of a path as JSON, without escapes. */
 function lengthOf(path: readonly string[]): number {
   return path.reduce((length, key) => length + key.length + 3, 2);
 }

@@ -9,7 +9,7 @@ import { createCall } from "../contracts/call.js";
 import { createBookend } from "../create-bookend.js";
 import { defineHandler } from "../definitions/handler.js";
 
-/** A store that reports changes, and records the revisions that it is asked for. */
+/** Creates a store that reports changes, and records the revisions that it is asked for. */
 function storeWithChanges(initial: readonly BindingInput[]) {
   const inner = memoryBindings(initial);
   const log: (readonly number[])[] = [];
@@ -49,7 +49,7 @@ function storeWithChanges(initial: readonly BindingInput[]) {
   return { store, asked, forget };
 }
 
-/** A server that reports which bindings ran, in order. */
+/** Creates a server that reports which bindings ran, in order. */
 function hostOn(bindings: WritableBindingStore) {
   let ran: number[] = [];
   const bookend = createBookend({

@@ -27,7 +27,10 @@ export class PlanKeeper {
     this.#context = { ...host, parsed: new Map() };
   }
 
-  /** Compiles bindings into a plan, yielding to other work in between. Broken ones are kept, so that each call in which they would have run reports them. */
+  /**
+   * Compiles bindings into a plan, yielding to other work in between. Broken ones are kept, so that each call in which
+   * they would have run reports them.
+   */
   static async create(bindings: readonly Binding[], host: CompileContext): Promise<PlanKeeper> {
     const pause = createPauses();
     const keeper = new PlanKeeper(host);
@@ -49,7 +52,10 @@ export class PlanKeeper {
     return this.#plan;
   }
 
-  /** Changes the plan. Resolves to the keeper of the new plan, which may be a different one; a keeper that failed must not be used again. */
+  /**
+   * Changes the plan. Resolves to the keeper of the new plan, which may be a different one; a keeper that failed must
+   * not be used again.
+   */
   async update({ bindings, removed }: Pick<BindingDelta, "bindings" | "removed">): Promise<PlanKeeper> {
     if (bindings.length + removed.length > maxChanges) return this.#anew(bindings, removed);
     const pause = createPauses();
@@ -104,7 +110,7 @@ export class PlanKeeper {
     this.#plan = { events, bindings: this.#ordered };
   }
 
-  /** The lists that contain a binding, or should contain it; none if the binding is not active. */
+  /** Returns the lists that contain a binding, or should contain it; none if the binding is not active. */
   #listsOf({ binding }: PlannedBinding): readonly PlannedBinding[][] {
     if (!binding.active) return [];
     return [...new Set(binding.events)].map((event) => {
@@ -133,12 +139,12 @@ export class PlanKeeper {
   }
 }
 
-/** The position of a binding in a list, or the position where it should be inserted. */
+/** Returns the position of a binding in a list, or the position where it should be inserted. */
 function placeIn(list: readonly PlannedBinding[], { rank }: PlannedBinding): number {
   return firstPlace(list.length, (place) => (list[place]?.rank ?? 0) >= rank);
 }
 
-/** The position at which a binding would be inserted into a list. */
+/** Returns the position at which a binding would be inserted into a list. */
 function placeOf(list: readonly PlannedBinding[], binding: Binding): number {
   return firstPlace(list.length, (place) => {
     const other = list[place];
@@ -146,7 +152,7 @@ function placeOf(list: readonly PlannedBinding[], binding: Binding): number {
   });
 }
 
-/** The first index at which a predicate is true, given that it stays true for all later ones. */
+/** Returns the first index at which a predicate is true, given that it stays true for all later ones. */
 function firstPlace(length: number, isBehind: (place: number) => boolean): number {
   let low = 0;
   let high = length;
@@ -158,7 +164,7 @@ function firstPlace(length: number, isBehind: (place: number) => boolean): numbe
   return low;
 }
 
-/** A number between two ranks; undefined if there is none. */
+/** Returns a number between two ranks; undefined if there is none. */
 function rankBetween(before = -1, after = Math.floor(before) + 2): number | undefined {
   const between = (before + after) / 2;
   return before < between && between < after ? between : undefined;

@@ -57,7 +57,7 @@ export interface Plan {
   readonly bindings: readonly PlannedBinding[];
 }
 
-/** Total order of bindings: ordering ascending, then id. */
+/** Compares bindings by their total order: ordering ascending, then id. */
 export function compareBindings(a: Binding, b: Binding): number {
   return a.ordering - b.ordering || a.id - b.id;
 }
@@ -75,7 +75,7 @@ export async function planEvent(
   };
 }
 
-/** Whether a failed call reaches a binding at `post`, because one of its conditions is about failure. */
+/** Returns whether a failed call reaches a binding at `post`, because one of its conditions is about failure. */
 export function asksAboutFailure({ conditions }: CompiledBinding): boolean {
   return conditions.some(({ definition }) => definition.asksAboutFailure === true);
 }

@@ -24,7 +24,10 @@ export interface TextPreview {
   /** Name of the option. */
   readonly option: string;
   readonly format: "text" | "html" | "json";
-  /** The rendered string, with `***` instead of secrets; tags that only the action knows are shown as their names in braces. */
+  /**
+   * The rendered string, with `***` instead of secrets; tags that only the action knows are shown as their names in
+   * braces.
+   */
   readonly value: string;
   /** The reasons why it cannot be rendered completely. */
   readonly problems: readonly string[];
@@ -145,7 +148,7 @@ function preparedOptions(
   });
 }
 
-/** The parsed option, or the reason why it cannot be parsed. */
+/** Returns the parsed option, or the reason why it cannot be parsed. */
 function prepareTemplate(
   source: string,
   extraTags: readonly string[],
@@ -173,7 +176,7 @@ function problemOf(error: unknown): string {
   return `It cannot be rendered (${fault.class} ${fault.code}).`;
 }
 
-/** The format of an option: HTML if the action declares it, JSON if the option is written as JSON. */
+/** Returns the format of an option: HTML if the action declares it, JSON if the option is written as JSON. */
 function formatOf(source: string, option: string, options: Binding["options"]): TextPreview["format"] {
   if (option === "body" && options.mimetype === "html") return "html";
   if (!/^\s*[[{]/.test(source)) return "text";
@@ -189,7 +192,7 @@ function escapeJson(value: string): string {
   return JSON.stringify(value).slice(1, -1);
 }
 
-/** The tags that only this action knows; undefined if the option cannot contain tags. */
+/** Returns the tags that only this action knows; undefined if the option cannot contain tags. */
 function extraTagsIn(schema: unknown): readonly string[] | undefined {
   if (typeof schema !== "object" || schema === null) return undefined;
   if (isRecord(schema) && Array.isArray(schema["x-tags"])) {

@@ -9,7 +9,7 @@ import { type PreparedTexts, type PreviewOptions, prepareTexts, type TextPreview
 import type { RecordedView } from "./recorded-view.js";
 import type { Replay } from "./replay.js";
 
-/** The facts of an invented call, as a binding at this position sees them. */
+/** Returns the facts of an invented call, as a binding at this position sees them. */
 function factsOfCall(call: Call, { position }: Binding, environment: DispatchEnvironment): Facts {
   const FactsOfHost = environment.facts ?? Facts;
   const { directories, clock, lookupTimeoutMs } = environment;

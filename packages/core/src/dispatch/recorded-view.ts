@@ -19,7 +19,7 @@ export interface RecordedView {
   readonly watch: <T>(read: () => Promise<T>) => Promise<T>;
 }
 
-/** The facts of a recorded call, as of that time. */
+/** Returns the facts of a recorded call, as of that time. */
 export function viewOf(
   { id, event, actor }: RecordedCall,
   state: RecordedState,
@@ -70,7 +70,7 @@ function lose(root: object, path: readonly string[], lost: () => never): void {
   Object.defineProperty(parent, last, { get: lost, enumerable: true, configurable: true });
 }
 
-/** Directories that throw, since they no longer contain the data of that time. */
+/** Returns the directories that throw, since they no longer contain the data of that time. */
 function lostDirectories(directories: Directories, lost: () => never): Directories {
   const given = Object.entries(directories).filter(([, directory]) => directory !== undefined);
   return Object.fromEntries(given.map(([name]) => [name, new Proxy({}, { get: () => lost })]));

@@ -188,7 +188,7 @@ export class CallRecording {
   }
 }
 
-/** The value that a condition saw, in the form in which it is kept: JSON, or a time. */
+/** Returns the value that a condition saw, in the form in which it is kept: JSON, or a time. */
 function keptOf(seen: unknown): Pick<RecordedFact, "kind" | "value"> {
   if (seen === undefined) return { kind: "unknown" };
   if (seen instanceof Date && !Number.isNaN(seen.getTime())) return { kind: "time", value: seen.getTime() };

@@ -28,7 +28,7 @@ export class Replay {
     return this.#call;
   }
 
-  /** The reason why a binding was not considered; undefined if it was. */
+  /** Returns the reason why a binding was not considered; undefined if it was. */
   unreached({ binding }: PlannedBinding): string | undefined {
     const end = this.#call.ends[binding.position];
     if (!end) return "The call was refused or aborted before.";
@@ -37,7 +37,7 @@ export class Replay {
     return undefined;
   }
 
-  /** The value that a condition of a binding saw. @throws {LostFact} FACT_LOST if it is no longer known */
+  /** Returns the value that a condition of a binding saw. @throws {LostFact} FACT_LOST if it is no longer known */
   async answer(planned: PlannedBinding, condition: CompiledCondition): Promise<SeenAnswer> {
     const { position } = planned.binding;
     const { definition, value, configured } = condition;
@@ -55,7 +55,7 @@ export class Replay {
     });
   }
 
-  /** The call as a binding saw it. @throws {LostFact} FACT_LOST if it is no longer known */
+  /** Returns the call as a binding saw it. @throws {LostFact} FACT_LOST if it is no longer known */
   view(planned: PlannedBinding): RecordedView {
     const { position } = planned.binding;
     const end = this.#call.ends[position];
@@ -79,7 +79,7 @@ export class Replay {
   }
 }
 
-/** A binding that is not stored would come last among those with its ordering. */
+/** Returns the id of a binding. A binding that is not stored would come last among those with its ordering. */
 function idOf({ id }: { readonly id: number }): number {
   return id === 0 ? Number.POSITIVE_INFINITY : id;
 }

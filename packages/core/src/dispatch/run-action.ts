@@ -39,7 +39,10 @@ export function recordFault(
   return conclude(planned, facts.call, environment, endingOf(error));
 }
 
-/** If it throws, the call ends, and deliveries that its actions submitted are discarded. */
+/**
+ * Runs an action between the two calls of its audit sink. If the sink throws, the call ends, and deliveries that its
+ * actions submitted are discarded.
+ */
 async function audited(
   planned: PlannedBinding,
   facts: Facts,
@@ -85,7 +88,7 @@ function conclude(planned: PlannedBinding, call: Call, environment: ActionEnviro
   }
 }
 
-/** The ending that an action reports, with secrets of the host that it may have rendered removed. */
+/** Returns the ending that an action reports, with secrets of the host that it may have rendered removed. */
 function withoutSecrets(ending: Ending, { hideSecrets }: ActionEnvironment): Ending {
   const { reason, details } = ending;
   return reason === undefined && details === undefined

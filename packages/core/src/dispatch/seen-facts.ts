@@ -30,12 +30,15 @@ export function noteSeen(
   if (key !== undefined) follower.saw(key, seen);
 }
 
-/** Whether a condition declares the fields of the call that it reads, which may be recorded or secret. */
+/** Returns whether a condition declares the fields of the call that it reads, which may be recorded or secret. */
 export function readsCallAlone(definition: Condition): boolean {
   return definition.reads !== undefined;
 }
 
-/** A key for the value that a condition sees, the same for all configured values with which it sees the same value; undefined if there is none. */
+/**
+ * Returns a key for the value that a condition sees, the same for all configured values with which it sees the same
+ * value; undefined if there is none.
+ */
 export function factKey(definition: Condition, value: unknown, configured: unknown): string | undefined {
   const { name, index, actual } = definition;
   if (index && !("fieldOf" in index)) return name;

@@ -60,7 +60,7 @@ function traced({ id, kind, destination, callId, bindingId, traceparent }: Deliv
   return { id, kind, destination, callId, bindingId, ...(traceparent !== undefined && { traceparent }) };
 }
 
-/** `2xx` for a result whose details contain such an HTTP status. */
+/** Returns `2xx` for a result whose details contain such an HTTP status. */
 function statusClassOf(result: SendResult): string | undefined {
   const status = result.details?.status;
   return typeof status === "number" && status >= 100 && status < 600 ? `${Math.floor(status / 100)}xx` : undefined;
@@ -73,8 +73,8 @@ const maxReasonLength = 2_000;
 const maxReferences = 255;
 
 /**
- * A copy of the result that a sender returned. Each field is read only once, so that a getter that throws makes only
- * this attempt fail. A field of the wrong type counts as absent.
+ * Returns a copy of the result that a sender returned. Each field is read only once, so that a getter that throws makes
+ * only this attempt fail. A field of the wrong type counts as absent.
  *
  * @throws {BookendError} DELIVERY_INVALID if it is not a result
  */

@@ -47,7 +47,7 @@ const lookedUp = defineCondition({
   matches: (wanted, actual) => wanted === actual,
 });
 
-/** A host with this many bindings of one event. */
+/** Creates a host with this many bindings of one event. */
 async function host(count: number, conditions: Readonly<Record<string, unknown>>) {
   const bindings = Array.from({ length: count }, (_, n) => ({
     name: `b${n}`,

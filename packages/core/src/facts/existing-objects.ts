@@ -2,7 +2,7 @@ import type { Container, Token } from "../contracts/directories.js";
 import { type MaybePromise, mapMaybe } from "../contracts/maybe-promise.js";
 import type { LookupSource } from "./lookup-source.js";
 
-/** The tokens of the call that exist now. The call may have deleted some of them. */
+/** Returns the tokens of the call that exist now. The call may have deleted some of them. */
 export function existingTokens(facts: LookupSource): MaybePromise<readonly Token[]> {
   const { before } = facts.call.notes;
   const { tokens } = facts.directories;
@@ -17,7 +17,7 @@ export function existingTokens(facts: LookupSource): MaybePromise<readonly Token
   });
 }
 
-/** The call's container if it exists now. */
+/** Returns the call's container if it exists now. */
 export function existingContainer(facts: LookupSource): MaybePromise<Container | null> {
   const former = facts.call.notes.before?.container;
   return mapMaybe(facts.container(), (container) =>

@@ -6,7 +6,7 @@ import { type DirectoryName, directoryNames } from "../contracts/directories.js"
  */
 export type FactName = DirectoryName | "request" | "response";
 
-/** All facts that an action can change on a host with these directories. */
+/** Returns all facts that an action can change on a host with these directories. */
 export function factNamesOf(own: readonly string[]): readonly string[] {
   return [...directoryNames, ...own, "request", "response"];
 }

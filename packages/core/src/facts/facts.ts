@@ -87,7 +87,10 @@ export class Facts implements LookupSource {
     return this.#now;
   }
 
-  /** The serials that the call names: its parameter, otherwise its response's, otherwise its notes'. Empty if none does, or if more than 100 are named. */
+  /**
+   * The serials that the call names: its parameter, otherwise its response's, otherwise its notes'. Empty if none does,
+   * or if more than 100 are named.
+   */
   get serials(): readonly string[] {
     return serialsIn(this.namedSerial);
   }
@@ -98,9 +101,9 @@ export class Facts implements LookupSource {
   }
 
   /**
-   * The one serial that the call names, otherwise that of the only token of its user; undefined if it names several, or
-   * if none is known. Several serials in the API's notes count as one string, as in privacyIDEA (recorded condition
-   * case 897).
+   * Returns the one serial that the call names, otherwise that of the only token of its user; undefined if it names
+   * several, or if none is known. Several serials in the API's notes count as one string, as in privacyIDEA (recorded
+   * condition case 897).
    */
   serial(): MaybePromise<string | undefined> {
     const serials = this.serials;
@@ -108,28 +111,30 @@ export class Facts implements LookupSource {
     return serials.length > 1 ? notedSerials(this) : mapMaybe(this.token(), serialOf);
   }
 
-  /** The call's token: the one with its serial, otherwise the only token of its user. */
+  /** Returns the call's token: the one with its serial, otherwise the only token of its user. */
   token(): MaybePromise<Token | null> {
     const memo = this.memory();
     if (memo.token === undefined) memo.token = this.lookUp(memo, "token", () => findToken(this));
     return memo.token;
   }
 
-  /** Every token that the call names by serial, otherwise every token of its user. */
+  /** Returns every token that the call names by serial, otherwise every token of its user. */
   tokens(): MaybePromise<readonly Token[]> {
     const memo = this.memory();
     if (memo.tokens === undefined) memo.tokens = this.lookUp(memo, "tokens", () => findTokens(this));
     return memo.tokens;
   }
 
-  /** The tokens among `tokens` that exist now, which an action can change. A call may have deleted some of them. */
+  /**
+   * Returns the tokens among `tokens` that exist now, which an action can change. A call may have deleted some of them.
+   */
   existingTokens(): MaybePromise<readonly Token[]> {
     return existingTokens(this);
   }
 
   /**
-   * The call's user if they exist; otherwise the user whom the call removed; otherwise the owner of the token with the
-   * call's serial.
+   * Returns the call's user if they exist; otherwise the user whom the call removed; otherwise the owner of the token
+   * with the call's serial.
    */
   user(): MaybePromise<CallUser | null> {
     const memo = this.memory();
@@ -137,14 +142,14 @@ export class Facts implements LookupSource {
     return memo.user;
   }
 
-  /** The user to whom the call's token is assigned, whether or not they still exist. */
+  /** Returns the user to whom the call's token is assigned, whether or not they still exist. */
   tokenOwner(): MaybePromise<CallUser | null> {
     const memo = this.memory();
     if (memo.tokenOwner === undefined) memo.tokenOwner = this.lookUp(memo, "tokenOwner", () => findOwner(this));
     return memo.tokenOwner;
   }
 
-  /** The resolvers of all realms of the call's token, without duplicates. */
+  /** Returns the resolvers of all realms of the call's token, without duplicates. */
   tokenResolvers(): MaybePromise<readonly string[]> {
     const memo = this.memory();
     if (memo.tokenResolvers === undefined)
@@ -152,7 +157,7 @@ export class Facts implements LookupSource {
     return memo.tokenResolvers;
   }
 
-  /** The container that the call's token is in. */
+  /** Returns the container that the call's token is in. */
   tokenContainer(): MaybePromise<Container | null> {
     const memo = this.memory();
     if (memo.tokenContainer === undefined)
@@ -160,14 +165,14 @@ export class Facts implements LookupSource {
     return memo.tokenContainer;
   }
 
-  /** The tokens of the call's user; null without a user. */
+  /** Returns the tokens of the call's user; null without a user. */
   userTokens(): MaybePromise<readonly Token[] | null> {
     const memo = this.memory();
     if (memo.userTokens === undefined) memo.userTokens = this.lookUp(memo, "userTokens", () => findUserTokens(this));
     return memo.userTokens;
   }
 
-  /** The number of tokens of the call's user; null without a user. */
+  /** Returns the number of tokens of the call's user; null without a user. */
   userTokenCount(): MaybePromise<number | null> {
     const memo = this.memory();
     if (memo.userTokenCount === undefined)
@@ -175,7 +180,7 @@ export class Facts implements LookupSource {
     return memo.userTokenCount;
   }
 
-  /** The number of containers of the call's user; null without a user. */
+  /** Returns the number of containers of the call's user; null without a user. */
   userContainerCount(): MaybePromise<number | null> {
     const memo = this.memory();
     if (memo.userContainerCount === undefined)
@@ -184,8 +189,8 @@ export class Facts implements LookupSource {
   }
 
   /**
-   * The call's container: the one that it names, otherwise that of its token. A serial that belongs to no container
-   * counts as none.
+   * Returns the call's container: the one that it names, otherwise that of its token. A serial that belongs to no
+   * container counts as none.
    */
   container(): MaybePromise<Container | null> {
     const memo = this.memory();
@@ -193,24 +198,27 @@ export class Facts implements LookupSource {
     return memo.container;
   }
 
-  /** The call's container if it exists now, so that an action can change it. */
+  /** Returns the call's container if it exists now, so that an action can change it. */
   existingContainer(): MaybePromise<Container | null> {
     return existingContainer(this);
   }
 
-  /** Challenges of the call's token, or else of its container: those of its transaction, or all if it names none. */
+  /**
+   * Returns the challenges of the call's token, or else of its container: those of its transaction, or all if it names
+   * none.
+   */
   challenges(): MaybePromise<readonly Challenge[]> {
     const memo = this.memory();
     if (memo.challenges === undefined) memo.challenges = this.lookUp(memo, "challenges", () => findChallenges(this));
     return memo.challenges;
   }
 
-  /** The only challenge; null if there is none or several. */
+  /** Returns the only challenge; null if there is none or several. */
   challenge(): MaybePromise<Challenge | null> {
     return mapMaybe(this.challenges(), (challenges) => (challenges.length === 1 ? (challenges[0] ?? null) : null));
   }
 
-  /** Value of an event counter; 0 if it does not exist. */
+  /** Returns the value of an event counter; 0 if it does not exist. */
   counter(name: string): MaybePromise<number> {
     this.#counters ??= new Map();
     const counters = this.#counters;
@@ -305,12 +313,15 @@ export class Facts implements LookupSource {
 // all actions and conditions receive facts: none of them must be able to replace a lookup
 Object.freeze(Facts.prototype);
 
-/** Continues with a copy of the call, because an action left the call itself in a state that can be neither read nor changed. */
+/**
+ * Continues with a copy of the call, because an action left the call itself in a state that can be neither read nor
+ * changed.
+ */
 export function goOnWith(facts: Facts, call: Call): void {
   goOn(facts, call);
 }
 
-/** The object that one of the host's own directories finds for the call, or null. */
+/** Finds the object that one of the host's own directories finds for the call, or null. */
 export function findOwn(facts: Facts, name: string): MaybePromise<unknown> {
   return lookUpOwn(facts, name);
 }

@@ -5,7 +5,7 @@ import type { LookupSource } from "./lookup-source.js";
 import { withFormerContainer } from "./removed-objects.js";
 import { textField } from "./text-field.js";
 
-/** The container that the call names, otherwise that of its token. */
+/** Finds the container that the call names, otherwise that of its token. */
 export function findContainer(facts: LookupSource): MaybePromise<Container | null> {
   const { containers } = facts.directories;
   if (!containers) return null;
@@ -17,7 +17,7 @@ export function findContainer(facts: LookupSource): MaybePromise<Container | nul
   return mapMaybe(containers.find(named), (found) => withFormerContainer(found, facts.call.notes.before, named));
 }
 
-/** The container that the call's token is in, or was in before the call took it out. */
+/** Finds the container that the call's token is in, or was in before the call took it out. */
 export function findTokenContainer(facts: LookupSource): MaybePromise<Container | null> {
   return mapMaybe(facts.token(), (token) => findContainerOf(facts, token));
 }
@@ -34,7 +34,7 @@ function findContainerOf(facts: LookupSource, token: Token | null): MaybePromise
   });
 }
 
-/** Challenges of the call's token, otherwise container. */
+/** Finds the challenges of the call's token, otherwise container. */
 export function findChallenges(facts: LookupSource): MaybePromise<readonly Challenge[]> {
   const { challenges } = facts.directories;
   if (!challenges) return [];

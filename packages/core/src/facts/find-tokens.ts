@@ -4,14 +4,14 @@ import type { LookupSource } from "./lookup-source.js";
 import { givenSerial } from "./named-serial.js";
 import { withFormerToken } from "./removed-objects.js";
 
-/** The token with the call's serial, otherwise the only token of its user. */
+/** Finds the token with the call's serial, otherwise the only token of its user. */
 export function findToken(facts: LookupSource): MaybePromise<Token | null> {
   return mapMaybe(facts.tokens(), (tokens) =>
     tokens.length === 1 && facts.serials.length <= 1 ? (tokens[0] ?? null) : null,
   );
 }
 
-/** Every token that the call names by serial, otherwise every token of its user. */
+/** Finds every token that the call names by serial, otherwise every token of its user. */
 export function findTokens(facts: LookupSource): MaybePromise<readonly Token[]> {
   const { tokens } = facts.directories;
   if (!tokens) return [];
@@ -32,12 +32,12 @@ export function findTokens(facts: LookupSource): MaybePromise<readonly Token[]> 
   return findOneByOne(find, serials);
 }
 
-/** The string of several serials that the API put into its notes, unchanged. */
+/** Returns the string of several serials that the API put into its notes, unchanged. */
 export function notedSerials({ call }: LookupSource): string | undefined {
   return givenSerial(call) === undefined ? call.notes.serial : undefined;
 }
 
-/** Looks them up one after another: a caller's list must not cause many simultaneous queries. */
+/** Finds tokens one after another: a caller's list must not cause many simultaneous queries. */
 async function findOneByOne(
   find: (serial: string) => MaybePromise<Token | null>,
   serials: readonly string[],

@@ -5,8 +5,8 @@ import type { LookupSource } from "./lookup-source.js";
 import { formerUser } from "./removed-objects.js";
 
 /**
- * The call's user if they exist; otherwise the user whom the call removed; otherwise the owner of the token with the
- * call's serial.
+ * Finds the call's user if they exist; otherwise the user whom the call removed; otherwise the owner of the token with
+ * the call's serial.
  */
 export function findUser(facts: LookupSource): MaybePromise<CallUser | null> {
   const { users } = facts.directories;
@@ -33,12 +33,15 @@ function findUnnamedUser(facts: LookupSource): MaybePromise<CallUser | null> {
   );
 }
 
-/** Only for a token that the call names, since looking for the token of the call's user would cause a cycle. */
+/**
+ * Finds the owner of a token that the call names. It does not look for the token of the call's user, which would cause
+ * a cycle.
+ */
 function findOwnerOfSerial(facts: LookupSource): MaybePromise<CallUser | null> {
   return facts.serials.length === 1 ? facts.tokenOwner() : null;
 }
 
-/** The user to whom the call's token is assigned, whether or not they still exist. */
+/** Finds the user to whom the call's token is assigned, whether or not they still exist. */
 export function findOwner(facts: LookupSource): MaybePromise<CallUser | null> {
   return mapMaybe(facts.token(), (token) => ownerOf(facts, token));
 }
@@ -54,7 +57,7 @@ function ownerOf(facts: LookupSource, token: Token | null): MaybePromise<CallUse
   });
 }
 
-/** The resolvers of all realms of the call's token, without duplicates. */
+/** Finds the resolvers of all realms of the call's token, without duplicates. */
 export function findResolvers(facts: LookupSource): MaybePromise<readonly string[]> {
   return mapMaybe(facts.token(), (token) => resolversOf(facts, token));
 }
@@ -67,19 +70,19 @@ function resolversOf(facts: LookupSource, token: Token | null): MaybePromise<rea
   return found.some(isPromise) ? Promise.all(found).then(unique) : unique(found as (readonly string[])[]);
 }
 
-/** The tokens of the call's user; null without a user. */
+/** Finds the tokens of the call's user; null without a user. */
 export function findUserTokens(facts: LookupSource): MaybePromise<readonly Token[] | null> {
   const { tokens } = facts.directories;
   return mapMaybe(facts.user(), (user) => (tokens && isCounted(facts, user) ? tokens.ofUser(user) : null));
 }
 
-/** The number of containers of the call's user; null without a user. */
+/** Returns the number of containers of the call's user; null without a user. */
 export function countUserContainers(facts: LookupSource): MaybePromise<number | null> {
   const { containers } = facts.directories;
   return mapMaybe(facts.user(), (user) => (containers && isCounted(facts, user) ? containers.countOfUser(user) : null));
 }
 
-/** The number of tokens of the call's user; null without a user. */
+/** Returns the number of tokens of the call's user; null without a user. */
 export function countUserTokens(facts: LookupSource): MaybePromise<number | null> {
   const { tokens } = facts.directories;
   return mapMaybe(facts.user(), (user) => {
@@ -89,7 +92,7 @@ export function countUserTokens(facts: LookupSource): MaybePromise<number | null
   });
 }
 
-/** Whether the user's objects can be counted, which is not the case for a user whom the call removed. */
+/** Returns whether the user's objects can be counted, which is not the case for a user whom the call removed. */
 function isCounted(facts: LookupSource, user: CallUser | null): user is CallUser {
   return user !== null && (user.exists || formerUser(facts.call.notes.before, user) !== null);
 }

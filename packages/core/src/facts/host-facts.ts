@@ -1,8 +1,8 @@
 import { Facts, findOwn } from "./facts.js";
 
 /**
- * Facts of a host with these directories: the class itself if there are none, otherwise a subclass with a lookup for
- * each.
+ * Returns the facts of a host with these directories: the class itself if there are none, otherwise a subclass with a
+ * lookup for each.
  */
 export function factsWith(names: readonly string[]): typeof Facts {
   if (names.length === 0) return Facts;
@@ -18,7 +18,7 @@ export function factsWith(names: readonly string[]): typeof Facts {
   return HostFacts;
 }
 
-/** Whether all facts have a member of this name, which a directory then cannot have. */
+/** Returns whether all facts have a member of this name, which a directory then cannot have. */
 export function isFactMember(name: string): boolean {
   return name in Facts.prototype;
 }

@@ -2,12 +2,15 @@ import type { Call } from "../contracts/call.js";
 import { valueAt } from "../internal/value-at.js";
 import { textField } from "./text-field.js";
 
-/** The serial in the parameters of a call, otherwise in its response, unchanged. */
+/** Returns the serial in the parameters of a call, otherwise in its response, unchanged. */
 export function givenSerial({ request, response }: Call): string | undefined {
   return textField(request.parameters.serial) ?? textField(valueAt(response?.body, "detail", "serial"));
 }
 
-/** The serial that a call names: in its parameters, otherwise in its response, otherwise in its notes. Several are joined by commas. */
+/**
+ * Returns the serial that a call names: in its parameters, otherwise in its response, otherwise in its notes. Several
+ * are joined by commas.
+ */
 export function namedSerial(call: Call): string | undefined {
   return givenSerial(call) ?? textField(call.notes.serial);
 }

@@ -3,8 +3,8 @@ import type { Directories, RemovedObjects } from "../contracts/directories.js";
 import { Facts } from "./facts.js";
 
 /**
- * The current user, tokens and container of a call, for `call.notes.before` of a call that will remove or unassign them. Call it before
- * that happens.
+ * Returns the current user, tokens and container of a call, for `call.notes.before` of a call that will remove or
+ * unassign them. Call it before that happens.
  */
 export async function objectsBefore(call: Call, directories: Directories): Promise<RemovedObjects> {
   const facts = new Facts({ ...call, response: undefined }, directories, () => new Date());

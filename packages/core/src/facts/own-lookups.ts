@@ -9,7 +9,7 @@ import { attempt, whenKnown } from "./fact-memo.js";
 export class OwnLookups {
   #found = new Map<string, MaybePromise<unknown>>();
 
-  /** The object that a directory finds, or null; looked up once, within the time limit. */
+  /** Finds the object that a directory finds, or null; looked up once, within the time limit. */
   find(name: string, call: Call, directories: Directories, limitMs: number): MaybePromise<unknown> {
     const found = this.#found;
     if (found.has(name)) return found.get(name);

@@ -2,8 +2,8 @@ import type { Container, RemovedObjects, Token, User } from "../contracts/direct
 import type { UserRef } from "../contracts/user-ref.js";
 
 /**
- * The token after a call, with the owner and realms that the call removed from it; its former state if it no longer
- * exists.
+ * Returns the token after a call, with the owner and realms that the call removed from it; its former state if it no
+ * longer exists.
  */
 export function withFormerToken(token: Token | null, before: RemovedObjects | undefined, serial: string): Token | null {
   const former = before?.tokens?.find((one) => one.serial === serial);
@@ -14,8 +14,8 @@ export function withFormerToken(token: Token | null, before: RemovedObjects | un
 }
 
 /**
- * The container after a call, with the owners that the call removed from it; its former state, without tokens, if it no
- * longer exists.
+ * Returns the container after a call, with the owners that the call removed from it; its former state, without tokens,
+ * if it no longer exists.
  */
 export function withFormerContainer(
   container: Container | null,
@@ -31,13 +31,16 @@ export function withFormerContainer(
   return { ...container, owners: [...container.owners, ...gone], realms };
 }
 
-/** The user whom a call removed, if this reference identifies them. */
+/** Returns the user whom a call removed, if this reference identifies them. */
 export function formerUser(before: RemovedObjects | undefined, user: UserRef): User | null {
   const former = before?.user;
   return former && isSameUser(former, user) ? former : null;
 }
 
-/** Compares ids if both users have one, since a login can be reassigned. The realm is not compared: it only shows how a user was found. */
+/**
+ * Compares ids if both users have one, since a login can be reassigned. The realm is not compared: it only shows how a
+ * user was found.
+ */
 function isSameUser(a: UserRef, b: UserRef): boolean {
   if (a.uid !== undefined && b.uid !== undefined && a.resolver !== undefined && b.resolver !== undefined) {
     return a.uid === b.uid && a.resolver === b.resolver;

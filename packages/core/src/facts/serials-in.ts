@@ -4,7 +4,7 @@ const maxSerials = 100;
 /** Maximum number of characters of one entry in a list of serials, including its comma. */
 const maxSerialLength = 256;
 
-/** The serials in the string that a call names; empty if it names none, or more than 100. */
+/** Returns the serials in the string that a call names; empty if it names none, or more than 100. */
 export function serialsIn(named: string | undefined): readonly string[] {
   if (named === undefined) return [];
   if (!named.includes(",")) return [named.trim()];

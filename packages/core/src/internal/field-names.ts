@@ -2,12 +2,12 @@ import { isRecord } from "./is-record.js";
 
 const inherited: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
 
-/** Whether every object inherits a property of this name, such as `constructor`. */
+/** Returns whether every object inherits a property of this name, such as `constructor`. */
 export function isInherited(name: string): boolean {
   return inherited.has(name);
 }
 
-/** Whether a JSON Schema has a field, at any depth, with a name that `matches`. */
+/** Returns whether a JSON Schema has a field, at any depth, with a name that `matches`. */
 export function hasFieldNamed(schema: unknown, matches: (name: string) => boolean): boolean {
   const seen = new Set<object>();
   const open: unknown[] = [schema];
@@ -23,8 +23,8 @@ export function hasFieldNamed(schema: unknown, matches: (name: string) => boolea
 }
 
 /**
- * A copy of a value whose objects inherit nothing, at any depth. Schema libraries read a field, or test for it with
- * `in`, and would otherwise find a missing field named `constructor` in every object.
+ * Returns a copy of a value whose objects inherit nothing, at any depth. Schema libraries read a field, or test for it
+ * with `in`, and would otherwise find a missing field named `constructor` in every object.
  */
 export function withoutPrototypes(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutPrototypes);

@@ -2,7 +2,7 @@ function refuse(): never {
   throw new TypeError("Options are shared by all calls and cannot be changed.");
 }
 
-/** A prototype on which the methods that change the object throw, and all others work as before. */
+/** Returns a prototype on which the methods that change the object throw, and all others work as before. */
 function frozenPrototype(of: object, changing: (method: string) => boolean): object {
   const prototype: object = Object.create(of);
   for (const method of Object.getOwnPropertyNames(of).filter(changing)) {

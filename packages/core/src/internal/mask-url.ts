@@ -8,9 +8,9 @@ const partsOfUrl = /^([a-z][a-z\d+.-]{0,20}:)\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?
 const misleading = /[\\\s\p{Cc}]/u;
 
 /**
- * A URL in which `***` replaces everything that can be a secret: user and password, the values of the query, the
- * fragment, and each segment of the path that does not look like a word, a version or a short number (`/services/***`
- * of a chat's webhook). A string that is not a URL becomes `***` as a whole.
+ * Returns a URL in which `***` replaces everything that can be a secret: user and password, the values of the query,
+ * the fragment, and each segment of the path that does not look like a word, a version or a short number
+ * (`/services/***` of a chat's webhook). A string that is not a URL becomes `***` as a whole.
  */
 export function maskUrl(url: string): string {
   const [, scheme, authority = "", path = "", query, fragment] = (!misleading.test(url) && partsOfUrl.exec(url)) || [];

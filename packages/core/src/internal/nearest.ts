@@ -1,4 +1,7 @@
-/** The candidate that was probably meant by a name, if one is close enough: at most a third of its letters differ. */
+/**
+ * Returns the candidate that was probably meant by a name, if one is close enough: at most a third of its letters
+ * differ.
+ */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase();
   if (wanted.length > 100) return undefined;
@@ -15,7 +18,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** The number of letters that must be added, removed, replaced or swapped with their neighbor. */
+/** Returns the number of letters that must be added, removed, replaced or swapped with their neighbor. */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);

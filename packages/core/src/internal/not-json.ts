@@ -2,9 +2,9 @@
 const maxDepth = 64;
 
 /**
- * The path of the first part of a value that JSON cannot represent (`attachments.0.content`, or an empty path for the
- * value itself), with a description of it; undefined if all of it is JSON. A field that is `undefined` counts as
- * missing.
+ * Returns the path of the first part of a value that JSON cannot represent (`attachments.0.content`, or an empty path
+ * for the value itself), with a description of it; undefined if all of it is JSON. A field that is `undefined` counts
+ * as missing.
  */
 export function notJson(value: unknown): { readonly path: string; readonly found: string } | undefined {
   return find(value, "", 0, new Set());

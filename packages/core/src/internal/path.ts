@@ -6,7 +6,7 @@ export const prototypeKeys: ReadonlySet<string> = new Set(["__proto__", "constru
 /** An index of a list, without a sign or leading zeros. */
 const listIndex = /^(?:0|[1-9]\d{0,8})$/;
 
-/** The value at a path of own keys and list indexes; undefined if there is none. */
+/** Returns the value at a path of own keys and list indexes; undefined if there is none. */
 export function valueAtPath(value: unknown, path: readonly string[]): unknown {
   let current = value;
   for (const key of path) {
@@ -17,7 +17,9 @@ export function valueAtPath(value: unknown, path: readonly string[]): unknown {
   return current;
 }
 
-/** The keys of a JSON pointer (RFC 6901) that begins with a slash; undefined if it contains an invalid escape. */
+/**
+ * Returns the keys of a JSON pointer (RFC 6901) that begins with a slash; undefined if it contains an invalid escape.
+ */
 export function pointerKeys(pointer: string): readonly string[] | undefined {
   if (/~(?![01])/.test(pointer)) return undefined;
   return pointer

@@ -1,9 +1,9 @@
 import type { Logger } from "../contracts/logger.js";
 
 /**
- * A logger that never throws: an entry that cannot be logged is lost and does not affect the call. `current` returns
- * the logger to use; entries are discarded if it returns undefined. Secrets are removed from fields and messages by
- * `hideSecrets`.
+ * Returns a logger that never throws: an entry that cannot be logged is lost and does not affect the call. `current`
+ * returns the logger to use; entries are discarded if it returns undefined. Secrets are removed from fields and
+ * messages by `hideSecrets`.
  */
 export function safeLogger(current: () => Logger | undefined, hideSecrets: <T>(value: T) => T): Logger {
   const attempt =

@@ -14,8 +14,9 @@ const objectKeywords = ["properties", "patternProperties", "additionalProperties
 const listKeywords = ["items", "prefixItems", "contains"] as const;
 
 /**
- * Whether a JSON Schema describes something at a path. It does not if it names the fields of an object and this is not
- * one of them, or if the path leads through a value that has no fields, even if the schema allows additional fields.
+ * Returns whether a JSON Schema describes something at a path. It does not if it names the fields of an object and this
+ * is not one of them, or if the path leads through a value that has no fields, even if the schema allows additional
+ * fields.
  */
 export function schemaHas(root: JsonSchema, path: readonly string[]): boolean {
   let schemas: readonly unknown[] = [root];
@@ -28,8 +29,8 @@ export function schemaHas(root: JsonSchema, path: readonly string[]): boolean {
 }
 
 /**
- * The paths that a JSON Schema marks as secret with `writeOnly` or `x-secret`. `*` represents any entry of a list, or
- * any other field.
+ * Returns the paths that a JSON Schema marks as secret with `writeOnly` or `x-secret`. `*` represents any entry of a
+ * list, or any other field.
  */
 export function secretPathsIn(root: JsonSchema): readonly (readonly string[])[] {
   const found: (readonly string[])[] = [];
@@ -60,7 +61,7 @@ export function secretPathsIn(root: JsonSchema): readonly (readonly string[])[] 
   return found;
 }
 
-/** A schema with all the schemas that it refers to and is combined from; those that only refer are omitted. */
+/** Returns a schema with all the schemas that it refers to and is combined from; those that only refer are omitted. */
 function alternativesOf(schema: unknown, root: JsonSchema): readonly Readonly<Record<string, unknown>>[] {
   const found: Readonly<Record<string, unknown>>[] = [];
   const seen = new Set<unknown>();
@@ -84,7 +85,7 @@ function alternativesOf(schema: unknown, root: JsonSchema): readonly Readonly<Re
   return found;
 }
 
-/** The schemas that describe the value at a key; empty if there are none. */
+/** Returns the schemas that describe the value at a key; empty if there are none. */
 function partsAt(schema: Readonly<Record<string, unknown>>, key: string): readonly unknown[] {
   const parts: unknown[] = [];
   if (mayBe(schema, "object")) {
@@ -105,7 +106,7 @@ function partsAt(schema: Readonly<Record<string, unknown>>, key: string): readon
   return parts;
 }
 
-/** Whether a value of this schema can be an object or a list: by its type, otherwise by its keywords. */
+/** Returns whether a value of this schema can be an object or a list: by its type, otherwise by its keywords. */
 function mayBe(schema: Readonly<Record<string, unknown>>, type: "object" | "array"): boolean {
   if (schema.type !== undefined) return [schema.type].flat().includes(type);
   const has = (keywords: readonly string[]) => keywords.some((keyword) => keyword in schema);
@@ -113,7 +114,7 @@ function mayBe(schema: Readonly<Record<string, unknown>>, type: "object" | "arra
   return has(type === "object" ? objectKeywords : listKeywords) || !has(other);
 }
 
-/** The target of `#/$defs/name`. */
+/** Returns the target of `#/$defs/name`. */
 export function definitionOf(ref: string, root: JsonSchema): unknown {
   const path = ref.replace(/^#\/?/, "").split("/").filter(Boolean);
   return path.reduce<unknown>((at, key) => {

@@ -15,12 +15,14 @@ const secretNames: ReadonlySet<string> = new Set([
  */
 const secretHeader = /(?:token|secret|password|cookie|credentials?|authorization|apikey|signature)$/;
 
-/** Whether a path leads to a secret according to the name of one of its keys, apart from what the host declares. */
+/**
+ * Returns whether a path leads to a secret according to the name of one of its keys, apart from what the host declares.
+ */
 export function hasSecretName(path: readonly string[]): boolean {
   return path.some((key) => secretNames.has(plainName(key)));
 }
 
-/** Whether a header contains a secret according to its name, apart from what the host declares. */
+/** Returns whether a header contains a secret according to its name, apart from what the host declares. */
 export function isSecretHeader(name: string): boolean {
   return secretHeader.test(plainName(name));
 }

@@ -1,4 +1,4 @@
-/** A value as shown in messages: JSON, at most 100 characters, without the user and password of a URL. */
+/** Returns a value as shown in messages: JSON, at most 100 characters, without the user and password of a URL. */
 export function showValue(value: unknown): string {
   let text: string | undefined;
   try {
@@ -14,7 +14,7 @@ export function showValue(value: unknown): string {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
-/** A string with `***` instead of the user and password of a URL; any other string is unchanged. */
+/** Returns a string with `***` instead of the user and password of a URL; any other string is unchanged. */
 export function withoutCredentials(value: unknown): unknown {
   return typeof value === "string" ? value.replace(/\/\/[^/?#\s]*@/g, "//***@") : value;
 }

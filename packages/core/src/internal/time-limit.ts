@@ -1,7 +1,7 @@
 /** The maximum milliseconds of a Node.js timer; a longer one would end immediately. */
 export const maxTimerMs = 2 ** 31 - 1;
 
-/** Whether a value is a valid time limit: a finite number of milliseconds above 0. */
+/** Returns whether a value is a valid time limit: a finite number of milliseconds above 0. */
 export function isTimeLimit(value: unknown): value is number {
   return typeof value === "number" && value > 0 && value <= maxTimerMs;
 }

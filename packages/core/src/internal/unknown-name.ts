@@ -4,7 +4,7 @@ import { problemMessage } from "./problem-message.js";
 import { showValue } from "./show-value.js";
 
 /**
- * The problem for a name that does not exist, with the existing names and the one that was probably meant.
+ * Returns the problem for a name that does not exist, with the existing names and the one that was probably meant.
  *
  * @param what The kind of name; undefined for a name that may exist later.
  */

@@ -1,4 +1,4 @@
-/** The value at a path of object keys, if all of them exist. */
+/** Returns the value at a path of object keys, if all of them exist. */
 export function valueAt(value: unknown, ...path: readonly string[]): unknown {
   let current = value;
   for (const key of path) {

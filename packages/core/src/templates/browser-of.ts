@@ -4,7 +4,10 @@ import bowser from "bowser";
 /** Number of UTF-16 code units of a header that are examined: browsers name themselves within them. */
 const maxLength = 500;
 
-/** The browser name in a User-Agent header; for a program that is not a browser, its first product, such as `curl`. */
+/**
+ * Returns the browser name in a User-Agent header; for a program that is not a browser, its first product, such as
+ * `curl`.
+ */
 export function browserOf(userAgent: string): string {
   const text = userAgent.slice(0, maxLength).trim();
   if (text === "") return "";

@@ -82,7 +82,7 @@ function entity(character: string): string {
 }
 
 /**
- * Whether a browser that follows this address would run it as a script. Browsers skip white space and control
+ * Returns whether a browser that follows this address would run it as a script. Browsers skip white space and control
  * characters in addresses.
  */
 function isScript(address: string): boolean {

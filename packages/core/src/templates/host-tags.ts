@@ -23,7 +23,7 @@ export interface HostTag {
   value(context: TagContext): MaybePromise<string | number | boolean | null | undefined>;
 }
 
-/** The base tags, those of a host, and `secret.NAME` for each of its secrets. */
+/** Returns the base tags, those of a host, and `secret.NAME` for each of its secrets. */
 export function hostTagRegistry(
   tags: Readonly<Record<string, HostTag>>,
   secrets: Readonly<Record<string, string | undefined>>,

@@ -43,8 +43,8 @@ const shape = /^now(?::([^{}@]{1,100}))?(?:@([A-Za-z0-9_+/-]{1,60}))?$/;
 export const nowTagSource = "now(?=[:@])(?::[^{}@]{1,100})?(?:@[A-Za-z0-9_+/-]{1,60})?";
 
 /**
- * The tag for the time of the call in a format and a zone; undefined if the name is not such a tag. A zone is one of
- * the IANA database (`Europe/Berlin`). @default ISO 8601 in UTC
+ * Returns the tag for the time of the call in a format and a zone; undefined if the name is not such a tag. A zone is
+ * one of the IANA database (`Europe/Berlin`). @default ISO 8601 in UTC
  *
  * @throws {ValueError} VALUE_INVALID for a format or a zone that does not exist
  */

@@ -38,7 +38,8 @@ const fieldsOf: { readonly [root: string]: CallField["in"] } = {
 };
 
 /**
- * The tag for a dotted path below one of the roots, such as `user.email`; undefined if the name is not such a path.
+ * Returns the tag for a dotted path below one of the roots, such as `user.email`; undefined if the name is not such a
+ * path.
  *
  * @param isSecret Whether a field of a call contains a secret. Default: determined by its name.
  */
@@ -61,7 +62,9 @@ function isSecretByName({ path }: CallField): boolean {
   return hasSecretName(path);
 }
 
-/** The value at a path of keys and list indexes. Several values are joined by commas; an object has no value. */
+/**
+ * Returns the value at a path of keys and list indexes. Several values are joined by commas; an object has no value.
+ */
 function shownAt(value: unknown, path: readonly string[]): string | undefined {
   const found = valueAtPath(value, path);
   if (Array.isArray(found)) return found.map((entry) => scalar(entry) ?? "").join(",");

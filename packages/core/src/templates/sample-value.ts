@@ -28,7 +28,7 @@ const values: Readonly<Record<string, string>> = {
   challenge: "Please enter your one-time password",
 };
 
-/** The sample value of a tag. For a path, or a tag that only its host knows, the name in braces. */
+/** Returns the sample value of a tag. For a path, or a tag that only its host knows, the name in braces. */
 export function sampleValue(name: Tag["name"]): string {
   return Object.hasOwn(values, name) ? (values[name] ?? "") : `{${name}}`;
 }

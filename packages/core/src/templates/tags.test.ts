@@ -51,7 +51,7 @@ function challenge(data: string, expiresAt: Date): Challenge {
 const later = new Date(now.getTime() + 60_000);
 const earlier = new Date(now.getTime() - 60_000);
 
-/** Directories that count their queries. */
+/** Returns the directories that count their queries. */
 function counting(tokens: readonly Token[], challenges: readonly Challenge[] = []) {
   const asked: string[] = [];
   const ask = <T>(what: string, answer: T): T => {

@@ -12,19 +12,19 @@ import type { Tag, TagContext, TagRegistry } from "./tag.js";
 import { currentTagScope } from "./tag-scope.js";
 import type { Template } from "./template.js";
 
-/** A fact of the call's user. */
+/** Returns a fact of the call's user. */
 const ofUser =
   (read: (user: CallUser) => string | undefined): Tag["value"] =>
   ({ facts }) =>
     mapMaybe(facts.user(), (user) => (user ? read(user) : undefined));
 
-/** The value at a path of the response's body. */
+/** Returns the value at a path of the response's body. */
 const ofResponse =
   (...path: readonly string[]): Tag["value"] =>
   ({ facts }) =>
     scalar(valueAt(facts.call.response?.body, ...path));
 
-/** Known only to the action that renders, which provides the value. */
+/** Has no value itself: only the action that renders provides the value of the tag. */
 const ofAction: Tag["value"] = () => undefined;
 
 const tag = (name: string, description: string, value: Tag["value"]): Tag => ({
@@ -116,7 +116,10 @@ export const secretTags: ReadonlySet<string> = new ImmutableSet(
   new Set(definitions.filter(({ secret }) => secret).map(({ name }) => name)),
 );
 
-/** Whether the value of a tag, or of a path such as `param.password`, is a secret; for the host of the calling handler. */
+/**
+ * Returns whether the value of a tag, or of a path such as `param.password`, is a secret; for the host of the calling
+ * handler.
+ */
 export function isSecretTag(name: string): boolean {
   const scope = currentTagScope();
   const tag = (scope?.tags ?? baseTags).get(name) ?? pathTag(name, scope?.isSecret);
@@ -124,8 +127,8 @@ export function isSecretTag(name: string): boolean {
 }
 
 /**
- * The values of only the tags in a template; one that the call does not have is an empty string. `overrides` take
- * precedence. The result is a promise only if a value must be looked up.
+ * Returns the values of only the tags in a template; one that the call does not have is an empty string. `overrides`
+ * take precedence. The result is a promise only if a value must be looked up.
  */
 export function resolveTags(
   template: Pick<Template, "tags">,
@@ -163,7 +166,7 @@ function serial({ facts }: TagContext): MaybePromise<string | undefined> {
   return facts.namedSerial ?? mapMaybe(facts.tokens(), (tokens) => tokens.map((token) => token.serial).join(","));
 }
 
-/** A serial that the call names is not looked up, since the token may no longer exist. */
+/** Returns the container's serial. A serial that the call names is not looked up: its container may no longer exist. */
 function containerSerial({ facts }: TagContext): MaybePromise<string | undefined> {
   const { request, response, notes } = facts.call;
   const named =

@@ -81,7 +81,7 @@ function renderBlock(
 
 const noLocal: Local = { tag: "", this: "", index: "", first: "", last: "" };
 
-/** Several serials are one value, joined by commas. */
+/** Splits the value of a tag into its entries: several serials are one value, joined by commas. */
 function entriesOf(value: string): string[] {
   return value
     .split(",")

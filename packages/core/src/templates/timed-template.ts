@@ -7,7 +7,7 @@ import type { Template } from "./template.js";
 export interface TimedTemplate {
   /** The template, in which times are tags like any other; `times` provides their values. */
   readonly template: Template;
-  /** The values of the time tags, formatted as `2026-03-15 12:00:00.000000+0000`. */
+  /** Returns the values of the time tags, formatted as `2026-03-15 12:00:00.000000+0000`. */
   times(clock: MomentClock): Record<string, string>;
 }
 
@@ -58,7 +58,7 @@ export function parseTimedTemplate(source: string, options: ParseTemplateOptions
   };
 }
 
-/** In privacyIDEA's format. */
+/** Writes a time in privacyIDEA's format. */
 function writeTime(time: Date): string {
   return `${time.toISOString().replace("T", " ").replace("Z", "")}000+0000`;
 }

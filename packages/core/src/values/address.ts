@@ -24,7 +24,7 @@ export function readAddress(text: string): AddressWords | undefined {
   return lastWords;
 }
 
-/** Four decimal numbers, but not the octal, hexadecimal and shortened forms that some programs accept. */
+/** Reads four decimal numbers, but not the octal, hexadecimal and shortened forms that some programs accept. */
 function readIpv4(text: string): AddressWords | undefined {
   if (text.length > 15) return undefined;
   let word = 0;

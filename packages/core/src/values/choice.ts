@@ -2,7 +2,7 @@ import { ValueError } from "../contracts/errors.js";
 import type { ValueType } from "../contracts/value-type.js";
 import { showValue } from "../internal/show-value.js";
 
-/** One of a fixed list of strings, spelled exactly as in the list. */
+/** Creates the value type of a string from a fixed list, spelled exactly as in the list. */
 export function choice<const T extends string>(choices: readonly T[]): ValueType<T> {
   const allowed = choices.join(", ");
   return {

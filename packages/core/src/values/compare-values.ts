@@ -17,8 +17,8 @@ export function comparable(text: string): Comparable {
 }
 
 /**
- * Compares a string with a value: as numbers if both are, as instants if both are ISO 8601, otherwise as strings by code point.
- * Negative: the string comes before the value; 0: they are equal; positive: it comes after the value.
+ * Compares a string with a value: as numbers if both are, as instants if both are ISO 8601, otherwise as strings by
+ * code point. Negative: the string comes before the value; 0: they are equal; positive: it comes after the value.
  */
 export function compareWith(text: string, other: Comparable): number {
   if (other.number !== undefined) {
@@ -32,8 +32,8 @@ export function compareWith(text: string, other: Comparable): number {
 }
 
 /**
- * A key that is the same for all strings that `compareWith` finds equal, such as `05` and `5`, or the same instant with
- * different offsets. Integers beyond 2^53 can share a key even if they differ.
+ * Returns a key that is the same for all strings that `compareWith` finds equal, such as `05` and `5`, or the same
+ * instant with different offsets. Integers beyond 2^53 can share a key even if they differ.
  */
 export function equalityKey(text: string): string {
   const { number, instant } = comparable(text);
@@ -41,7 +41,10 @@ export function equalityKey(text: string): string {
   return instant === undefined ? `s${text}` : `d${instant}`;
 }
 
-/** Compares strings by code point; JavaScript's `<` compares UTF-16 code units, which gives a different order above U+FFFF. */
+/**
+ * Compares strings by code point; JavaScript's `<` compares UTF-16 code units, which gives a different order above
+ * U+FFFF.
+ */
 export function compareCodePoints(a: string, b: string): number {
   if (a === b) return 0;
   const length = Math.min(a.length, b.length);
@@ -74,7 +77,7 @@ function compareNumbers(aText: string, a: number, bText: string, b: number): num
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
-/** `BigInt` does not accept a plus sign. */
+/** Converts a string to an integer, without a plus sign, which `BigInt` does not accept. */
 function integer(text: string): bigint {
   return BigInt(text.startsWith("+") ? text.slice(1) : text);
 }

@@ -19,19 +19,22 @@ export interface CounterComparison extends Comparison {
 const allowed = `an integer, or one of ${orderOperators} and an integer, such as >100`;
 const counterAllowed = `the name of a counter, one of ${orderOperators} and an integer, such as myCounter >= 1000`;
 
-/** Whether a number fulfills a comparison. */
+/** Returns whether a number fulfills a comparison. */
 export function fulfils(comparison: Comparison, actual: number): boolean {
   return isOrdered(comparison.operator, actual - comparison.operand);
 }
 
-/** An integer that is stored as a string; undefined if it is not an integer, or too large to be exact. */
+/** Reads an integer that is stored as a string; undefined if it is not an integer, or too large to be exact. */
 export function readInteger(text: string): number | undefined {
   if (!/^\s*[+-]?\d+\s*$/.test(text)) return undefined;
   const value = Number(text);
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
-/** A comparison with an integer: `>100`, `<99`, `=100`, `==100`, `100`, `!=5`, `>=5`, `<=5`, `'>' 5`. */
+/**
+ * Creates the value type of a comparison with an integer: `>100`, `<99`, `=100`, `==100`, `100`, `!=5`, `>=5`, `<=5`,
+ * `'>' 5`.
+ */
 export function comparison(): ValueType<Comparison> {
   return {
     widget: "str",
@@ -48,7 +51,7 @@ export function comparison(): ValueType<Comparison> {
   };
 }
 
-/** A comparison of a named counter with an integer: `myCounter >= 1000`. */
+/** Creates the value type of a comparison of a named counter with an integer: `myCounter >= 1000`. */
 export function counterComparison(): ValueType<CounterComparison> {
   return {
     widget: "str",

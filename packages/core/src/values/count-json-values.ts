@@ -20,7 +20,7 @@ export function countJsonValues(json: string, most: number): number {
   return count;
 }
 
-/** The end of the string literal that begins here. */
+/** Returns the end of the string literal that begins here. */
 function endOfString(json: string, start: number): number {
   for (let at = start + 1; at < json.length; at++) {
     const code = json.charCodeAt(at);

@@ -14,7 +14,7 @@ const milliseconds: Readonly<Record<string, number>> = {
 /** The form of a duration, for messages. */
 export const durationAllowed = "a number and one of s, m, h, d, y (365 days), such as 180d or 7h";
 
-/** The milliseconds of a duration such as `180d`, `5 d`, `+5d`; undefined if it is not one. */
+/** Reads the milliseconds of a duration such as `180d`, `5 d`, `+5d`; undefined if it is not one. */
 export function readDuration(text: string): number | undefined {
   const match = /^\s*\+?(\d{1,9})\s*([smhdy])\s*$/.exec(text);
   return match ? Number(match[1]) * (milliseconds[match[2] as string] as number) : undefined;
@@ -29,7 +29,7 @@ export interface DurationOptions {
 }
 
 /**
- * A duration, in milliseconds: `180d`, `7h`, `1y`; `s` and `m` are also units.
+ * Creates the value type of a duration, in milliseconds: `180d`, `7h`, `1y`; `s` and `m` are also units.
  *
  * @throws {RangeError} if a bound is not a duration
  */

@@ -8,8 +8,9 @@ interface Group {
 const enough = 1e9;
 
 /**
- * The approximate size of a regular expression with its repetitions expanded, in instructions of the engine. Takes time
- * linear in the source, unlike compiling it: `(?:a{0,1000}b){0,100}` has 21 characters and 200,000 instructions.
+ * Returns the approximate size of a regular expression with its repetitions expanded, in instructions of the engine.
+ * Takes time linear in the source, unlike compiling it: `(?:a{0,1000}b){0,100}` has 21 characters and 200,000
+ * instructions.
  */
 export function expandedSize(source: string): number {
   const stack: Group[] = [{ size: 0, last: 0 }];

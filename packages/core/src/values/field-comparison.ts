@@ -24,8 +24,8 @@ const keyAllowed: { readonly [K in FieldKey]: string } = {
 };
 
 /**
- * A comparison of a field of the call, `key op value`: the key is a JSON pointer if it begins with a slash, otherwise
- * it is read as `key` specifies. Keys that lead to a prototype are refused.
+ * Creates the value type of a comparison of a field of the call, `key op value`: the key is a JSON pointer if it begins
+ * with a slash, otherwise it is read as `key` specifies. Keys that lead to a prototype are refused.
  */
 export function fieldComparison(key: FieldKey): ValueType<FieldComparison> {
   const comparison = keyComparison();
@@ -48,7 +48,8 @@ export const listedFieldIndex: FieldIndex<FieldComparison, string | readonly str
 };
 
 /**
- * The keys that lead to a parameter: those of a JSON pointer if the name begins with a slash, otherwise only the name.
+ * Returns the keys that lead to a parameter: those of a JSON pointer if the name begins with a slash, otherwise only
+ * the name.
  *
  * @throws {ValueError} VALUE_INVALID
  */

@@ -20,14 +20,17 @@ const spellings = new Map<unknown, boolean>([
 const allowed = "True, False (also true, TRUE, 1, false, FALSE, 0)";
 
 /**
- * A boolean in any of privacyIDEA's spellings, with surrounding spaces ignored; undefined for anything else. The only
- * parser of booleans.
+ * Reads a boolean in any of privacyIDEA's spellings, with surrounding spaces ignored; undefined for anything else. The
+ * only parser of booleans.
  */
 export function readFlag(raw: unknown): boolean | undefined {
   return spellings.get(typeof raw === "string" ? raw.trim() : raw);
 }
 
-/** A boolean: `True`, `true`, `TRUE`, `1`, `False`, `false`, `FALSE`, `0`, and the booleans of JSON. */
+/**
+ * Creates the value type of a boolean: `True`, `true`, `TRUE`, `1`, `False`, `false`, `FALSE`, `0`, and the booleans of
+ * JSON.
+ */
 export function flag(): ValueType<boolean> {
   return {
     widget: "str",

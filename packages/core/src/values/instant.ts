@@ -5,8 +5,8 @@ const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const cycle = { years: 400, milliseconds: 146_097 * 86_400_000 };
 
 /**
- * Milliseconds since 1970 of an ISO 8601 date or date-time, with a fraction if it is more precise; undefined for
- * anything else. UTC is assumed if there is no offset. Forms: `2020-01-01`, `2017-10-12T10:00+0200`, `2026-03-10
+ * Reads the milliseconds since 1970 of an ISO 8601 date or date-time, with a fraction if it is more precise; undefined
+ * for anything else. UTC is assumed if there is no offset. Forms: `2020-01-01`, `2017-10-12T10:00+0200`, `2026-03-10
  * 10:00:00.123456+00:00`, `…Z`.
  */
 export function readInstant(text: string): number | undefined {
@@ -23,15 +23,15 @@ export function readInstant(text: string): number | undefined {
 }
 
 /**
- * An instant with a precision of one minute, in privacyIDEA's format: `2026-03-15T12:00+0000`. Empty if there is no
- * such date.
+ * Returns an instant with a precision of one minute, in privacyIDEA's format: `2026-03-15T12:00+0000`. Empty if there
+ * is no such date.
  */
 export function formatInstant(milliseconds: number): string {
   const date = new Date(milliseconds);
   return Number.isNaN(date.getTime()) ? "" : `${date.toISOString().slice(0, -8)}+0000`;
 }
 
-/** The milliseconds from midnight UTC of the part after the date. */
+/** Reads the milliseconds from midnight UTC of the part after the date. */
 function readTime(text: string): number | undefined {
   const hour = digits(text, 11, 13);
   const minute = digits(text, 14, 16);

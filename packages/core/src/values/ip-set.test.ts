@@ -25,7 +25,7 @@ const entry = fc
     return `${sign}${text}${suffix}`;
   });
 
-/** The expected result, determined by ipaddr.js alone. */
+/** Returns the expected result, determined by ipaddr.js alone. */
 function naive(entries: readonly string[], text: string): boolean {
   const parsed = ipaddr.process(text);
   const isIn = (one: string) => {

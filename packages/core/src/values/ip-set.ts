@@ -7,7 +7,7 @@ import { entriesOf, listSchema } from "./text-of.js";
 
 /** A set of IP addresses. */
 export interface IpSet {
-  /** Whether an address is in it; false for a string that is not an address. */
+  /** Returns whether an address is in it; false for a string that is not an address. */
   has(address: string): boolean;
 }
 
@@ -20,9 +20,9 @@ interface Network {
 }
 
 /**
- * A set of IP addresses: single ones and networks of both versions; `-` or `!` excludes. It contains the addresses of
- * included entries except those of excluded ones; if there are only exclusions, it contains all other addresses. An
- * IPv4-mapped IPv6 address is treated as its IPv4 address.
+ * Creates the value type of a set of IP addresses: single ones and networks of both versions; `-` or `!` excludes. It
+ * contains the addresses of included entries except those of excluded ones; if there are only exclusions, it contains
+ * all other addresses. An IPv4-mapped IPv6 address is treated as its IPv4 address.
  */
 export function ipSet(): ValueType<IpSet> {
   return {
@@ -79,14 +79,14 @@ function readNetwork(text: string): Network | undefined {
   return { words: words.map((word, i) => (word & (masks[i] as number)) >>> 0), masks };
 }
 
-/** The length of a prefix, or of a netmask of IPv4. */
+/** Reads the length of a prefix, or of a netmask of IPv4. */
 function readPrefix(suffix: string, bits: number): number | undefined {
   if (/^\d{1,3}$/.test(suffix)) return Number(suffix);
   if (bits !== 32 || !ipaddr.IPv4.isValidFourPartDecimal(suffix)) return undefined;
   return ipaddr.IPv4.parse(suffix).prefixLengthFromSubnetMask() ?? undefined;
 }
 
-/** A word with its first bits set. */
+/** Returns a word with its first bits set. */
 function maskOf(length: number): number {
   if (length <= 0) return 0;
   return length >= 32 ? 0xffff_ffff : (0xffff_ffff << (32 - length)) >>> 0;

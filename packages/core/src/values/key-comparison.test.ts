@@ -4,12 +4,12 @@ import { keyComparison } from "./key-comparison.js";
 
 const clock = { now: new Date("2026-03-15T12:00:00Z") };
 
-/** Whether a field with the value `actual` fulfills the part of a comparison after the field's name. */
+/** Returns whether a field with the value `actual` fulfills the part of a comparison after the field's name. */
 const asked = (comparison: string, actual: string) => keyComparison().parse(`field ${comparison}`).test(actual, clock);
 
 const orders = ["==", "!=", "<", ">", "<=", ">="] as const;
 
-/** The orders that an operator accepts. */
+/** Returns the orders that an operator accepts. */
 function ordered(operator: (typeof orders)[number], order: number): boolean {
   return { "==": order === 0, "!=": order !== 0, "<": order < 0, ">": order > 0, "<=": order <= 0, ">=": order >= 0 }[
     operator

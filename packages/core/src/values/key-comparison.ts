@@ -29,8 +29,8 @@ export interface KeyComparison {
   /** Name of the field. */
   readonly key: string;
   /**
-   * Whether the string of a field can be compared, which it cannot if a date is required and the string is not a date.
-   * The result is then unknown.
+   * Returns whether the string of a field can be compared, which it cannot if a date is required and the string is not
+   * a date. The result is then unknown.
    */
   canCompare(actual: string): boolean;
   /** The expression that the field must match, for `'matches'`. */
@@ -39,7 +39,7 @@ export interface KeyComparison {
    * Strings of which the field must equal one; absent if the comparison is not one of equality, or depends on the time.
    */
   readonly equalTo?: readonly string[] | undefined;
-  /** Whether the string of the field fulfills the comparison. */
+  /** Returns whether the string of the field fulfills the comparison. */
   test(actual: string, clock: MomentClock): boolean;
 }
 
@@ -56,10 +56,10 @@ const dateAllowed = `an ISO 8601 date or date-time, or ${momentAllowed}`;
 type FieldTest = Omit<KeyComparison, "key">;
 
 /**
- * A comparison of a named field: `key op value`.
- * Two numbers are compared as numbers, two ISO 8601 dates or date-times as instants, anything else as strings by code point.
- * `{now}` and `{current_time}` in the value are the time of the call, optionally with an offset: `{now}-7d`, `{now} + 2w`.
- * A field that is not a date cannot be compared with them.
+ * Creates the value type of a comparison of a named field: `key op value`. Two numbers are compared as numbers, two ISO
+ * 8601 dates or date-times as instants, anything else as strings by code point. `{now}` and `{current_time}` in the
+ * value are the time of the call, optionally with an offset: `{now}-7d`, `{now} + 2w`. A field that is not a date
+ * cannot be compared with them.
  */
 export function keyComparison(): ValueType<KeyComparison> {
   return {
@@ -89,7 +89,7 @@ export function keyComparison(): ValueType<KeyComparison> {
   };
 }
 
-/** The field itself if it can be compared; undefined (unknown) if it cannot, or does not exist. */
+/** Returns the field itself if it can be compared; undefined (unknown) if it cannot, or does not exist. */
 export function comparableField(wanted: KeyComparison, field: string | undefined): string | undefined {
   return field !== undefined && wanted.canCompare(field) ? field : undefined;
 }
@@ -124,7 +124,7 @@ function testOf(split: SplitComparison): FieldTest {
   return equalTo ? { canCompare: anything, equalTo, test } : { canCompare: anything, test };
 }
 
-/** The value that the field must equal, if the comparison is one of equality. */
+/** Returns the value that the field must equal, if the comparison is one of equality. */
 function stringsToEqual({ operator, operand, negated }: SplitComparison): readonly string[] | undefined {
   if (operator === "in") return negated ? undefined : readEntries(operand);
   const fixed = operator === "==" && splitMoments(operand).every((part) => typeof part === "string");
@@ -172,12 +172,15 @@ function testOfText({ operator, operand, negated }: SplitComparison): KeyCompari
   return (actual) => actual.toLowerCase().includes(wanted) !== negated;
 }
 
-/** Only a test for equality can be meant for the empty string, since every string contains it and sorts after it. */
+/**
+ * Creates the error for an operator without an operand. Only a test for equality can be meant for the empty string,
+ * since every string contains it and sorts after it.
+ */
 function missingOperand(operator: string): ValueError {
   return new ValueError(`The value after ${operator} is missing.`, allowed);
 }
 
-/** The order of field and operand that fulfills the comparison. */
+/** Returns the order of field and operand that fulfills the comparison. */
 function orderOf(operator: string, operand: string): (actual: string, clock: MomentClock) => number {
   const parts = splitMoments(operand);
   if (parts.some((part) => typeof part !== "string")) return orderOfRendered(operator, parts, operand);
@@ -185,7 +188,7 @@ function orderOf(operator: string, operand: string): (actual: string, clock: Mom
   return (actual) => compareWith(actual, fixed);
 }
 
-/** A string that only contains a time can be equal to a field, but cannot be ordered as a time. */
+/** Returns the order for an operand that contains a time of the call: it can only be compared for equality. */
 function orderOfRendered(operator: string, parts: MomentParts, operand: string) {
   if (operator !== "==" && operator !== "!=") {
     throw new ValueError(
@@ -202,12 +205,14 @@ function fixedInstant(operand: string): Moment {
   return () => instant;
 }
 
-/** A list without its quoted entries. */
+/** Returns a list without its quoted entries. */
 function withoutQuoted(list: string): string {
   return list.replace(/"[^"]*"/g, "");
 }
 
-/** Entries of a comma-separated list; within double quotes, commas and spaces are kept, and `""` is a quote. */
+/**
+ * Reads the entries of a comma-separated list; within double quotes, commas and spaces are kept, and `""` is a quote.
+ */
 function readEntries(list: string): readonly string[] {
   const entries: string[] = [];
   for (const [, quoted, bare] of list.matchAll(/\s*(?:"((?:[^"]|"")*)"\s*(?:,|$)|([^,]*)(?:,|$))/g)) {

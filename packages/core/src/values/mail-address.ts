@@ -36,8 +36,8 @@ const specials = /[,:;\\()[\]]/;
 const allowed = "one address such as Name <user@example.org>";
 
 /**
- * Whether a string is a single mail address, without a name, a list, a tag, or anything that could begin another
- * header.
+ * Returns whether a string is a single mail address, without a name, a list, a tag, or anything that could begin
+ * another header.
  */
 export function isMailAddress(text: string): boolean {
   return addressFault(text) === undefined;

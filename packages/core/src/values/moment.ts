@@ -46,7 +46,7 @@ const offset = /\s*([+-])\s*(\d{1,9})([smhdwySHDWY])(?!\w)/y;
  */
 const offsetAttempt = /\s*[+\-\u2010-\u2015\u2212]+\s*[\d.]|\.\d/y;
 
-/** Whether a string begins with something that looks like a moment, valid or not. */
+/** Returns whether a string begins with something that looks like a moment, valid or not. */
 export function beginsLikeMoment(text: string): boolean {
   start.lastIndex = 0;
   return start.exec(text)?.index === 0;
@@ -73,7 +73,7 @@ export function splitMoments(text: string): MomentParts {
 }
 
 /**
- * The moment that a string represents, if it consists of one; undefined if it does not look like one.
+ * Reads the moment that a string represents, if it consists of one; undefined if it does not look like one.
  * @throws {ValueError} VALUE_INVALID if it looks like a moment but is not exactly one.
  */
 export function readMoment(text: string): Moment | undefined {
@@ -83,7 +83,7 @@ export function readMoment(text: string): Moment | undefined {
   return ({ now }) => now.getTime() + moment.offset;
 }
 
-/** The string with its moments written out: `2026-03-15T12:00+0000`. */
+/** Returns the string with its moments written out: `2026-03-15T12:00+0000`. */
 export function renderMoments(parts: MomentParts, { now }: MomentClock): string {
   return parts.map((part) => (typeof part === "string" ? part : formatInstant(now.getTime() + part.offset))).join("");
 }

@@ -29,9 +29,12 @@ export interface Pattern {
    * Number of UTF-16 code units that it examines: 10,000, or 500,000 divided by the size of the compiled expression.
    */
   readonly maxInput: number;
-  /** Only the first `maxInput` code units of the string are examined. */
+  /** Returns whether the pattern matches. Only the first `maxInput` code units of the string are examined. */
   test(text: string): boolean;
-  /** The first match and its groups by number; undefined without a match, and for a string longer than `maxInput`. */
+  /**
+   * Returns the first match and its groups by number; undefined without a match, and for a string longer than
+   * `maxInput`.
+   */
   match(text: string): PatternMatch | undefined;
   /** Replaces every match. A string longer than `maxInput` stays unchanged. */
   replaceAll(text: string, replacement: (match: PatternMatch) => string): string;
@@ -105,7 +108,10 @@ function groupsOf(matcher: Matcher, count: number): PatternMatch {
   return [matcher.group() ?? "", ...groups];
 }
 
-/** A regular expression that matches anywhere, unless `mode` specifies otherwise. The empty one matches everything. */
+/**
+ * Creates the value type of a regular expression that matches anywhere, unless `mode` specifies otherwise. The empty
+ * one matches everything.
+ */
 export function pattern(mode: PatternMode = "anywhere"): ValueType<Pattern> {
   return {
     widget: "regexp",
@@ -127,7 +133,7 @@ function compile(source: string): RE2JS {
   }
 }
 
-/** `test` with an anchor is three times as fast as the engine's `lookingAt`. */
+/** Compiles an expression with an anchor: `test` with an anchor is three times as fast as the engine's `lookingAt`. */
 function anchored(source: string): RE2JS {
   try {
     return RE2JS.compile(`^(?:${source})`);

@@ -61,8 +61,8 @@ const gluedComparison = /(?:&&|\|\||[,;])[\w.-]+(?:[=!<>]=|=[<>])/;
 const mailAddress = /^<[^<>]*@[^<>]*>[,;]?$/;
 
 /**
- * The operator of a second comparison in an operand, with its surroundings; undefined if there is none. An operator
- * inside a word (`cn=admin`) or of an address (`https://x?a=b`, `Jo <jo@example.org>`) is not one.
+ * Returns the operator of a second comparison in an operand, with its surroundings; undefined if there is none. An
+ * operator inside a word (`cn=admin`) or of an address (`https://x?a=b`, `Jo <jo@example.org>`) is not one.
  */
 export function secondComparisonIn(operand: string): string | undefined {
   const words = operand.split(/\s+/);
@@ -87,12 +87,14 @@ function isJoined(before: string, word: string): boolean {
   return /[,;]$/.test(before) && listedComparison.test(word);
 }
 
-/** The first quoted word of a string, such as `'contains'`; in an unexpected place, it is a misspelled operator. */
+/**
+ * Returns the first quoted word of a string, such as `'contains'`; in an unexpected place, it is a misspelled operator.
+ */
 export function quotedWordIn(text: string): string | undefined {
   return /'!?\w+'/.exec(text)?.[0];
 }
 
-/** Whether an order (negative, zero, positive) fulfills the operator. */
+/** Returns whether an order (negative, zero, positive) fulfills the operator. */
 export function isOrdered(operator: OrderOperator, order: number): boolean {
   switch (operator) {
     case "==":
@@ -110,7 +112,7 @@ export function isOrdered(operator: OrderOperator, order: number): boolean {
   }
 }
 
-/** Whether an operator compares by order and is not a word. */
+/** Returns whether an operator compares by order and is not a word. */
 export function isOrderOperator(operator: OrderOperator | WordOperator): operator is OrderOperator {
   return operator in orders;
 }

@@ -16,7 +16,10 @@ const statuses: readonly number[] = Array.from({ length: 500 }, (_, index) => 10
 const allowed =
   "a comma-separated list of statuses (404), classes (4xx), ranges (400-499) and comparisons (>=500), from 100 to 599";
 
-/** HTTP statuses: `404`, `4xx`, `400-499`, `>=500`, separated by commas; one of them must match. */
+/**
+ * Creates the value type of sets of HTTP statuses: `404`, `4xx`, `400-499`, `>=500`, separated by commas; one of them
+ * must match.
+ */
 export function statusSet(): ValueType<StatusSet> {
   return {
     widget: "str",
@@ -43,7 +46,7 @@ export function statusSet(): ValueType<StatusSet> {
   };
 }
 
-/** Whether an entry includes a status; undefined if the entry cannot be read. */
+/** Returns whether an entry includes a status; undefined if the entry cannot be read. */
 function testOf(entry: string): ((status: number) => boolean) | undefined {
   const [, hundreds] = /^([1-5])xx$/i.exec(entry) ?? [];
   if (hundreds !== undefined) return (status) => Math.floor(status / 100) === Number(hundreds);

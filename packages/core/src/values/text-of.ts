@@ -2,7 +2,7 @@ import { ValueError } from "../contracts/errors.js";
 import { showValue } from "../internal/show-value.js";
 
 /**
- * The trimmed string of a value that is stored as a string or a number.
+ * Returns the trimmed string of a value that is stored as a string or a number.
  *
  * @throws {ValueError} VALUE_INVALID for anything else
  */
@@ -13,7 +13,7 @@ export function textOf(raw: unknown, allowed: string): string {
 }
 
 /**
- * The entries of a comma-separated string or of an array: trimmed, with empty ones omitted.
+ * Returns the entries of a comma-separated string or of an array: trimmed, with empty ones omitted.
  *
  * @throws {ValueError} VALUE_INVALID if none is left
  */

@@ -12,7 +12,7 @@ export interface TextOptions {
   readonly whenEmpty?: string | undefined;
 }
 
-/** A string, trimmed. */
+/** Creates the value type of a trimmed string. */
 export function text({ allowed, choices, whenEmpty }: TextOptions): ValueType<string> {
   return {
     widget: "str",

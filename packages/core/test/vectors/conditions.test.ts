@@ -50,8 +50,8 @@ describe("recorded users", () => {
 });
 
 /**
- * How a binding with these conditions behaves, as the host of a server sees it: whether it can be saved, and whether it
- * runs. Of several equal bindings, all behave the same.
+ * Returns how a binding with these conditions behaves, as the host of a server sees it: whether it can be saved, and
+ * whether it runs. Of several equal bindings, all behave the same.
  */
 async function answerOf(
   { condition, value, state }: ConditionCase,

@@ -1,7 +1,10 @@
 import { probe, type RecordedState, worldOf } from "@bookend/test-kit";
 import { type BindingExplanation, createBookend, memoryBindings } from "../../src/index.js";
 
-/** The explanation of a binding with these conditions in a recorded state; `body` replaces the body of the response. */
+/**
+ * Returns the explanation of a binding with these conditions in a recorded state; `body` replaces the body of the
+ * response.
+ */
 export async function explained(
   state: RecordedState,
   conditions: Readonly<Record<string, unknown>>,

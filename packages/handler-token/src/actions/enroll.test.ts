@@ -14,7 +14,7 @@ async function enrolled(options: Record<string, unknown>, state?: Parameters<typ
 }
 
 describe("enroll", () => {
-  it("generates a key, and assigns the token to nobody by default", async () => {
+  it("generates a key, and does not assign the token by default", async () => {
     const { entry, enrolment } = await enrolled({ tokentype: "hotp", realm: "realm2" });
     expect(enrolment).toEqual({ parameters: { type: "hotp", genkey: 1 }, realm: "realm2" });
     expect(entry).toMatchObject({ outcome: "done", details: { serial: "NEW1" } });
@@ -139,7 +139,7 @@ describe("enroll", () => {
     });
   });
 
-  it("adds it to the container of the call, and fails without one", async () => {
+  it("adds the token to the container of the call, and fails without a container", async () => {
     const options = { tokentype: "hotp", container: "True" };
     const none = await enrolled(options);
     expect(none.entry).toMatchObject({ outcome: "failed", reason: "The call has no container." });

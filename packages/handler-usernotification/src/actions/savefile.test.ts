@@ -40,7 +40,7 @@ describe("a file", () => {
     expect(await readFile(join(root, "same"), "utf8")).toBe("old");
   });
 
-  it("gets new directories inside the spool directory", async () => {
+  it("is written to new directories inside the spool directory", async () => {
     expect(await host().run("savefile", { filename: "a/b/{date}/c", body: "x" })).toMatchObject({ outcome: "done" });
     expect((await stat(join(spool, "a/b"))).mode & 0o777).toBe(0o700);
     await rm(spool, { recursive: true });
@@ -51,7 +51,7 @@ describe("a file", () => {
     expect(await paths()).toEqual(["outside"]);
   });
 
-  it("has 16 random letters and digits instead of {random}", async () => {
+  it("has 16 random letters and digits in place of {random}", async () => {
     const { run } = host();
     for (const _ of [1, 2]) await run("savefile", { filename: "n-{random}.csv", body: "x" });
     const files = await readdir(spool);
@@ -59,7 +59,7 @@ describe("a file", () => {
     for (const file of files) expect(file).toMatch(/^n-[A-Za-z0-9]{16}\.csv$/);
   });
 
-  it("loses the slash after an empty tag at the beginning of its name", async () => {
+  it("has no slash at the beginning of its name, even after an empty tag", async () => {
     await host().run("savefile", { filename: "{realm}/x", body: "x" });
     expect(await paths()).toEqual(["outside", "spool/x"]);
   });
@@ -249,8 +249,8 @@ describe("a body from a file", () => {
   });
 });
 
-describe("the problems of saving a binding", () => {
-  it("secrets in name and body", async () => {
+describe("saving a binding", () => {
+  it("warns about secrets in name and body", async () => {
     expect(await host().check("savefile", { filename: "{pin}", body: "{registrationcode}" })).toMatchObject([
       { severity: "warning", code: "SECRET_TAG", field: "options.filename", value: "{pin}" },
       { severity: "warning", code: "SECRET_TAG", field: "options.body", value: "{registrationcode}" },
@@ -262,7 +262,7 @@ describe("the problems of saving a binding", () => {
     ["no body", { body: undefined }, "options.body"],
     ["an unknown tag in the name", { filename: "{radnom}" }, "options.filename"],
     ["{random} in the body", { body: "{random}" }, "options.body"],
-  ])("%s is an error", async (_what, options, field) => {
+  ])("reports %s as an error", async (_what, options, field) => {
     expect(await host().check("savefile", { filename: "x", body: "x", ...options })).toMatchObject([
       { severity: "error", field },
     ]);

@@ -419,7 +419,7 @@ describe("header injection", () => {
   const images = ["googleurl_img", "pushurl_img", "container_url_img"];
 
   it.each([...baseTags.keys()].filter((tag) => !images.includes(tag)))(
-    "cannot be added by {%s} in a subject",
+    "is not possible through {%s} in a subject",
     async (tag) => {
       const { run, mails } = await mailHost({ people });
       const entry = await run("sendmail", { ...toOwner, subject: `Token {${tag}}` }, call);
@@ -431,7 +431,7 @@ describe("header injection", () => {
     },
   );
 
-  it.each(["plain", "html"])("cannot be added by any tag in a %s body", async (mimetype) => {
+  it.each(["plain", "html"])("is not possible through any tag in a %s body", async (mimetype) => {
     const { run, mails } = await mailHost({ people });
     const body = [...baseTags.keys()].map((tag) => `{${tag}}`).join(" ");
     await run("sendmail", { ...toOwner, mimetype, body }, call);
@@ -440,10 +440,10 @@ describe("header injection", () => {
   });
 });
 
-describe("the problems of saving a binding", () => {
+describe("saving a binding", () => {
   const secretBody = { ...toOwner, body: "{serial} {googleurl_value}", subject: "{pin}", attach_qrcode: "1" };
 
-  it("secrets over a server that may not encrypt", async () => {
+  it("warns about secrets that are sent through a server that may not encrypt", async () => {
     const { port } = await mailSink();
     const { check } = host({ mailers: { smtp1: mailer(port) } });
     expect(await check("sendmail", secretBody)).toMatchObject(
@@ -457,7 +457,7 @@ describe("the problems of saving a binding", () => {
     expect(await check("sendmail", { ...toOwner, body: "{serial}" })).toEqual([]);
   });
 
-  it("no secrets over a server that always encrypts", async () => {
+  it("does not warn about secrets that are sent through a server that always encrypts", async () => {
     const { port } = await mailSink(await selfSigned());
     const encrypting = createMailer({ host: "127.0.0.1", port, security: "starttls", sender: "mfa@example.org" });
     onTestFinished(() => encrypting.close());
@@ -480,21 +480,24 @@ describe("the problems of saving a binding", () => {
     ["another mimetype", { mimetype: "text" }, "options.mimetype"],
     ["no boolean", { attach_qrcode: "yes" }, "options.attach_qrcode"],
     ["an unknown option", { cc: "a@example.org" }, "options.cc"],
-  ])("%s is an error", async (_what, options, field) => {
+  ])("reports %s as an error", async (_what, options, field) => {
     const users = { usersOfRealm: () => [] };
     const { check } = await mailHost({ users, admins: { find: () => undefined } });
     expect(await check("sendmail", { ...toOwner, ...options })).toMatchObject([{ severity: "error", field }]);
   });
 
-  it.each(["internal admin", "admin realm"])("%s is an error on a host that does not provide any", async (kind) => {
-    const { check } = await mailHost();
-    const to = { emailconfig: "smtp1", To: kind, [`To ${kind}`]: "x" };
-    expect(await check("sendmail", to)).toMatchObject([{ severity: "error", field: "options.To" }]);
-    const replyTo = { ...toOwner, reply_to: kind, [`reply_to ${kind}`]: "x" };
-    expect(await check("sendmail", replyTo)).toMatchObject([{ severity: "error", field: "options.reply_to" }]);
-  });
+  it.each(["internal admin", "admin realm"])(
+    "reports the kind of recipients %s as an error on a host without it",
+    async (kind) => {
+      const { check } = await mailHost();
+      const to = { emailconfig: "smtp1", To: kind, [`To ${kind}`]: "x" };
+      expect(await check("sendmail", to)).toMatchObject([{ severity: "error", field: "options.To" }]);
+      const replyTo = { ...toOwner, reply_to: kind, [`reply_to ${kind}`]: "x" };
+      expect(await check("sendmail", replyTo)).toMatchObject([{ severity: "error", field: "options.reply_to" }]);
+    },
+  );
 
-  it("names to choose from", async () => {
+  it("offers names to choose from", async () => {
     const { check } = await mailHost({
       admins: { find: () => undefined, names: () => ["root"] },
       users: { usersOfRealm: () => [], realms: () => ["realm1"] },

@@ -151,8 +151,8 @@ describe("a stored short message", () => {
   });
 });
 
-describe("the problems of saving a binding", () => {
-  it("secrets, since short messages are not encrypted", async () => {
+describe("saving a binding", () => {
+  it("warns about secrets, since short messages are not encrypted", async () => {
     const { check } = await smsHost();
     expect(await check("sendsms", { ...toOwner, body: "{registrationcode}" })).toMatchObject([
       { severity: "warning", code: "SECRET_TAG", field: "options.body", value: "{registrationcode}" },
@@ -165,7 +165,7 @@ describe("the problems of saving a binding", () => {
     ["another recipient", { To: "logged_in_user" }, "options.To"],
     ["no gateway", { smsconfig: undefined }, "options.smsconfig"],
     ["an unknown tag", { body: "{usre}" }, "options.body"],
-  ])("%s is an error", async (_what, options, field) => {
+  ])("reports %s as an error", async (_what, options, field) => {
     const { check } = await smsHost();
     expect(await check("sendsms", { ...toOwner, ...options })).toMatchObject([{ severity: "error", field }]);
   });

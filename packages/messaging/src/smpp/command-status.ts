@@ -11,18 +11,18 @@ const codes: Readonly<Record<string, MessagingErrorCode>> = {
   ESME_RSYSERR: "DEFERRED",
 };
 
-/** The name of a command state, such as `ESME_ROK`. */
+/** Returns the name of a command state, such as `ESME_ROK`. */
 function statusName(status: number): string {
   return names.get(status) ?? `0x${status.toString(16).padStart(8, "0")}`;
 }
 
-/** The error for a message for which the SMS center returned a state other than `ESME_ROK`. */
+/** Creates the error for a message for which the SMS center returned a state other than `ESME_ROK`. */
 export function submitRefused(host: string, status: number): MessagingError {
   const name = statusName(status);
   return new MessagingError(codes[name] ?? "REJECTED", `${host}: the SMS center refused the message: ${name}.`);
 }
 
-/** The error for a refused bind. */
+/** Creates the error for a refused bind. */
 export function bindRefused(host: string, status: number): MessagingError {
   const name = statusName(status);
   const login = ["ESME_RBINDFAIL", "ESME_RINVPASWD", "ESME_RINVSYSID"].includes(name);

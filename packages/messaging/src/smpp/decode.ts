@@ -51,7 +51,7 @@ function decoded(elements: readonly Uint8Array[], text: string): DecodedShortMes
   return { text };
 }
 
-/** The elements of a user data header, each with its identifier and length. */
+/** Reads the elements of a user data header, each with its identifier and length. */
 function readElements(header: Uint8Array): Uint8Array[] {
   const elements: Uint8Array[] = [];
   for (let at = 0; at + 1 < header.length; at += 2 + (header[at + 1] ?? 0)) {
@@ -60,7 +60,10 @@ function readElements(header: Uint8Array): Uint8Array[] {
   return elements;
 }
 
-/** Element 0 has an 8-bit reference, element 8 a 16-bit one (3GPP TS 23.040, 9.2.3.24). */
+/**
+ * Reads the position of a part of a message. Element 0 has an 8-bit reference, element 8 a 16-bit one (3GPP TS 23.040,
+ * 9.2.3.24).
+ */
 function readConcatenation([identifier, length, ...data]: Uint8Array): Concatenation | undefined {
   const [a = 0, b = 0, c = 0, d = 0] = data;
   if (identifier === 0 && length === 3) return plausible({ reference: a, total: b, sequence: c });
@@ -68,7 +71,10 @@ function readConcatenation([identifier, length, ...data]: Uint8Array): Concatena
   return undefined;
 }
 
-/** A part whose number does not fit its message must be treated as a separate message (3GPP TS 23.040). */
+/**
+ * Returns undefined if the number of the part does not fit its message: such a part must be treated as a separate
+ * message (3GPP TS 23.040).
+ */
 function plausible(concatenation: Concatenation): Concatenation | undefined {
   const { total, sequence } = concatenation;
   return sequence >= 1 && sequence <= total ? concatenation : undefined;

@@ -27,7 +27,7 @@ const alphabet: ReadonlyMap<string, readonly number[]> = new Map([
 
 const extended: ReadonlyMap<number, string> = new Map(extension.map(([character, code]) => [code, character]));
 
-/** The septets of each character, one per byte; undefined if a character is not in the alphabet. */
+/** Returns the septets of each character, one per byte; undefined if a character is not in the alphabet. */
 export function gsmSeptets(text: string): readonly number[][] | undefined {
   const septets: number[][] = [];
   for (const character of text) {
@@ -38,7 +38,10 @@ export function gsmSeptets(text: string): readonly number[][] | undefined {
   return septets;
 }
 
-/** The text of septets, one per byte. An unknown extension reads as the character of the basic table (GSM 03.38, 6.2.1.1). */
+/**
+ * Returns the text of septets, one per byte. An unknown extension reads as the character of the basic table (GSM 03.38,
+ * 6.2.1.1).
+ */
 export function gsmText(septets: Uint8Array): string {
   let text = "";
   let escaped = false;

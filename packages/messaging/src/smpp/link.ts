@@ -20,7 +20,7 @@ export interface SmppLink {
 /** Dependencies of a link. */
 export interface SmppLinkOptions {
   open(signal: AbortSignal): Promise<SmppSession>;
-  /** Milliseconds to wait after this number of consecutive failures. */
+  /** Returns the milliseconds to wait after this number of consecutive failures. */
   backOffMs(failures: number): number;
 }
 

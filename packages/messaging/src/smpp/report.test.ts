@@ -5,7 +5,7 @@ import { type IdForms, readReport } from "./report.js";
 
 const asTheyAre: IdForms = { submitIds: "text", receiptIds: "text" };
 
-/** A deliver_sm as read from a connection. */
+/** Creates a deliver_sm as read from a connection. */
 function delivered(parameters: smpp.Parameters): smpp.PDU {
   return new smpp.PDU(new smpp.PDU("deliver_sm", { esm_class: 4, ...parameters }).toBuffer());
 }

@@ -54,7 +54,10 @@ const states: readonly (readonly [name: RegExp, state: SmsReport["state"]])[] = 
 /** Maximum number of characters of the text that are examined. */
 const maxTextLength = 1_000;
 
-/** The report in a `deliver_sm` or `data_sm` about a message that was sent earlier; undefined if it is not a receipt, or does not name a message and a state. */
+/**
+ * Reads the report in a `deliver_sm` or `data_sm` about a message that was sent earlier; undefined if it is not a
+ * receipt, or does not name a message and a state.
+ */
 export function readReport(pdu: smpp.PDU, forms: IdForms): SmsReport | undefined {
   if (!receiptTypes.has((pdu.esm_class ?? 0) & typeBits)) return undefined;
   // "text:" is followed by the beginning of the message itself
@@ -76,7 +79,7 @@ export function readReport(pdu: smpp.PDU, forms: IdForms): SmsReport | undefined
   };
 }
 
-/** An id in the form used for comparison: numbers without a base prefix and without leading zeros. */
+/** Returns an id in the form used for comparison: numbers without a base prefix and without leading zeros. */
 export function canonicalId(id: string, form: IdForm): string {
   const given = id.trim();
   if (form === "decimal" && /^\d{1,64}$/.test(given)) return BigInt(given).toString();
@@ -90,12 +93,12 @@ function textOf({ short_message, message_payload }: smpp.PDU): string {
   return content instanceof Uint8Array ? Buffer.from(content).toString("latin1") : (content ?? "");
 }
 
-/** A field of a receipt's text, such as `stat:DELIVRD`. */
+/** Returns a field of a receipt's text, such as `stat:DELIVRD`. */
 function field(text: string, name: "id" | "stat" | "err"): string | undefined {
   return new RegExp(`(?:^|\\s)${name}:\\s{0,5}(\\S{1,65})`, "i").exec(text)?.[1];
 }
 
-/** The number in `network_error_code`, after the kind of network. */
+/** Creates the number in `network_error_code`, after the kind of network. */
 function networkError(code: Buffer | undefined): string | undefined {
   return code?.length === 3 ? String(code.readUInt16BE(1)) : undefined;
 }

@@ -26,7 +26,7 @@ export type SmsGatewayConfig = z.input<typeof smsGatewayConfig>;
 export interface SmsGatewayServices {
   /** For http gateways, which do not close it. */
   http: HttpClient;
-  /** For smtp gateways: the mailer of a configured SMTP server. The gateway does not close it. */
+  /** For smtp gateways, returns the mailer of a configured SMTP server. The gateway does not close it. */
   mailer(server: string): Mailer | undefined;
   /**
    * For smpp gateways: called for each delivery receipt; a rejection asks the SMS center to send it again. Without it,

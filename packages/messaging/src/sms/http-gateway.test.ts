@@ -17,7 +17,7 @@ interface Received {
   body: string;
 }
 
-/** A service that records its requests. */
+/** Creates a service that records its requests. */
 async function smsService(answer = "OK", status = 200) {
   const received: Received[] = [];
   const listener: RequestListener = (request, response) => {

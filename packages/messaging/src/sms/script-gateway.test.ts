@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type ScriptGatewayConfig, scriptGateway } from "./script-gateway.js";
 
-/** A script directory with these scripts, in JavaScript for the Node.js that runs the test. */
+/** Creates a script directory with these scripts, in JavaScript for the Node.js that runs the test. */
 async function scripts(sources: Record<string, string>) {
   const directory = await realpath(await mkdtemp(join(tmpdir(), "bookend-scripts-")));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
@@ -94,7 +94,7 @@ describe("a script", () => {
 });
 
 describe("the end of a script", () => {
-  /** Two processes that ignore TERM and stay connected to the test until they end. */
+  /** Creates a script with two processes that ignore TERM and stay connected to the test until they end. */
   const stubborn = (port: number) => `
     process.on("SIGTERM", () => {});
     const { spawn } = require("node:child_process");

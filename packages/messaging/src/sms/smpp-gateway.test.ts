@@ -28,7 +28,7 @@ function gateway(config: Partial<SmppGatewayConfig>, now?: () => number) {
 const truncated = Buffer.concat([new smpp.PDU("deliver_sm", {}).toBuffer(), Buffer.from("020a0000", "hex")]);
 truncated.writeUInt32BE(truncated.length, 0);
 
-/** The error's code, or `sent`. */
+/** Returns the error's code, or `sent`. */
 async function outcome(sending: Promise<unknown>): Promise<string> {
   return sending.then(
     () => "sent",

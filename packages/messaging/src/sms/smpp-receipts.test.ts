@@ -9,7 +9,7 @@ import { smppGateway } from "./smpp-gateway.js";
 
 const message = { to: "+49 561-1111", text: "Your code: 123456" };
 
-/** An SMS center, and a gateway whose reports are kept; storing the first `fails` reports fails. */
+/** Starts an SMS center, and a gateway whose reports are kept; storing the first `fails` reports fails. */
 async function connected(config: Partial<SmppGatewayConfig> = {}, fails = 0) {
   const centre = await smsCentre();
   const reports: SmsReport[] = [];

@@ -46,7 +46,7 @@ describeDomain("check", (prepared) => {
     expect(await check(rfcOtps[2])).toBe(true);
   });
 
-  it("reports what was wrong, and counts the failure", async () => {
+  it("reports which part was wrong, and counts the failure", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ serial: "OATH1", otpkey: rfcKey, pin: "1234" }, alice);
     const attempt = async (pass: string) => (await domain.authentication.check({ user: alice, pass })).detail.message;
@@ -141,7 +141,7 @@ describeDomain("check", (prepared) => {
     });
   });
 
-  it("accepts current TOTPs and those around them, each once", async () => {
+  it("accepts the current TOTP and those close to it, each only once", async () => {
     const { domain, now, wait } = await prepared();
     await domain.tokens.init({ type: "totp", serial: "T", otpkey: rfcKey, timeWindow: "30" }, alice);
     const at = (seconds: number) =>

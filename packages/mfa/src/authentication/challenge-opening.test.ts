@@ -4,7 +4,7 @@ import { addSenders, alice, bob, carol, describeDomain, rfcKey, rfcOtps } from "
 describeDomain("challenges", (prepared) => {
   const codeIn = (text = "") => /\d{6,8}/.exec(text)?.[0] ?? "";
 
-  it("sends a code by mail when only the PIN is given, and accepts it once", async () => {
+  it("sends a code by mail when only the PIN is given, and accepts the code only once", async () => {
     const { domain, mails } = await prepared();
     await addSenders(domain);
     await domain.tokens.init({ type: "email", serial: "E", email: "a@example.com", pin: "1234" }, alice);
@@ -42,7 +42,7 @@ describeDomain("challenges", (prepared) => {
     expect(await domain.challenges.list()).toEqual([]);
   });
 
-  it("accepts PIN and code in one string as well, once", async () => {
+  it("also accepts PIN and code in one string, but only once", async () => {
     const { domain, mails } = await prepared();
     await addSenders(domain);
     await domain.tokens.init({ type: "email", serial: "E", email: "a@example.com", pin: "1234" }, alice);
@@ -77,7 +77,7 @@ describeDomain("challenges", (prepared) => {
     expect((await domain.authentication.check({ user: alice, pass, transactionId })).value).toBe(true);
   });
 
-  it("opens one transaction for several tokens, which the response to one of them ends", async () => {
+  it("opens one transaction for several tokens, which ends with the response to any of them", async () => {
     const { domain, mails, texts } = await prepared();
     await addSenders(domain);
     await domain.tokens.init({ type: "email", serial: "E" }, alice);

@@ -14,7 +14,7 @@ describeDomain("of many concurrent attempts", (prepared) => {
     expect(await accepted(ten.map(() => domain.authentication.check({ user: alice, pass })))).toBe(1);
   });
 
-  it("only one with the same OTP is accepted in four processes", async () => {
+  it("only one with the same OTP is accepted by four processes", async () => {
     const { domain, url } = await prepared();
     await domain.tokens.init({ serial: "A", otpkey: rfcKey });
     await domain.tokens.set({ serial: "A" }, { maxFailCount: 100 });

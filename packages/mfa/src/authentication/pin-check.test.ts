@@ -10,7 +10,7 @@ function counted() {
   return { asked, verify };
 }
 
-it("computes no more hashes than allowed, and none twice", async () => {
+it("computes no more hashes than allowed, and none of them twice", async () => {
   const { asked, verify } = counted();
   const pins = createPinCheck({ verify }, 3);
   expect(await pins.matches("1", "1")).toBe(true);

@@ -61,7 +61,7 @@ describeDomain("containers", (prepared) => {
     }
   });
 
-  it("hold a token in at most one container, and can release it", async () => {
+  it("take a token out of any other container, and can release it", async () => {
     const { containers, tokens } = (await prepared()).domain;
     for (const serial of ["C1", "C2"]) await containers.create({ ...generic, serial });
     for (const serial of ["T1", "T2", "T3"]) await tokens.init({ type: "spass", serial });

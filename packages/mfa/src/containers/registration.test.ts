@@ -22,7 +22,7 @@ async function withPhone(domain: Domain) {
 }
 
 describeDomain("the registration of a smartphone", (prepared) => {
-  it("begins with a URL to scan, and ends with the smartphone's key", async () => {
+  it("begins with a URL to scan, and ends with the key of the smartphone", async () => {
     const { domain, now, wait } = await prepared();
     const { serial, info, initialize, finalize } = await withPhone(domain);
     const offer = await initialize(serial, { serverUrl });
@@ -59,7 +59,7 @@ describeDomain("the registration of a smartphone", (prepared) => {
     expect((await domain.containers.require(serial)).lastSynchronization).toEqual(now());
   });
 
-  it("accepts each response once", async () => {
+  it("accepts each response only once", async () => {
     const { domain } = await prepared();
     const { serial, initialize, finalize, terminate } = await withPhone(domain);
     const answer = answerOf(smartphone(), await initialize(serial, { serverUrl }));

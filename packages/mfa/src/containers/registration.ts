@@ -30,7 +30,9 @@ const finalizePath = "/container/register/finalize";
  */
 export const challengeSerial = (serial: string) => `container:${serial}`;
 
-/** Manages registrations in the database. An open registration is a challenge of the container, with an encrypted nonce. */
+/**
+ * Manages registrations in the database. An open registration is a challenge of the container, with an encrypted nonce.
+ */
 export function createRegistration(context: DomainContext, issuer: string): ContainerRegistration {
   const { clock, db, random, vault } = context;
 
@@ -55,7 +57,7 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
         if ((await stateOf(id, trx)) === "registered") {
           throw registrationError(
             "REGISTRATION_STATE",
-            `The container ${JSON.stringify(serial)} is registered already.`,
+            `The container ${JSON.stringify(serial)} is already registered.`,
           );
         }
         await trx.deleteFrom("challenge").where("serial", "=", challengeSerial(serial)).execute();

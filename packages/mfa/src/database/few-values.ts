@@ -2,16 +2,7 @@ import type { DialectName } from "@bookend/store-sql";
 import { type Expression, type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import { likePattern } from "../values/wildcard.js";
 import type { DomainSchema } from "./schema.js";
-import {
-  anyOf,
-  comparisonInBytes,
-  indexedLength,
-  isIndexed,
-  patternsOf,
-  type Search,
-  searchKey,
-  withoutNul,
-} from "./search.js";
+import { anyOf, comparisonInBytes, indexedLength, type Search, searchKey, withoutNul } from "./search.js";
 
 /** Maximum number of values with which a pattern is replaced; they are found one by one in an index. */
 const maxValues = 100;
@@ -19,28 +10,29 @@ const maxValues = 100;
 /** Maximum number of distinct values that are compared; each takes one step in the index. */
 const maxSteps = 1_000;
 
+type Where = (search: Search) => Expression<SqlBool>;
+
 /** A search in a column that has few values. */
 export interface FewValues {
-  /** Whether an index can find the rows. */
-  readonly indexed: boolean;
-  where(search: Search): Expression<SqlBool>;
+  readonly where: Where;
+  /** The conditions whose rows the index has in one place each, and together all rows; undefined if it has not. */
+  readonly parts: readonly Where[] | undefined;
 }
 
 /** The column, with the name of its table. */
 type Column = `${string}.${string}`;
 
 /**
- * Creates the condition for a list of patterns in an indexed column with few different values, such as the types of
- * tokens. A pattern that begins with a wildcard is replaced with the values that match it.
+ * Creates the condition for some patterns in an indexed column with few different values, such as the types of
+ * tokens. A pattern with a wildcard before its end is replaced with the values that match it.
  *
- * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards, and for too many
- * patterns
+ * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
  */
 export async function amongFewValues(
   db: Kysely<DomainSchema>,
   dialect: DialectName,
   column: Column,
-  list: string,
+  patterns: readonly string[],
 ): Promise<FewValues> {
   const inBytes: IndexOrder = {
     key: searchKey(sql.ref(column)),
@@ -48,18 +40,20 @@ export async function amongFewValues(
     behind: comparisonInBytes(dialect, ">"),
     order: dialect === "postgres" ? sql`using ~<~` : sql`asc`,
   };
-  const parts = await Promise.all(
-    patternsOf(list).map(async (pattern): Promise<FewValues> => {
-      const fits = { where: (search: Search) => search.fits(column, pattern) };
-      if (isIndexed(pattern) || likePattern(pattern) === "%") return { ...fits, indexed: isIndexed(pattern) };
-      const values = await valuesOf(db, column, inBytes, pattern);
-      if (values === undefined) return { ...fits, indexed: false };
-      return { indexed: true, where: (search) => isOneOf(search.key(column), values) };
+  const found = await Promise.all(
+    patterns.map(async (pattern): Promise<FewValues> => {
+      const where = (search: Search) => search.fits(column, pattern);
+      if (/^[^*]+\*?$|^$/.test(pattern)) return { where, parts: [where] };
+      const values = likePattern(pattern) === "%" ? undefined : await valuesOf(db, column, inBytes, pattern);
+      if (values === undefined) return { where, parts: undefined };
+      return oneOf(values, (search, value) => search.isKey(column, value));
     }),
   );
+  const [only] = found;
+  if (found.length === 1 && only !== undefined) return only;
   return {
-    indexed: parts.every(({ indexed }) => indexed),
-    where: (search) => anyOf(parts.map(({ where }) => where(search))),
+    where: (search) => anyOf(found.map(({ where }) => where(search))),
+    parts: found.every(({ parts }) => parts) ? found.flatMap(({ parts }) => parts ?? []) : undefined,
   };
 }
 
@@ -69,16 +63,25 @@ export async function amongFewValues(
  * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
  */
 export async function isOrFitsOneOfFew(db: Kysely<DomainSchema>, column: Column, pattern: string): Promise<FewValues> {
-  const asIs = (indexed: boolean): FewValues => ({ indexed, where: (search) => search.isOrFits(column, pattern) });
-  if (!pattern.includes("*")) return asIs(true);
+  const where = (search: Search) => search.isOrFits(column, pattern);
+  if (!pattern.includes("*")) return { where, parts: [where] };
   const plainly: IndexOrder = { key: sql.ref(column), from: sql`>=`, behind: sql`>`, order: sql`asc` };
   const values = likePattern(pattern) === "%" ? undefined : await valuesOf(db, column, plainly, pattern);
-  if (values === undefined) return asIs(false);
-  return { indexed: true, where: (search) => isOneOf(search.column(column), values) };
+  if (values === undefined) return { where, parts: undefined };
+  return oneOf(values, (search, value) => sql<SqlBool>`${search.column(column)} = ${value}`);
 }
 
-const isOneOf = (key: RawBuilder<unknown>, values: readonly string[]) =>
-  values.length === 0 ? sql<SqlBool>`1 = 0` : sql<SqlBool>`${key} in (${sql.join(values)})`;
+function oneOf(values: readonly string[], is: (search: Search, value: string) => Expression<SqlBool>): FewValues {
+  const parts = values.map(
+    (value): Where =>
+      (search) =>
+        is(search, value),
+  );
+  return {
+    where: (search) => (parts.length === 0 ? sql<SqlBool>`1 = 0` : anyOf(parts.map((part) => part(search)))),
+    parts,
+  };
+}
 
 /** How the index of a column is ordered. */
 interface IndexOrder {

@@ -46,7 +46,11 @@ export interface Search {
   equals(column: string, value: number): Expression<SqlBool>;
   /** Returns the indexed form of a column, so that the index can be used. */
   key(column: string): RawBuilder<string>;
-  /** Returns a column, for which an index can be used. */
+  /** Creates the condition that the indexed form of a column is between two strings, or begins with the second one. */
+  keyBetween(column: string, first: string, last: string): Expression<SqlBool>;
+  /** Creates the condition that the indexed form of a column is this one. */
+  isKey(column: string, key: string): Expression<SqlBool>;
+  /** Returns a reference to a column, so that an index can be used. */
   column<T = unknown>(name: string): RawBuilder<T>;
 }
 
@@ -54,7 +58,7 @@ export interface Search {
  * Creates the search conditions for one database.
  *
  * @param byIndex Whether SQLite, which does not know how many rows a condition finds, may use an index for these
- * conditions. PostgreSQL knows.
+ * conditions. PostgreSQL decides this itself.
  * @param inRange Whether PostgreSQL should treat a single value as a range, for which it uses the order of an index.
  * For an equality it needs no order, and would rather search for the value in the order of another index, from one end
  * to the other.
@@ -74,6 +78,14 @@ export function searchIn(
   const [from, below] = [comparisonInBytes(dialect, ">="), comparisonInBytes(dialect, "<")];
   const key = (column: string) => sql<string>`${plain}${searchKey(sql.ref(column))}`;
 
+  const keyIs = (column: string, value: RawBuilder<unknown>) =>
+    isSqlite || !inRange
+      ? sql<SqlBool>`${key(column)} = ${value}`
+      : sql<SqlBool>`(${key(column)} ~>=~ ${value} and ${key(column)} ~<=~ ${value})`;
+
+  const isBetween = (column: string, first: RawBuilder<unknown>, last: RawBuilder<unknown>) =>
+    sql<SqlBool>`${key(column)} ${from} ${first} and ${key(column)} ${below} (${last} || ${behindAll})`;
+
   const search: Search = {
     equals(column, value) {
       if (isSqlite || !inRange) return sql<SqlBool>`${search.column(column)} = ${value}`;
@@ -84,17 +96,13 @@ export function searchIn(
       const text = withoutNul(pattern);
       const like = likePattern(text);
       const wildcardAt = text.indexOf("*");
-      if (wildcardAt === -1) {
-        const value = sql`lower(${text})`;
-        if (isSqlite || !inRange) return sql<SqlBool>`${key(column)} = ${value}`;
-        return sql<SqlBool>`(${key(column)} ~>=~ ${value} and ${key(column)} ~<=~ ${value})`;
-      }
+      if (wildcardAt === -1) return keyIs(column, sql`lower(${text})`);
       if (like === "%") return sql<SqlBool>`${sql.ref(column)} is not null`;
       const value = searchedText(sql.ref(column));
       const matches = sql<SqlBool>`${value} like lower(${like}) escape '\\'`;
       if (wildcardAt > 0) {
         const prefix = sql`lower(${text.slice(0, wildcardAt)})`;
-        const between = sql<SqlBool>`${key(column)} ${from} ${prefix} and ${key(column)} ${below} (${prefix} || ${behindAll})`;
+        const between = isBetween(column, prefix, prefix);
         return like.indexOf("%") === like.length - 1
           ? sql<SqlBool>`(${between})`
           : sql<SqlBool>`(${between} and ${matches})`;
@@ -107,6 +115,9 @@ export function searchIn(
     },
     fitsAny: (column, patterns) => anyOf(patternsOf(patterns).map((pattern) => search.fits(column, pattern))),
     key,
+    keyBetween: (column, first, last) =>
+      sql<SqlBool>`(${isBetween(column, sql`cast(${first} as text)`, sql`cast(${last} as text)`)})`,
+    isKey: (column, value) => keyIs(column, sql`${value}`),
     isOrFits(column, value) {
       return value.includes("*")
         ? search.fits(column, value)

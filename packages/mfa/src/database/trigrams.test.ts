@@ -84,7 +84,7 @@ describeDomain("an index of trigrams", (prepared) => {
     expect(found).toBeGreaterThan(filters.length - 8);
   });
 
-  it("is created at the first start at which the database has the extension", async () => {
+  it("is created at the first start with a database that has the extension", async () => {
     const { database, url } = await prepared();
     const { db, dialect } = database;
     if (dialect === "sqlite") return;
@@ -112,7 +112,7 @@ describeDomain("an index of trigrams", (prepared) => {
     }
   });
 
-  it("is built at the next start if it could not be built, or not in time", async () => {
+  it("is built at the next start if building it failed or took too long", async () => {
     const { database } = await prepared();
     const { db, dialect } = database;
     if (dialect === "sqlite") return;

@@ -11,7 +11,7 @@ export const mfaErrorCodes = {
   NOT_ALLOWED: "The caller may not do this, or not with this object.",
   SESSION_INVALID: "The session is not valid or has ended, because its holder was deleted or changed their password.",
   REGISTRATION_UNSUPPORTED: "Containers of this type cannot be registered.",
-  REGISTRATION_STATE: "The container is registered already, or no registration is open.",
+  REGISTRATION_STATE: "The container is already registered, or no registration is open.",
   REGISTRATION_INVALID: "The signature of a registration is not valid, or the registration was late or repeated.",
   DECRYPTION_FAILED: "A stored secret was modified, or encrypted with an unknown key.",
 } as const;

@@ -92,7 +92,7 @@ export async function tokenPage(
   if (!["", "json", "csv"].includes(format)) throw invalidValue("outform", format, "json, csv");
   const page = await tokens.page(tokenFilterOf(call), {
     ...wantedPage(parameters, sortColumns),
-    cursor: parameters.text("cursor") || undefined,
+    cursor: parameters.text("cursor"),
     countAll: parameters.flag("count"),
   });
   const { count, countMore, cursor, current, previous: prev, next } = page;

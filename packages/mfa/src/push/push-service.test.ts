@@ -124,7 +124,7 @@ describeDomain("push tokens", (prepared) => {
     await expect(domain.push.poll({ serial: "X", timestamp, signature: "A" })).rejects.toMatchObject(refused);
   });
 
-  it("are accepted once", async () => {
+  it("accept each login only once", async () => {
     const { domain } = await prepared();
     const { serial } = await enrolled(domain, { pin: "1234" });
     const challenge = await domain.authentication.check({ user: alice, pass: "1234" });
@@ -156,7 +156,7 @@ describeDomain("push tokens", (prepared) => {
     expect((await answer()).value).toBe(false);
   });
 
-  it("are declined", async () => {
+  it("can decline a login", async () => {
     const { domain, now } = await prepared();
     const { serial } = await enrolled(domain);
     const { detail } = await domain.authentication.triggerChallenge({ user: alice });

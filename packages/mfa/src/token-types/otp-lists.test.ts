@@ -16,7 +16,7 @@ describeDomain("paper tokens", (prepared) => {
     expect((await domain.tokens.require(serial)).otpCounter).toBe(5);
   });
 
-  it("end with their list", async () => {
+  it("end when their list has been used up", async () => {
     const { domain } = await prepared();
     const { serial, otps } = await domain.tokens.init(
       { type: "paper", otpkey: rfcKey, papertoken_count: "3", hashlib: "sha1" },

@@ -77,7 +77,7 @@ describeDomain("init", (prepared) => {
     });
   });
 
-  it("shows generated codes and passwords, but none that it received", async () => {
+  it("shows generated codes and passwords, but not those that it received", async () => {
     const { domain } = await prepared();
     const code = await domain.tokens.init({ type: "registration" });
     expect(code.registrationcode).toMatch(/^\w{24}$/);

@@ -13,7 +13,7 @@ import type { ContainerFilter } from "../containers/types.js";
 import type { TokenFilter } from "./types.js";
 
 describeDomain("filters of 200 random tokens and 60 containers", (prepared) => {
-  it("find the same as a check of each of them", async () => {
+  it("return the same tokens as a check of each token", async () => {
     const { domain } = await prepared({ hashCost: { memory: 8, time: 1, parallelism: 1 } });
     const random = chooser(9);
     const places = await addRandomObjects(domain, random, { tokens: 200, containers: 60 });

@@ -31,7 +31,7 @@ describe("OTPs", () => {
     }
   });
 
-  it("are found only within the bounds", () => {
+  it("are found only within the window", () => {
     const algorithm = { key: keys.sha1, hashlib: "sha1", digits: 6 } as const;
     expect(findOtp(algorithm, "338314", 0, 4)).toBe(4);
     expect(findOtp(algorithm, "338314", 0, 3)).toBeUndefined();

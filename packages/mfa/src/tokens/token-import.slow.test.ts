@@ -58,7 +58,7 @@ describeDomain("importTokens", (prepared) => {
     ["too many columns", `C2,${rfcKey},hotp,6,0,sha256`, "line 2: has too many columns."],
     ["a serial that occurs twice", `C1,${rfcKey}`, 'line 2: serial "C1" occurs twice.'],
     ["a serial of another type", `SPASS,${rfcKey}`, 'line 2: The token "SPASS" is of type spass'],
-  ])("refuses %s with the line, and changes nothing", async (_, line, message) => {
+  ])("refuses %s with the number of the line, and changes nothing", async (_, line, message) => {
     const { domain } = await prepared();
     await domain.tokens.init({ type: "spass", serial: "SPASS", pin: "1" }, alice);
     const error = await domain.tokens.importTokens(`C1,${rfcKey}\n${line}\nC3,${rfcKey}`).catch((thrown) => thrown);

@@ -54,7 +54,7 @@ describeDomain("lists of tokens", (prepared) => {
     }
   });
 
-  it("come in pages, sorted", async () => {
+  it("are sorted and divided into pages", async () => {
     const { tokens } = await withTokens();
     const first = await tokens.page({}, { pageSize: 3, sortBy: "type" });
     expect(first).toMatchObject({ count: 4, current: 1, previous: null, next: 2 });
@@ -78,7 +78,7 @@ describeDomain("lists of tokens", (prepared) => {
     expect(counted).toMatchObject({ count: 2, tokens: [], current: 2, previous: null, next: null });
   });
 
-  it("can be read by cursor in every order, each token once", async () => {
+  it("can be read by cursor in every order, with each token once", async () => {
     const { tokens } = await withTokens();
     const orders = [
       "serial",
@@ -136,7 +136,7 @@ describeDomain("lists of tokens", (prepared) => {
     expect(await tokens.serialOfOtp(rfcOtps[3], { assigned: false })).toBe("B");
   });
 
-  it("name all types", async () => {
+  it("know all types of tokens", async () => {
     const { tokens } = await withTokens();
     const types = tokens.types().map(({ type }) => type);
     expect(types).toEqual([

@@ -1,9 +1,10 @@
 import type { DomainContext } from "../database/domain-context.js";
 import type { UserService } from "../users/types.js";
 import { eachInTurn } from "../values/turns.js";
+import { narrowedBy } from "./narrowed-tokens.js";
 import { loadTokens, openKey, type StoredToken, tokenRecord } from "./stored-token.js";
 import { narrowingsOf } from "./token-narrowings.js";
-import { allTokensOf, narrowedBy, tokenPageOf } from "./token-page.js";
+import { allTokensOf, tokenPageOf } from "./token-page.js";
 import { anyToken, unknownToken } from "./token-query.js";
 import type { TokenTypes } from "./token-type.js";
 import type { TokenFilter, TokenRecord, TokenService } from "./types.js";
@@ -23,7 +24,7 @@ export function createTokenList(
     return token === undefined ? null : tokenRecord(token);
   };
   const reading = { reader, dialect, trigrams };
-  /** The tokens of a user are few, and a call sees its own changes to them: these queries do not use the reader. */
+  /** Reads the tokens of a user without the reader, since they are few, and a call sees its own changes to them. */
   const ofUser = async (filter: TokenFilter) => {
     const narrowings = await narrowingsOf(filter, { db, dialect, trigrams, users });
     const [lead] = narrowings;

@@ -1,55 +1,49 @@
 import { type Expression, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import { amongFewValues, isOrFitsOneOfFew } from "../database/few-values.js";
-import { comparisonInBytes, isIndexed, type Search, searchIn, withoutNul } from "../database/search.js";
+import { comparisonInBytes, isIndexed, patternsOf, type Search, searchIn, withoutNul } from "../database/search.js";
 import { hasTrigrams, type TrigramColumn, tokensByTrigrams } from "../database/trigrams.js";
 import { isIndexedInfo, isInfoIndexed } from "../database/usage-info.js";
 import type { UserRecord, UserService } from "../users/types.js";
-import { type OrderKey, searchedKey } from "./token-order.js";
+import { type CandidateOptions, type Candidates, candidatesIn, uncertain } from "./token-candidates.js";
+import { type OrderKey, ownerSorts, searchedKey } from "./token-order.js";
 import type { TokenFilter, TokenSort } from "./types.js";
 
-/**
- * How a condition is used: in a query that finds tokens by it, in one that reads them in the order of its index, or in
- * one that checks each token. PostgreSQL chooses between the first and the last itself.
- */
-export type NarrowingUse = "find" | "walk" | "check";
+/** How a condition is used: in a query that may find tokens by it, or in one that checks each token. */
+export type NarrowingUse = "find" | "check";
+
+type Where = (search: Search) => Expression<SqlBool>;
 
 /** One condition of a list of tokens, from one field of the filter. */
 export interface Narrowing {
   /** The name of the field for clients. */
   readonly name: string;
-  /** Whether an index finds the tokens that fulfill it. */
-  readonly indexed: boolean;
+  /** The ways in which an index finds the tokens that fulfill it. */
+  readonly candidates: readonly Candidates[];
   /** The order in which that index has these tokens, if it is the order of a list. */
   readonly sorted?: Sorted | undefined;
+  /** Whether only tokens with an owner fulfill it. */
+  readonly ofOwners: boolean;
   where(use: NarrowingUse): Expression<SqlBool>;
-  /**
-   * For a condition on another table, the ids of the tokens that fulfill it, which are read until there are enough. For
-   * SQLite's index of trigrams, the ids of tokens that may fulfill it.
-   */
-  readonly ids?: RawBuilder<{ readonly token_id: number }> | undefined;
-  /** Whether an index of trigrams finds the tokens. */
-  readonly byTrigrams: boolean;
 }
 
 /** The order of an index. */
 export interface Sorted {
-  /** The column that lists are sorted by; undefined if none is. */
-  readonly by: TokenSort | undefined;
+  /** The orders of lists that are ordered by it. */
+  readonly by: readonly TokenSort[];
   /** The expression that the index is ordered by, followed by the serial. */
   readonly key: OrderKey;
   /** Whether all of these tokens have the same key, so that they are in the order of their serials as well. */
   readonly oneValue: boolean;
+  /** Whether all of these tokens fulfill the condition. */
+  readonly exact: boolean;
+  /** The condition for the part of the index that contains these tokens. */
+  readonly where: Where;
 }
 
 /**
- * the plus keeps SQLite from reading a whole table in the order of its ids instead of the few rows that an index finds
- */
-const distinctIds = "distinct +token_id as token_id";
-
-/**
- * The conditions of a filter, beginning with those that probably find the fewest tokens. A user who does not exist has
- * no tokens.
+ * Returns the conditions of a filter, beginning with those that probably find the fewest tokens. A user who does not
+ * exist has no tokens.
  */
 export async function narrowingsOf(
   filter: TokenFilter,
@@ -63,170 +57,227 @@ export async function narrowingsOf(
   const { serial, description, type, rolloutState, resolver, userId, active, assigned } = filter;
   const { realm, containerSerial, group, infoKey, infoValue } = filter;
   const narrowings: Narrowing[] = [];
+  const { inTokens, inTable, anyOfParts } = candidatesIn(dialect);
   const add = (
     name: string,
-    indexed: boolean,
     where: (search: Search, use: NarrowingUse) => Expression<SqlBool>,
-    { sorted, ids, byTrigrams = false }: Partial<Pick<Narrowing, "sorted" | "ids" | "byTrigrams">> = {},
+    candidates: readonly (Candidates | undefined)[],
+    { sorted, ofOwners = false }: Partial<Pick<Narrowing, "sorted" | "ofOwners">> = {},
   ) => {
     narrowings.push({
       name,
-      indexed,
+      candidates: candidates.filter((each) => each !== undefined),
       sorted,
-      ids,
-      byTrigrams,
-      where: (use) => where(searchIn(dialect, { byIndex: use !== "check", inRange: use === "walk", byTrigrams }), use),
+      ofOwners,
+      where: (use) => where(searchIn(dialect, { byIndex: use === "find" }), use),
     });
   };
-  const hasIndexedPart = (pattern: string) => trigrams && !isIndexed(pattern) && hasTrigrams(dialect, pattern);
-  /** Of a pattern in a column with an index of its beginnings, and one of its trigrams. */
+  /** Returns the part of a pattern that an index of trigrams can find; undefined if there is none, or no index. */
+  const indexedPart = (pattern: string) => {
+    const part = isIndexed(pattern) ? pattern.replace(/^[^*]*/, "") : pattern;
+    return trigrams && hasTrigrams(dialect, part) ? part : undefined;
+  };
+  /** Adds the condition for a pattern in a column with two indexes: one of its beginnings, and one of its trigrams. */
   const addText = (
     name: string,
     column: TrigramColumn,
     pattern: string,
-    where: (search: Search) => Expression<SqlBool>,
-    sorted?: Sorted,
+    where: Where,
+    {
+      sorted,
+      ofOwners = false,
+      exact = true,
+    }: Partial<Pick<Narrowing, "sorted" | "ofOwners"> & Pick<Candidates, "exact">> = {},
   ) => {
-    if (!hasIndexedPart(pattern)) return add(name, isIndexed(pattern), where, { sorted });
-    const ids = dialect === "sqlite" ? tokensByTrigrams(column, pattern) : undefined;
-    add(name, true, (search, use) => (use === "find" ? foundAmong(ids, where(search)) : where(search)), {
-      ids,
-      byTrigrams: true,
-    });
+    const of = `token.${column}`;
+    const beginning = beginningOf(pattern);
+    const byBeginning =
+      beginning === undefined
+        ? undefined
+        : inTokens(({ fits }) => fits(of, beginning), { key: searchedKey(of), exact: exact && beginning === pattern });
+    const part = indexedPart(pattern);
+    let byPart: Candidates | undefined;
+    if (part !== undefined && dialect === "sqlite") byPart = { ids: tokensByTrigrams(column, part), ...uncertain };
+    else if (part !== undefined) {
+      byPart = inTokens(({ fits }) => fits(of, part), { exact: exact && part === pattern, byTrigrams: true });
+    }
+    add(name, where, [byBeginning, byPart], { sorted, ofOwners });
   };
-  /** A condition on rows of another table: tokens are found by such a row, or each token is checked for one. */
-  const addPart = (
-    name: string,
-    indexed: boolean,
-    table: string,
-    where: (search: Search) => Expression<SqlBool>,
-    byTrigrams = false,
-  ) => {
-    const ids = (of: string, search: Search) =>
-      sql<{ token_id: number }>`select ${sql.raw(of)} from ${sql.raw(table)} where ${where(search)}`;
+  /** Adds a condition on rows of another table: tokens are found by such a row, or each token is checked for one. */
+  const addPart = (name: string, table: string, where: Where, candidates: readonly (Candidates | undefined)[]) => {
     add(
       name,
-      indexed,
       (search, use) =>
-        use !== "check" || dialect === "postgres"
-          ? sql<SqlBool>`token.id in (${ids("token_id", search)})`
-          : sql<SqlBool>`exists (select 1 from ${sql.raw(table)} where token_id = token.id and ${where(search)})`,
-      { ids: ids(distinctIds, searchIn(dialect, { byTrigrams })), byTrigrams },
+        use === "check"
+          ? hasRow(sql.raw(table), where(search))
+          : sql<SqlBool>`token.id in (select token_id from ${sql.raw(table)} where ${where(search)})`,
+      candidates,
     );
   };
 
   if (filter.user !== undefined) {
     const owner = await users.find(filter.user);
-    add("user", true, (search) => (owner === null ? sql<SqlBool>`1 = 0` : isOwner(search, owner)));
+    const where = (search: Search) => (owner === null ? sql<SqlBool>`1 = 0` : isOwner(search, owner));
+    add("user", where, [inTokens(where)], { ofOwners: true });
   }
   if (serial !== undefined) {
-    addText("serial", "serial", serial, ({ fits }) => fits("token.serial", serial), sortedBy("serial", serial));
+    const sorted = sortedBy("serial", serial);
+    addText("serial", "serial", serial, ({ fits }) => fits("token.serial", serial), { sorted });
   }
   if (userId !== undefined) {
     // IDs are case-sensitive, but the index is not
+    const exact = userId.includes("*");
     const isExact = (search: Search) =>
-      userId.includes("*") ? sql`` : sql` and ${search.column("token.owner_id")} = ${withoutNul(userId)}`;
+      exact ? sql`` : sql` and ${search.column("token.owner_id")} = ${withoutNul(userId)}`;
     addText(
       "userid",
       "owner_id",
       userId,
       (search) => sql<SqlBool>`(${search.fits("token.owner_id", userId)}${isExact(search)})`,
+      { exact, ofOwners: true },
     );
   }
   if (description !== undefined) {
     const sorted = sortedBy("description", description);
-    addText("description", "description", description, ({ fits }) => fits("token.description", description), sorted);
+    addText("description", "description", description, ({ fits }) => fits("token.description", description), {
+      sorted,
+    });
   }
   if (containerSerial === "") {
-    add(
-      "container_serial",
-      false,
-      () => sql<SqlBool>`not exists (select 1 from container_token where container_token.token_id = token.id)`,
-    );
+    const none = sql<SqlBool>`not exists (select 1 from container_token where container_token.token_id = token.id)`;
+    add("container_serial", () => none, []);
   } else if (containerSerial !== undefined) {
     const table = "container_token inner join container on container.id = container_token.container_id";
-    addPart("container_serial", true, table, ({ fits }) => fits("container.serial", containerSerial));
+    const where = ({ fits }: Search) => fits("container.serial", containerSerial);
+    addPart("container_serial", table, where, [inTable(table, where, { unique: true })]);
   }
   if (group !== undefined) {
     const table = "token_group_member inner join token_group on token_group.id = token_group_member.group_id";
-    addPart("tokengroup", true, table, ({ fitsAny }) => fitsAny("token_group.name", group));
+    const where = ({ fitsAny }: Search) => fitsAny("token_group.name", group);
+    addPart("tokengroup", table, where, [inTable(table, where)]);
   }
   if (infoKey !== undefined || infoValue !== undefined) {
-    const name = infoValue === undefined ? "infokey" : "infovalue";
     const value = infoValue ?? "*";
-    const isByTrigrams = hasIndexedPart(value) && isInfoIndexed(infoKey, value);
-    const fitsInfo = ({ column, fits }: Search) => {
-      const fitsValue = fits("token_info.value", value);
+    const fitsInfo =
+      (pattern: string, more = sql``) =>
+      ({ column, fits }: Search) => {
+        const fitsValue = fits("token_info.value", pattern);
+        if (infoKey === undefined) return sql<SqlBool>`${fitsValue}${more}`;
+        return sql<SqlBool>`${column("token_info.key")} = ${withoutNul(infoKey)} and ${fitsValue}${more}`;
+      };
+    const beginning = beginningOf(value) ?? (infoKey === undefined ? undefined : "*");
+    const key = searchedKey("token_info.value");
+    const byBeginning =
+      beginning === undefined
+        ? undefined
+        : inTable("token_info", fitsInfo(beginning), {
+            key,
+            exact: beginning === value,
+            unique: infoKey !== undefined,
+          });
+    const part = indexedPart(value);
+    let byPart: Candidates | undefined;
+    if (part !== undefined && isInfoIndexed(infoKey, part)) {
       // PostgreSQL uses a partial index only if the query contains the condition for its rows
-      const isInIndex = isByTrigrams && dialect === "postgres" ? sql` and ${isIndexedInfo}` : sql``;
-      if (infoKey === undefined) return sql<SqlBool>`${fitsValue}${isInIndex}`;
-      return sql<SqlBool>`${column("token_info.key")} = ${withoutNul(infoKey)} and ${fitsValue}${isInIndex}`;
-    };
-    if (isByTrigrams && dialect === "sqlite") {
-      const ids = tokensByTrigrams("info", value);
-      const exists = (search: Search) =>
-        sql<SqlBool>`exists (select 1 from token_info where token_id = token.id and ${fitsInfo(search)})`;
-      const onEach = exists(searchIn(dialect, { byIndex: false }));
-      add(name, true, (_, use) => (use === "find" ? foundAmong(ids, onEach) : onEach), { ids, byTrigrams: true });
-    } else {
-      const indexed = isByTrigrams || infoKey !== undefined || isIndexed(value);
-      addPart(name, indexed, "token_info", fitsInfo, isByTrigrams);
+      byPart =
+        dialect === "sqlite"
+          ? { ids: tokensByTrigrams("info", part), ...uncertain }
+          : inTable("token_info", fitsInfo(part, sql` and ${isIndexedInfo}`), {
+              exact: part === value,
+              unique: infoKey !== undefined,
+              byTrigrams: true,
+            });
     }
+    addPart(infoValue === undefined ? "infokey" : "infovalue", "token_info", fitsInfo(value), [byBeginning, byPart]);
   }
   if (rolloutState !== undefined) {
     const column = "token.rollout_state";
     // a comma is part of the value here
-    const few = rolloutState.includes(",") ? undefined : await amongFewValues(db, dialect, column, rolloutState);
-    add(
-      "rollout_state",
-      few?.indexed ?? isIndexed(rolloutState),
-      few?.where ?? (({ fits }) => fits(column, rolloutState)),
-      { sorted: sortedBy("rolloutState", rolloutState) },
-    );
+    const { where, parts } = await amongFewValues(db, dialect, column, [rolloutState]);
+    add("rollout_state", where, [anyOfParts(inTokens, where, parts, searchedKey(column))], {
+      sorted: sortedBy("rolloutState", rolloutState),
+    });
   }
   if (realm !== undefined) {
-    const { indexed, where } = await amongFewValues(db, dialect, "token_realm.realm", realm);
-    addPart("tokenrealm", indexed, "token_realm", where);
+    const column = "token_realm.realm";
+    const { where, parts } = await amongFewValues(db, dialect, column, patternsOf(realm));
+    // several realms of a token can match one pattern
+    const unique = !/[*,]/.test(realm);
+    const inRealms = (each: Where, options: CandidateOptions) => inTable("token_realm", each, { unique, ...options });
+    addPart("tokenrealm", "token_realm", where, [anyOfParts(inRealms, where, parts, searchedKey(column))]);
   }
   if (resolver !== undefined) {
-    const { indexed, where } = await isOrFitsOneOfFew(db, "token.owner_resolver", resolver);
-    add("resolver", indexed, where);
+    const { where, parts } = await isOrFitsOneOfFew(db, "token.owner_resolver", resolver);
+    // the column after the resolver in its index
+    const key = { expression: sql.ref("token.owner_id"), inBytes: false };
+    add("resolver", where, [anyOfParts(inTokens, where, parts, key)], { ofOwners: true });
   }
   if (type !== undefined) {
-    const sorted = type.includes(",") ? undefined : sortedBy("type", type.trim());
-    const { indexed, where } = await amongFewValues(db, dialect, "token.type", type);
-    add("type", indexed, where, { sorted });
+    const column = "token.type";
+    const { where, parts } = await amongFewValues(db, dialect, column, patternsOf(type));
+    add("type", where, [anyOfParts(inTokens, where, parts, searchedKey(column))], {
+      sorted: sortedByList("type", patternsOf(type)),
+    });
   }
   if (assigned !== undefined) {
     const key = searchedKey("token.owner_id");
     // SQLite cannot use an index for "is not null"; PostgreSQL's index requires this operator
     const isAssigned = comparisonInBytes(dialect, ">=");
-    add(
-      "assigned",
-      true,
-      (search) => {
-        const value = search.key("token.owner_id");
-        return assigned ? sql<SqlBool>`${value} ${isAssigned} ''` : sql<SqlBool>`${value} is null`;
-      },
-      { sorted: { by: undefined, key, oneValue: !assigned } },
-    );
+    const where = (search: Search) => {
+      const value = search.key("token.owner_id");
+      return assigned ? sql<SqlBool>`${value} ${isAssigned} ''` : sql<SqlBool>`${value} is null`;
+    };
+    add("assigned", where, [inTokens(where, { key })], {
+      sorted: { by: assigned ? [] : ownerSorts, key, oneValue: !assigned, exact: true, where },
+      ofOwners: assigned,
+    });
   }
   if (active !== undefined) {
-    add("active", true, ({ equals }) => equals("token.active", active ? 1 : 0), {
-      sorted: { by: "active", key: { expression: sql.ref("token.active"), inBytes: false }, oneValue: true },
+    const key = { expression: sql.ref("token.active"), inBytes: false };
+    const where = ({ equals }: Search) => equals("token.active", active ? 1 : 0);
+    add("active", where, [inTokens(where, { key })], {
+      sorted: { by: ["active"], key, oneValue: true, exact: true, where },
     });
   }
   return narrowings;
 }
 
-/** Tokens with these ids, undefined for any, that fulfill a condition. */
-const foundAmong = (ids: RawBuilder<unknown> | undefined, where: Expression<SqlBool>): Expression<SqlBool> =>
-  ids === undefined ? where : sql<SqlBool>`(token.id in (${ids}) and ${where})`;
+/** Creates the condition that a token has a row in another table. The offset keeps PostgreSQL from reading that table first. */
+const hasRow = (table: RawBuilder<unknown>, where: Expression<SqlBool>) =>
+  sql<SqlBool>`exists (select 1 from ${table} where token_id = token.id and ${where} limit 1 offset 0)`;
 
-/** The order in which the index of a column has the tokens that match a pattern; undefined if it does not find them. */
+/** Returns the part of a pattern that the index of a column can find; undefined if it begins with a wildcard. */
+const beginningOf = (pattern: string): string | undefined =>
+  isIndexed(pattern) ? pattern.replace(/\*.*$/s, "*") : undefined;
+
+/**
+ * Returns the order in which the index of a column has the tokens that match a pattern; undefined if it does not find
+ * them.
+ */
 function sortedBy(by: keyof typeof searchedColumns, pattern: string): Sorted | undefined {
-  if (!isIndexed(pattern)) return undefined;
-  return { by, key: searchedKey(searchedColumns[by]), oneValue: by !== "serial" && !pattern.includes("*") };
+  const beginning = beginningOf(pattern);
+  if (beginning === undefined) return undefined;
+  const column = searchedColumns[by];
+  return {
+    by: [by],
+    key: searchedKey(column),
+    oneValue: by !== "serial" && !pattern.includes("*"),
+    exact: beginning === pattern,
+    where: ({ fits }) => fits(column, beginning),
+  };
+}
+
+/** Does the same for a list of patterns: the part of the index from the first to the last of them. */
+function sortedByList(by: keyof typeof searchedColumns, patterns: readonly string[]): Sorted | undefined {
+  const [first = "", ...others] = patterns;
+  if (others.length === 0) return sortedBy(by, first);
+  const beginnings = patterns.map((pattern) => beginningOf(pattern)?.replace("*", "").toLowerCase());
+  const ascii = beginnings.filter((each) => each !== undefined && /^[ -~]*$/.test(each)).sort();
+  const [least, last] = [ascii[0], ascii.at(-1)];
+  if (least === undefined || last === undefined || ascii.length < patterns.length) return undefined;
+  const column = searchedColumns[by];
+  const where: Where = ({ keyBetween }) => keyBetween(column, least, last);
+  return { by: [by], key: searchedKey(column), oneValue: false, exact: false, where };
 }
 
 const searchedColumns = {

@@ -71,7 +71,10 @@ const serialKey: OrderKey = { expression: sql.ref("token.serial"), inBytes: fals
 /** The columns that lists of tokens can be sorted by. */
 export const tokenSorts = Object.keys(columns) as readonly TokenSort[];
 
-/** The expression that filters compare, by which the index of the column is ordered. */
+/** Orders in which all tokens without an owner have the same value, before those with one. */
+export const ownerSorts: readonly TokenSort[] = ["username", "realm"];
+
+/** Returns the expression that filters compare, by which the index of the column is ordered. */
 export const searchedKey = (column: string): OrderKey => ({ expression: searchKey(sql.ref(column)), inBytes: true });
 
 /** Returns the order of a list that is sorted by this column. */

@@ -8,7 +8,10 @@ import type { TokenTarget } from "./types.js";
 
 type Db = Kysely<DomainSchema>;
 
-/** All tokens. */
+/** Rows that are counted unless all are requested. If a condition finds at most this many, they are sorted. */
+export const countedRows = 10_000;
+
+/** Selects all tokens. */
 export const anyToken = (db: Db): TokenQuery => db.selectFrom("token").selectAll("token");
 
 /** Selects the tokens of this user. */

@@ -38,7 +38,7 @@ describeDomain("token groups", (prepared) => {
 });
 
 describeDomain("token applications", (prepared) => {
-  it("are listed by token, application and machine, each once", async () => {
+  it("are listed by token, application and machine, without duplicates", async () => {
     const { tokenApplications: applications, tokens } = (await prepared()).domain;
     await tokens.init({ type: "hotp", genkey: 1, serial: "T1" });
     const ssh = { application: "ssh", machineId: "web1", options: { user: "root", service_id: "s" } };

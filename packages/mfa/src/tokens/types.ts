@@ -69,7 +69,11 @@ export interface TokenPage {
 export interface TokenPaging {
   /** From 1; a page that begins among the first 50,000 tokens. @default 1 */
   readonly page?: number | undefined;
-  /** The page after the one that came with this `cursor`, instead of `page`. */
+  /**
+   * The page after the one that came with this `cursor`, or the first one if it is empty, instead of `page`. If more than 10,000 tokens
+   * fulfill each condition, such a page is the result of looking at 20,000 tokens: it may have fewer tokens than `pageSize` although there
+   * are more, and has a `cursor` then.
+   */
   readonly cursor?: string | undefined;
   /** Size of a page; zero returns only the count. @default 15 */
   readonly pageSize?: number | undefined;

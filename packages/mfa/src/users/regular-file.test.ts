@@ -25,7 +25,7 @@ it("reads a file below the directory by its path or its name, and again only whe
   });
 });
 
-it("refuses a file elsewhere, even behind a link or a similar name", async () => {
+it("refuses a file outside the directory, even behind a link or with a similar name", async () => {
   const { root, directory, options } = folders();
   symlinkSync(join(root, "outside"), join(directory, "link"));
   mkdirSync(`${directory}-too`);

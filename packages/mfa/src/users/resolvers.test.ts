@@ -160,7 +160,7 @@ describeDomain("resolvers and realms", (domainWith) => {
     expect(await resolvers.test("passwdresolver", { fileName: "passwd" })).toEqual({ users: 60_000 });
   });
 
-  it("refuse settings that cannot work", async () => {
+  it("refuse settings with which they could not work", async () => {
     const { domain } = await prepared();
     const { resolvers, realms } = domain;
     await expect(resolvers.save("r", "ldapresolver2", {})).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
@@ -185,7 +185,7 @@ describeDomain("resolvers and realms", (domainWith) => {
     expect((await realms.list()).map(({ name }) => name)).toEqual(["realm1", "realm2"]);
   });
 
-  it("can be deleted, a resolver only if no realm uses it", async () => {
+  it("can be deleted, but a resolver only if no realm uses it", async () => {
     const { domain } = await prepared();
     const { resolvers, realms, users } = domain;
     await expect(resolvers.delete("people")).rejects.toMatchObject({ code: "CONFIGURATION_INVALID" });

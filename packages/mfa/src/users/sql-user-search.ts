@@ -49,7 +49,7 @@ interface Condition {
   where(byIndex: boolean): Expression<SqlBool>;
 }
 
-/** SQLite converts only these letters to lower case. */
+/** Returns whether SQLite converts all letters of a string to lower case, which it does only for ASCII letters. */
 const isAscii = (text: string) => /^[ -~]*$/.test(text);
 
 /**
@@ -61,8 +61,8 @@ export function sqlUserSearch(
   resolver: string,
 ) {
   /**
-   * IDs of the users whose attribute is overridden by a custom one, which the caller compares; undefined if there are
-   * many.
+   * Returns the IDs of the users whose attribute is overridden by a custom one, which the caller compares; undefined if
+   * there are many.
    */
   const overridden = async (name: SearchedName): Promise<readonly string[] | undefined> => {
     if (identifying.includes(name)) return [];

@@ -7,7 +7,7 @@ import { sqlUserSearch } from "./sql-user-search.js";
 const count = 20_000;
 
 describeDomain("a search of many users", (prepared) => {
-  it("finds them by an index of each attribute, with and without custom attributes that override it", async () => {
+  it("finds users by an index of each attribute, with and without custom attributes that override it", async () => {
     const { database, domain } = await prepared();
     const { db, dialect } = database;
     const numbers: RawBuilder<unknown> =

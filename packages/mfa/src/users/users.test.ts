@@ -70,7 +70,7 @@ describeDomain("users", (prepared) => {
     expect(await logins({ resolver: "loose" })).toEqual(["erin@"]);
   });
 
-  it("come in pages, each user once", async () => {
+  it("are divided into pages, with each user once", async () => {
     const { domain } = await prepared();
     const { users } = domain;
     const walked: string[] = [];

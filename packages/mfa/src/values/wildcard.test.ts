@@ -16,7 +16,7 @@ describe("wildcard", () => {
     ["a*b*c", "acb", false],
     ["", "", true],
     ["", "a", false],
-  ])("%j fits %j: %s", (pattern, text, fits) => {
+  ])("%j matches %j: %s", (pattern, text, fits) => {
     expect(wildcard(pattern)(text)).toBe(fits);
   });
 

@@ -16,7 +16,7 @@ export interface HeadMove {
   readonly leaseUntil: number;
 }
 
-/** As above, in a flat form. */
+/** A `HeadMove` without nested fields. */
 type FlatMove = Record<"writer" | "place" | "leaseUntil" | "fromPlace", number> &
   Record<"hash" | "signature" | "fromHash", string>;
 
@@ -57,8 +57,8 @@ const moveAndInsert = statement((db: Kysely<StoreSchema>, to: FlatMove & { reado
 });
 
 /**
- * Writes rows and moves the head of their chain to the last one. Returns false and writes nothing if the head is
- * elsewhere.
+ * Writes rows and moves the head of their chain to the last one. Returns false and writes nothing if the head is at a
+ * different place.
  */
 export function* appendRows(
   dialect: DialectName,
@@ -80,12 +80,15 @@ export function* appendRows(
   }
   const { changes } = yield* ask(moveHead, move);
   if (changes !== 1) return false;
-  // one at a time: a prepared statement is cheaper than one whose length differs each time
+  // one at a time: a prepared statement is cheaper than one of a different length each time
   for (const row of rows) yield* ask(insertRow, row);
   return true;
 }
 
-/** Most columns of a row are null: without them, PostgreSQL reads it in less than half the time. */
+/**
+ * Omits the columns that are null, as most columns of a row are: PostgreSQL then reads the row in less than half the
+ * time.
+ */
 function withoutNulls(row: AuditRow): Partial<AuditRow> {
   return Object.fromEntries(
     rowColumns.flatMap((column) => {

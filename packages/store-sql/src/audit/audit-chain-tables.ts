@@ -50,7 +50,7 @@ export const auditChainTables: Migration = {
       .addColumn("key_id", text, (column) => column.notNull())
       .addColumn("signature", text, (column) => column.notNull())
       .execute();
-    // the numbers of pruned rows are not assigned again
+    // so that the numbers of pruned rows are not assigned again
     const { rows } = await sql<{ last: number | string }>`
       select max(number) as last from (
         select max(number) as number from bookend_audit
@@ -64,7 +64,7 @@ export const auditChainTables: Migration = {
       .addColumn("number", integer, (column) => column.notNull())
       .execute();
     await db.insertInto("bookend_audit_state").values({ id: 1, number: last }).execute();
-    // on PostgreSQL, no node waits for the numbers of another
+    // so that on PostgreSQL, no node waits for the numbers of another
     if (dialect === "postgres") {
       await sql`create sequence bookend_audit_number start with ${sql.lit(last + 1)}`.execute(db);
     }

@@ -56,7 +56,10 @@ export function sealBatch(
   });
 }
 
-/** The problem with a row that should follow `previous` in the chain of a writer; undefined if there is none. `verifier` has the writer's key. */
+/**
+ * Returns the problem with a row that should follow `previous` in the chain of a writer; undefined if there is none.
+ * `verifier` has the writer's key.
+ */
 export function checkRow(
   writer: number,
   verifier: AuditVerifier,
@@ -78,7 +81,7 @@ export function checkRow(
   return signature === "unknown" ? "unknown_key" : "forged";
 }
 
-/** The problem with a row of writer 0 that should follow `previous`; undefined if there is none. */
+/** Returns the problem with a row of writer 0 that should follow `previous`; undefined if there is none. */
 export function checkOldRow(verifier: AuditVerifier, previous: AuditPlace, row: SealedRow): RowFlaw | undefined {
   if (row.number !== previous.number + 1) return "missing";
   if (!isKnownFormat(row.format)) return "unknown_format";
@@ -97,12 +100,12 @@ export function sealMark(signer: AuditSigner, kind: AuditMark["kind"], place: Au
   return { kind, number, hash, key_id: signer.keyId, signature: signer.sign(markStatement({ kind, number, hash })) };
 }
 
-/** Whether a place was signed by one of the keys. */
+/** Returns whether a place was signed by one of the keys. */
 export function checkMark(verifier: AuditVerifier, mark: AuditMark): "valid" | "invalid" | "unknown" {
   return verifier.verify(mark.key_id, markStatement(mark), mark.signature);
 }
 
-/** SHA-256 of a string, in base64. */
+/** Returns the SHA-256 of a string, in base64. */
 export function hashOf(text: string): string {
   return digest("sha256", text, "base64");
 }
@@ -117,7 +120,7 @@ function rowHash(
   const previous = JSON.stringify(previousHash);
   const content = `${head},${JSON.stringify(duration)}`;
   if (format === 1) return hashOf(`[${previous},${content}]`);
-  // with the number in front, contents of two formats always differ
+  // the number comes first, so that contents of two formats always differ
   if (format === 2) return hashOf(`[2,${previous},${content},${tail}]`);
   return hashOf(
     `[${JSON.stringify(format)},${previous},${JSON.stringify(writer)},${JSON.stringify(place)},${JSON.stringify(checkpoint)},${content},${tail}]`,
@@ -129,7 +132,7 @@ function oldRowStatement(hash: string): string {
   return JSON.stringify(["bookend audit row 1", hash]);
 }
 
-/** The string that the writer of a chain signs with each batch: it names the place of the last row. */
+/** Returns the string that the writer of a chain signs with each batch: it names the place of the last row. */
 export function batchStatement(writer: number, { number, hash }: AuditPlace): string {
   return JSON.stringify(["bookend audit batch 1", writer, number, hash]);
 }

@@ -9,7 +9,10 @@ import { auditPublicKey } from "./audit-keys.js";
 import { openAuditLog } from "./sql-audit.js";
 
 describeEachStore("the chains of several processes", ({ freshUrl }) => {
-  /** Two writers with five rows each, in two checkpoints, and functions that examine them with only the public key. */
+  /**
+   * Opens a log of two writers with five rows each, in two checkpoints, and functions that examine them with only the
+   * public key.
+   */
   const twoChains = async () => {
     const url = await freshUrl();
     const [one, two] = [await openTestStore(url), await openTestStore(url)];
@@ -27,7 +30,7 @@ describeEachStore("the chains of several processes", ({ freshUrl }) => {
     return { url, one, two, db, records, verify };
   };
 
-  it("report where the newest checkpoint is, and how many entries it does not cover", async () => {
+  it("report the newest checkpoint, and how many entries it does not cover", async () => {
     const one = await openTestStore(await freshUrl());
     expect(await one.store.audit.lastCheckpoint()).toBeUndefined();
     await recordCalls(one.store.audit, 1, 3);
@@ -56,8 +59,8 @@ describeEachStore("the chains of several processes", ({ freshUrl }) => {
     const { db, records, one, two, url, verify } = await twoChains();
     await attack(db, records);
     expect(await verify()).toMatchObject({ ok: false, firstBad: finding });
-    // invalid records and an invalid newest checkpoint keep a process from starting, and running ones from signing the
-    // next checkpoint
+    // invalid records and an invalid newest checkpoint keep a process from starting, and running processes from signing
+    // the next checkpoint
     if (!stops) return;
     await expect(openTestStore(url)).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
     for (const { store } of [one, two]) {
@@ -78,7 +81,7 @@ describeEachStore("the chains of several processes", ({ freshUrl }) => {
     expect(await verify()).toMatchObject({ ok: false, firstBad: { writer: 2, reason: "head" } });
   });
 
-  it("are ended by others once the lease of their process has expired, which begins a new one if it still runs", async () => {
+  it("are ended by another process once the lease of their own process has expired, which begins a new chain if it still runs", async () => {
     const url = await freshUrl();
     let time = noon.getTime();
     const opened = async () => {

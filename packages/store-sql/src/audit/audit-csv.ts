@@ -14,8 +14,8 @@ const window = 250;
 const slice = timeSlice();
 
 /**
- * The log as CSV, oldest entry first, in pieces of many lines, up to the entry that is the newest when the export
- * begins. It yields to other work between pieces, however long the log is.
+ * Returns the log as CSV, oldest entry first, in pieces of many lines, up to the entry that is the newest when the
+ * export begins. It yields to other work between pieces, however long the log is.
  *
  * @throws {StoreError} AUDIT_FILTER_INVALID immediately
  */
@@ -58,8 +58,8 @@ function csvLine(entry: AuditLogEntry): string {
 }
 
 /**
- * RFC 4180. A string that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, their full-width forms, a tab or a
- * line break, with or without space before it) is prefixed with `'`.
+ * Formats a cell according to RFC 4180. A string that a spreadsheet would treat as a formula (it begins with `=`, `+`,
+ * `-`, `@`, their full-width forms, a tab or a line break, with or without space before it) is prefixed with `'`.
  */
 export function csvCell(value: string | number | boolean | Date | null): string {
   if (value === null) return "";

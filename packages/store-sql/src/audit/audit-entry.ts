@@ -7,7 +7,7 @@ import { cleanText } from "./clean-text.js";
 const shortLength = 600;
 const longLength = 10_000;
 
-/** The entry of an API call. */
+/** Returns the entry of an API call. */
 export function callToFields(entry: AuditCall): AuditFields {
   return fieldsOf(entry, {
     parent: null,
@@ -23,7 +23,7 @@ export function callToFields(entry: AuditCall): AuditFields {
   });
 }
 
-/** The entry of an action that ended. */
+/** Returns the entry of an action that ended. */
 export function actionToFields(start: AuditStart, end: AuditEnd, success: boolean): AuditFields {
   return fieldsOf(start, {
     parent: short(start.parent),
@@ -54,7 +54,7 @@ type OwnFields = Pick<
   | "duration"
 >;
 
-/** Names each field, since to spread objects of that many fields takes longer than to write the row. */
+/** Names each field, since spreading objects of that many fields takes longer than writing the row. */
 function fieldsOf(of: AuditCall | AuditStart, own: OwnFields): AuditFields {
   const { actor } = of;
   const byAdmin = actor?.role === "admin";
@@ -94,7 +94,10 @@ function fullName({ username, realm }: Actor): string {
   return realm === "" ? username : `${username}@${realm}`;
 }
 
-/** For example `skipped: no such user` or `fault: TypeError E_X`; undefined if the action is done without a reason. */
+/**
+ * Returns, for example, `skipped: no such user` or `fault: TypeError E_X`; undefined if the action is done without a
+ * reason.
+ */
 function outcome({ outcome, reason, error }: AuditEnd): string | undefined {
   // the reason of a fault is already its class and code
   const why = reason ?? (error && `${error.class} ${error.code}`);
@@ -110,7 +113,7 @@ function long(text: string | undefined): string | null {
   return text === undefined || text === "" ? null : cleanText(text, longLength);
 }
 
-/** Precise to the microsecond. */
+/** Rounds a duration to microseconds. */
 function milliseconds(duration: number): number {
   return Math.max(0, Math.round(finite(duration) * 1000) / 1000);
 }

@@ -40,7 +40,7 @@ describe("a verifier in Python", () => {
     return path;
   };
 
-  /** The verifier's result for a database. */
+  /** Returns the verifier's result for a database. */
   const python = async (folder: string, publicKeys: readonly string[]) => {
     const script = new URL("../../test/verify_audit.py", import.meta.url).pathname;
     const keys = await Promise.all(
@@ -81,7 +81,7 @@ describe("a verifier in Python", () => {
     const keys = [auditPublicKey(testKey)];
     expect(await python(folder, keys)).toBe("ok 10");
     const tables = await readLog(db);
-    // the others are tested with our own verifier
+    // our own verifier is tested with the other attacks
     for (const name of [
       "deletes a chain",
       "rolls a chain back to what was signed earlier",

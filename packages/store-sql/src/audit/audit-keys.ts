@@ -9,7 +9,7 @@ export type AuditKey = string | KeyObject;
 /** Signs the audit log. */
 export interface AuditSigner {
   readonly keyId: string;
-  /** Signature in base64. */
+  /** Returns a signature in base64. */
   sign(text: string): string;
 }
 
@@ -20,7 +20,7 @@ export function generateAuditKey(): string {
 }
 
 /**
- * The public part of a key, as PEM (SPKI), which is sufficient for verification.
+ * Returns the public part of a key, as PEM (SPKI), which is sufficient for verification.
  *
  * @throws {StoreError} AUDIT_KEY_INVALID
  */
@@ -28,7 +28,7 @@ export function auditPublicKey(key: AuditKey): string {
   return toPublic(key).export({ type: "spki", format: "pem" }) as string;
 }
 
-/** A signer with a private key. @throws {StoreError} AUDIT_KEY_INVALID */
+/** Creates a signer with a private key. @throws {StoreError} AUDIT_KEY_INVALID */
 export function createAuditSigner(key: AuditKey): AuditSigner {
   const privateKey = parse(key, createPrivateKey);
   if (privateKey.type !== "private") throw invalidKey();
@@ -54,7 +54,7 @@ export function createWriterKey(): WriterKey {
   };
 }
 
-/** A verifier with the key of a process; undefined if the key is not valid. */
+/** Returns a verifier with the key of a process; undefined if the key is not valid. */
 export function writerVerifier(publicKey: string): AuditVerifier | undefined {
   try {
     const key = createPublicKey({ key: Buffer.from(publicKey, "base64"), type: "spki", format: "der" });
@@ -64,7 +64,7 @@ export function writerVerifier(publicKey: string): AuditVerifier | undefined {
   }
 }
 
-/** A verifier with some keys, public or private. @throws {StoreError} AUDIT_KEY_INVALID */
+/** Creates a verifier with some keys, public or private. @throws {StoreError} AUDIT_KEY_INVALID */
 export function createAuditVerifier(keys: readonly AuditKey[]): AuditVerifier {
   return auditVerifier(keys.map(toPublic));
 }

@@ -45,7 +45,7 @@ export function checkSigned(verifier: AuditVerifier, mark: AuditMark): void {
   throw new StoreError("AUDIT_TAMPERED", `The ${mark.kind} of the audit log differs from what was signed.`);
 }
 
-/** The error for a signature by an unknown key. */
+/** Creates the error for a signature that was made with an unknown key. */
 export function unknownKey(keyId: string): StoreError {
   return new StoreError("AUDIT_KEY_UNKNOWN", `The audit log was signed with the key ${keyId}, which was not provided.`);
 }

@@ -14,7 +14,10 @@ export interface AuditNarrowing {
   readonly name: string;
   /** Whether an index finds the matching rows. */
   readonly indexed: boolean;
-  /** Whether that index is ordered by row number, so that a page is read from its end, however many rows there are. */
+  /**
+   * Whether that index is ordered by row number, so that a page is read from the end of the index, however many rows
+   * there are.
+   */
   readonly ordered: boolean;
   /** The period, if the condition is one. */
   readonly period?: Period | undefined;
@@ -48,10 +51,10 @@ const orderedColumns: readonly AuditColumn[] = ["event", "action", "binding", "s
 /** Columns with an index of their values in lower case, which also finds prefixes. */
 const searchedColumns: readonly AuditColumn[] = ["serial", "user"];
 
-/** Sorts after everything that begins with a prefix. */
+/** A character that sorts after everything that begins with a prefix. */
 const behindAll = "\u{10ffff}\u{10ffff}";
 
-/** The conditions of a filter that was checked. `values`: those that its patterns stand for, where they are known. */
+/** Returns the conditions of a checked filter. `values`: the values that its patterns match, where they are known. */
 export function narrowingsOf(
   dialect: DialectName,
   { filter = {}, since, until }: AuditFilter,
@@ -91,7 +94,7 @@ function columnNarrowing(dialect: DialectName, column: AuditColumn, pattern: str
   switch (column) {
     case "success": {
       const flag = flagOf(pattern);
-      // most calls succeed, so only the others are worth an index
+      // most calls succeed, so only failed ones are indexed
       return of(flag === 0, (value) => sql<SqlBool>`${value} = ${sql.lit(flag)}`);
     }
     case "startdate": {
@@ -115,7 +118,7 @@ function columnNarrowing(dialect: DialectName, column: AuditColumn, pattern: str
   }
 }
 
-/** A column with an index whose values that fit a pattern are known. */
+/** Returns an indexed column for which the values that match a pattern are known. */
 function amongValues(
   dialect: DialectName,
   column: AuditColumn,
@@ -135,7 +138,7 @@ function amongValues(
   };
 }
 
-/** A column that is searched by the beginning of its value, in any letter case. */
+/** Returns a column that is searched by the beginning of its value, in any letter case. */
 function searched(dialect: DialectName, column: AuditColumn, pattern: string): AuditNarrowing {
   const wildcardAt = pattern.indexOf("*");
   const prefix = wildcardAt === -1 ? pattern : pattern.slice(0, wildcardAt);
@@ -179,12 +182,18 @@ function isOrdered(dialect: DialectName, column: AuditColumn): boolean {
   return dialect === "sqlite" || orderedColumns.includes(column);
 }
 
-/** A unary plus hides an expression from SQLite's indexes: https://www.sqlite.org/optoverview.html. PostgreSQL chooses itself. */
+/**
+ * Hides an expression from SQLite's indexes with a unary plus: https://www.sqlite.org/optoverview.html. PostgreSQL
+ * chooses itself.
+ */
 function hidden<T = string>(dialect: DialectName, value: RawBuilder<unknown>, byIndex: boolean): RawBuilder<T> {
   return dialect === "sqlite" && !byIndex ? sql<T>`+${value}` : sql<T>`${value}`;
 }
 
-/** The period that a partial ISO 8601 date represents, such as a day or a month; undefined for any other pattern. */
+/**
+ * Returns the period that a partial ISO 8601 date represents, such as a day or a month; undefined for any other
+ * pattern.
+ */
 function periodOf(pattern: string): readonly [Date, Date] | undefined {
   const [, year, month, day, hour, minute, second] =
     /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d)(?::(\d\d)(?::(\d\d))?)?)?)?)?[-T:.]?\*$/.exec(pattern) ?? [];
@@ -195,7 +204,7 @@ function periodOf(pattern: string): readonly [Date, Date] | undefined {
     return new Date(Date.UTC(y, m - 1, d, h, min, s));
   };
   const since = at(parts);
-  // nothing begins with 2026-02-30, which is not a day, or with 2026-02:
+  // no time begins with 2026-02-30, which is not a day, or with 2026-02:
   if (!since.toISOString().startsWith(pattern.slice(0, -1))) return undefined;
   return [since, at([...parts.slice(0, -1), (parts.at(-1) ?? 0) + 1])];
 }

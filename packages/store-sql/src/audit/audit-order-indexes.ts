@@ -2,10 +2,10 @@ import { sql } from "kysely";
 import type { Migration } from "../migrate.js";
 
 /**
- * Indexes with the number after the value: the newest entries of an event, an action or a binding are read from the end of the index,
- * however many there are and however old they are. On SQLite, every index has the number anyway. PostgreSQL assumes that the entries of a
- * value are spread evenly, and would search for them in the order of the key; therefore the number is an expression, whose order no other
- * index has.
+ * Indexes with the number after the value: the newest entries of an event, an action or a binding are read from the end
+ * of the index, however many there are and however old they are. On SQLite, every index contains the number anyway.
+ * PostgreSQL assumes that the entries of a value are spread evenly, and would search for them in the order of the key;
+ * therefore the number is an expression, whose order no other index has.
  */
 export const auditOrderIndexes: Migration = {
   async up(db, { dialect }) {

@@ -95,12 +95,15 @@ export const auditColumns = [...headColumns, "duration", ...tailColumns] as cons
 /** The format of new rows. A format never changes: a new column needs a new format. */
 export const currentFormat = 3;
 
-/** Whether this version knows how rows of a format are hashed. */
+/** Returns whether this version knows how rows of a format are hashed. */
 export function isKnownFormat(format: number): boolean {
   return format === 1 || format === 2 || format === currentFormat;
 }
 
-/** A row of fields. Names each of them, since to spread objects of that many fields takes longer than to write the row. */
+/**
+ * Returns a row of fields. Names each field, since spreading objects of that many fields takes longer than writing the
+ * row.
+ */
 export function rowOf(fields: AuditFields, own: Omit<AuditRow, keyof AuditFields>): AuditRow {
   return {
     id: fields.id,

@@ -9,11 +9,11 @@ import { type AuditSearch, searchRows } from "./audit-search.js";
 type Plugin = Parameters<Kysely<object>["withPlugin"]>[0];
 
 const count = 24_000;
-/** The number of first entries, which is more than are counted. */
+/** The number of the first entries, which is above the limit for counting. */
 const old = 11_000;
 const minute = 60_000;
 
-/** One entry per minute. The first ones failed, and are the only ones of their event, action, user and binding. */
+/** Adds one entry per minute. The first ones failed, and are the only ones of their event, action, user and binding. */
 async function fill({ db, dialect }: Database<object>): Promise<void> {
   const numbers =
     dialect === "postgres"
@@ -44,8 +44,8 @@ describeEachStore("searching a long log", ({ dialect, freshUrl }) => {
     };
     const reader = database.reader.withPlugin(follow);
     /**
-     * Numbers of the entries of a page, and the number of entries that the plan of its statement examines, on
-     * PostgreSQL; a scan counts as all.
+     * Returns the numbers of the entries of a page, and the number of entries that the plan of its statement examines,
+     * on PostgreSQL; a scan counts as all.
      */
     const asked = async (search: AuditSearch) => {
       seen.length = 0;
@@ -71,7 +71,7 @@ describeEachStore("searching a long log", ({ dialect, freshUrl }) => {
     const newest = [old, old - 1, old - 2];
     /**
      * The plan is not examined on this database. SQLite searches backward from the end for recent entries, and stops at
-     * the end of the page; PostgreSQL prefers to scan the table over an index with a third of it.
+     * the end of the page; PostgreSQL prefers scanning the table to an index that covers a third of it.
      */
     const filters: readonly (readonly [AuditFilter, readonly number[], Database<object>["dialect"]?])[] = [
       [{ filter: { event: "old" } }, newest],
@@ -92,7 +92,7 @@ describeEachStore("searching a long log", ({ dialect, freshUrl }) => {
       const most = dialect === all ? Number.POSITIVE_INFINITY : 1_100;
       const page = await asked({ ...filter, count: false });
       expect([filter, page.numbers]).toEqual([filter, numbers]);
-      // the newest thousand before a period are examined
+      // the newest thousand entries before a period are examined
       expect([filter, page.looked <= most]).toEqual([filter, true]);
       const next = await asked({ ...filter, count: false, cursor: numbers[2] });
       expect([filter, next.numbers]).toEqual([filter, numbers.map((number) => number - 3)]);

@@ -109,7 +109,7 @@ describeEachStore("searching the audit log", ({ freshUrl }) => {
     });
   });
 
-  it("finds the values of an indexed column that fit a pattern", async () => {
+  it("finds the values of an indexed column that match a pattern", async () => {
     const { database, store } = await openTestStore(await freshUrl());
     const insert = (from: number, to: number, event: string) =>
       sql`insert into bookend_audit (number, id, event, action, success, startdate, duration, hash, key_id, signature, format)
@@ -125,7 +125,7 @@ describeEachStore("searching the audit log", ({ freshUrl }) => {
     expect(await found("RARE*")).toEqual({ numbers: [9, 7], count: 2, cursor: undefined });
     expect(await found("*none*")).toEqual({ numbers: [], count: 0, cursor: undefined });
     expect(await found("*V*n")).toEqual({ numbers: [200_010, 200_008, 200_006], count: 10_000, cursor: 200_006 });
-    // an event for each entry: too many values to look at
+    // a different event for each entry: too many values to compare
     await insert(200_011, 202_000, "'event ' || cast(i as text)");
     expect(await found("*_event")).toEqual({ numbers: [], count: 0, cursor: 102_001 });
   });
@@ -167,12 +167,12 @@ describeEachStore("searching the audit log", ({ freshUrl }) => {
     });
   });
 
-  it("goes to the last page that can be requested by number", async () => {
+  it("returns the last page that can be requested by number", async () => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     expect(await audit.search({ page: 5_001, pageSize: 10 })).toMatchObject({ rows: [], current: 5_001 });
   });
 
-  it("goes through pages by number", async () => {
+  it("pages by number", async () => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     await recordCalls(audit, 1, 40);
     const page = async (number: number) => {

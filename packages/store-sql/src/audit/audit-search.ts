@@ -45,7 +45,10 @@ export interface AuditPage {
    */
   readonly count: number | undefined;
   readonly countMore: boolean;
-  /** The cursor of the next page, or of the next part of the log, if there is one; it takes no longer than the first page, however long the log is. */
+  /**
+   * The cursor of the next page, or of the next part of the log, if there is one; that page takes no longer than the
+   * first, however long the log is.
+   */
   readonly cursor: number | undefined;
   readonly current: number;
   readonly prev: number | null;
@@ -61,10 +64,11 @@ const maxOffset = 50_000;
 /**
  * Searches.
  *
- * SQLite does not know how many rows a condition finds, so they are counted. If the condition that finds the fewest rows finds only a few,
- * these are read and sorted. Otherwise, a condition whose index has the order of the list is followed until the page is full; a period long
- * ago is sorted by its numbers alone; and in all other cases, rows are read in the order of the list. A search therefore takes no longer if
- * all of its results are old.
+ * SQLite does not know how many rows a condition finds, so they are counted. If the condition that finds the fewest
+ * rows finds only a few, these are read and sorted. Otherwise, rows are read from a condition's index that has the
+ * order of the list, until the page is full; the entries of a period long ago are sorted by their numbers alone; and in
+ * all other cases, rows are read in the order of the list. A search therefore takes no longer if all of its results are
+ * old.
  *
  * A condition without an index is compared with the entries of a part of the log; the cursor leads to the next part.
  *
@@ -93,7 +97,8 @@ export async function searchRows(
   try {
     narrowings = narrowingsOf(dialect, filter, await fittingValues(db, filter));
     const isPartial = sort.column === "number" && !countAll && narrowings.some(({ indexed }) => !indexed);
-    // PostgreSQL assumes that the entries of a condition are spread evenly: it would read all entries after old ones
+    // PostgreSQL assumes that the entries of a condition are spread evenly: to find old ones, it would read all entries
+    // after them
     const asked = dialect === "sqlite" || isPartial || narrowings.some(({ indexed, ordered }) => indexed && !ordered);
     const lead = asked ? await leadOf(db, narrowings) : undefined;
     const ordered = narrowings.find((each) => each.ordered);
@@ -104,8 +109,8 @@ export async function searchRows(
       sort.column === "number" &&
       period !== undefined &&
       (await isFarOff(db, period, sort.direction));
-    // the key does not have the order of the expression, so rows are found by their condition, and sorted if its index
-    // has another order
+    // the order of the expression is not that of the key, so PostgreSQL finds rows by their condition, and sorts them
+    // if its index has a different order
     const number =
       isFar || (dialect === "postgres" && (lead || ordered)) ? sql<number>`number + 0` : sql<number>`number`;
     const window = isPartial && !lead && !isFar ? await windowFrom(db, sort.direction, cursor) : undefined;
@@ -135,7 +140,7 @@ export async function searchRows(
     const rows = found.slice(0, pageSize);
     const isLast = found.length <= pageSize;
     const isPart = window !== undefined && (window.cursor !== undefined || cursor !== undefined);
-    // the last page shows how many there are; counting all of them again would take as long
+    // the last page itself shows the number of entries; counting all of them again would take just as long
     const isWhole = isLast && (cursor === undefined || isPart) && (found.length > 0 || offset === 0);
     const most = countAll ? undefined : countedRows + 1;
     const matching = matchingBy(lead ?? ordered ?? (window === undefined ? period : undefined));
@@ -157,7 +162,7 @@ export async function searchRows(
   }
 }
 
-/** The condition that finds the fewest rows by an index; undefined if each one finds many. */
+/** Returns the condition that finds the fewest rows by an index; undefined if every condition finds many. */
 async function leadOf(
   db: Kysely<StoreSchema>,
   narrowings: readonly AuditNarrowing[],
@@ -174,7 +179,7 @@ async function leadOf(
   return lead;
 }
 
-/** Whether more rows precede a period, in a list in this order, than the limit for counting. */
+/** Returns whether more rows precede a period, in a list in this order, than the limit for counting. */
 async function isFarOff(
   db: Kysely<StoreSchema>,
   { period }: AuditNarrowing,
@@ -186,7 +191,7 @@ async function isFarOff(
   return (await count(db, before, countedRows + 1)) > countedRows;
 }
 
-/** The number of rows of a query; stops counting at `most`. */
+/** Returns the number of rows of a query; stops counting at `most`. */
 async function count(
   db: Kysely<StoreSchema>,
   matching: SelectQueryBuilder<StoreSchema, "bookend_audit", object>,
@@ -200,7 +205,7 @@ async function count(
   return Number(counted);
 }
 
-/** The error for a cancelled search, with advice on how to narrow it. */
+/** Returns the error for a cancelled search, with advice on how to narrow it. */
 function tooSlow(error: unknown, narrowings: readonly AuditNarrowing[], sortedBy: AuditColumn): Error | undefined {
   if (!isStatementTimeout(error)) return undefined;
   const slow = narrowings.find(({ indexed }) => !indexed) ?? narrowings[0];
@@ -231,7 +236,7 @@ export function rowToEntry(row: AuditRow): AuditLogEntry {
   return { ...shown, success: row.success === 1, startdate: new Date(row.startdate) };
 }
 
-/** Whether this is a column of the audit log. */
+/** Returns whether this is a column of the audit log. */
 export function isAuditColumn(name: string): name is AuditColumn {
   return (auditColumns as readonly string[]).includes(name);
 }

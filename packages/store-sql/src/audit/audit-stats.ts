@@ -30,13 +30,15 @@ export interface AuditStats {
 /** Maximum milliseconds for counting all buckets together. */
 const patienceMs = 10_000;
 
-/** Excludes the end of a delivery, which belongs to an earlier run, in the same form as in the index of last runs. */
+/**
+ * Excludes the end of a delivery, which belongs to an earlier run. It has the same form as in the index of last runs.
+ */
 const isRun = sql<boolean>`substr(action, 1, 9) <> 'DELIVERY '`;
 
 /** Excludes entries of the outbox about a destination. */
 const isCall = sql<boolean>`substr(action, 1, 12) <> 'DESTINATION '`;
 
-/** The counts of one bucket: for each binding, and for calls, where the binding is null. */
+/** Returns the counts of one bucket: for each binding, and for calls, where the binding is null. */
 export function bucketQuery(db: Kysely<StoreSchema>, from: number, to: number) {
   return db
     .selectFrom("bookend_audit")
@@ -48,7 +50,7 @@ export function bucketQuery(db: Kysely<StoreSchema>, from: number, to: number) {
     .groupBy("binding");
 }
 
-/** The time of the last run of each existing binding. */
+/** Returns the time of the last run of each existing binding. */
 export function lastRunQuery(db: Kysely<StoreSchema>) {
   return db.selectFrom("bookend_binding").select((eb) => [
     "bookend_binding.id",

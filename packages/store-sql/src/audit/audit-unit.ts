@@ -58,7 +58,7 @@ export function auditUnit({ append }: Pick<AuditWriter, "append">, ending: () =>
   };
   const keep = (fields: AuditFields) => {
     kept.push(fields);
-    // either an entry and its writes are all committed, or none of them
+    // an entry and its writes are committed together or not at all
     return kept.length >= mostKept && joined.length === 0 && shared.length === 0 ? write() : undefined;
   };
   const join: JoinEntry = (write, committed) => {
@@ -83,7 +83,7 @@ export function auditUnit({ append }: Pick<AuditWriter, "append">, ending: () =>
       hasChanges = true;
     },
     get hasChanges() {
-      // a delivery that was accepted and is not stored is lost
+      // a delivery that was accepted but is not stored is lost
       return hasChanges || joined.length > 0;
     },
     abort() {
@@ -99,7 +99,7 @@ export function auditUnit({ append }: Pick<AuditWriter, "append">, ending: () =>
           shared,
         );
       } catch (error) {
-        // what a call changed does not depend on whether the log can be written
+        // the changes of a call do not depend on whether the log can be written
         if (!hasChanges || !isOfLog(error)) throw error;
         await append([], [], shared);
         hasChanges = false;
@@ -113,7 +113,7 @@ export function auditUnit({ append }: Pick<AuditWriter, "append">, ending: () =>
   };
 }
 
-/** Whether the audit log itself, and not the database, refused an entry. */
+/** Returns whether the audit log itself, and not the database, refused an entry. */
 function isOfLog(error: unknown): boolean {
   return error instanceof StoreError && error.code.startsWith("AUDIT_");
 }

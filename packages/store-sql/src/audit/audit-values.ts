@@ -24,8 +24,8 @@ const maxValues = 100;
 export type AuditValues = Readonly<Partial<Record<AuditColumn, readonly string[]>>>;
 
 /**
- * Returns the values that match patterns with a wildcard in indexed columns with few values, so that an index finds the entries. Columns
- * with too many values are left out.
+ * Returns the values that match patterns with a wildcard in indexed columns with few values, so that an index finds the
+ * entries. Columns with too many values are omitted.
  */
 export async function fittingValues(db: Kysely<StoreSchema>, { filter = {} }: AuditFilter): Promise<AuditValues> {
   const found: Partial<Record<AuditColumn, readonly string[]>> = {};

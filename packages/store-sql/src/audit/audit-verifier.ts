@@ -6,14 +6,14 @@ export interface AuditVerifier {
   readonly keyIds: readonly string[];
   /** Its keys as PEM (SPKI), for a verifier in another thread. */
   readonly publicKeys: readonly string[];
-  /** `unknown`: none of the keys has this id. */
+  /** Verifies a signature. `unknown`: none of the keys has this id. */
   verify(keyId: string, text: string, signature: string): SignatureState;
 }
 
 /** The outcome of a signature. */
 export type SignatureState = "valid" | "invalid" | "unknown";
 
-/** A verifier with some public keys. */
+/** Returns a verifier with some public keys. */
 export function auditVerifier(keys: readonly KeyObject[]): AuditVerifier {
   const byId = new Map(keys.map((key) => [keyId(key), key]));
   return {
@@ -30,7 +30,7 @@ export function auditVerifier(keys: readonly KeyObject[]): AuditVerifier {
   };
 }
 
-/** The beginning of the SHA-256 of the public key, so that a host need not name its keys. */
+/** Returns the beginning of the SHA-256 of the public key, so that a host need not name its keys. */
 export function keyId(key: KeyObject): string {
   return createHash("sha256")
     .update(key.export({ type: "spki", format: "der" }))

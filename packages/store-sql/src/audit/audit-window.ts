@@ -9,13 +9,13 @@ const windowSize = 100_000;
 
 /** The part of the log that a search covers. */
 export interface AuditWindow {
-  /** The condition on the number of an entry, in the form in which an index has it. */
+  /** Returns the condition on the number of an entry, in the same form as in an index. */
   where(number: Expression<number>): Expression<SqlBool>;
   /** The cursor from which the search continues; undefined at the end of the log. */
   readonly cursor: number | undefined;
 }
 
-/** The part of the log that begins after a cursor, or at the beginning of a list in this direction. */
+/** Returns the part of the log that begins after a cursor, or at the beginning of a list in this direction. */
 export async function windowFrom(
   db: Kysely<StoreSchema>,
   direction: "asc" | "desc",

@@ -39,15 +39,15 @@ function takeBatch(queue: Waiting[]): readonly Waiting[] {
 /** Appends to the audit log. */
 export interface AuditWriter {
   /**
-   * Resolves when the entries are committed: all of them, in one transaction, in which `shared` and then `writes` run after them. The order is the same
-   * in each transaction, so that none waits for another one that waits for it.
+   * Resolves when the entries are committed: all of them, in one transaction, in which `shared` and then `writes` run
+   * after them. The order is the same in every transaction, so that no two wait for each other.
    */
   append(
     entries: readonly AuditFields[],
     writes?: readonly JoinedWrite[],
     shared?: readonly SharedPart[],
   ): Promise<void>;
-  /** Resolves to undefined if the last entries were written, or if writing works now; otherwise to the error. */
+  /** Resolves to undefined if the last entries were written or writing works again; otherwise to the error. */
   failure(): Promise<unknown>;
   /** Signs the current places of all chains. @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN */
   checkpoint(): Promise<AuditPlace>;
@@ -95,7 +95,7 @@ export function auditWriter(
   };
   const clock = checkpointClock(async (unless) => (await checkpoint(unless)).isComplete);
 
-  /** Most entries only extend the chain, which takes few statements. */
+  /** Extends the chain of this process, which takes few statements. Most entries need nothing else. */
   const extend = (
     chain: OwnChain,
     entries: readonly AuditFields[],
@@ -108,7 +108,7 @@ export function auditWriter(
     }
     return database.dialect === "sqlite" || shared.length > 0
       ? writeTogether(database, steps)
-      : // two statements, the first of which may have taken numbers that remain unused
+      : // two statements; numbers that the first has taken may remain unused
         tryAgain(() => runSteps(database, db, steps()));
   };
 
@@ -134,7 +134,7 @@ export function auditWriter(
   const writeAll = async (waiting: readonly Waiting[]): Promise<void> => {
     const count = waiting.reduce((sum, { entries }) => sum + entries.length, 0);
     try {
-      // nothing is written to a log whose last checkpoint was refused
+      // nothing must be written to a log whose last checkpoint was refused
       if (count > 0) await clock.recover();
       const chain = await write(waiting);
       clock.wrote(count, chain?.writer !== own?.writer);

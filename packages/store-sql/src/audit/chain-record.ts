@@ -15,24 +15,24 @@ export function certify(signer: AuditSigner, opening: Opening): Pick<AuditChain,
   return { key_id: signer.keyId, certificate: signer.sign(openingStatement(opening)) };
 }
 
-/** The predecessor of the first row of a chain. */
+/** Returns the predecessor of the first row of a chain. */
 export function openingPlace(opening: Opening): AuditPlace {
   return { number: 0, hash: hashOf(openingStatement(opening)) };
 }
 
-/** The key of a chain, if the installation certified it. */
+/** Returns the key of a chain, if the installation certified it. */
 export function chainVerifier(verifier: AuditVerifier, chain: AuditChain): AuditVerifier | "invalid" | "unknown" {
   const state = verifier.verify(chain.key_id, openingStatement(chain), chain.certificate);
   if (state !== "valid") return state;
   return writerVerifier(chain.public_key) ?? "invalid";
 }
 
-/** The newest row of a chain. */
+/** Returns the newest row of a chain. */
 export function headPlace({ place, hash }: AuditChain): AuditPlace {
   return { number: place, hash };
 }
 
-/** Whether the writer signed the newest row. */
+/** Returns whether the writer signed the newest row. */
 export function headIsSigned(writer: AuditVerifier, chain: AuditChain): boolean {
   return (
     writer.verify(writer.keyIds[0] ?? "", batchStatement(chain.writer, headPlace(chain)), chain.signature) === "valid"
@@ -48,7 +48,7 @@ export function sealEnd(
   return { closed: 1, end_key_id: signer.keyId, end_signature: signer.sign(placeStatement("end", writer, place)) };
 }
 
-/** Whether a chain is open, or its end is signed by its writer or by the installation. */
+/** Returns whether a chain is open, or its end is signed by its writer or by the installation. */
 export function endIsSigned(verifier: AuditVerifier, writer: AuditVerifier, chain: AuditChain): boolean {
   const { closed, end_key_id, end_signature } = chain;
   if (closed === 0) return end_key_id === null && end_signature === null;
@@ -70,7 +70,7 @@ export function sealCut(
   };
 }
 
-/** The place before the first row that is kept, or the flaw in its record. */
+/** Returns the place before the first row that is kept, or the flaw in its record. */
 export function cutPlace(verifier: AuditVerifier, chain: AuditChain): AuditPlace | Exclude<SignatureState, "valid"> {
   const { cut_place, cut_hash, cut_key_id, cut_signature } = chain;
   const cut = [cut_place, cut_hash, cut_key_id, cut_signature];

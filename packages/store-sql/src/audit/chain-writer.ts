@@ -26,7 +26,7 @@ export interface OwnChain {
   readonly place: AuditPlace;
 }
 
-/** Writes chains. It is stateless: the result of a call is valid once its transaction is committed. */
+/** Writes chains. It is stateless: the result of each function is valid once its transaction is committed. */
 export interface ChainWriter {
   /**
    * Appends entries to a chain; undefined if the chain has changed since this process last wrote to it, in which case
@@ -117,8 +117,8 @@ export function chainWriter(
   }
 
   /**
-   * The record of the chain at the place that this process wrote last, or at a later place that this process signed if
-   * it wrote more without learning that it was committed.
+   * Returns the record of the chain at the place that this process wrote last, or at a later place that this process
+   * signed if it wrote more without learning that it was committed.
    */
   const recordOf = async (
     trx: Transaction<StoreSchema>,
@@ -132,7 +132,7 @@ export function chainWriter(
     if (record !== undefined) {
       checkChain(verifier, record);
       const isSame = record.place === place.number && record.hash === place.hash;
-      // checked above: its newest row is signed by its certified key
+      // checked above: the key of the record is certified, and signed the newest row
       const isOwn = writerVerifier(record.public_key)?.keyIds[0] === own.keyId;
       if (isSame || (isOwn && record.place > place.number)) return record;
     }
@@ -154,7 +154,7 @@ export function chainWriter(
         const record = await recordOf(trx, chain);
         const further = await run(write({ ...chain, place: headPlace(record) }, numbered, checkpoint));
         if (further) return further;
-        // another process assumed that this one had ended, and closed the chain
+        // another process closed the chain, assuming that this one had ended
       }
       const written = await run(write(await begin(trx), numbered, checkpoint));
       if (written) return written;

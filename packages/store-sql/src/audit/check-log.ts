@@ -59,9 +59,9 @@ export function checkLogNow(db: Kysely<StoreSchema>, verifier: AuditVerifier): P
     .execute((trx) => checkLog(trx, verifier));
 }
 
-/** Writers of rows whose chain has no record. */
+/** Returns the writers of rows whose chain has no record. */
 export async function strayWriters(db: Kysely<StoreSchema>): Promise<readonly number[]> {
-  // one look-up in the index for each writer, however many rows it has
+  // one index lookup for each writer, however many rows it has
   const { rows } = await sql<{ writer: number }>`
     with recursive writers(writer) as (
       select min(writer) from bookend_audit

@@ -34,19 +34,19 @@ export function sealCheckpoint(
   };
 }
 
-/** The leaves of a checkpoint; undefined if they do not match its hash. */
+/** Returns the leaves of a checkpoint; undefined if they do not match its hash. */
 export function checkpointLeaves(row: CheckpointRow): readonly Leaf[] | undefined {
   if (hashOf(checkpointStatement(row)) !== row.hash) return undefined;
   const leaves = parseLeaves(row.leaves);
   return leaves && merkleRoot(leaves) === row.root ? leaves : undefined;
 }
 
-/** Whether a checkpoint was signed by one of the keys. */
+/** Returns whether a checkpoint was signed by one of the keys. */
 export function checkCheckpoint(verifier: AuditVerifier, row: CheckpointRow): SignatureState {
   return verifier.verify(row.key_id, checkpointStatement(row), row.signature);
 }
 
-/** RFC 6962, section 2.1, of the leaves' JSON; in base64. */
+/** Returns the root according to RFC 6962, section 2.1, of the leaves' JSON, in base64. */
 export function merkleRoot(leaves: readonly Leaf[]): string {
   return treeHash(
     leaves.map((leaf) => sha256(Buffer.concat([leafPrefix, Buffer.from(JSON.stringify(leaf))]))),

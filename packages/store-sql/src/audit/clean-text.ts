@@ -1,7 +1,7 @@
 /**
- * A string that both databases store unchanged: a caller's input must not prevent its row, and those written with it,
- * from being stored in the audit log. NUL characters and unpaired surrogates become U+FFFD; a string longer than
- * `limit` UTF-16 units is truncated and ends in "…".
+ * Returns a string that both databases store unchanged: a caller's input must not prevent its row, and those written
+ * with it, from being stored in the audit log. NUL characters and unpaired surrogates become U+FFFD; a string longer
+ * than `limit` UTF-16 units is truncated and ends in "…".
  */
 export function cleanText(text: string, limit: number): string {
   const kept = text.length > limit ? `${text.slice(0, limit - 1)}…` : text;

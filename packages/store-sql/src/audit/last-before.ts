@@ -5,9 +5,9 @@ import type { StoreSchema } from "../store-schema.js";
 const page = 5_000;
 
 /**
- * The place of the newest row to remove from a chain: the cut that leaves the fewest rows on the wrong side. A row that
- * a wrong clock dated too late does not preserve all rows after it, and one that it dated too early does not remove all
- * rows before it. If there are several such places, the oldest is used.
+ * Returns the place of the newest row to remove from a chain: the cut that leaves the fewest rows on the wrong side. A
+ * row that a wrong clock dated too late does not preserve all rows after it, and one that it dated too early does not
+ * remove all rows before it. If there are several such places, the oldest is used.
  */
 export async function lastBefore(db: Kysely<StoreSchema>, writer: number, before: Date): Promise<number | undefined> {
   // the rows of writer 0 have only their number
@@ -19,7 +19,7 @@ export async function lastBefore(db: Kysely<StoreSchema>, writer: number, before
     .$castTo<{ newest: number | null }>()
     .executeTakeFirstOrThrow();
   let last: number | undefined;
-  // among the rows so far: the number of those that began before, minus the number of the others
+  // among the rows so far, the number of those that began before the time, minus the number of the others
   let surplus = 0;
   let most = 0;
   let place = 0;
@@ -31,7 +31,7 @@ export async function lastBefore(db: Kysely<StoreSchema>, writer: number, before
       .orderBy(column)
       .limit(page)
       .execute();
-    // other processes may prune, too
+    // other processes may also prune
     if (rows.length === 0) break;
     for (const row of rows) {
       place = row.place ?? 0;

@@ -13,7 +13,7 @@ export async function readLastCheckpoint(db: Kysely<StoreSchema>): Promise<LastC
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const covered = new Map((checkpointLeaves(row) ?? []).map(([writer, place]) => [writer, place]));
-  // ended chains are covered to their end
+  // ended chains are completely covered
   const chains = await db
     .selectFrom("bookend_audit_chain")
     .select(["writer", "place"])

@@ -20,7 +20,7 @@ describe.skipIf("skip" in postgres)("an audit log whose commit is not acknowledg
     const { store } = await openTestStore(`postgres://bookend@127.0.0.1:${proxy.port}/${name}`);
     await recordCalls(store.audit, 1, 2);
 
-    // deferred triggers run at the commit: the connection breaks, and then the server commits
+    // deferred triggers run at the commit: the connection breaks, but the server still commits
     const other = await openDatabase<object>({ url: serverUrl.replace("///postgres?", `///${name}?`) });
     onTestFinished(() => other.close());
     await sql`create function slow_commit() returns trigger language plpgsql

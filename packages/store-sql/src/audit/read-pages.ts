@@ -65,7 +65,7 @@ export async function* readPages(
       const rows = await reader.quick(statements.quick[kind], parameters);
       return { rows, full: rows.length === pageSizes.quick };
     } catch {
-      // a value does not have the type of its column; if it is something else, this fails too
+      // a value does not have the type of its column; after any other error, this fails as well
       return exactly();
     }
   };
@@ -73,7 +73,7 @@ export async function* readPages(
   while (page.full) {
     // PostgreSQL reads the next page while this one is checked
     const next = read(page.rows.at(-1));
-    // whoever stops here has no use for its error
+    // if the caller stops here, the error does not matter
     next.catch(() => undefined);
     yield page.rows;
     page = await next;

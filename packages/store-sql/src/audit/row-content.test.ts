@@ -22,7 +22,7 @@ describeEachDatabase("the content of a row", ({ freshUrl, dialect }) => {
     ["with large and fractional numbers", { startdate: 2 ** 53 - 1, duration: 0.1 + 0.2, binding: -7 }],
     ["with the smallest duration", { duration: 5e-324 }],
     ["with the largest duration", { duration: Number.MAX_VALUE }],
-  ])("is the same whether the database writes it or this process: %s", async (_, values) => {
+  ])("is the same whether the database or this process writes it: %s", async (_, values) => {
     const url = await freshUrl();
     const { database, store } = await openTestStore(url);
     await recordCalls(store.audit, 1, 1);

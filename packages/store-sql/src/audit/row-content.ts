@@ -17,7 +17,7 @@ export interface SealedRow
 /** The tail of a row without an actor. */
 export const withoutActor = "null,null";
 
-/** The content of a row. */
+/** Returns the content of a row. */
 export function rowContent(row: Pick<AuditRow, AuditColumn>): RowContent {
   return {
     head: listed(headColumns.map((column) => row[column])),
@@ -26,7 +26,7 @@ export function rowContent(row: Pick<AuditRow, AuditColumn>): RowContent {
   };
 }
 
-/** A row with its content. */
+/** Returns a row with its content. */
 export function sealedRow(row: AuditRow): SealedRow {
   const { number, writer, place, checkpoint, format, hash, key_id, signature } = row;
   return { number, writer, place, checkpoint, format, hash, key_id, signature, ...rowContent(row) };

@@ -10,8 +10,8 @@ import { type RowRange, type ScannedRows, scanRows } from "./scan-rows.js";
 /** Checks the rows of chains, on this thread or on others. */
 export interface RowScanner {
   /**
-   * Checks the rows of a range up to the first flaw. It may end earlier without one if rows disappeared in the
-   * meantime; then scan from there. `verifier` has the writer's key, or for writer 0, the installation's.
+   * Checks the rows of a range up to the first flaw. If rows disappeared in the meantime, it may end earlier without a
+   * flaw; continue from that place. `verifier` has the writer's key, or for writer 0, the installation's.
    */
   scan(verifier: AuditVerifier, range: RowRange): Promise<ScannedRows>;
   /** Ends running scans. */
@@ -28,7 +28,7 @@ export interface ScannerOptions {
 /** Milliseconds after which to yield to other work of the process. */
 const turnMs = 2;
 
-/** A scanner for few rows, which works in this thread in short turns. */
+/** Returns a scanner for few rows, which works in this thread in short turns. */
 export function rowScanner(source: LogSource, { onPage, signal }: ScannerOptions): RowScanner {
   const rowsOf = async <Row>(text: string, parameters: readonly number[]) => {
     const { rows } = await source.db.executeQuery(CompiledQuery.raw(text, [...parameters]));

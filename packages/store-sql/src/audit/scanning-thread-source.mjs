@@ -1,4 +1,4 @@
-// runs the thread from its source, for tests: Node.js cannot load it by itself
+// runs the thread from its TypeScript source for tests, which Node.js cannot load by itself
 import { register } from "tsx/esm/api";
 
 register();

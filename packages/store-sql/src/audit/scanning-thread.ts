@@ -31,7 +31,7 @@ export interface ScanningThreadData {
 }
 
 const port = parentPort;
-if (port === null) throw new Error("This module runs on a thread of its own.");
+if (port === null) throw new Error("This module can only run as a separate thread.");
 const { rows, lines } = readsOf((workerData as ScanningThreadData).url);
 const reader: PageReader = {
   quick: lines
@@ -42,7 +42,7 @@ const reader: PageReader = {
 
 let latest: { readonly keys: string; readonly verifier: AuditVerifier } | undefined;
 
-/** Usually, many ranges of one chain follow one another. */
+/** Returns a verifier. The latest one is kept, since many ranges of the same chain usually follow one another. */
 function verifierFor(publicKeys: readonly string[]): AuditVerifier {
   const keys = publicKeys.join();
   if (latest?.keys !== keys) latest = { keys, verifier: auditVerifier(publicKeys.map((key) => createPublicKey(key))) };

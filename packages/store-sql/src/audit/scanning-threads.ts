@@ -24,7 +24,7 @@ const rowsPerOrder = 10_000;
  */
 const silenceMs = 60_000;
 
-/** A scanner that splits ranges among threads with separate connections, so that they do not delay this one. */
+/** Returns a scanner that splits ranges among threads with separate connections, so that they do not delay this one. */
 export function scanningThreads(
   source: LogSource,
   { url, closing }: OpenedDatabase,
@@ -43,7 +43,10 @@ export function scanningThreads(
   closing.add(closed);
   signal?.addEventListener("abort", aborted);
 
-  /** Consecutive ranges. Each begins at the stored hash of a row, at which the previous range must arrive. */
+  /**
+   * Splits rows into consecutive ranges. Each begins at the stored hash of a row, at which the previous range must
+   * arrive.
+   */
   const split = async ({ writer, from, last, anchor }: RowRange): Promise<readonly RowRange[]> => {
     const bounds: AuditPlace[] = [from];
     const column = writer === 0 ? "number" : "place";
@@ -55,7 +58,7 @@ export function scanningThreads(
         .where(column, "=", number)
         .limit(1)
         .executeTakeFirst();
-      // a missing row is found by the range that should contain it
+      // a missing row is reported by the range that should contain it
       if (row !== undefined) bounds.push({ number, hash: row.hash });
     }
     return bounds.map((bound, index) => ({ writer, from: bound, last: bounds[index + 1]?.number ?? last, anchor }));
@@ -85,7 +88,7 @@ export function scanningThreads(
       let total: ScannedRows = { rows: 0, place: range.from, named: 0 };
       for (const [index, scan] of scans.entries()) {
         const one = ranges[index];
-        // the previous range did not arrive at the hash with which this one began: the row was changed in between
+        // the previous range did not arrive at the hash with which this one began, so the row was changed in between
         if (scan === undefined || one?.from.number !== total.place.number || one.from.hash !== total.place.hash) break;
         const { rows, place, named, flaw } = await scan;
         total = { rows: total.rows + rows, place, named: Math.max(total.named, named), flaw };
@@ -161,7 +164,7 @@ class ScanningWorker {
   }
 }
 
-/** Tests run the source files. */
+/** Whether this module runs from its source, as it does in tests. */
 const isSource = import.meta.url.endsWith(".ts");
 const threadUrl = new URL(isSource ? "./scanning-thread-source.mjs" : "./scanning-thread.js", import.meta.url);
 const threadOptions = {

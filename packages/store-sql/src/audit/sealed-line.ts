@@ -28,7 +28,10 @@ const headAt = sealColumns.length;
 const durationAt = headAt + headColumns.length;
 const isInteger = lineColumns.map(({ type }) => type === "bigint");
 
-/** A page of lines. Each becomes a row when it is needed, since garbage of a single row costs less than that of a page. */
+/**
+ * Returns a page of lines. Each becomes a row when it is needed, since garbage of a single row costs less than that of
+ * a page.
+ */
 export function linePage(lines: readonly string[]): RowPage {
   return {
     length: lines.length,
@@ -39,7 +42,7 @@ export function linePage(lines: readonly string[]): RowPage {
   };
 }
 
-/** A row of {@link lineColumns} as PostgreSQL's `copy` writes it in text format. */
+/** Returns a row of {@link lineColumns} as PostgreSQL's `copy` writes it in text format. */
 export function sealedLine(line: string): SealedRow {
   const fields = line.split("\t");
   const at = (index: number) => fields[index] as string;

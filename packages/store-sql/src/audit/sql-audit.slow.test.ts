@@ -99,7 +99,7 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
     ["failure", end({ outcome: "fault", error: { class: "TypeError", code: "E_X" } }), false, "fault: TypeError E_X"],
     [
       "failure",
-      // in the format that core uses to report faults
+      // in the format in which core reports faults
       end({ outcome: "fault", reason: "Error ENOSPC", error: { class: "Error", code: "ENOSPC" } }),
       false,
       "fault: Error ENOSPC",
@@ -161,7 +161,7 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
     expect(await audit.verify()).toMatchObject({ ok: true, checked: 6 });
   });
 
-  it("writes what joins a call together with its entries, or neither, and affects no other call", async () => {
+  it("commits the writes of a call together with its entries or not at all, and affects no other call", async () => {
     const { store } = await openTestStore(await freshUrl());
     const { audit } = store;
     const unit = (id: string, name: string) => {
@@ -196,7 +196,7 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
     expect(await audit.verify()).toMatchObject({ ok: true, checked: 150 });
   });
 
-  it("stores anything that a caller sent, together with the other entries", async () => {
+  it("stores anything that a caller may send, together with the other entries", async () => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     await Promise.all([
       audit.call(call({ id: "a" })),
@@ -212,7 +212,7 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
     expect(await audit.verify()).toMatchObject({ ok: true, checked: 4 });
   });
 
-  it("writes entries in the order in which they were given", async () => {
+  it("writes entries in the order in which it received them", async () => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     await recordCalls(audit, 1, 1200);
     const { rows, count } = await audit.search({ pageSize: 1000, sort: { column: "number", direction: "asc" } });
@@ -240,7 +240,7 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
     await expect(store.audit.call(call())).rejects.toMatchObject({ code: "STORE_CLOSED" });
   });
 
-  it("rejects entries that could not be written, and continues with the next", async () => {
+  it("rejects entries that could not be written, and continues with the next ones", async () => {
     const { store, database } = await openTestStore(await freshUrl());
     await database.db.schema.alterTable("bookend_audit").renameTo("away").execute();
     const failed = await Promise.allSettled([store.audit.call(call()), store.audit.call(call())]);

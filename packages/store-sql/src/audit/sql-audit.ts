@@ -29,14 +29,15 @@ export interface AuditLog extends AuditSink {
    */
   exportCsv(filter?: AuditFilter): AsyncIterable<string>;
   /**
-   * The numbers of runs and calls in buckets of time, and the last run of each binding. The end of a delivery counts as neither.
+   * Returns the numbers of runs and calls in buckets of time, and the last run of each binding. The end of a delivery
+   * counts as neither.
    *
    * @throws {StoreError} AUDIT_FILTER_INVALID if it takes more than ten seconds
    */
   stats(query: AuditStatsQuery): Promise<AuditStats>;
   /**
-   * Undefined if entries can be written; otherwise the error that the last one failed with, if another attempt fails as
-   * well. For a host's readiness check.
+   * Returns undefined if entries can be written; otherwise the error that the last one failed with, if another attempt
+   * fails as well. For a host's readiness check.
    */
   failure(): Promise<unknown>;
   /**
@@ -46,7 +47,10 @@ export interface AuditLog extends AuditSink {
    * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN
    */
   checkpoint(): Promise<AuditCheckpoint>;
-  /** The newest checkpoint, for metrics: its age, and how many entries it does not cover. Undefined if there is none yet. */
+  /**
+   * Returns the newest checkpoint, for metrics: its age, and how many entries it does not cover. Undefined if there is
+   * none yet.
+   */
   lastCheckpoint(): Promise<LastCheckpoint | undefined>;
   /**
    * Finds the first flaw: a row that was changed, removed, inserted or moved, rows that were cut off at the end, or a chain or a checkpoint
@@ -65,7 +69,7 @@ export interface AuditLog extends AuditSink {
 /** The audit log, with the methods that other stores of this package need. */
 export interface JoinableAuditLog extends AuditLog {
   unit(call?: Pick<Call, "id">): JoinableUnit;
-  /** The unit of a call that runs, unless the call has none. */
+  /** Returns the unit of a call that runs, unless the call has none. */
   unitOf(call: Pick<Call, "id">): JoinableUnit | undefined;
 }
 
@@ -80,14 +84,14 @@ export async function openAuditLog(
   const signer = createAuditSigner(auditKey);
   const verifier = createAuditVerifier([auditKey, ...formerAuditKeys]);
   await checkLogNow(db, verifier);
-  // after this, a different key is refused
+  // from now on, a different key is refused
   await db
     .insertInto("bookend_audit_mark")
     .values(sealMark(signer, "head", chainStart))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const writer = auditWriter(database, signer, verifier, now);
-  /** Those that are not committed yet, by the ids of their calls. */
+  /** The units that are not committed yet, by the ids of their calls. */
   const units = new Map<string, JoinableUnit>();
   /** Takes a current checkpoint for readers who do not trust the database; none is taken if the log was tampered with. */
   const verify = async (options: VerifyOptions) => {

@@ -24,7 +24,7 @@ export interface CheckpointOptions {
 /** The newest checkpoint. */
 export interface CheckpointTaken {
   readonly place: AuditPlace;
-  /** Whether it covers all rows that existed. */
+  /** Whether it covers all rows that existed at that time. */
   readonly isComplete: boolean;
 }
 
@@ -74,7 +74,8 @@ export async function checkpointWithin(
   if (changed.length === 0) return { place: newest.place, isComplete: true };
   if (unless && time - newest.madeAt < unless.youngerThanMs) {
     const rows = changed.reduce((sum, [writer, place]) => sum + place - (before.get(writer)?.[1] ?? 0), 0);
-    // the first rows of a chain are covered immediately: until then, nothing would show that the chain was removed
+    // the first rows of a chain are covered immediately, since until then, nothing would show that the chain was
+    // removed
     if (rows < unless.fewerThan && changed.every(([writer]) => before.has(writer))) {
       return { place: newest.place, isComplete: false };
     }

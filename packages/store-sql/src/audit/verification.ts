@@ -105,7 +105,7 @@ export function readSnapshot(db: Kysely<StoreSchema>): Promise<Snapshot> {
     });
 }
 
-/** The number of rows that the records speak of. */
+/** Returns the number of rows according to the records. */
 export function countRows({ marks, chains, old }: Snapshot): number {
   const oldRows = (marks.head?.number ?? old.last ?? 0) - (marks.checkpoint?.number ?? 0);
   return chains.reduce((sum, { place, cut_place }) => sum + place - (cut_place ?? 0), oldRows);

@@ -11,7 +11,7 @@ import { openAuditLog } from "./sql-audit.js";
 import { verifyLog } from "./verify-audit.js";
 
 describeEachStore("verify", ({ freshUrl, dialect }) => {
-  /** Each signed, since no two are written together. */
+  /** Opens a store with ten rows, each signed, since no two are written together. */
   const tenRows = async () => {
     const opened = await openTestStore(await freshUrl());
     for (let number = 1; number <= 10; number++) await recordCalls(opened.store.audit, number, number);
@@ -55,7 +55,7 @@ describeEachStore("verify", ({ freshUrl, dialect }) => {
     expect(await audit.verify()).toMatchObject({ ok: true });
   });
 
-  it.each(Object.entries(auditAttacks))("finds out who %s", async (_, [attack, number, reason]) => {
+  it.each(Object.entries(auditAttacks))("detects an intruder who %s", async (_, [attack, number, reason]) => {
     const { audit, db, database } = await tenRows();
     await attack(db);
     const verified = await audit.verify();
@@ -64,7 +64,7 @@ describeEachStore("verify", ({ freshUrl, dialect }) => {
     expect(await verifyLog(source, createAuditVerifier([testKey]), {}, 0), "on threads").toEqual(verified);
   });
 
-  it("finds out who puts back an older state of the whole log, given a checkpoint that was kept elsewhere", async () => {
+  it("detects that an older state of the whole log was restored, given a checkpoint that was kept elsewhere", async () => {
     const { audit, db, database } = await tenRows();
     await audit.checkpoint();
     const old = await readLog(db);
@@ -77,11 +77,11 @@ describeEachStore("verify", ({ freshUrl, dialect }) => {
       ok: false,
       firstBad: { number: anchor?.checkpoint, reason: "rolled_back" },
     });
-    // and later rows cannot cover it up
+    // later rows cannot hide it
     await expect(audit.call(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
   });
 
-  it("finds out who removes all checkpoints and what was signed about the newest, even when there are as many again", async () => {
+  it("detects that all checkpoints and the mark of the newest were removed, even if there are as many new ones", async () => {
     const { audit, db, database } = await tenRows();
     const { checkpoint } = await audit.checkpoint();
     await recordCalls(audit, 11, 11);
@@ -89,7 +89,7 @@ describeEachStore("verify", ({ freshUrl, dialect }) => {
     await db.deleteFrom("bookend_audit_checkpoint").execute();
     await db.deleteFrom("bookend_audit_mark").execute();
     expect(await verifyAudit({ database, auditKeys: [testKey] })).toMatchObject({ firstBad: { reason: "checkpoint" } });
-    // a process that had seen none of them
+    // a process that has not seen any of them
     const other = await openAuditLog(database, testKey, []);
     onTestFinished(other.close);
     for (let number = 0; number <= checkpoint + 1; number++) {
@@ -101,7 +101,7 @@ describeEachStore("verify", ({ freshUrl, dialect }) => {
     });
   });
 
-  it("finds a row in a log without rows", async () => {
+  it("reports a row in a log that should have none", async () => {
     const { db, audit } = await tenRows();
     const copy = await readRow(db, 4);
     const empty = (await openTestStore(await freshUrl())).database;
@@ -115,7 +115,7 @@ describeEachStore("verify", ({ freshUrl, dialect }) => {
     expect(await audit.verify()).toMatchObject({ ok: true });
   });
 
-  it("accepts an anchor from which the log continued", async () => {
+  it("accepts an anchor after which the log continued", async () => {
     const { audit } = await tenRows();
     const { head: anchor } = await audit.verify();
     await recordCalls(audit, 11, 12);
@@ -129,13 +129,13 @@ describeEachStore("verify", ({ freshUrl, dialect }) => {
   });
 
   it.each(["removes the newest rows and restores the head", "removes the head"])(
-    "writes nothing after an intruder who %s",
+    "refuses to write after an intruder %s",
     async (name) => {
       const url = await freshUrl();
       const [one, two] = [await openTestStore(url), await openTestStore(url)];
       await recordCalls(one.store.audit, 1, 10);
       await auditAttacks[name]?.[0](one.database.db);
-      // the process that wrote, one that did not, and one that starts later
+      // the process that wrote, a process that did not, and one that starts later
       await expect(one.store.audit.call(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
       await expect(two.store.audit.call(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
       await expect(openTestStore(url)).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
@@ -143,7 +143,7 @@ describeEachStore("verify", ({ freshUrl, dialect }) => {
     },
   );
 
-  it("lets a new log begin after all its tables were emptied", async () => {
+  it("begins a new log after all of its tables were emptied", async () => {
     const url = await freshUrl();
     const before = await openTestStore(url);
     await recordCalls(before.store.audit, 1, 3);
@@ -160,7 +160,7 @@ describeEachStore("verify", ({ freshUrl, dialect }) => {
     expect(await store.audit.verify()).toMatchObject({ ok: true, checked: 2 });
   });
 
-  it("goes on with a new key, and needs the old one's public part", async () => {
+  it("continues with a new key if it has the public part of the old one", async () => {
     const url = await freshUrl();
     const [oldKey, newKey] = [generateAuditKey(), generateAuditKey()];
     const before = await openTestStore(url, { auditKey: oldKey });
@@ -237,11 +237,11 @@ describeEachStore("prune", ({ freshUrl }) => {
   it.each([
     ["a row that began later, with as many older ones after it", [1, 3, 2, 4], 3, 1],
     ["one row from a clock that was ahead", [1, 2, 99_999_999, 3, 4, 5, 6], 6, 6],
-    ["an hour of a clock that was ahead", [1, 2, 90_000, 90_001, 3, 4, 5, 6, 7], 6, 7],
+    ["rows of an hour from a clock that was ahead", [1, 2, 90_000, 90_001, 3, 4, 5, 6, 7], 6, 7],
     ["one row from a clock that was behind", [5, 6, 7, 8, -99_999_999, 9], 5, 0],
-    ["the same, after rows that are old enough", [1, 2, 6, 7, 8, -99_999_999, 9], 5, 2],
-    ["nothing that is old enough", [5, 6, 7], 5, 0],
-  ])("cuts where the fewest rows are on the wrong side: %s", async (_, seconds, before, removed) => {
+    ["one row from a clock that was behind, after rows that are old enough", [1, 2, 6, 7, 8, -99_999_999, 9], 5, 2],
+    ["no rows that are old enough", [5, 6, 7], 5, 0],
+  ])("cuts the log where the fewest rows are on the wrong side: %s", async (_, seconds, before, removed) => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     for (const second of seconds) await recordCalls(audit, second, second);
     expect(await audit.prune({ before: new Date(noon.getTime() + before * 1000) })).toEqual({ removed });

@@ -25,7 +25,7 @@ export interface AuditVerification {
 /** The options of {@link verifyAudit}. */
 export interface VerifyOptions {
   /**
-   * An earlier checkpoint, stored where nobody who can write to the database can change it; or the head of a log from a
+   * An earlier checkpoint, stored where no one who can write to the database can change it; or the head of a log from a
    * version without checkpoints.
    */
   readonly anchor?: AuditCheckpoint | AuditPlace | undefined;
@@ -35,14 +35,15 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A log with at least so many rows is verified on threads: for fewer, starting them takes longer. */
+/** A log with at least this many rows is verified on threads; for a shorter one, starting them would take longer. */
 const fewRows = 2_000;
 
 /**
- * Verifies an audit log with public keys alone, as an auditor does. Other processes may append and prune meanwhile. Many rows are checked on two
- * threads with connections of their own, which end with the verification.
+ * Verifies an audit log with public keys alone, as an auditor does. Other processes may append and prune in the
+ * meantime. Many rows are checked on two threads with connections of their own, which end with the verification.
  *
- * @throws {StoreError} AUDIT_KEY_INVALID; STORE_CLOSED if the database is closed meanwhile; DATABASE_TIMEOUT if it does not respond
+ * @throws {StoreError} AUDIT_KEY_INVALID; STORE_CLOSED if the database is closed in the meantime; DATABASE_TIMEOUT if
+ * it does not respond
  */
 export async function verifyAudit<Schema>(
   options: VerifyOptions & { readonly database: Database<Schema>; readonly auditKeys: readonly AuditKey[] },

@@ -18,7 +18,10 @@ export async function verifyChain(verification: Verification, chain: ChainEnds):
   if (chain.adrift > 0) return bad(0, "unexpected");
   const head = headPlace(chain);
 
-  /** Where the chain begins, if the rows after `place` and before `number` are gone because they have been pruned during verification. */
+  /**
+   * Returns where the chain begins, if the rows after `place` and before `number` are gone because they have been
+   * pruned during verification.
+   */
   const wasPruned = async (number: number, place: AuditPlace): Promise<AuditPlace | undefined> => {
     const newer = await db
       .selectFrom("bookend_audit_chain")

@@ -35,7 +35,7 @@ export async function verifyCheckpoints(verification: Verification): Promise<Aud
     const news: SeenLeaf[] = [];
     for (const row of rows) {
       if (place === undefined || row.number !== place.number + 1) {
-        // the beginning of the checkpoints, even if older ones were pruned just now
+        // the oldest checkpoint, even if earlier ones have just been pruned
         const start = place === undefined ? base : await readMark(db, "base");
         const begins = start && checkMark(verifier, start) === "valid" && start.number === row.number;
         if (!begins || start.hash !== row.hash) return bad((place?.number ?? row.number - 1) + 1, "checkpoint");
@@ -78,7 +78,7 @@ function compare({ snapshot }: Verification, state: ReadonlyMap<number, Leaf>): 
     if (closed === 1 && (chain.closed === 0 || chain.place !== place)) return { writer, number: place, reason: "head" };
   }
   for (const { writer, settled, place, closed } of snapshot.chains) {
-    // a chain that checkpoints omit must have ended, and one of them must have named it
+    // a chain that later checkpoints omit must have ended, and one checkpoint must have named it as closed
     if (settled !== null && (closed === 0 || !state.has(writer))) return { writer, number: place, reason: "head" };
   }
   return undefined;
@@ -114,8 +114,8 @@ interface SeenLeaf {
 }
 
 /**
- * The first leaf whose row was not pruned but does not exist with its hash; or whose row names the checkpoint of the leaf or a later one,
- * which cannot have existed yet, so the row was replaced.
+ * Finds the first leaf whose row was not pruned but does not exist with its hash; or whose row names the checkpoint of
+ * the leaf or a later one, which cannot have existed yet; the row was therefore replaced.
  */
 async function findLost({ db, verifier }: Verification, leaves: readonly SeenLeaf[]): Promise<Leaf | undefined> {
   for (const some of inChunks(leaves)) {

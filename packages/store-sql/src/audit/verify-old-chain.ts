@@ -20,7 +20,10 @@ export async function verifyOldChain(verification: Verification): Promise<AuditF
   if (first !== undefined && first <= start.number) return bad(first, "unexpected");
   if (anchor?.number === start.number && anchor.hash !== start.hash) return bad(anchor.number, "rolled_back");
 
-  /** Where the chain begins, if the rows after `place` and before `number` are gone because they have been pruned during verification. */
+  /**
+   * Returns where the chain begins, if the rows after `place` and before `number` are gone because they have been
+   * pruned during verification.
+   */
   const wasPruned = async (number: number, place: AuditPlace): Promise<AuditPlace | undefined> => {
     const newer = await readMark(db, "checkpoint");
     if (!newer || newer.number < number - 1 || newer.number <= place.number) return undefined;

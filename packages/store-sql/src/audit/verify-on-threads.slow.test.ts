@@ -27,7 +27,7 @@ describeEachDatabase("verification of a large log", ({ freshUrl, dialect }) => {
   };
   const auditKeys = [testKey];
 
-  it("checks every row, and says how far it is", async () => {
+  it("checks every row, and reports its progress", async () => {
     const progress: number[] = [];
     const onProgress = ({ checked, total }: { checked: number; total: number }) => {
       expect(total).toBe(rows);
@@ -49,12 +49,17 @@ describeEachDatabase("verification of a large log", ({ freshUrl, dialect }) => {
     ["the last row", (db) => change(db, rows, { info: "other" }), rows, "changed"],
     ["a row at the end of a range, by removing it", (db) => removeRow(db, 20_000), 20_000, "missing"],
     ["the first row of a range, by removing it", (db) => removeRow(db, 10_001), 10_001, "missing"],
-    ["the place of a row, by a second one in it", (db) => repeat(db, 10_000), 10_000, "unexpected"],
+    [
+      "the place of a row, by adding a second one with the same place",
+      (db) => repeat(db, 10_000),
+      10_000,
+      "unexpected",
+    ],
     ["the last rows, by removing them", (db) => removeFrom(db, 9_000), 9_000, "truncated"],
   ])("finds a change of %s", async (_, attack, number, reason) => {
     const database = await open();
     const { db } = database;
-    // what an intruder does is not kept, for the next one
+    // each intruder's changes are undone before the next one's
     const before = await db.selectFrom("bookend_audit").selectAll().where("place", ">=", 9_000).execute();
     onTestFinished(async () => {
       await db.deleteFrom("bookend_audit").where("place", ">=", 9_000).execute();
@@ -88,7 +93,7 @@ describeEachDatabase("verification of a large log", ({ freshUrl, dialect }) => {
     await closed;
   });
 
-  it.runIf(dialect === "sqlite")("finds a value of another type", async () => {
+  it.runIf(dialect === "sqlite")("finds a value of a different type", async () => {
     const database = await open();
     const before = await readRow(database.db, 12_345);
     await sql`update bookend_audit set action = cast(action as blob) where place = 12345`.execute(database.db);

@@ -67,7 +67,7 @@ export async function changedBindings(db: Kysely<StoreSchema>, since: string | u
   };
 }
 
-/** The bindings that changed after a revision; undefined if that is unknown, or if there are too many. */
+/** Returns the bindings that changed after a revision; undefined if that is unknown, or if there are too many. */
 async function idsSince(
   trx: Transaction<StoreSchema>,
   since: string | undefined,

@@ -184,7 +184,7 @@ export async function changesOf(
   return changes;
 }
 
-/** A binding may have an id and a revision already. */
+/** Returns the id and the revision of a new binding, which may have both already. */
 function plain({
   name,
   active,
@@ -201,12 +201,12 @@ function plain({
   return { name, active, events, position, ordering, handler, action, options, conditions, abortOnError, delivery };
 }
 
-/** Ids of the bindings that a write removes or updates. */
+/** Returns the ids of the bindings that a write removes or updates. */
 export function touchedIds({ removals, updates }: Pick<PreparedWrite, "removals" | "updates">): readonly number[] {
   return [...removals, ...updates.map(({ change }) => change)].map(({ id }) => id);
 }
 
-/** The binding that each change wrote, given the ids of the inserted ones. */
+/** Returns the binding that each change wrote, given the ids of the inserted ones. */
 export async function bindingsOf(
   { updates, inserts }: PreparedWrite,
   ids: ReadonlyMap<string, number>,

@@ -17,7 +17,7 @@ export interface SqlBindingsOptions {
   readonly clock?: (() => Date) | undefined;
 }
 
-/** Bindings in a table, with their history in two others. */
+/** Stores bindings in a table, with their history in two others. */
 export function sqlBindings(
   { db }: Database<StoreSchema>,
   changes: BindingChanges,

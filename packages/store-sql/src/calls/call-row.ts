@@ -100,7 +100,7 @@ export function toCall({ id, event, time, actor, success, ends }: Selectable<Cal
   };
 }
 
-/** The time was stored as a string. */
+/** Restores the time of the end, which was stored as a string. */
 function dated(end: RecordedEnd): RecordedEnd {
   return { ...end, at: new Date(end.at) };
 }

@@ -43,7 +43,7 @@ function matching(db: Kysely<StoreSchema>, { events, from, to }: CallFilter) {
     .$if(to !== undefined, (query) => query.where("time", "<=", (to as Date).getTime()));
 }
 
-/** A page of calls. @throws {StoreError} CALL_FILTER_INVALID */
+/** Returns a page of calls. @throws {StoreError} CALL_FILTER_INVALID */
 export async function pageOfCalls(
   db: Kysely<StoreSchema>,
   filter: CallFilter,

@@ -11,7 +11,7 @@ import {
 
 const kinds = [adding(3), adding(-2), takingToZero(1), takingToZero(4), resetting];
 
-/** All sequences of that many changes. */
+/** Returns all sequences of that many changes. */
 function sequences(length: number): readonly (readonly CounterChange[])[] {
   if (length === 0) return [[]];
   return sequences(length - 1).flatMap((before) => kinds.map((kind) => [...before, kind]));

@@ -37,7 +37,7 @@ export function inOrder(first: CounterChange, second: CounterChange): CounterCha
 }
 
 /**
- * The value of a counter after a change.
+ * Returns the value of a counter after a change.
  *
  * @throws {StoreError} COUNTER_OUT_OF_RANGE
  */

@@ -11,11 +11,11 @@ const mostTogether = 50;
 
 /** Reads the committed values of counters for calls. */
 export interface CounterReads {
-  /** Null if there is no such counter. */
+  /** Returns the value of a counter; null if there is no such counter. */
   value(name: string): Promise<number | null>;
   /**
-   * The values of a counter and of those that earlier calls changed after it: most calls of one event change the same
-   * counters, so one statement reads all of them. Null for counters that do not exist.
+   * Returns the values of a counter and of those that earlier calls changed after it: most calls of one event change
+   * the same counters, so one statement reads all of them. Null for counters that do not exist.
    */
   withCompanions(name: string): Promise<ReadonlyMap<string, number | null>>;
   /** Records that a call whose first changed counter is `first` also changed `name`. */

@@ -5,7 +5,7 @@ import { openTestStore } from "../../test/fresh-store.js";
 import type { Store } from "../index.js";
 
 describeEachStore("counters of calls", ({ freshUrl }) => {
-  /** A store, and a call with an open unit. */
+  /** Creates a store, and a call with an open unit. */
   async function opened(id = "call-1") {
     const { store, database } = await openTestStore(await freshUrl());
     const { audit, counters } = store;

@@ -19,7 +19,7 @@ export class PendingCounters {
     this.#stored = stored;
   }
 
-  /** The value that the call sees; null if the counter does not exist, undefined if that is not known. */
+  /** Returns the value that the call sees; null if the counter does not exist, undefined if that is not known. */
   value(name: string): number | null | undefined {
     const pending = this.#counters.get(name);
     return pending ? valueAfter(pending.change, name, pending.stored) : this.#stored.get(name);
@@ -65,7 +65,7 @@ export class PendingCounters {
   }
 }
 
-/** The changes of several calls, one after another. */
+/** Returns the changes of several calls, one after another. */
 export function changesInOrder(all: readonly ReadonlyMap<string, CounterChange>[]): ReadonlyMap<string, CounterChange> {
   const [first = new Map<string, CounterChange>()] = all;
   if (all.length <= 1) return first;

@@ -19,7 +19,7 @@ import { changeCounter, floorOf, listCounters, looksAtAllRows, readCounter, writ
  * were committed when it first changed each counter; changes of other calls meanwhile are added up.
  */
 export interface CounterTable extends CounterDirectory {
-  /** `by` may be negative. @throws {StoreError} COUNTER_OUT_OF_RANGE, PARAMETER_INVALID */
+  /** Adds to a counter; `by` may be negative. */
   add(name: string, by: number, call?: Pick<Call, "id">): Promise<number>;
   /**
    * Subtracts `by`, 1 by default. Without `allowNegative`, the result is never below zero.
@@ -35,14 +35,14 @@ export interface CounterTable extends CounterDirectory {
   reset(name: string, call?: Pick<Call, "id">): Promise<number>;
   /** Returns null if there is no such counter. */
   value(name: string, call?: Pick<Call, "id">): Promise<number | null>;
-  /** All counters by name, as committed. */
+  /** Lists all counters by name, as committed. */
   list(): Promise<readonly { readonly name: string; readonly value: number }[]>;
   /** Immediately commits the changes that a call has made so far. */
   commit(call: Pick<Call, "id">): Promise<void>;
 }
 
 /**
- * Counters in a table with a row for each counter and node; the value is their sum.
+ * Stores counters in a table with a row for each counter and node; the value is their sum.
  *
  * @param unitOf Returns the unit of a running call, which commits what the call changes.
  */

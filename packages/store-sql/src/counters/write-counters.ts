@@ -28,7 +28,7 @@ export const readCounters = statement((_: Kysely<StoreSchema>, { names }: { read
     where name in (${wanted}) group by name`;
 });
 
-/** All counters by name. */
+/** Lists all counters by name. */
 export function listCounters(
   db: Kysely<StoreSchema>,
 ): Promise<readonly { readonly name: string; readonly value: number }[]> {
@@ -41,7 +41,7 @@ export function listCounters(
     .execute();
 }
 
-/** The sum of the other nodes. */
+/** Returns the sum of the other nodes. */
 function others(name: RawBuilder<unknown>, node: unknown): RawBuilder<number> {
   return sql`coalesce((select cast(sum(other.value) as bigint) from bookend_counter as other where other.name = ${name} and other.node <> ${node}), 0)`;
 }
@@ -136,12 +136,12 @@ export function* writeCounters(
   }
 }
 
-/** The smallest value that a change may leave. */
+/** Returns the smallest value that a change may leave. */
 export function floorOf({ floor }: CounterChange): number {
   return Math.max(-largestCount, floor);
 }
 
-/** Whether a change depends on the rows of other nodes. */
+/** Returns whether a change depends on the rows of other nodes. */
 export function looksAtAllRows({ sets, floor }: CounterChange): boolean {
   return sets || floor !== -Infinity;
 }

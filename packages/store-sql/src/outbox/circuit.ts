@@ -29,23 +29,26 @@ export const defaultCircuit: CircuitOptions = {
 /** The circuit of a destination. */
 export type Circuit = Selectable<DestinationTable>;
 
-/** The circuit of a destination without failures. */
+/** Returns the circuit of a destination without failures. */
 export function closedCircuit(name: string): Circuit {
   return { name, paused_until: null, failures: 0, failing_since: null, disabled: 0 };
 }
 
-/** The state that operators see. */
+/** Returns the state that operators see. */
 export function circuitState(circuit: Circuit, now: number): "open" | "paused" | "disabled" {
   if (circuit.disabled === 1) return "disabled";
   return circuit.paused_until !== null && circuit.paused_until > now ? "paused" : "open";
 }
 
-/** Whether only one attempt may run, to find out if the destination is back. */
+/** Returns whether only one attempt may run, to find out if the destination is back. */
 export function isOnTrial(circuit: Circuit, options: CircuitOptions): boolean {
   return circuit.failures >= options.failures;
 }
 
-/** The circuit after an attempt. If the destination permanently refused only this delivery, it counts as reachable. */
+/**
+ * Returns the circuit after an attempt. If the destination permanently refused only this delivery, it counts as
+ * reachable.
+ */
 export function circuitAfter(before: Circuit, result: SendResult, now: number, options: CircuitOptions): Circuit {
   const { name } = before;
   if (result.status === "sent") return { ...closedCircuit(name), disabled: before.disabled };

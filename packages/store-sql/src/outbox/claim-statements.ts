@@ -34,24 +34,24 @@ export interface WaitingRow {
   readonly due: number | null;
 }
 
-/** Whether this process can send the delivery `x`. */
+/** Returns whether this process can send the delivery `x`. */
 const known = (dialect: DialectName, kinds: string) =>
   dialect === "postgres"
     ? sql`x.version <= cast(cast(${kinds} as jsonb) ->> x.kind as bigint)`
     : sql`exists (select 1 from json_each(${kinds}) as k where k.key = x.kind and x.version <= k.value)`;
 
-/** Whether no earlier ordered delivery to the same destination is waiting or being sent. */
+/** Returns whether no earlier ordered delivery to the same destination is waiting or being sent. */
 const inTurn = (dialect: DialectName) => sql`(x.ordered = 0 or (
     not exists (select 1 from bookend_delivery as e where e.state = 'waiting' and e.ordered = 1 and e.destination = x.destination and e.seq < x.seq)
     and not exists (select 1 from bookend_delivery as e${deliveryPlans(dialect).by("sending")} where e.state = 'sending' and e.ordered = 1 and e.destination = x.destination)))`;
 
-/** Whether the destination, joined as `c`, is neither paused nor disabled. */
+/** Returns whether the destination, joined as `c`, is neither paused nor disabled. */
 const isOpen = (now: number) =>
   sql`(c.name is null or (c.disabled = 0 and (c.paused_until is null or c.paused_until <= ${now})))`;
 
 /**
- * Deliveries `x` to a destination that are waiting, due, not too old, supported by this process, and next in order; the
- * oldest first.
+ * Returns the deliveries `x` to a destination that are waiting, due, not too old, supported by this process, and next
+ * in order; the oldest first.
  */
 export const dueFor = (
   dialect: DialectName,
@@ -66,7 +66,7 @@ export const dueFor = (
 const taken = ({ owner, lease }: Pick<ClaimValues, "owner" | "lease">) =>
   sql`state = 'sending', attempt = attempt + 1, owner = ${owner}, lease = cast(${lease} as bigint)`;
 
-/** The waiting deliveries for each destination in a query of `name`. */
+/** Returns the waiting deliveries for each destination in a query of `name`. */
 const waitingFor = (dialect: DialectName, names: RawBuilder<unknown>) => {
   const { by } = deliveryPlans(dialect);
   return sql<WaitingRow>`
@@ -81,9 +81,9 @@ const waitingFor = (dialect: DialectName, names: RawBuilder<unknown>) => {
 export const lookSize = 250;
 
 /**
- * The first destination of a state, or the first after a given one, in one index step. This does not use `min()`: if
- * the statistics of PostgreSQL are from before the deliveries were submitted, it assumes that there is only one such
- * row, and reads all of them.
+ * Returns the first destination of a state, or the first after a given one, in one index step. This does not use
+ * `min()`: if the statistics of PostgreSQL are from before the deliveries were submitted, it assumes that there is only
+ * one such row, and reads all of them.
  */
 export const firstDestination = (
   dialect: DialectName,
@@ -93,7 +93,7 @@ export const firstDestination = (
       select destination from bookend_delivery${deliveryPlans(dialect).by(state)} where state = ${sql.lit(state)}
         ${after === undefined ? sql`` : sql`and destination > ${after}`} order by destination limit 1`;
 
-/** Waiting deliveries by destination name: the first destinations, or those after a name. */
+/** Selects waiting deliveries by destination name: the first destinations, or those after a name. */
 const waitingAfter = (dialect: DialectName, after?: RawBuilder<unknown>) => {
   const next = firstDestination(dialect, "waiting", sql.ref("steps.name"));
   // on SQLite, a statement that begins with a different word would wait for other writers
@@ -117,8 +117,8 @@ export const findWaitingAfter = statement((_: Db, { after }: { readonly after: s
 );
 
 /**
- * The deliveries that became due last. Reads row by row on PostgreSQL: if its statistics are from before the deliveries
- * were submitted, it would sort everything that is due instead of reading a hundred index rows.
+ * Returns the deliveries that became due last. Reads row by row on PostgreSQL: if its statistics are from before the
+ * deliveries were submitted, it would sort everything that is due instead of reading a hundred index rows.
  */
 const latestDue = (dialect: DialectName, now: number, most: number) => {
   const order = sql`order by due desc, seq desc limit`;

@@ -52,11 +52,11 @@ export interface Claimant {
 
 /** The claims of a process on deliveries. */
 export interface Claims {
-  /** The waiting deliveries of up to `lookSize` destinations by name: the first ones, or those after a name. */
+  /** Returns the waiting deliveries of up to `lookSize` destinations by name: the first ones, or those after a name. */
   waiting(after?: string, trx?: Transaction<StoreSchema>): Promise<readonly WaitingDestination[]>;
-  /** The waiting deliveries of the destinations of the `most` deliveries that became due last. */
+  /** Returns the waiting deliveries of the destinations of the `most` deliveries that became due last. */
   recent(now: number, most: number, trx?: Transaction<StoreSchema>): Promise<readonly WaitingDestination[]>;
-  /** The waiting deliveries of these destinations. */
+  /** Returns the waiting deliveries of these destinations. */
   waitingFor(names: readonly string[]): Promise<readonly WaitingDestination[]>;
   /** Claims due deliveries, oldest first, within the given transaction, or else a separate one. */
   claim(shares: readonly Share[], claimant: Claimant, trx?: Transaction<StoreSchema>): Promise<readonly ClaimedRow[]>;
@@ -66,7 +66,7 @@ export interface Claims {
     claimant: Claimant,
     admits: (destination: string, failures: number) => boolean,
   ): Promise<ClaimedIds>;
-  /** The number that a claim would take. */
+  /** Returns the number that a claim would take. */
   due(shares: readonly Share[], claimant: Claimant): Promise<readonly DeliveryHead[]>;
   /** Extends the leases of those claims that are still held. */
   renew(held: readonly HeldClaim[], lease: number): Promise<void>;
@@ -94,7 +94,7 @@ function valuesOf(claimant: Claimant): ClaimValues {
   return { ...claimant, kinds: JSON.stringify(claimant.kinds) };
 }
 
-/** The destination of a row; undefined if it has no waiting deliveries anymore. */
+/** Returns the destination of a row; undefined if it has no waiting deliveries anymore. */
 function stillWaiting({
   name,
   paused_until,

@@ -10,7 +10,7 @@ const leaseMs = 3_000;
 /** For statements and for waiting for locks: a fraction of the lease, as by default. */
 const patienceMs = 2_000;
 
-/** A gate that callers wait for until it is opened. */
+/** Creates a gate that callers wait for until it is opened. */
 function gate() {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {

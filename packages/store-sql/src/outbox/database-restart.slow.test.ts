@@ -9,7 +9,7 @@ const leaseMs = 1_500;
 describe.skipIf("skip" in inject("postgres")).each(["fast", "immediate"] as const)(
   "PostgreSQL that is restarted (%s)",
   (mode) => {
-    /** An outbox on a separate server; `sending` runs within each attempt. */
+    /** Creates an outbox on a separate server; `sending` runs within each attempt. */
     async function opened(sending: () => Promise<void>) {
       const postgres = await startPostgres();
       if ("skip" in postgres) throw new Error(postgres.skip);

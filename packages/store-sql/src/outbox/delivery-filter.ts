@@ -10,7 +10,7 @@ const allStates: readonly string[] = ["waiting", "sending", "sent", "dead", "can
 
 type Deliveries<Row> = SelectQueryBuilder<StoreSchema, "bookend_delivery", Row>;
 
-/** The deliveries of a query that a filter selects. */
+/** Returns the deliveries of a query that a filter selects. */
 export function matching<Row>(
   query: Deliveries<Row>,
   { ids, states, kind, destination, bindingId, callId, from, to }: DeliveryFilter,
@@ -58,13 +58,13 @@ export function checkChoice(which: DeliveryChoice): DeliveryFilter {
   );
 }
 
-/** The size of a page. @default 50 @throws {StoreError} OUTBOX_OPTION_INVALID */
+/** Returns the size of a page. @default 50 @throws {StoreError} OUTBOX_OPTION_INVALID */
 export function sizeOf({ size = 50 }: DeliveryPage): number {
   if (Number.isInteger(size) && size >= 1 && size <= most) return size;
   throw invalidOption("size", `an integer from 1 to ${most}`);
 }
 
-/** OUTBOX_OPTION_INVALID */
+/** Creates the error `OUTBOX_OPTION_INVALID`. */
 export function invalidOption(field: string, allowed: string): StoreError {
   return new StoreError("OUTBOX_OPTION_INVALID", problemMessage("it is not valid", allowed, field));
 }

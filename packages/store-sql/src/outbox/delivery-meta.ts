@@ -34,8 +34,8 @@ const unreadable: DeliveryMeta = {
 const metas = new WeakMap<Described, DeliveryMeta>();
 
 /**
- * The fields of a row that have no separate column, parsed once. Never throws: a damaged row must not keep others from
- * being sent.
+ * Returns the fields of a row that have no separate column, parsed once. Never throws: a damaged row must not keep
+ * others from being sent.
  */
 export function metaOf(row: Described): DeliveryMeta {
   const known = metas.get(row);
@@ -45,7 +45,7 @@ export function metaOf(row: Described): DeliveryMeta {
   return meta;
 }
 
-/** Whether it is unknown how a delivery must be sent. */
+/** Returns whether it is unknown how a delivery must be sent. */
 export function isUnreadable(row: Described): boolean {
   return metaOf(row) === unreadable;
 }

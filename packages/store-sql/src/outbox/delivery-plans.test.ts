@@ -9,7 +9,7 @@ import { rowOf } from "./delivery-row.js";
 import { deliverySweeps } from "./sweep.js";
 import { tryWriter } from "./try-writer.js";
 
-/** The same database, with its statements recorded. */
+/** Returns the same database, with its statements recorded. */
 function watched<Target extends object>(target: Target, statements: CompiledQuery[]): Target {
   return new Proxy(target, {
     get(_, name) {

@@ -13,11 +13,11 @@ type DeliveryIndex = "waiting" | "due" | "expires" | "sending" | "kept";
 export interface DeliveryPlans {
   /** Follows the name of the table, and makes SQLite use this index. */
   by(index: DeliveryIndex): RawBuilder<unknown>;
-  /** The state of the rows of a table, compared without an index, for rows that are found in another way. */
+  /** Returns the state of the rows of a table, compared without an index, for rows that are found in another way. */
   state(table: string): RawBuilder<unknown>;
 }
 
-/** See {@link DeliveryPlans}. */
+/** Creates {@link DeliveryPlans}. */
 export function deliveryPlans(dialect: DialectName): DeliveryPlans {
   const isSqlite = dialect === "sqlite";
   return {

@@ -14,7 +14,7 @@ const allStates: readonly string[] = ["open", "paused", "disabled"];
 export interface Destinations {
   /** @throws {StoreError} OUTBOX_OPTION_INVALID */
   list(filter: DestinationFilter, page: DeliveryPage): Promise<DestinationList>;
-  /** Undefined if the destination has no deliveries that are waiting or being sent, and has never failed. */
+  /** Returns a destination. Undefined if it has no deliveries that are waiting or being sent, and has never failed. */
   get(name: string): Promise<Destination | undefined>;
 }
 
@@ -26,14 +26,14 @@ interface DestinationRow extends Omit<Circuit, "failures" | "disabled"> {
   readonly oldest: number | null;
 }
 
-/** See {@link Destinations}. `now` is in milliseconds since 1970. */
+/** Creates {@link Destinations}. `now` is in milliseconds since 1970. */
 export function destinationsOf(
   { reader, dialect }: Pick<Database<StoreSchema>, "reader" | "dialect">,
   now: () => number,
 ): Destinations {
   const { by } = deliveryPlans(dialect);
 
-  /** The names after a given one, each read in one index step, however many deliveries wait for it. */
+  /** Returns the names after a given one, each read in one index step, however many deliveries wait for it. */
   async function namesAfter(after: string, count: number): Promise<readonly string[]> {
     const names = async (state: "waiting" | "sending") => {
       const next = (name: RawBuilder<unknown>) => firstDestination(dialect, state, name);
@@ -118,7 +118,7 @@ export function destinationsOf(
   };
 }
 
-/** The first of these names in the order of the database, whose collation may differ. */
+/** Returns the first of these names in the order of the database, whose collation may differ. */
 async function sortedByDatabase(
   reader: Kysely<StoreSchema>,
   dialect: Database<StoreSchema>["dialect"],

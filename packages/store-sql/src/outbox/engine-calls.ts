@@ -150,8 +150,8 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
 }
 
 /**
- * The number of deliveries that may be sent to each destination now: one attempt for a destination on trial, otherwise
- * up to its limits.
+ * Returns the number of deliveries that may be sent to each destination now: one attempt for a destination on trial,
+ * otherwise up to its limits.
  */
 function admission({
   tries,

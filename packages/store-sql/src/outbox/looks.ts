@@ -27,7 +27,7 @@ export interface Look {
 /** The lookups of waiting deliveries by a claiming process. */
 export interface Looks {
   next(now: number, trx?: Transaction<StoreSchema>): Promise<Look>;
-  /** The number of free places that each destination of the last lookup received. */
+  /** Receives the number of free places that each destination of the last lookup received. */
   given(shares: readonly Share[], free: number): void;
   /**
    * Records what a claim found for these shares, and how long that took. Destinations without results may have a
@@ -38,10 +38,10 @@ export interface Looks {
 }
 
 /**
- * A lookup costs the same whether deliveries wait for 250 destinations or for a hundred thousand: it goes through them
- * by name, and continues where the previous one ended, so that each has its turn. Half of the places are for the
- * destinations of the deliveries that became due last, so that a fresh delivery does not wait until all others have had
- * their turn.
+ * Creates the lookups of due deliveries. A lookup costs the same whether deliveries wait for 250 destinations or for a
+ * hundred thousand: it goes through them by name, and continues where the previous one ended, so that each has its
+ * turn. Half of the places are for the destinations of the deliveries that became due last, so that a fresh delivery
+ * does not wait until all others have had their turn.
  */
 export function createLooks(claims: Pick<Claims, "recent" | "waiting">): Looks {
   let turn = 0;

@@ -65,7 +65,7 @@ interface Changeable {
 
 type Selected = SelectQueryBuilder<StoreSchema, "bookend_delivery", unknown>;
 
-/** See {@link Management}. */
+/** Creates {@link Management}. */
 export function deliveryManagement(context: ManagementContext): Management {
   const { database, outcomes, engine, kinds, maxAgeMs, now, wake } = context;
   const { db, dialect, reader } = database;
@@ -152,8 +152,8 @@ export function deliveryManagement(context: ManagementContext): Management {
   };
 
   /**
-   * Deliveries that wait for their next attempt, or for the end of a pause, but not those for a later time, or whose
-   * destination must be resumed.
+   * Returns the deliveries that wait for their next attempt, or for the end of a pause, but not those for a later time,
+   * or whose destination must be resumed.
    */
   const hastenable = (): Changeable => ({
     states: ["waiting"],
@@ -191,7 +191,7 @@ export function deliveryManagement(context: ManagementContext): Management {
     return { count, ids };
   }
 
-  /** The reason why a waiting delivery is not sent here. */
+  /** Returns the reason why a waiting delivery is not sent here. */
   const obstacle = (row: DeliveryHead) => (row.state === "waiting" ? obstacleOf(row, kinds) : undefined);
 
   return {
@@ -269,7 +269,7 @@ type TriedColumns = {
   readonly [Column in keyof DeliveryAttemptTable as `tried_${Column}`]: DeliveryAttemptTable[Column] | null;
 };
 
-/** The attempt of a row, if there is one. */
+/** Returns the attempt of a row, if there is one. */
 function attemptsOf(row: Omit<TriedColumns, "tried_delivery">): readonly DeliveryAttempt[] {
   const { tried_attempt: attempt, tried_at: at, tried_ms: durationMs, tried_outcome: outcome } = row;
   const { tried_reason: reason, tried_node: node } = row;
@@ -277,7 +277,7 @@ function attemptsOf(row: Omit<TriedColumns, "tried_delivery">): readonly Deliver
   return [{ attempt, time: new Date(at), durationMs, outcome, ...(reason !== null && { reason }), node }];
 }
 
-/** The numbers of the deliveries to which a receipt may belong. */
+/** Returns the numbers of the deliveries to which a receipt may belong. */
 function sentOf(rows: readonly DeliveryHead[]): readonly number[] {
   return rows.filter(({ state }) => state === "sent").map(({ seq }) => seq);
 }

@@ -3,8 +3,8 @@ import { isUnreadable, unreadableReason } from "./delivery-meta.js";
 import type { DeliveryHead } from "./delivery-row.js";
 
 /**
- * The reason why this process cannot send a waiting delivery, whenever it is due; undefined if it can. An outbox
- * without any kinds, such as that of a command line, cannot tell.
+ * Returns the reason why this process cannot send a waiting delivery, whenever it is due; undefined if it can. An
+ * outbox without any kinds, such as that of a command line, cannot tell.
  */
 export function obstacleOf(
   row: Pick<DeliveryHead, "kind" | "meta" | "version">,

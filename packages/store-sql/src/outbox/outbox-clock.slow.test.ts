@@ -11,7 +11,7 @@ function setClock(aheadMs: number): void {
   vi.useFakeTimers({ toFake: ["Date"], now: now + aheadMs });
 }
 
-/** A kind whose attempts never end, and a count of them. */
+/** Creates a kind whose attempts never end, and a count of them. */
 function endlessKind() {
   let tries = 0;
   const kind: AnyDeliveryKind = {

@@ -7,9 +7,9 @@ import type { StoreSchema } from "../store-schema.js";
  * by one node and read by others.
  */
 export interface OutboxClock {
-  /** Milliseconds since 1970. */
+  /** Returns the milliseconds since 1970. */
   now(): number;
-  /** How far it is ahead of this process's clock, in milliseconds. */
+  /** Returns how far the clock is ahead of this process's clock, in milliseconds. */
   aheadMs(): number;
   /**
    * Reads the time of the database if the last reading is too old. Never rejects: until the database responds, the last
@@ -40,8 +40,8 @@ const slowestMs = 1_000;
 const jumpMs = 500;
 
 /**
- * The injected clock, if there is one. Otherwise, on PostgreSQL, the clock of the server, since the clocks of nodes may
- * differ by minutes; on SQLite, which only one computer uses, the clock of the system.
+ * Returns the injected clock, if there is one. Otherwise, on PostgreSQL, the clock of the server, since the clocks of
+ * nodes may differ by minutes; on SQLite, which only one computer uses, the clock of the system.
  */
 export function outboxClock(
   { db, dialect }: Pick<Database<StoreSchema>, "db" | "dialect">,

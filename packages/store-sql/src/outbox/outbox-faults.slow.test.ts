@@ -7,7 +7,7 @@ import { deliverySweeps } from "./sweep.js";
 
 const busy = { status: "failed", reason: "busy" } as const;
 
-/** A kind whose attempts end when the test decides, or when they are aborted. */
+/** Creates a kind whose attempts end when the test decides, or when they are aborted. */
 function heldKind() {
   const waiting: ((result: SendResult) => void)[] = [];
   const kind: AnyDeliveryKind = {

@@ -140,7 +140,7 @@ export function checkedOptions<Schema>(options: OutboxOptions<Schema>): CheckedO
   return { numbers: Object.fromEntries(entries) as unknown as OutboxNumbers, circuit, limits: destinations, node };
 }
 
-/** The concurrency of `start`. @default 20 @throws {StoreError} OUTBOX_OPTION_INVALID */
+/** Checks the concurrency of `start`. @default 20 @throws {StoreError} OUTBOX_OPTION_INVALID */
 export function startConcurrency(wanted = 20): number {
   return integer("concurrency", wanted, 1, mostConcurrency);
 }

@@ -50,7 +50,7 @@ interface Final {
   readonly ms: number;
 }
 
-/** See {@link Outcomes}. */
+/** Creates {@link Outcomes}. */
 export function deliveryOutcomes(context: OutcomeContext): Outcomes {
   const { database, audit, engine, logger } = context;
   const { dialect } = database;
@@ -195,7 +195,9 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
     },
   };
 
-  /** A disabled destination is audited: nothing is sent to it until it is resumed. */
+  /**
+   * Stores the state of a destination. A disabled destination is audited: nothing is sent to it until it is resumed.
+   */
   async function recordDestination(name: string, state: "open" | "paused" | "disabled"): Promise<void> {
     if (state !== "disabled") return;
     try {
@@ -234,7 +236,7 @@ class CancelledMeanwhile extends Error {
   }
 }
 
-/** The same attempt, marked as the last one. */
+/** Returns the same attempt, marked as the last one. */
 function asCancelled(one: EndedTry): EndedTry {
   const { row, settled } = one;
   return { ...one, settled: { ...settled, state: "cancelled", due: row.due, isUseless: false } };

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 /** The steps of the pump. Times in milliseconds. */
 export interface PumpWork {
-  /** Number of free places at present. */
+  /** Returns the number of free places at present. */
   free(): number;
   readonly concurrency: number;
   /** Does the periodic work, whether places are free or not. */

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { describeEachStore } from "../../test/describe-each-store.js";
 import { noteOf, openTestOutbox, submit, testClock, until } from "../../test/outbox/test-outbox.js";
 
-/** A kind whose results contain these references. */
+/** Creates a kind whose results contain these references. */
 function referring(references: unknown): AnyDeliveryKind {
   return {
     name: "note",

@@ -115,7 +115,7 @@ export async function receiveReceipt(
   });
 }
 
-/** The reports of peers about deliveries, by number; deliveries without a report are omitted. */
+/** Returns the reports of peers about deliveries, by number; deliveries without a report are omitted. */
 export async function receiptsOf(
   db: Database<StoreSchema>["db"],
   deliveries: readonly number[],
@@ -140,7 +140,7 @@ export async function receiptsOf(
 type Row = Selectable<DeliveryReceiptTable>;
 
 /**
- * The parts of the message that was sent last: a single failed part means failure, and all parts are needed for
+ * Returns the parts of the message that was sent last: a single failed part means failure, and all parts are needed for
  * delivery.
  */
 function together(rows: readonly Row[]): DeliveryReceipt | undefined {

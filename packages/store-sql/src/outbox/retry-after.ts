@@ -1,7 +1,8 @@
 import type { SendResult } from "@bookend/core";
 
 /**
- * Milliseconds that a peer asked to wait, as a whole number; 0 if it did not ask, or if its number is not a valid time.
+ * Returns the milliseconds that a peer asked to wait, as a whole number; 0 if it did not ask, or if its number is not a
+ * valid time.
  */
 export function retryAfterOf(result: SendResult): number {
   const wanted = result.status === "failed" ? (result.retryAfterMs ?? 0) : 0;

@@ -20,7 +20,7 @@ export interface OutboxKey {
 /** Seals payloads of deliveries, and opens them. */
 export interface PayloadSeal {
   seal(payload: JsonValue, of: SealedDelivery): string;
-  /** The payload, or the reason why it cannot be opened. */
+  /** Returns the payload, or the reason why it cannot be opened. */
   open(sealed: string, of: SealedDelivery): { readonly payload: JsonValue } | { readonly fault: string };
 }
 
@@ -86,7 +86,8 @@ export function payloadSeal(keys: readonly OutboxKey[]): PayloadSeal {
 }
 
 /**
- * Random bytes for many payloads at a time, since generating them takes longer than sealing. Each byte is used once.
+ * Generates random bytes for many payloads at a time, since generating them takes longer than sealing. Each byte is
+ * used once.
  */
 function ivs(): () => Buffer {
   const bytes = Buffer.alloc(ivLength * 256);

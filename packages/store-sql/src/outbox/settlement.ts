@@ -72,7 +72,7 @@ export async function writeCircuits(
   return changed;
 }
 
-/** The audit entry of a completed delivery. Its parent is the call. */
+/** Returns the audit entry of a completed delivery. Its parent is the call. */
 export function auditStartOf(row: Omit<TriedRow, "owner">, at: number): AuditStart {
   const { event, bindingName } = metaOf(row);
   const [handler = "", kind = ""] = row.kind.split("/");
@@ -90,7 +90,7 @@ export function auditStartOf(row: Omit<TriedRow, "owner">, at: number): AuditSta
   };
 }
 
-/** A due attempt, as an engine receives it. */
+/** Returns a due attempt, as an engine receives it. */
 export function dueOf(
   row: Pick<TriedRow, "id" | "attempt" | "destination">,
   { due }: Pick<Settled, "due">,
@@ -98,7 +98,7 @@ export function dueOf(
   return { id: row.id, attempt: row.attempt + 1, due: new Date(due), destination: row.destination };
 }
 
-/** A unique name of a process. */
+/** Returns a unique name of a process. */
 export function ownerOf(node: string): string {
   const suffix = createHash("sha256").update(randomUUID()).digest("hex").slice(0, 12);
   return `${node}:${process.pid}:${suffix}`;

@@ -13,12 +13,12 @@ export interface DestinationLimits {
 
 /** Counts the attempts for destinations that have a rate limit. */
 export interface RateLimits {
-  /** The number that may begin now. */
+  /** Returns the number that may begin now. */
   left(name: string, now: number): number;
   spend(name: string, count: number): void;
 }
 
-/** A bucket for each destination with a rate limit, which holds the attempts that may begin within a second. */
+/** Returns a bucket for each destination with a rate limit, which holds the attempts that may begin within a second. */
 export function rateLimits(limits: Readonly<Record<string, DestinationLimits>>): RateLimits {
   const buckets = new Map<string, { tokens: number; at: number }>();
   return {

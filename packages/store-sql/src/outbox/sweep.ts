@@ -15,8 +15,8 @@ const stepSize = 500;
 /** The periodic work, which any process can do. */
 export interface Sweeps {
   /**
-   * When the first lease expires, and when the first waiting delivery becomes too old. Both are usually in the future,
-   * so that there is nothing to do.
+   * Returns when the first lease expires, and when the first waiting delivery becomes too old. Both are usually in the
+   * future, so that there is nothing to do.
    */
   first(): Promise<FirstEnds>;
   /**

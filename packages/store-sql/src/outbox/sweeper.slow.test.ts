@@ -12,7 +12,7 @@ import type { EndedTry } from "./settlement.js";
 import { deliverySweeps } from "./sweep.js";
 import { createSweeper } from "./sweeper.js";
 
-/** The same database. Statements outside transactions are recorded, and transactions are counted. */
+/** Returns the same database. Statements outside transactions are recorded, and transactions are counted. */
 function watched(target: object, statements: string[]): object {
   return new Proxy(target, {
     get(_, name) {
@@ -32,7 +32,7 @@ const unexpected = async () => {
   throw new Error("there is nothing to end");
 };
 
-/** A sweeper of a process without claims. */
+/** Creates a sweeper of a process without claims. */
 function sweeperOf(
   database: Database<StoreSchema>,
   numbers: { readonly leaseMs: number; readonly pollMs: number },
@@ -60,7 +60,7 @@ async function passed(ms: number): Promise<void> {
   await expect.poll(() => performance.now() - since, { timeout: 10_000, interval: 5 }).toBeGreaterThan(ms);
 }
 
-/** A delivery that another process is sending. */
+/** Stores a delivery that another process is sending. */
 async function sending({ db }: Database<StoreSchema>, lease: number): Promise<void> {
   const now = Date.now();
   const row = rowOf(noteOf("dlv_1", { createdAt: new Date(now) }), "x.x", { maxAgeMs: 600_000, now, aheadMs: 0 });

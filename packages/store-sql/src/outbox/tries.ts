@@ -25,11 +25,11 @@ interface TryEnvironment {
 /** The attempts of a process that are running, or whose outcome has not been written yet. */
 export interface Tries {
   readonly size: number;
-  /** The claims of these attempts. */
+  /** Returns the claims of these attempts. */
   held(): readonly HeldClaim[];
-  /** The number of these attempts for each destination. */
+  /** Returns the number of these attempts for each destination. */
   byDestination(): Map<string, number>;
-  /** Deliveries that are still being sent and that may be sent again even if their outcome is uncertain. */
+  /** Returns the deliveries that are still being sent and that may be sent again even if their outcome is uncertain. */
   releasable(): readonly ClaimedRow[];
   /** Sends a claimed delivery once and writes the outcome. */
   begin(row: ClaimedRow): Promise<void>;
@@ -174,7 +174,7 @@ function releaseTogether({ release }: Pick<Claims, "release">): (claim: HeldClai
   };
 }
 
-/** Whether an attempt that a graceful stop aborted may be treated as if it had never happened. */
+/** Returns whether an attempt that a graceful stop aborted may be treated as if it had never happened. */
 function isReleasable(row: ClaimedRow, result: SendResult): boolean {
   return result.status === "failed" && !(result.uncertain && metaOf(row).retry.whenUncertain === "stop");
 }

@@ -35,7 +35,7 @@ export interface TryWriter {
    * process knowing it. Resolves to whether all were written; if not, the transaction must be rolled back.
    */
   write(trx: Transaction<StoreSchema>, tries: readonly EndedTry[]): Promise<boolean>;
-  /** The ones that cannot be written. */
+  /** Returns the ones that cannot be written. */
   unwritten(trx: Transaction<StoreSchema>, tries: readonly EndedTry[]): Promise<Unwritten>;
 }
 
@@ -51,7 +51,7 @@ type Db = Kysely<StoreSchema>;
 
 const given = (dialect: DialectName, tries: string) => rowsOfJson(dialect, sql`${tries}`, settledColumns);
 
-/** The rows `v` of attempts whose claims are held. */
+/** Returns the rows `v` of attempts whose claims are held. */
 const held = (dialect: DialectName, owner: string) =>
   sql`bookend_delivery.seq = v.seq and ${deliveryPlans(dialect).state("bookend_delivery")} = 'sending'
       and bookend_delivery.owner = ${owner} and bookend_delivery.attempt = v.attempt`;
@@ -83,7 +83,7 @@ const writeTries = statement(
       select count(*) as count from written`,
 );
 
-/** See {@link TryWriter}. */
+/** Creates {@link TryWriter}. */
 export function tryWriter({ database, owner, node, keepsSent }: SettlementOptions): TryWriter {
   const { dialect } = database;
   return {

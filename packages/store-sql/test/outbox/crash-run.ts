@@ -140,14 +140,14 @@ export async function crashRun(run: CrashRun): Promise<CrashResult> {
   }
 }
 
-/** The numbers of the deliveries that a process is sending. */
+/** Returns the numbers of the deliveries that a process is sending. */
 async function heldBy({ db }: Database<object>, name: string): Promise<readonly number[]> {
   const { rows } = await sql<{ seq: number }>`
     select seq from bookend_delivery where state = 'sending' and owner like ${`${name}:%`}`.execute(db);
   return rows.map(({ seq }) => seq);
 }
 
-/** The number of all deliveries that have not ended, and of those in a given list. */
+/** Returns the number of all deliveries that have not ended, and of those in a given list. */
 async function stillOpen(
   { db }: Database<object>,
   some: readonly number[],
@@ -160,8 +160,8 @@ async function stillOpen(
 }
 
 /**
- * Whether the deliveries of the killed process ended in time after its lease, or after those that were due for longer.
- * An engine requests lost deliveries only once it requests no others, so its time begins then.
+ * Returns whether the deliveries of the killed process ended in time after its lease, or after those that were due for
+ * longer. An engine requests lost deliveries only once it requests no others, so its time begins then.
  */
 export function endedInTime(
   { heldMs, restMs }: CrashResult,

@@ -17,7 +17,7 @@ import { openTestStore } from "../fresh-store.js";
 /** Keys for tests that do not depend on them. */
 export const testKeys = [generateOutboxKey("test")];
 
-/** A clock that a test controls. */
+/** Creates a clock that a test controls. */
 export function testClock(start = Date.parse("2030-01-02T03:04:05Z")) {
   let time = start;
   return {
@@ -29,7 +29,8 @@ export function testClock(start = Date.parse("2030-01-02T03:04:05Z")) {
 }
 
 /**
- * A store with an outbox that searches for due deliveries every few milliseconds; both are closed when the test ends.
+ * Creates a store with an outbox that searches for due deliveries every few milliseconds; both are closed when the test
+ * ends.
  */
 export async function openTestOutbox(
   url: string,
@@ -43,7 +44,9 @@ export async function openTestOutbox(
   return { store, database, outbox };
 }
 
-/** A kind that stores its deliveries; it returns the results in this order, and then the last one repeatedly. */
+/**
+ * Creates a kind that stores its deliveries; it returns the results in this order, and then the last one repeatedly.
+ */
 export function recordingKind(
   results: readonly SendResult[] = [{ status: "sent" }],
   more: Partial<AnyDeliveryKind> = {},
@@ -57,7 +60,7 @@ export function recordingKind(
   return { kind: { name: "note", send, ...more }, sent };
 }
 
-/** A delivery of the kind `Kit/note`. */
+/** Creates a delivery of the kind `Kit/note`. */
 export function noteOf(id: string, more: Partial<Delivery> = {}): Delivery {
   return {
     id,

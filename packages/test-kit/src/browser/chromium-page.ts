@@ -21,10 +21,10 @@ const args = [
 /** The directory for screenshots of the pages, if they are kept. */
 const pictures = process.env.BOOKEND_SCREENSHOTS;
 
-/** A page that fails its test for a message on the console, or a request to another host. */
+/** A page that makes its test fail if there is a message on the console or a request to another host. */
 export interface WatchedPage {
   readonly page: Page;
-  /** The messages and requests so far that a page must not cause. */
+  /** The messages and requests, so far, that a page must not cause. */
   readonly faults: string[];
 }
 
@@ -69,7 +69,7 @@ export async function pick(page: Page, label: string, option: string): Promise<v
 
 /** Fails for problems of the current page that axe rates serious or critical. */
 export async function expectAccessible(page: Page, place: string): Promise<void> {
-  // evaluated instead of added as an element, since the page's policy blocks our scripts
+  // evaluated instead of being added as an element, since the page's policy blocks our scripts
   await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {
     const { axe: checker } = globalThis as unknown as {

@@ -21,7 +21,7 @@ export interface EachDatabaseOptions {
 
 /**
  * Runs the same tests on SQLite and on PostgreSQL. `freshUrl` creates a database for each caller: an empty one, or a
- * copy of what `prepare` left.
+ * copy of the one that `prepare` filled.
  */
 export function describeEachDatabase(
   name: string,
@@ -65,7 +65,7 @@ type Prepare = NonNullable<EachDatabaseOptions["prepare"]>;
 
 const files = new Map<Prepare, Promise<string>>();
 
-/** The directory of the prepared SQLite file. */
+/** Returns the directory of the prepared SQLite file. */
 function preparedFiles(prepare: Prepare): Promise<string> {
   return once(files, prepare, async () => {
     const directory = mkdtempSync(join(tmpdir(), "bookend-sqlite-prepared-"));
@@ -77,7 +77,7 @@ function preparedFiles(prepare: Prepare): Promise<string> {
 
 const databases = new Map<Prepare, Promise<string>>();
 
-/** The name of the prepared database. */
+/** Returns the name of the prepared database. */
 function preparedDatabase(server: string, prepare: Prepare): Promise<string> {
   return once(databases, prepare, async () => {
     const database = await createDatabase(server);
@@ -105,8 +105,8 @@ async function createDatabase(server: string, template = "template1"): Promise<s
 }
 
 /**
- * Copies files instead of writing the pages to the log, which is what servers that support both do by default: this is
- * three times as fast for such a small database.
+ * Copies files instead of writing the pages to the log, which is the default of servers that support both. For such a
+ * small database, this is three times as fast.
  */
 async function byFiles(client: pg.Client): Promise<string> {
   const { rows } = await client.query("select current_setting('server_version_num')::int >= 150000 as chooses");

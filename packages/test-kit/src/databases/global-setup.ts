@@ -7,7 +7,7 @@ declare module "vitest" {
   }
 }
 
-/** One PostgreSQL server for all test files. */
+/** Returns one PostgreSQL server for all test files. */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const postgres = await startPostgres();
   if ("skip" in postgres) {

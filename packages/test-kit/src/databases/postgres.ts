@@ -14,8 +14,8 @@ export interface TestPostgres {
   /** Kills the postmaster with SIGKILL, like a crash or the kernel, without closing connections; its files stay. */
   kill(): Promise<void>;
   /**
-   * Stops the server like an administrator would, even if clients are connected: `fast` rolls back what runs,
-   * `immediate` leaves that to the next start. Its files stay.
+   * Stops the server like an administrator would, even if clients are connected: `fast` rolls back running
+   * transactions, `immediate` leaves that to the next start. Its files stay.
    */
   shutDown(mode: "fast" | "immediate"): Promise<void>;
   /** Starts the server again on its files. */
@@ -82,7 +82,7 @@ export async function startPostgres({ durable = false } = {}): Promise<TestPostg
     kill: () => end("SIGKILL"),
     shutDown: (mode) => end(mode === "fast" ? "SIGINT" : "SIGQUIT"),
     async restart() {
-      // children of a killed postmaster hold its memory for a moment, during which a new one cannot start
+      // the children of a killed postmaster keep its shared memory for a moment, during which a new one cannot start
       for (const end = Date.now() + 30_000; ; await setTimeout(50)) {
         try {
           await start();
@@ -127,7 +127,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** The uid and gid to switch to; empty if we are not root. */
+/** Returns the uid and gid to switch to; empty if we are not root. */
 function unprivilegedUser(): { uid: number; gid: number } | { uid?: never; gid?: never } | undefined {
   if (process.getuid?.() !== 0) return {};
   const users = readFileSync("/etc/passwd", "utf8")

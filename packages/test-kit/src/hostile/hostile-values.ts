@@ -240,14 +240,14 @@ export const hostileBoolean: fc.Arbitrary<unknown> = fc.oneof(
   hostileValue,
 );
 
-/** Seed of a fuzz test: `BOOKEND_FUZZ_SEED`, or a random one. The same seed produces the same inputs. */
+/** Returns the seed of a fuzz test: `BOOKEND_FUZZ_SEED`, or a random one. The same seed produces the same inputs. */
 export function fuzzSeed(): number {
   const seed = Number(process.env.BOOKEND_FUZZ_SEED ?? Date.now() % 2 ** 31);
   if (Number.isSafeInteger(seed)) return seed;
   throw new RangeError(`BOOKEND_FUZZ_SEED: "${process.env.BOOKEND_FUZZ_SEED}" is not valid. Allowed: an integer.`);
 }
 
-/** Number of inputs of a fuzz test: `BOOKEND_FUZZ_RUNS`, or the given number. */
+/** Returns the number of inputs of a fuzz test: `BOOKEND_FUZZ_RUNS`, or the given number. */
 export function fuzzRuns(byDefault: number): number {
   const runs = Number(process.env.BOOKEND_FUZZ_RUNS ?? byDefault);
   if (!Number.isSafeInteger(runs) || runs < 1) {
@@ -266,7 +266,7 @@ export interface FuzzSettings {
   readonly reporter: <T>(details: fc.RunDetails<T>) => void;
 }
 
-/** The settings of a fuzz test, from `BOOKEND_FUZZ_RUNS` and `BOOKEND_FUZZ_SEED`. */
+/** Returns the settings of a fuzz test, from `BOOKEND_FUZZ_RUNS` and `BOOKEND_FUZZ_SEED`. */
 export function fuzzSettings(byDefault: number): FuzzSettings {
   return {
     numRuns: fuzzRuns(byDefault),

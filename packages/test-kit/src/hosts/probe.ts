@@ -22,7 +22,7 @@ export type ProbeAction = (
   context: ActionContext<{ note?: string | undefined }>,
 ) => Outcome | Promise<Outcome | void> | void;
 
-/** A handler `Probe` whose actions are the given functions; each takes the option `note`. */
+/** Returns a handler `Probe` whose actions are the given functions; each takes the option `note`. */
 export function probe(
   actions: Record<string, ProbeAction>,
   more: { changes?: readonly FactName[]; timeoutMs?: number } & Partial<Omit<Handler, "actions">> = {},
@@ -31,7 +31,7 @@ export function probe(
   const options = z.strictObject({ note: z.string().optional() });
   return defineHandler({
     id: "Probe",
-    description: "Runs what a test gives it.",
+    description: "Runs a function of the test.",
     positions: ["pre", "post"],
     ...handler,
     actions: Object.fromEntries(
@@ -49,7 +49,7 @@ export function probe(
   });
 }
 
-/** A binding of `Probe` to the event `login`. */
+/** Returns a binding of `Probe` to the event `login`. */
 export function binding(input: Partial<BindingInput> & { action: string }): BindingInput {
   return { name: input.action, events: ["login"], handler: "Probe", ...input };
 }
@@ -74,7 +74,7 @@ async function login(
   return { call, ...response };
 }
 
-/** A promise and the functions that settle it. */
+/** Returns a promise and the functions that settle it. */
 export function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
   let resolve: (value: T) => void = () => undefined;
   const promise = new Promise<T>((settle) => {

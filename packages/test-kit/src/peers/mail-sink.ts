@@ -4,7 +4,7 @@ import { type ParsedMail, simpleParser } from "mailparser";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { onTestFinished } from "vitest";
 
-/** A mail as the server got it. */
+/** A mail as the server received it. */
 export interface ReceivedMail {
   raw: string;
   parsed: ParsedMail;
@@ -40,7 +40,7 @@ export async function mailSink(options: SMTPServerOptions = {}) {
   server.listen(0, "127.0.0.1");
   await once(server.server, "listening");
   onTestFinished(() => void server.close(() => {}));
-  /** The next mail that arrives. */
+  /** Returns the next mail that arrives. */
   const next = async (): Promise<ReceivedMail> => (await once(arrivals, "mail"))[0];
   return { mails, next, server, port: (server.server.address() as AddressInfo).port };
 }

@@ -14,7 +14,7 @@ const run = promisify(execFile);
 const postfix = "/usr/sbin/postfix";
 const saslpasswd = "/usr/sbin/saslpasswd2";
 
-/** The reason why Postfix cannot be started on this machine; undefined if it can. */
+/** Returns the reason why Postfix cannot be started on this machine; undefined if it can. */
 export function postfixMissing(): string | undefined {
   if (!existsSync(postfix)) return "no Postfix; Debian package postfix";
   if (!existsSync(saslpasswd)) return "no saslpasswd2; Debian packages sasl2-bin and libsasl2-modules";
@@ -51,7 +51,7 @@ export async function startPostfix(next: number, user: string, password: string)
   const start = () => control("start");
   const stop = () => control("stop");
   await start();
-  // stops without waiting for running work, and fails if it does not run
+  // stops without waiting for running work; this fails if Postfix is not running
   onTestFinished(() => control("abort").catch(() => undefined));
   return { port, smtpsPort, cert, start, stop };
 }
@@ -106,7 +106,7 @@ error unix - - n - - error
 retry unix - - n - - error
 `;
 
-/** A port that was free a moment ago, since Postfix cannot choose one itself. */
+/** Returns a port that was free a moment ago, since Postfix cannot choose one itself. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -48,7 +48,7 @@ export async function startSlapd(ldif: string) {
     let listening = 0;
     lines.on("line", (line) => {
       if (/added \d+r listener=0x/.test(line)) listening += 1;
-      // it reports that it starts before it listens
+      // the server reports that it is starting before it listens
       if (listening === 2) resolve();
     });
     server.once("exit", (code) => reject(new Error(`slapd ended with ${code}`)));

@@ -8,14 +8,14 @@ export interface ScannedRegistration {
   readonly server_url: string;
 }
 
-/** A simulated smartphone with a key. */
+/** Returns a simulated smartphone with a key. */
 export function smartphone(namedCurve = "secp384r1") {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve });
   const public_client_key = publicKey.export({ type: "spki", format: "pem" }).toString();
   return {
     public_client_key,
     private_key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-    /** The parameters of `POST /container/register/finalize`. */
+    /** Returns the parameters of `POST /container/register/finalize`. */
     answer(scanned: ScannedRegistration, device: { device_brand?: string; device_model?: string } = {}) {
       const { container_serial, nonce, time_stamp, server_url } = scanned;
       const url = `${server_url.replace(/\/+$/, "")}/container/register/finalize`;

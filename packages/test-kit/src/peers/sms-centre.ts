@@ -16,11 +16,11 @@ export interface SmsCentreOptions {
   port?: number;
   key?: string;
   cert?: string;
-  /** Status of the response to a bind. @default ESME_ROK */
+  /** Returns the status of the response to a bind. @default ESME_ROK */
   onBind?(pdu: smpp.PDU, session: smpp.Session): number;
-  /** Status of the response to a part; undefined for no response. @default ESME_ROK */
+  /** Returns the status of the response to a part; undefined for no response. @default ESME_ROK */
   onSubmit?(pdu: smpp.PDU, session: smpp.Session): number | undefined;
-  /** Whether enquire_link gets a response. @default true */
+  /** Whether to respond to enquire_link. @default true */
   answersEnquiries?: boolean;
 }
 

@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { type AddressInfo, createConnection, createServer, type NetConnectOpts, type Socket } from "node:net";
 
-/** A network on loopback between a client and a server, with the faults that networks have. */
+/** A network between a client and a server, on loopback, with the faults of real networks. */
 export interface TcpProxy {
   readonly port: number;
   /** Stops forwarding in both directions; connections stay open, and new ones are accepted but wait. */
   stall(): void;
-  /** Forwards again, including what was held back. */
+  /** Forwards again, including data that was held back. */
   resume(): void;
   /** Resolves at the next connection. */
   connected(): Promise<void>;

@@ -8,9 +8,9 @@ export interface RecordedSuite<After> extends RecordedRun<After> {
   readonly handler: string;
   /** URL of the folder that has `recorded.json` and `deviations.json`. */
   readonly fixtures: URL;
-  /** The number of recorded cases, so that none is lost unnoticed. */
+  /** The number of recorded cases, so that a missing one is noticed. */
   readonly count: number;
-  /** The state that the recording server left, in the form that `observe` returns. */
+  /** Returns the state that the recording server left, in the form that `observe` returns. */
   recordedAfter(recorded: RecordedCase<After>): object;
 }
 

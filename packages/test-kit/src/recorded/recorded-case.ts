@@ -8,9 +8,9 @@ export interface RecordedCase<After> {
   readonly action: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly state: RecordedState;
-  /** Whether the action succeeded, the number of things that it changed, or what it threw. */
+  /** Whether the action succeeded, the number of objects that it changed, or the error that it threw. */
   readonly result: boolean | number | { readonly exception: string };
-  /** Only what the handler can change. */
+  /** Only the parts that the handler can change. */
   readonly after: After;
   readonly note?: string;
 }
@@ -19,7 +19,7 @@ export interface RecordedCase<After> {
 export interface Deviation {
   /** The rule that requires this: document and section, and the rule in a few words. */
   readonly rule: string;
-  /** Exactly what happens here instead. */
+  /** The exact result in this project. */
   readonly result: unknown;
 }
 

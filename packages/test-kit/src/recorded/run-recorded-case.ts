@@ -15,7 +15,7 @@ import type { RecordedCase } from "./recorded-case.js";
 /** A case that is ready to run. */
 export interface PreparedCase {
   readonly handler: Handler;
-  /** The state that the handler left, in a form that can be compared with the recording. */
+  /** Returns the state that the handler left, in a form that can be compared with the recording. */
   observe(end: RecordedEnd): object | Promise<object>;
   /** The host's state instead of the recorded one. */
   readonly host?: Pick<BookendOptions, "directories" | "clock" | "url">;
@@ -31,10 +31,10 @@ export interface RecordedEnd {
 
 /** Options for running the cases of one handler. */
 export interface RecordedRun<After> {
-  /** Sets up the handler and what it acts on. */
+  /** Sets up the handler and the objects that it changes. */
   prepare(world: RecordedWorld, recorded: RecordedCase<After>): PreparedCase | Promise<PreparedCase>;
   /**
-   * Options of the binding.
+   * Returns the options of the binding.
    * @default as recorded
    */
   options?(recorded: RecordedCase<After>): Readonly<Record<string, unknown>>;
@@ -46,7 +46,7 @@ export interface RecordedRun<After> {
 
 /**
  * Runs one recorded case like an administrator and a caller would: saves the binding, then makes the call. Returns `{
- * refused }` with the invalid fields, or `{ success }` with what the handler left; if it did not succeed, with
+ * refused }` with the invalid fields, or `{ success }` with the resulting state and, if the action did not succeed,
  * `outcome` and `reason` of the audit entry.
  */
 export async function runRecordedCase<After>(
@@ -87,9 +87,7 @@ export async function runRecordedCase<After>(
   return { success, ...end, ...(await observe({ call, response, entry })) };
 }
 
-/**
- * Returns the result of {@link runRecordedCase} without how and why an action ended, which recordings do not contain.
- */
+/** Returns the result of {@link runRecordedCase} without `outcome` and `reason`, which recordings do not contain. */
 export function asRecorded(seen: object): object {
   const { outcome, reason, ...recorded } = seen as Readonly<Record<string, unknown>>;
   return recorded;

@@ -2,7 +2,7 @@ import { type Condition, defineCondition, defineHandler, type Handler, nameSet }
 import { z } from "zod";
 import type { Fault } from "./fault.js";
 
-/** A handler with the action `break`, which breaks in one way; its condition, if it has one, is `broken`. */
+/** Returns a handler with the action `break`, which breaks in one way; its condition, if it has one, is `broken`. */
 export function brokenHandler(fault: Fault, id = "Broken"): Handler {
   const { actions = () => ({ break: fallback }) } = fault;
   let reads = 0;
@@ -18,7 +18,7 @@ export function brokenHandler(fault: Fault, id = "Broken"): Handler {
   };
 }
 
-/** A handler with the action `say`, which works: it records its option `word`. */
+/** Returns a handler with the action `say`, which works: it records its option `word`. */
 export function soundHandler(said: string[]): Handler {
   return defineHandler({
     id: "Sound",

@@ -15,18 +15,18 @@ export const proxy = new Proxy(
   },
 );
 
-/** A revoked proxy: not even its type can be read. */
+/** Returns a revoked proxy: not even its type can be read. */
 export function revoked(): object {
   const { proxy: object, revoke } = Proxy.revocable({}, {});
   revoke();
   return object;
 }
 
-/** An object whose field `name` throws when it is read. */
+/** Returns an object whose field `name` throws when it is read. */
 export const trap = (name: string, more: object = {}): object =>
   Object.defineProperty({ ...more }, name, { get: thrown, enumerable: true });
 
-/** The method by which `await` recognizes a promise. */
+/** Returns the method by which `await` recognizes a promise. */
 export function thenable(then: () => unknown): object {
   return { then };
 }
@@ -42,7 +42,7 @@ export class Written {
   }
 }
 
-/** Nested objects, `depth` levels deep. */
+/** Creates nested objects, `depth` levels deep. */
 export function nested(depth: number): object {
   let value: object = {};
   for (let i = 0; i < depth; i++) value = { value };

@@ -72,15 +72,15 @@ export interface RecordedState {
 
 /** A working copy of a recorded state. */
 export interface RecordedWorld {
-  /** A copy that belongs to the test; the directories read it at each lookup, so they see changes to it. */
+  /** A copy that belongs to the test. The directories read it at each lookup, so they see changes. */
   readonly state: RecordedState;
   readonly directories: Required<{
     [D in Exclude<keyof Directories, keyof HostDirectories>]: NonNullable<Directories[D]>;
   }>;
   readonly clock: () => Date;
-  /** A new call, before it has a response. */
+  /** Returns a new call, before it has a response. */
   call(event: string): Call;
-  /** The response of the API; an empty body if no response was recorded. */
+  /** Returns the response of the API; an empty body if no response was recorded. */
   response(): CallResponse;
 }
 

@@ -9,7 +9,7 @@ export interface RecordedUser {
 
 let users: readonly RecordedUser[] | undefined;
 
-/** The users of `resoA.passwd` and `resoB.passwd`, with the attributes that were recorded for them. */
+/** Returns the users of `resoA.passwd` and `resoB.passwd`, with the attributes that were recorded for them. */
 export function recordedUsers(): readonly RecordedUser[] {
   users ??= ["resoA", "resoB"].flatMap(usersOf);
   return users;
@@ -22,7 +22,7 @@ function usersOf(resolver: string): readonly RecordedUser[] {
     .filter((line) => line !== "")
     .map((line) => {
       const [login = "", , userid = "", , gecos = ""] = line.split(":");
-      // the recording server uses the third field as the mobile number, and the fourth as the other one
+      // the recording server uses the third field as the mobile number, and the fourth as the other number
       const [name = "", , mobile = "", phone = "", email = ""] = gecos.split(",");
       const [givenname = "", ...surname] = name.split(" ");
       return {

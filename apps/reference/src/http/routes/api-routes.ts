@@ -23,7 +23,7 @@ import { tokenTypeCallRoutes } from "./token-type-calls.js";
 import { userRoutes } from "./users.js";
 import { validateRoutes } from "./validate.js";
 
-/** All routes of the API except those that manage bindings. */
+/** Returns all routes of the API except those that manage bindings. */
 export function apiRoutes({
   domain,
   store,

@@ -16,7 +16,7 @@ const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 const filterNames = [...auditColumns, "timelimit"] as const;
 
-/** The audit log, for admins. */
+/** Returns the audit log, for admins. */
 export function auditRoutes({ audit }: Pick<Store, "audit">): readonly Route[] {
   return [
     {
@@ -58,7 +58,7 @@ export function auditRoutes({ audit }: Pick<Store, "audit">): readonly Route[] {
       accepts: filterNames,
       async run({ parameters }) {
         const filter = filterOf(parameters);
-        // reports an invalid filter before the first byte is sent
+        // the first piece is read here so that an invalid filter is reported before the first byte is sent
         const pieces = await checked(async () => audit.exportCsv(filter));
         return { contentType: "text/csv; charset=utf-8", body: Readable.from(pieces) };
       },

@@ -15,7 +15,9 @@ import type { AdministratorRoles } from "../administrator-roles.js";
 import { versionNumber } from "../envelope.js";
 import type { Route } from "../route.js";
 
-/** Logging in: local admins by name, users by name and realm with the password of their resolver. */
+/**
+ * Returns the routes for logging in: local admins by name, users by name and realm with the password of their resolver.
+ */
 export function authRoutes(
   { admins, users: accounts, tokens }: Pick<Domain, "admins" | "users" | "tokens">,
   sessions: Sessions,
@@ -38,7 +40,7 @@ export function authRoutes(
     const { realm, resolver, uid } = found;
     return { role: "user", realm, resolver, uid };
   };
-  /** The types of tokens that the caller can enroll. */
+  /** Returns the types of tokens that the caller can enroll. */
   const enrolled = (actor: Actor | undefined) => (mayOnlyRead(actor) ? [] : tokens.types());
   const rightsOf = (actor: Actor | undefined) =>
     Object.fromEntries(enrolled(actor).map(({ type, title, description }) => [type, `${title}: ${description}`]));

@@ -10,7 +10,7 @@ import {
 } from "@bookend/mfa";
 import type { Reply, Route } from "../route.js";
 
-/** Routes that change a container without moving it. */
+/** Returns the routes that change a container without moving it. */
 export function containerChangeRoutes({ containers }: Pick<Domain, "containers">): readonly Route[] {
   const change = (
     path: string,

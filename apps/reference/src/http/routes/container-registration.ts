@@ -1,7 +1,10 @@
 import { type Domain, noteContainer, oneContainer, ownContainer, users } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** Routes for linking a smartphone to a container. `serverUrl` is the URL at which smartphones reach this server. */
+/**
+ * Returns the routes for linking a smartphone to a container. `serverUrl` is the URL at which smartphones reach this
+ * server.
+ */
 export function containerRegistrationRoutes(
   { containers }: Pick<Domain, "containers">,
   serverUrl: () => string,

@@ -18,7 +18,7 @@ import {
 } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** Routes that create, delete, assign and fill containers. */
+/** Returns the routes that create, delete, assign and fill containers. */
 export function containerRoutes({ containers, tokens }: Pick<Domain, "containers" | "tokens">): readonly Route[] {
   /** Moves the tokens that `serial` names. */
   const move = (path: string, change: "addToken" | "removeToken", several: boolean): Route => ({

@@ -2,7 +2,7 @@ import { maskUrl, secretMark } from "@bookend/core";
 import { type Domain, type FederationServer, limits, maskedValueError } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** Routes for servers that calls are forwarded to. */
+/** Returns the routes for servers that calls are forwarded to. */
 export function federationServerRoutes({ federationServers }: Pick<Domain, "federationServers">): readonly Route[] {
   return [
     {
@@ -46,7 +46,7 @@ export function federationServerRoutes({ federationServers }: Pick<Domain, "fede
   ];
 }
 
-/** The given URL, or the stored one if the client sent it back masked. */
+/** Returns the given URL, or the stored one if the client sent it back masked. */
 function urlOf(given: string, stored: FederationServer | null): string {
   if (!given.includes(secretMark)) return given;
   if (stored === null || maskUrl(stored.url) !== given) throw maskedValueError("url", given);

@@ -1,7 +1,7 @@
 import { type ApiCall, type Domain, limits, parameterError } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** Routes for realms and the default realm. */
+/** Returns the routes for realms and the default realm. */
 export function realmRoutes({ realms }: Pick<Domain, "realms">): readonly Route[] {
   const setDefault = async ({ parameters }: ApiCall) => {
     await realms.setDefault(parameters.required("realm"));

@@ -1,7 +1,7 @@
 import { type ApiCall, type Domain, notFoundError, type Resolver } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** Routes for resolvers: the sources of users. */
+/** Returns the routes for resolvers: the sources of users. */
 export function resolverRoutes({ resolvers }: Pick<Domain, "resolvers">): readonly Route[] {
   return [
     {

@@ -14,7 +14,7 @@ import {
 } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** Routes for SMS gateways. Their secrets can be written, but not read. */
+/** Returns the routes for SMS gateways. Their secrets can be written, but not read. */
 export function smsGatewayRoutes(
   { smsGateways }: Pick<Domain, "smsGateways">,
   services: SmsGatewayServices,

@@ -11,9 +11,9 @@ import {
 } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** Routes for mail servers. Their passwords can be written, but not read. */
+/** Returns the routes for mail servers. Their passwords can be written, but not read. */
 export function smtpServerRoutes({ smtpServers }: Pick<Domain, "smtpServers">): readonly Route[] {
-  /** The parameters, completed by the stored values. */
+  /** Returns the parameters, completed by the stored values. */
   const complete = async (parameters: ParameterReader): Promise<SmtpServerAccess> => {
     const { password, ...settings } = readSettings(parameters);
     if (password !== secretMark) return smtpServers.complete({ ...settings, password });

@@ -2,7 +2,7 @@ import { type Domain, notFoundError } from "@bookend/mfa";
 import { checkOverrides, overrideSetting } from "../client-of.js";
 import type { Route } from "../route.js";
 
-/** System-wide settings. */
+/** Returns the routes for system-wide settings. */
 export function systemRoutes({ settings }: Pick<Domain, "settings">): readonly Route[] {
   const save = (path: string): Route => ({
     method: "POST",

@@ -1,7 +1,7 @@
 import { type Domain, oneToken, parameterError } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** Realms and tokeninfo of a token. */
+/** Returns the routes for the realms and the tokeninfo of a token. */
 export function tokenAttributeRoutes({ tokens }: Pick<Domain, "tokens">): readonly Route[] {
   return [
     {

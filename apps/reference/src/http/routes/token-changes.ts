@@ -16,9 +16,9 @@ import {
 } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** Routes that change tokens without creating, deleting or assigning them. */
+/** Returns the routes that change tokens without creating, deleting or assigning them. */
 export function tokenChangeRoutes({ tokens }: Pick<Domain, "tokens">): readonly Route[] {
-  /** Two routes: one takes the serial as a parameter, the other at the end of its path. */
+  /** Returns two routes: one takes the serial as a parameter, the other at the end of its path. */
   const onTokens = (
     name: string,
     run: (target: TokenTarget, exchange: ApiCall) => Promise<{ value: unknown; detail?: unknown }>,

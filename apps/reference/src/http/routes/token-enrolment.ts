@@ -18,7 +18,7 @@ import {
 } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** Routes that enroll, delete and assign tokens. */
+/** Returns the routes that enroll, delete and assign tokens. */
 export function tokenEnrolmentRoutes({ tokens, containers }: Pick<Domain, "tokens" | "containers">): readonly Route[] {
   return [
     {

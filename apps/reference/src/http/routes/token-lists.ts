@@ -18,7 +18,7 @@ import {
 } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** Routes that read tokens. */
+/** Returns the routes that read tokens. */
 export function tokenListRoutes(
   domain: Pick<Domain, "tokens" | "challenges" | "containers" | "tokenGroups">,
 ): readonly Route[] {
@@ -30,7 +30,7 @@ export function tokenListRoutes(
   };
   const listChallenges = async (call: ApiCall) => {
     const serial = call.parameters.text("serial");
-    // a pattern is for admins: a rule refused users, who have no token of this name
+    // only admins can use a pattern: a rule refuses users, who do not have a token of this name
     const isPattern = serial?.includes("*") ?? !isSelfService(call.actor);
     if (!isPattern) await oneToken(tokens, call);
     return { value: await challengePage(challenges, call) };

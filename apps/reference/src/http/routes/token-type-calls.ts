@@ -1,7 +1,7 @@
 import { type ApiCall, type Domain, noteTokens, parameterError } from "@bookend/mfa";
 import type { Reply, Route } from "../route.js";
 
-/** Routes that the apps of push tokens call. They need no login: the calls are signed. */
+/** Returns the routes that the apps of push tokens call. They need no login: the calls are signed. */
 export function tokenTypeCallRoutes({ push }: Pick<Domain, "push">): readonly Route[] {
   const poll = async (exchange: ApiCall): Promise<Reply> => {
     const { parameters } = onlyPush(exchange);
@@ -44,7 +44,7 @@ export function tokenTypeCallRoutes({ push }: Pick<Domain, "push">): readonly Ro
     });
     noteTokens(exchange, [token]);
     exchange.notes.info = value ? `challenge ${decline ? "declined" : "accepted"}` : "no open challenge";
-    // conditions on the challenge find it by its transaction
+    // conditions find the challenge by its transaction
     return { value, detail: transactionId === undefined ? {} : { transaction_id: transactionId } };
   };
 

@@ -16,7 +16,7 @@ import type { Route } from "../route.js";
 const writable = ["username", "password", "givenname", "surname", "email", "phone", "mobile"] as const;
 const searchable = ["username", "givenname", "surname", "email", "phone", "mobile", "userid"] as const;
 
-/** Users and their custom attributes. */
+/** Returns the routes for users and their custom attributes. */
 export function userRoutes({ users: accounts, realms }: Pick<Domain, "users" | "realms">): readonly Route[] {
   return [
     {
@@ -67,7 +67,7 @@ export function userRoutes({ users: accounts, realms }: Pick<Domain, "users" | "
       access: "admin",
       async run(exchange) {
         const { username, ...changes } = exchange.parameters.pick(writable);
-        // `username` names the user to change; together with `user`, it is the new name
+        // `username` is the user to change, or, if `user` is given as well, the new name
         const renamed = exchange.parameters.text("user") === undefined ? {} : { username };
         await accounts.update(requireUser(exchange), { ...changes, ...renamed });
         return { value: true };
@@ -84,10 +84,10 @@ export function userRoutes({ users: accounts, realms }: Pick<Domain, "users" | "
         const [login, resolver] = [parameters.required("username"), parameters.required("resolver")];
         const realm = (await realms.list()).find((each) => each.resolvers.some(({ name }) => name === resolver))?.name;
         const user = { login, resolver, realm: realm ?? "" };
-        // by exact name, since a search ignores letter case
+        // compares the exact name, since a search ignores letter case
         const found = await accounts.find(user);
         notes.user = user;
-        // the parameters do not contain a realm; the user found here is deleted
+        // since the parameters do not contain a realm, the call names the user that will be deleted
         if (found) notes.before = { ...notes.before, user: found };
         await accounts.delete(user);
         return { value: true };
@@ -131,13 +131,13 @@ export function userRoutes({ users: accounts, realms }: Pick<Domain, "users" | "
   ];
 }
 
-/** Clients that do not request a page expect a complete response. */
+/** Refuses a list that is too long for a client that does not request a page, since it expects a complete response. */
 function tooManyUsers() {
   const most = maxUserPage.toLocaleString("en");
   return parameterError(
     problemMessage(
       `more than ${most} users match`,
-      `a filter that fewer match, or up to ${most}, with the cursor of detail for the next page`,
+      `a filter that fewer match, or a pagesize of up to ${most}, with the cursor in detail for the next page`,
       "pagesize",
     ),
   );

@@ -2,7 +2,7 @@ import type { ApiCall, AuthenticationDetail, Domain, Verdict } from "@bookend/mf
 import { validateId } from "../envelope.js";
 import type { Reply, Route } from "../route.js";
 
-/** Authentication. No login is required, except to trigger challenges. */
+/** Returns the routes for authentication. No login is required, except to trigger challenges. */
 export function validateRoutes({ authentication }: Pick<Domain, "authentication">): readonly Route[] {
   const check = async (exchange: ApiCall): Promise<Reply> => {
     const { parameters, user } = exchange;
@@ -71,7 +71,7 @@ export function validateRoutes({ authentication }: Pick<Domain, "authentication"
   ];
 }
 
-/** An open transaction is still a challenge. An unknown or completed one is rejected. */
+/** Returns the verdict of a poll. An open transaction is still a challenge. An unknown or completed one is rejected. */
 function verdictOfPoll(status: "accept" | "declined" | "pending", open: boolean): Verdict {
   if (status === "accept") return "ACCEPT";
   if (status === "declined") return "DECLINED";
@@ -85,7 +85,7 @@ function note(
   const { authentication, detail, user } = result;
   const challenged = detail.multi_challenge ?? [];
   notes.authentication = authentication;
-  // of several challenged tokens, detail names the first
+  // if several tokens are challenged, detail names the first one
   const several = challenged.length > 0;
   notes.serial = several ? challenged.map(({ serial }) => serial).join(",") : (detail.serial ?? "");
   notes.tokenType = several ? [...new Set(challenged.map(({ type }) => type))].join(",") : (detail.type ?? "");

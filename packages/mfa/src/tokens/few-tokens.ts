@@ -1,0 +1,79 @@
+import { type Kysely, type SqlBool, sql } from "kysely";
+import type { DomainContext } from "../database/domain-context.js";
+import type { DomainSchema } from "../database/schema.js";
+import { checked, countRows, idsOf, within } from "./narrowed-tokens.js";
+import type { TokenQuery } from "./stored-token.js";
+import type { Candidates } from "./token-candidates.js";
+import type { Narrowing } from "./token-narrowings.js";
+import { sorted, tokenOrder } from "./token-order.js";
+import { anyToken, countedRows } from "./token-query.js";
+import type { ListPart } from "./token-walk.js";
+
+type Reading = Pick<DomainContext, "reader" | "dialect">;
+
+/** The tokens that a condition finds by an index, at most 10,000, of which those remain that fulfill all conditions. */
+export interface FewTokens {
+  readonly tokens: TokenQuery;
+  /** The number of candidates. */
+  readonly found: number;
+  /** Whether that is the number of these tokens. */
+  readonly exact: boolean;
+}
+
+/** If a condition finds at most this many tokens, no other condition needs to be counted. */
+const veryFew = 100;
+
+/** Returns the tokens of a list by the condition with an index that finds the fewest; undefined if each finds many. */
+export async function fewTokens(
+  { reader, dialect }: Reading,
+  narrowings: readonly Narrowing[],
+): Promise<FewTokens | undefined> {
+  const lead = await leadOf(reader, narrowings);
+  if (lead === undefined) return undefined;
+  const { ids, exact, unique } = lead.candidates;
+  // PostgreSQL expects few values of an array, and finds the token of each
+  const isAmong =
+    dialect === "sqlite" ? sql<SqlBool>`token.id in (${ids})` : sql<SqlBool>`token.id = any(array(${ids}))`;
+  // tokens that were added meanwhile
+  const found = anyToken(reader)
+    .where(isAmong)
+    .limit(2 * countedRows);
+  const checks = narrowings.filter((each) => each !== lead.narrowing || !exact);
+  return { tokens: checked(within(reader, found), checks), found: lead.found, exact: checks.length === 0 && unique };
+}
+
+/**
+ * Finds the tokens of a part of a list by sorting all of them.
+ *
+ * The databases could also look for them in the order of the list, from one end to the other. The limit of the inner query prevents that:
+ * conditions and an order around it are not applied to the table itself.
+ */
+export function sortFew(
+  { dialect }: Reading,
+  few: TokenQuery,
+  { sortBy, descending, place, offset, most }: ListPart,
+): Promise<readonly number[]> {
+  const { keys, behind } = tokenOrder(sortBy, dialect);
+  const behindIt = place === undefined ? [] : behind(place).flatMap(({ where }) => where ?? []);
+  const rest = behindIt.length === 0 ? few : few.where((token) => token.or(behindIt));
+  return idsOf(sorted(rest, keys, { dialect, descending }).limit(most).offset(offset));
+}
+
+interface Lead {
+  readonly narrowing: Narrowing;
+  readonly candidates: Candidates;
+  readonly found: number;
+}
+
+async function leadOf(db: Kysely<DomainSchema>, narrowings: readonly Narrowing[]): Promise<Lead | undefined> {
+  let lead: Lead | undefined;
+  for (const narrowing of narrowings) {
+    for (const candidates of narrowing.candidates) {
+      const fewest = lead?.found ?? countedRows + 1;
+      if (fewest <= veryFew) return lead;
+      const found = await countRows(db, candidates.ids, fewest);
+      if (found < fewest) lead = { narrowing, candidates, found };
+    }
+  }
+  return lead;
+}

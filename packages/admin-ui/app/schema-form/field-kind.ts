@@ -99,7 +99,7 @@ function isNumeric(types: readonly string[]): boolean {
   return types.includes("integer") || types.includes("number");
 }
 
-/** Returns the list of a name or names: `anyOf` a string and an array of strings. */
+/** Returns whether a field contains one name or several: `anyOf` a string and an array of strings. */
 function stringOrStrings(union: readonly Schema[]): boolean {
   const kinds = union.map((one) => typesOf(one).join());
   return (

@@ -115,8 +115,9 @@ export function searchIn(
     },
     fitsAny: (column, patterns) => anyOf(patternsOf(patterns).map((pattern) => search.fits(column, pattern))),
     key,
+    // a cast would keep SQLite from using the index for this comparison
     keyBetween: (column, first, last) =>
-      sql<SqlBool>`(${isBetween(column, sql`cast(${first} as text)`, sql`cast(${last} as text)`)})`,
+      sql<SqlBool>`(${isBetween(column, sql`lower(${first})`, sql`lower(${last})`)})`,
     isKey: (column, value) => keyIs(column, sql`${value}`),
     isOrFits(column, value) {
       return value.includes("*")

@@ -62,7 +62,10 @@ describeDomain("lists of many tokens", (prepared) => {
       });
       return {
         page,
-        plans: await slowOf(/select "token"."id".* order by/s, /TEMP B-TREE|SCAN token"|Sort Key|Seq Scan/),
+        plans: await slowOf(
+          /select "token"."id".* order by/s,
+          /TEMP B-TREE|SCAN token"|\(<expr><\?\)|Sort Key|Seq Scan/,
+        ),
       };
     };
     const slow: string[] = [];
@@ -92,6 +95,7 @@ describeDomain("lists of many tokens", (prepared) => {
     for (const filter of late) expect((await walk(filter, {}))[0]).toBe(serial);
     expect((await walk({ type: "TOTP" }, { sortBy: "type" }))[0]).toBe(serial);
     expect((await walk({ type: "tot*" }, { sortBy: "type" }))[0]).toBe(serial);
+    expect((await walk({ type: "totp, spass" }, { sortBy: "type" }))[0]).toBe(serial);
     expect(slow).toEqual([]);
   });
 

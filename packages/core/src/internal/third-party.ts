@@ -32,8 +32,8 @@ shared[key] = containment;
 export const thirdPartyRun: AsyncLocalStorage<ThirdPartyRun> = containment.run;
 
 /**
- * Keeps the process running if handler code leaves a rejected promise behind; all other rejections have the same effect as before.
- * Returns a function that ends this.
+ * Keeps the process running if handler code leaves a rejected promise behind; all other rejections have the same effect
+ * as before. Returns a function that ends this.
  */
 export function containRejections(): () => void {
   containment.users += 1;

@@ -14,8 +14,8 @@ export interface TokenRecord extends Token {
 }
 
 /**
- * The tokens that an operation acts on: the token with this serial (or several, separated by commas), or all tokens of this user.
- * A serial that does not exist is an error (601). One of the two is required (905).
+ * The tokens that an operation acts on: the token with this serial (or several, separated by commas), or all tokens of
+ * this user. A serial that does not exist is an error (601). One of the two is required (905).
  */
 export interface TokenTarget {
   readonly serial?: string | undefined;
@@ -23,8 +23,9 @@ export interface TokenTarget {
 }
 
 /**
- * The filter of a list of tokens. `*` is a wildcard in every string but `infoKey`. Letter case is ignored, except in `infoKey` and,
- * without a wildcard, in `resolver` and `userId`. A list is comma-separated and matches any of its entries.
+ * The filter of a list of tokens. `*` is a wildcard in every string but `infoKey`. Letter case is ignored, except in
+ * `infoKey` and, without a wildcard, in `resolver` and `userId`. A list is comma-separated and matches any of its
+ * entries.
  */
 export interface TokenFilter {
   readonly serial?: string | undefined;
@@ -70,9 +71,9 @@ export interface TokenPaging {
   /** From 1; a page that begins among the first 50,000 tokens. @default 1 */
   readonly page?: number | undefined;
   /**
-   * The page after the one that came with this `cursor`, or the first one if it is empty, instead of `page`. If more than 10,000 tokens
-   * fulfill each condition, such a page is the result of looking at 20,000 tokens: it may have fewer tokens than `pageSize` although there
-   * are more, and has a `cursor` then.
+   * The page after the one that came with this `cursor`, or the first one if it is empty, instead of `page`. If more
+   * than 10,000 tokens fulfill each condition, such a page is the result of looking at 20,000 tokens: it may have fewer
+   * tokens than `pageSize` although there are more, and has a `cursor` then.
    */
   readonly cursor?: string | undefined;
   /** Size of a page; zero returns only the count. @default 15 */
@@ -169,8 +170,8 @@ export interface TokenService {
    */
   init(parameters: Readonly<Record<string, unknown>>, user?: UserRef, by?: ByWhom): Promise<InitDetail>;
   /**
-   * Enrolls either all or none of the tokens in a file of OATH secrets. The serial of a token of the same type enrolls that token again. Returns the
-   * serials. See `readOathCsv` for the format.
+   * Enrolls either all or none of the tokens in a file of OATH secrets. The serial of a token of the same type enrolls
+   * that token again. Returns the serials. See `readOathCsv` for the format.
    *
    * @param realms Realms of all tokens.
    * @throws {MfaError} PARAMETER_INVALID, USER_INVALID, TOKEN_REFUSED; the message names the line
@@ -261,8 +262,8 @@ export interface TokenService {
   /** Deletes one or all fields. False if there was none. */
   deleteInfo(serial: string, key?: string): Promise<boolean>;
   /**
-   * Adds to a tokeninfo field in one statement; a missing or empty value counts as 0, a value that is not a whole number is kept.
-   * Returns the value.
+   * Adds to a tokeninfo field in one statement; a missing or empty value counts as 0, a value that is not a whole
+   * number is kept. Returns the value.
    *
    * @throws {MfaError} NOT_FOUND
    */

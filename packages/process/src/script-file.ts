@@ -67,7 +67,7 @@ function refusalOf({ home, refusal }: NonNullable<Place>, path: string): string 
   return othersMayWrite(file) ? "others may write it" : undefined;
 }
 
-/** Returns a letter, digit or `_`, followed by these, spaces, `.`, `+` or `-`, without `..`. */
+/** Returns whether a name is a letter, digit or `_`, followed by these, spaces, `.`, `+` or `-`, without `..`. */
 function isPlainName(name: string): boolean {
   return /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_ .+-]*$/u.test(name) && !name.includes("..") && name !== "__proto__";
 }

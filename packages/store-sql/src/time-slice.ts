@@ -7,7 +7,7 @@ export interface TimeSlice {
   next(): Promise<void> | undefined;
 }
 
-/** Returns a slice begins with the first piece of work in a turn of the event loop. */
+/** Creates a slice, which begins with the first piece of work in a turn of the event loop. */
 export function timeSlice(): TimeSlice {
   let startedAt: number | undefined;
   let turn: Promise<void> | undefined;

@@ -55,7 +55,7 @@ async function inOneTransaction(
   }
 }
 
-/** Returns the writes failed because their transaction did. */
+/** Repeats writes that failed only because their shared transaction did. */
 function writeAlone(database: StatementDatabase, connection: SqliteConnection, { steps, resolve }: WaitingSteps) {
   const result = new Run(database, connection).run(steps());
   return () => resolve(result);

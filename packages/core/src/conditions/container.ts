@@ -141,7 +141,8 @@ export const containerLastSynchronization = defineCondition({
 });
 
 /**
- * Returns a container in no realm fulfills the condition, whereas the condition is unknown if there is no container.
+ * Returns whether a condition is fulfilled: a container in no realm fulfills it, whereas without a container, the
+ * condition is unknown.
  */
 function includesAnyOrNone(wanted: ReadonlySet<string>, names: readonly string[]): boolean {
   return names.length === 0 || includesAny(wanted, names);

@@ -188,7 +188,7 @@ function orderOf(operator: string, operand: string): (actual: string, clock: Mom
   return (actual) => compareWith(actual, fixed);
 }
 
-/** Returns a string that only contains a time can be equal to a field, but cannot be ordered as a time. */
+/** Compares a string that only contains a time: it can be equal to a field, but cannot be ordered as a time. */
 function orderOfRendered(operator: string, parts: MomentParts, operand: string) {
   if (operator !== "==" && operator !== "!=") {
     throw new ValueError(

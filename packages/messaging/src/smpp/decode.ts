@@ -71,7 +71,10 @@ function readConcatenation([identifier, length, ...data]: Uint8Array): Concatena
   return undefined;
 }
 
-/** Returns a part whose number does not fit its message must be treated as a separate message (3GPP TS 23.040). */
+/**
+ * Returns the position if it fits the message; otherwise, the part must be treated as a separate message (3GPP TS
+ * 23.040).
+ */
 function plausible(concatenation: Concatenation): Concatenation | undefined {
   const { total, sequence } = concatenation;
   return sequence >= 1 && sequence <= total ? concatenation : undefined;

@@ -20,7 +20,10 @@ const anonymous: ReadonlySet<string> = new Set([
   "POST /ttype/:type",
 ]);
 
-/** Routes that, for a logged-in user, only concern that user, regardless of parameters. All other routes refuse other users' objects. */
+/**
+ * Routes that, for a logged-in user, only concern that user, regardless of parameters. All other routes refuse other
+ * users' objects.
+ */
 const aboutThemselves: ReadonlySet<string> = new Set([
   "GET /auth/rights",
   "GET /user/settings",

@@ -10,7 +10,7 @@ import { openServices } from "../src/services/services.js";
 const [first, second] = [randomBytes(32).toString("base64"), randomBytes(32).toString("base64")];
 
 /**
- * Opens the outbox of a data directory with these keys, and sends its waiting deliveries, which are recorded in `sent`.
+ * Creates a data directory whose outbox can be opened with any keys. Deliveries that are sent are recorded in `sent`.
  */
 async function installation() {
   const directory = await mkdtemp(join(tmpdir(), "bookend-outbox-keys-"));
@@ -49,7 +49,7 @@ function noteOf(id: string): Delivery {
   };
 }
 
-it("a delivery sealed with a former outbox key is sent if the key is configured, and otherwise dead with that reason, until it is replayed", async () => {
+it("a delivery that was sealed with a former outbox key is sent if that key is configured; otherwise, it is dead until it is replayed", async () => {
   const { sent, kind, open } = await installation();
   const before = await open({ outboxKey: first });
   await before.outbox.submit(noteOf("dlv_1"), { kind, signal: new AbortController().signal });
@@ -62,7 +62,7 @@ it("a delivery sealed with a former outbox key is sent if the key is configured,
   expect(delivery?.reason).toMatch(/^its payload is sealed with the key "k[0-9a-f]{16}", which is not configured$/);
   await tooEarly.close();
 
-  // the key in use may also be listed among the former ones, and one of them twice
+  // the current key may also be listed among the former keys, and a former key may be listed twice
   const rotated = await open({ outboxKey: second, formerOutboxKeys: [first, second, first] });
   await rotated.outbox.start();
   expect(await rotated.outbox.replay({ states: ["dead"] })).toMatchObject({ count: 1 });

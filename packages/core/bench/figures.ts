@@ -1,5 +1,5 @@
-// Measures the dispatch times of two builds of core in turn: `tsx bench/figures.ts <URL of one's index.js> <URL of the
-// other's>`. Prints JSON: nanoseconds of processor time by name. Run by `pnpm bench:compare`.
+// Measures the dispatch times of two builds of core in turn: `tsx bench/figures.ts <URL of the first
+// index.js> <URL of the second>`. Prints JSON: nanoseconds of processor time by name. Run by `pnpm bench:compare`.
 
 import type * as core from "@bookend/core";
 import { z } from "zod";

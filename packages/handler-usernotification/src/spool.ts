@@ -11,9 +11,9 @@ const directoryFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_
 const newFileFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /**
- * Writes a file into `directory`, with mode 0600, by renaming a temporary file; an existing file is replaced. Directories
- * in the name are created with mode 0700. Links below `directory` are not followed. On Linux, this includes links that
- * are created in the meantime, since each directory is held open while the next one is opened.
+ * Writes a file into `directory`, with mode 0600, by renaming a temporary file; an existing file is replaced.
+ * Directories in the name are created with mode 0700. Links below `directory` are not followed. On Linux, this includes
+ * links that are created in the meantime, since each directory is held open while the next one is opened.
  *
  * @throws {Refusal} for a name that cannot be used; file system errors are passed on
  */

@@ -1,7 +1,7 @@
 import { PostgresDialect } from "kysely";
 import { createPostgresPool, type PostgresPoolOptions } from "./postgres-pool.js";
 
-/** Extends Kysely's dialect to a pool in which every wait has a deadline. */
+/** Creates Kysely's dialect on a pool in which every wait has a deadline. */
 export function postgresDialect(options: PostgresPoolOptions): PostgresDialect {
   return new PostgresDialect({ pool: createPostgresPool(options) });
 }

@@ -55,7 +55,7 @@ async function inOneTransaction(
   }
 }
 
-/** Repeats writes that failed only because their shared transaction did. */
+/** Runs a write in a transaction of its own, after one that it shared with others has failed. */
 function writeAlone(database: StatementDatabase, connection: SqliteConnection, { steps, resolve }: WaitingSteps) {
   const result = new Run(database, connection).run(steps());
   return () => resolve(result);

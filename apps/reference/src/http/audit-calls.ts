@@ -37,7 +37,7 @@ function succeeded(body: unknown): boolean {
   return valueAt(body, "result", "status") === true && valueAt(body, "result", "value") !== false;
 }
 
-/** Returns whether a response is streamed line by line, such as a backtest, and so has no result to read. */
+/** Returns whether a response is streamed line by line, like that of a backtest. It has no result to read. */
 function isStream(body: unknown): boolean {
   return body instanceof ReadableStream || body instanceof Readable;
 }

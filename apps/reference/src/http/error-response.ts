@@ -62,7 +62,7 @@ function failureOf(error: unknown): Failure | undefined {
   return unavailable(error) ?? ofFastify(error);
 }
 
-/** Returns the failure if a required resource is not available at present; the same call may succeed later. */
+/** Returns the failure if a required resource is not available at present: the same call may succeed later. */
 function unavailable(error: unknown): Failure | undefined {
   const failure = { code: 903, status: 503 };
   const isUncommitted = error instanceof BookendError && error.code === "CALL_NOT_COMMITTED";
@@ -76,8 +76,8 @@ function unavailable(error: unknown): Failure | undefined {
 }
 
 /**
- * Returns the failure of a request that Fastify itself refuses: its body cannot be parsed or is too large, or its
- * media type is not supported.
+ * Returns the failure if Fastify itself refuses the request: its body cannot be parsed or is too large, or its media
+ * type is not supported.
  */
 function ofFastify(error: unknown): Failure | undefined {
   const {

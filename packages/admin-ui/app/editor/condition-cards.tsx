@@ -118,7 +118,7 @@ const withNames: OptionsFilter = (input) => {
   return byLabel.length > 0 ? byLabel : filtered(named);
 };
 
-/** Returns the initial value of a condition: the first choice for a flag, otherwise an empty string. */
+/** Returns the first value of a condition: flags begin with their first choice; all other conditions are empty. */
 function firstValue({ value, widget }: ConditionDescription): unknown {
   const choices = value["x-choices"];
   return value.enum && choices && widget === "str" ? choices[0] : "";

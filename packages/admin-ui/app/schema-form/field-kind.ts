@@ -99,7 +99,7 @@ function isNumeric(types: readonly string[]): boolean {
   return types.includes("integer") || types.includes("number");
 }
 
-/** Returns whether a union stands for one or more names: `anyOf` a string and an array of strings. */
+/** Returns whether a field contains one name or several: `anyOf` a string and an array of strings. */
 function stringOrStrings(union: readonly Schema[]): boolean {
   const kinds = union.map((one) => typesOf(one).join());
   return (
@@ -107,7 +107,7 @@ function stringOrStrings(union: readonly Schema[]): boolean {
   );
 }
 
-/** Returns the types of a schema without `null`, since any field can be left empty. */
+/** Returns the types of a schema; `null` is not one, since a field can be left empty. */
 export function typesOf({ type }: Schema): readonly string[] {
   const types = type === undefined ? [] : typeof type === "string" ? [type] : type;
   return types.filter((one) => one !== "null");

@@ -66,7 +66,7 @@ const set = (name: string, value: unknown) => ({
   },
 });
 
-/** Returns a body that is valid only with a short name. */
+/** Returns whether a body has a short name, which some routes of these tests require. */
 const hasShortName = (body: unknown) => {
   const { name } = (body ?? {}) as { readonly name?: unknown };
   return typeof name === "string" && name.length <= 5;

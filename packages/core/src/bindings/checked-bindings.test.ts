@@ -26,8 +26,7 @@ const bookendOn = (store: WritableBindingStore) => {
 const bookendWith = (...bindings: readonly BindingInput[]) => bookendOn(memoryBindings(bindings));
 
 /**
- * Creates a store in which every change loses a race: another change is made between the reading and the writing of the
- * first.
+ * Creates a store in which the first changes lose a race: another change is made between their read and their write.
  */
 function overtaken(inner: WritableBindingStore, times: number, other: () => unknown): WritableBindingStore {
   let left = times;
@@ -76,7 +75,7 @@ describe("changing a binding", () => {
     expect(await bindings.list()).toEqual([]);
   });
 
-  test("loses none of two simultaneous changes", async () => {
+  test("loses none of several simultaneous changes", async () => {
     const { bindings } = bookendWith(valid);
     for (let round = 0; round < 30; round++) {
       const active = round % 2 === 1;
@@ -143,7 +142,7 @@ describe("bindings.import", () => {
   const names = async ({ bindings }: ReturnType<typeof bookendWith>) =>
     (await bindings.list()).map(({ id, name }) => `${id} ${name}`);
 
-  test("merge adds new bindings and updates existing ones; invalid ones are stored switched off", async () => {
+  test("merge adds new bindings and updates existing ones; invalid ones are stored as inactive", async () => {
     const bookend = bookendWith(named("old"), named("b", { ordering: 4, options: {} }));
     const { bindings, removed } = await bookend.bindings.import([
       invalid,

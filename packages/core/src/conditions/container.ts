@@ -103,7 +103,7 @@ export const containerResolver = defineCondition({
   matches: includesAnyOrNone,
 });
 
-/** A field of the container's info. Unknown without it. */
+/** A field of the container's info. Unknown if the container does not have the field. */
 export const containerInfo = defineCondition({
   name: "container_info",
   group: "container",
@@ -141,8 +141,8 @@ export const containerLastSynchronization = defineCondition({
 });
 
 /**
- * Returns whether a condition is fulfilled: a container in no realm fulfills it, whereas without a container, the
- * condition is unknown.
+ * Returns whether the names include a wanted one. A container in no realm fulfills the condition, whereas the condition
+ * is unknown if there is no container.
  */
 function includesAnyOrNone(wanted: ReadonlySet<string>, names: readonly string[]): boolean {
   return names.length === 0 || includesAny(wanted, names);

@@ -137,7 +137,7 @@ export const tokenIsInContainer = defineCondition({
   matches: (wanted, actual) => wanted === actual,
 });
 
-/** A tokeninfo field. Unknown without it. */
+/** A tokeninfo field. Unknown if the token does not have the field. */
 export const tokeninfo = defineCondition({
   name: "tokeninfo",
   group: "token",

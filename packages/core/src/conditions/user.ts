@@ -73,7 +73,7 @@ export const resolver = defineCondition({
   index: nameIndex,
 });
 
-/** An attribute of the call's user. Unknown without it. */
+/** An attribute of the call's user. Unknown if the user does not have it. */
 export const userInfo = defineCondition({
   name: "user_info",
   group: "user",

@@ -81,22 +81,23 @@ export interface AuditSink {
   /** Called once a call has ended, after its actions. A sink without this method keeps only entries of actions. */
   call?(entry: AuditCall): MaybePromise<void>;
   /**
-   * Begins to collect the entries of one call, which are written together when it ends. A sink without this method writes each entry when
-   * its action ends. So does a required sink, except for actions with durable deliveries, which do not leave the process before the entry
-   * is written.
+   * Begins to collect the entries of one call, which are written together when it ends. A sink without this method
+   * writes each entry when its action ends. So does a required sink, except for actions with durable deliveries, which
+   * do not leave the process before the entry is written.
    *
-   * @param call Its id is that of the call: stores that belong to the sink, such as one of counters, find the unit of a call by it.
+   * @param call Its id is that of the call: stores that belong to the sink, such as a store of counters, find the unit
+   * of a call by   this id.
    */
   unit?(call?: Pick<Call, "id">): AuditUnit;
 }
 
 /** The entries of one call. If the process dies before they are written, they are lost, and so is the response. */
 export interface AuditUnit {
-  /** As `AuditSink.begin`, except that nothing needs to be written yet. */
+  /** Like `AuditSink.begin`, except that nothing needs to be written yet. */
   begin(start: AuditStart): MaybePromise<AuditRecord>;
   /**
-   * Called if an action aborts the call: the deliveries that an outbox added to earlier or later entries are not written, but the entries
-   * are.
+   * Called if an action aborts the call: the deliveries that an outbox added to earlier or later entries are not
+   * written, but the entries are.
    */
   abort?(): void;
   /** Writes the collected entries, followed by the call's own entry. Called once. */

@@ -10,7 +10,10 @@ export type Outcome =
     }
   | { readonly status: "skipped"; readonly reason: string };
 
-/** Creates the outcome of an action that did its work. `details` are written to the audit log and must not contain secrets. */
+/**
+ * Creates the outcome of an action that did its work. `details` are written to the audit log and must not contain
+ * secrets.
+ */
 export function done(options: { details?: { readonly [key: string]: JsonValue } } = {}): Outcome {
   return { status: "done", details: options.details };
 }

@@ -11,9 +11,8 @@ export interface PrivacyideaOption {
   readonly description: string;
   /** Strings to choose from. */
   readonly value?: readonly string[] | undefined;
-  /** The option is shown only if the option of this name … */
+  /** The option is shown only if the option with this name has the value `visibleValue`. */
   readonly visibleIf?: string | undefined;
-  /** … has this value. */
   readonly visibleValue?: JsonValue | undefined;
   readonly group?: string | undefined;
 }

@@ -9,7 +9,10 @@ export function hasFailed({ response, notes }: Pick<Call, "response" | "notes">)
   return response !== undefined && (response.status >= 400 || saysFailed(response.body));
 }
 
-/** Runs for every call with a post binding, so it reads only two properties. */
+/**
+ * Returns whether a body reports a failure. Only two properties are read, since this runs for every call with a post
+ * binding.
+ */
 function saysFailed(body: unknown): boolean {
   if (typeof body !== "object" || body === null) return false;
   const { result } = body as { readonly result?: unknown };

@@ -79,7 +79,7 @@ export class Replay {
   }
 }
 
-/** Returns the id by which bindings are sorted: one that is not stored comes last among those with its ordering. */
+/** Returns the id of a binding. A binding that is not stored would come last among those with its ordering. */
 function idOf({ id }: { readonly id: number }): number {
   return id === 0 ? Number.POSITIVE_INFINITY : id;
 }

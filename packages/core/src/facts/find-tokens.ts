@@ -37,7 +37,7 @@ export function notedSerials({ call }: LookupSource): string | undefined {
   return givenSerial(call) === undefined ? call.notes.serial : undefined;
 }
 
-/** Looks them up one after another: a caller's list must not cause many simultaneous queries. */
+/** Finds tokens one after another: a caller's list must not cause many simultaneous queries. */
 async function findOneByOne(
   find: (serial: string) => MaybePromise<Token | null>,
   serials: readonly string[],

@@ -1,4 +1,6 @@
-/** Returns a string that is not empty. A number or boolean in a JSON body becomes the string that routes read. */
+/**
+ * Returns a string; undefined if it is empty. A number or boolean in a JSON body becomes the string that routes read.
+ */
 export function textField(value: unknown): string | undefined {
   if (typeof value === "string") return value === "" ? undefined : value;
   if (typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))) return String(value);

@@ -166,7 +166,7 @@ function serial({ facts }: TagContext): MaybePromise<string | undefined> {
   return facts.namedSerial ?? mapMaybe(facts.tokens(), (tokens) => tokens.map((token) => token.serial).join(","));
 }
 
-/** Returns the serial that the call names, without looking it up, since the container may no longer exist. */
+/** Returns the container's serial. A serial that the call names is not looked up: its container may no longer exist. */
 function containerSerial({ facts }: TagContext): MaybePromise<string | undefined> {
   const { request, response, notes } = facts.call;
   const named =

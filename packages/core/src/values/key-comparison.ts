@@ -188,7 +188,7 @@ function orderOf(operator: string, operand: string): (actual: string, clock: Mom
   return (actual) => compareWith(actual, fixed);
 }
 
-/** Compares a string that only contains a time: it can be equal to a field, but cannot be ordered as a time. */
+/** Returns the order for an operand that contains a time of the call: it can only be compared for equality. */
 function orderOfRendered(operator: string, parts: MomentParts, operand: string) {
   if (operator !== "==" && operator !== "!=") {
     throw new ValueError(

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { deadline, flag, line, milliseconds, tlsConfig, wholeNumber } from "../config.js";
 import { numberReading } from "../phone-number.js";
 
-/** Returns a string that can be a C-octet string. */
+/** Creates the schema of a string that can be a C-octet string. */
 const ascii = (max: number) =>
   z
     .string()

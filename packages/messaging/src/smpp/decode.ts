@@ -72,8 +72,8 @@ function readConcatenation([identifier, length, ...data]: Uint8Array): Concatena
 }
 
 /**
- * Returns the position if it fits the message; otherwise, the part must be treated as a separate message (3GPP TS
- * 23.040).
+ * Returns undefined if the number of the part does not fit its message: such a part must be treated as a separate
+ * message (3GPP TS 23.040).
  */
 function plausible(concatenation: Concatenation): Concatenation | undefined {
   const { total, sequence } = concatenation;

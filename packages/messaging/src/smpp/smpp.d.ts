@@ -9,7 +9,7 @@ declare module "smpp" {
 
     class PDU {
       constructor(command: string, parameters?: Parameters);
-      /** Throws on a malformed one. */
+      /** Parses a PDU. Throws if it is malformed. */
       constructor(bytes: Buffer);
       /** `unknown` for an identifier that the package does not know. */
       command: string;
@@ -33,12 +33,12 @@ declare module "smpp" {
       network_error_code?: Buffer;
       message_payload?: string | Buffer | { message: string | Buffer };
       isResponse(): boolean;
-      /** The answer to this one; `generic_nack` to an unknown one. */
+      /** Creates the response to this PDU; `generic_nack` if its command is unknown. */
       response(parameters?: Parameters): PDU;
       toBuffer(): Buffer;
     }
 
-    /** One connection; a server's is given the socket. */
+    /** One connection, over an existing socket. */
     class Session extends EventEmitter<{ pdu: [PDU]; close: []; error: [Error] }> {
       constructor(options: { socket: Socket });
       socket: Socket;

@@ -30,7 +30,9 @@ const finalizePath = "/container/register/finalize";
  */
 export const challengeSerial = (serial: string) => `container:${serial}`;
 
-/** Manages registrations in the database. An open registration is a challenge of the container, with an encrypted nonce. */
+/**
+ * Manages registrations in the database. An open registration is a challenge of the container, with an encrypted nonce.
+ */
 export function createRegistration(context: DomainContext, issuer: string): ContainerRegistration {
   const { clock, db, random, vault } = context;
 

@@ -50,7 +50,7 @@ export interface Search {
   keyBetween(column: string, first: string, last: string): Expression<SqlBool>;
   /** Creates the condition that the indexed form of a column is this one. */
   isKey(column: string, key: string): Expression<SqlBool>;
-  /** Returns a column, for which an index can be used. */
+  /** Returns a reference to a column, so that an index can be used. */
   column<T = unknown>(name: string): RawBuilder<T>;
 }
 

@@ -9,7 +9,7 @@ export interface Fault {
   readonly problem?: string;
   /** The position of its binding. @default "post" */
   readonly position?: "pre" | "post";
-  /** The actions when they are read for the first time (when the handler is registered), the second, … */
+  /** Returns the actions for each read; the first one is made when the handler is registered. */
   readonly actions?: (read: number) => Handler["actions"];
   /** Stored options of the binding. */
   readonly options?: Readonly<Record<string, unknown>>;

@@ -137,7 +137,7 @@ export default {
       to: {
         pathNot: [
           "^packages/core/src/",
-          "node_modules/(bowser|ipaddr\\.js|handlebars|re2js|@standard-schema/spec)/",
+          "node_modules/(bowser|ipaddr\\.js|handlebars|re2js|uuid|@standard-schema/spec)/",
           "^(node:)?(async_hooks|crypto|diagnostics_channel)$",
         ],
       },

@@ -4,8 +4,9 @@
  *
  * Environment: `PIN_MEMORY` (KiB), `PIN_PASSES`: the cost of a PIN's hash, by default the minimum that argon2 allows,
  * so that the measurement is about the server and not the hash; `BENCH_SECONDS` for each case, default 5;
- * `BENCH_ROUNDS`, default 3; `BENCH_DATABASE`, the URL of a PostgreSQL database, default SQLite; `BENCH_CASE`, a part
- * of the names of the cases that are measured.
+ * `BENCH_ROUNDS`, default 3; `BENCH_WARMUP`, seconds of load before the first measurement, so that the code is compiled,
+ * default 20; `BENCH_DATABASE`, the URL of a PostgreSQL database, default SQLite; `BENCH_CASE`, a part of the names of
+ * the cases that are measured.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -17,6 +18,7 @@ import type { StatementCounts } from "./statement-counts.js";
 const number = (name: string, fallback: number) => Number(process.env[name] ?? fallback);
 const seconds = number("BENCH_SECONDS", 5);
 const rounds = number("BENCH_ROUNDS", 3);
+const warmUp = number("BENCH_WARMUP", 20);
 
 interface Case extends Setting {
   readonly name: string;
@@ -68,7 +70,11 @@ async function countsNow(): Promise<StatementCounts> {
   return (await told).counts;
 }
 
-async function measure({ route, notMatching, matching }: Case, connections: number): Promise<Measured> {
+async function measure(
+  { route, notMatching, matching }: Case,
+  connections: number,
+  duration = seconds,
+): Promise<Measured> {
   const set = hear("set");
   child.send({ notMatching, matching } satisfies Setting);
   await set;
@@ -80,7 +86,7 @@ async function measure({ route, notMatching, matching }: Case, connections: numb
     headers: { "content-type": "application/json", ...(route === "init" && { authorization }) },
     body: JSON.stringify(route === "init" ? { type: "hotp", genkey: true } : { user: "bench", pass: "bench-pin" }),
     connections,
-    duration: seconds,
+    duration,
   });
   if (non2xx > 0 || errors > 0) throw new Error(`${non2xx} responses were not successful, ${errors} requests failed`);
   const after = await countsNow();
@@ -103,6 +109,8 @@ try {
   console.log(
     `${process.env.BENCH_DATABASE === undefined ? "SQLite" : "PostgreSQL"}, median of ${rounds} × ${seconds} s`,
   );
+  const check = cases.find(({ route }) => route === "check");
+  if (check && warmUp > 0) await measure(check, 50, warmUp);
   for (const connections of [10, 50]) {
     const found = new Map<string, Measured[]>(cases.map(({ name }) => [name, []]));
     // in rounds, so that other load on the machine affects all cases

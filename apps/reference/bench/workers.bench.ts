@@ -1,9 +1,10 @@
 /**
  * Measures the logins per second of one process and of two: `pnpm bench:workers`, after a build. On PostgreSQL, `serve`
  * and `serve --workers 2` take turns; on SQLite, two servers share the database file. Each call must be in the audit
- * log, and the servers must log no error.
+ * log, and the servers must log no error. Each connection logs in different users than the others do at that moment.
  *
- * Environment: `BENCH_SECONDS` for each measurement, default 5; `BENCH_ROUNDS`, default 3.
+ * Environment: `BENCH_SECONDS` for each measurement, default 5; `BENCH_ROUNDS`, default 3; `BENCH_WARMING`, calls of
+ * each process before it is measured, default 10,000.
  */
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -21,11 +22,26 @@ import { run } from "../test/server-process.js";
 const number = (name: string, fallback: number) => Number(process.env[name] ?? fallback);
 const seconds = number("BENCH_SECONDS", 5);
 const rounds = number("BENCH_ROUNDS", 3);
+/**
+ * A new process takes twice as long for a call as one that has handled several thousand, so that two which have shared
+ * a few seconds of calls are slower than one which has handled them all.
+ */
+const warmingCalls = number("BENCH_WARMING", 10_000);
+
+const userCount = 100;
+const logins = Array.from({ length: userCount }, (_, index) => ({
+  method: "POST" as const,
+  path: "/validate/check",
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify({ user: `bench${index}`, pass: "bench-pin" }),
+}));
 
 /** Servers that are measured together: the arguments of each after `serve --config FILE`. */
 interface Contestant {
   readonly name: string;
   readonly servers: readonly (readonly string[])[];
+  /** Processes of each server that handle calls. */
+  readonly workers: number;
 }
 
 /** Running servers, and their log lines. */
@@ -41,13 +57,13 @@ const postgres = await startPostgres({ durable: true });
 try {
   if (!("skip" in postgres)) {
     await compare("PostgreSQL", { kind: "postgres", url: postgres.url }, [
-      { name: "one worker", servers: [[]] },
-      { name: "two workers", servers: [["--workers", "2"]] },
+      { name: "one worker", servers: [[]], workers: 1 },
+      { name: "two workers", servers: [["--workers", "2"]], workers: 2 },
     ]);
   } else console.log(`PostgreSQL: skipped, ${postgres.skip}`);
   await compare("SQLite", undefined, [
-    { name: "one server", servers: [[]] },
-    { name: "two servers, one file", servers: [[], []] },
+    { name: "one server", servers: [[]], workers: 1 },
+    { name: "two servers, one file", servers: [[], []], workers: 1 },
   ]);
 } finally {
   if (!("skip" in postgres)) await postgres.stop();
@@ -71,9 +87,9 @@ async function compare(title: string, database: object | undefined, contestants:
       const rates = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
       // the first round warms up
       for (let round = -1; round < rounds; round += 1) {
-        for (const { name, servers } of contestants) {
-          const rate = await measure(file, servers, connections);
-          if (round >= 0) rates.get(name)?.push(rate);
+        for (const contestant of contestants) {
+          const rate = await measure(file, contestant, connections);
+          if (round >= 0) rates.get(contestant.name)?.push(rate);
         }
       }
       const [base = 0] = [...rates.values()].map(median);
@@ -95,7 +111,7 @@ async function addUser(file: string): Promise<void> {
   const { resolvers, realms, users, tokens } = services.domain;
   await resolvers.save("people", "sqlresolver", {});
   await realms.save("corp", [{ name: "people" }]);
-  for (let index = 0; index < 100; index += 1) {
+  for (let index = 0; index < userCount; index += 1) {
     await users.add("people", { username: `bench${index}` });
     await tokens.init({ type: "spass", pin: "bench-pin" }, { login: `bench${index}`, realm: "corp" });
   }
@@ -103,12 +119,11 @@ async function addUser(file: string): Promise<void> {
 }
 
 /** Measures the servers together: calls per second. */
-async function measure(file: string, servers: Contestant["servers"], connections: number): Promise<number> {
+async function measure(file: string, { servers, workers }: Contestant, connections: number): Promise<number> {
   const running = await start(file, servers);
   const before = await auditRows(file);
-  // the first load warms up the servers
-  const warming = await load(running.urls, connections);
-  const loaded = await load(running.urls, connections);
+  const warming = await load(running.urls, connections, { amount: warmingCalls * workers });
+  const loaded = await load(running.urls, connections, { duration: seconds });
   await running.stop();
   const failed = warming.failed + loaded.failed;
   const answered = warming.answered + loaded.answered;
@@ -120,23 +135,23 @@ async function measure(file: string, servers: Contestant["servers"], connections
   return loaded.answered / seconds;
 }
 
-/** Logs users in for a while, with the same number of connections to all servers together. */
+/** Logs users in for a while, or a number of times at each server, with the same number of connections to all servers together. */
 async function load(
   urls: readonly string[],
   connections: number,
+  extent: { readonly amount: number } | { readonly duration: number },
 ): Promise<{ readonly answered: number; readonly failed: number }> {
+  let opened = 0;
   const found = await Promise.all(
     urls.map((url) =>
       autocannon({
         url,
         connections: Math.ceil(connections / urls.length),
-        duration: seconds,
-        requests: Array.from({ length: 100 }, (_, index) => ({
-          method: "POST" as const,
-          path: "/validate/check",
-          headers: { "content-type": "application/json" },
-          body: JSON.stringify({ user: `bench${index}`, pass: "bench-pin" }),
-        })),
+        ...extent,
+        setupClient(client) {
+          const first = Math.floor((opened++ * userCount) / connections) % userCount;
+          client.setRequests([...logins.slice(first), ...logins.slice(0, first)]);
+        },
       }),
     ),
   );

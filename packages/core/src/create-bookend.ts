@@ -36,7 +36,7 @@ import { ImmutableMap } from "./internal/immutable-map.js";
 import { ImmutableSet } from "./internal/immutable-set.js";
 import { createPauses } from "./internal/pauses.js";
 import { safeLogger } from "./internal/safe-logger.js";
-import { containRejections, thirdPartyRun } from "./internal/third-party.js";
+import { containRejections, currentRun } from "./internal/third-party.js";
 import { hostTagRegistry } from "./templates/host-tags.js";
 import type { TagScope } from "./templates/tag-scope.js";
 import { parameterPath } from "./values/field-comparison.js";
@@ -126,10 +126,10 @@ export function createBookend(options: BookendOptions): Bookend {
     const { plan } = followed;
     if (plan === undefined || closed) return handleLater(call, next);
     const eventPlan = plan.events.get(call.event);
-    if (recordingHost !== undefined && !thirdPartyRun.getStore() && isRecorded(recordingHost, call.event)) {
+    if (recordingHost !== undefined && !currentRun() && isRecorded(recordingHost, call.event)) {
       return recordedDispatch(recordingHost, eventPlan, call, next);
     }
-    if (eventPlan === undefined || thirdPartyRun.getStore()) return next(call, false);
+    if (eventPlan === undefined || currentRun()) return next(call, false);
     if (callChannel.start.hasSubscribers) return tracedDispatch(eventPlan, call, next);
     return dispatch(eventPlan, call, next, environment);
   };

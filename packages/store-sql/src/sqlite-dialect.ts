@@ -47,6 +47,12 @@ export interface SqliteDialectOptions extends SqliteDriverOptions {
   readonly readOnly: boolean;
 }
 
+/**
+ * Maximum size of the page cache. With SQLite's default of 2 MB, each entry of the audit log reads pages of several of
+ * its indexes again.
+ */
+const cacheKiB = 32_768;
+
 /** Opens a SQLite file, which is created with mode 0600 if it does not exist, or `:memory:`. */
 export function sqliteDialect(path: string, { readOnly, ...options }: SqliteDialectOptions): LibsqlDialect {
   if (path !== ":memory:") makeFile(path, readOnly);
@@ -56,6 +62,7 @@ export function sqliteDialect(path: string, { readOnly, ...options }: SqliteDial
   if (readOnly) database.pragma("query_only = ON");
   else database.pragma("journal_mode = WAL");
   database.pragma("synchronous = FULL");
+  database.pragma(`cache_size = -${cacheKiB}`);
   database.pragma("foreign_keys = ON");
   // from now on, the connection waits for locks
   database.pragma("busy_timeout = 0");

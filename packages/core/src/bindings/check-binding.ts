@@ -7,7 +7,7 @@ import { freezeDeep } from "../internal/freeze-deep.js";
 import { isRecord } from "../internal/is-record.js";
 import { problemMessage } from "../internal/problem-message.js";
 import { showValue } from "../internal/show-value.js";
-import { thirdPartyRun } from "../internal/third-party.js";
+import { runContained, runSelfContained } from "../internal/third-party.js";
 import { withTimeLimit } from "../internal/time-limit.js";
 import { unknownName } from "../internal/unknown-name.js";
 import { absentObjects } from "./absent-objects.js";
@@ -146,8 +146,9 @@ async function ownProblems(
   if (!action?.check) return [];
   try {
     const late = () => new BookendError("LOOKUP_TIMEOUT", `The check took longer than ${registry.lookupTimeoutMs} ms.`);
+    const run = action.selfContained === true ? runSelfContained : runContained;
     const found: unknown = await withTimeLimit(
-      thirdPartyRun.run({ tags, onRejection: () => undefined }, async () =>
+      run({ tags, onRejection: () => undefined }, async () =>
         action.check?.({ options, binding: freezeDeep(structuredClone(binding)) }),
       ),
       registry.lookupTimeoutMs,

@@ -10,7 +10,7 @@ import { isRecord } from "../internal/is-record.js";
 import { secretMark } from "../internal/mask-url.js";
 import { problemMessage } from "../internal/problem-message.js";
 import { showValue, withoutCredentials } from "../internal/show-value.js";
-import { type ThirdPartyRun, thirdPartyRun } from "../internal/third-party.js";
+import { runSchema, runSelfContained, type ThirdPartyRun } from "../internal/third-party.js";
 import { unknownName } from "../internal/unknown-name.js";
 import { maxProblemsOfField } from "./binding-size.js";
 import { handlerFault } from "./handler-fault.js";
@@ -66,7 +66,8 @@ function validate(action: Action, options: Readonly<Record<string, unknown>>, ta
       typeof value === "object" && value !== null ? structuredClone(value) : value,
     ]),
   );
-  const returned: unknown = thirdPartyRun.run({ tags, onRejection: () => undefined }, () =>
+  const run = action.selfContained === true ? runSelfContained : runSchema;
+  const returned: unknown = run({ tags, onRejection: () => undefined }, () =>
     action.options["~standard"].validate(inheritsOptionNames(action) ? withoutPrototypes(copy) : copy),
   );
   if (isPromise(returned)) {

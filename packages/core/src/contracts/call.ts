@@ -1,3 +1,4 @@
+import { v7 as uuid } from "uuid";
 import type { MaybePromise } from "./maybe-promise.js";
 import type { RemovedObjects } from "./objects.js";
 import type { UserRef } from "./user-ref.js";
@@ -104,7 +105,7 @@ export interface CallInput {
 /** Creates a call with a new id. */
 export function createCall(input: CallInput): Call {
   return {
-    id: input.id ?? globalThis.crypto.randomUUID(),
+    id: input.id ?? uuid(),
     event: input.event,
     request: {
       method: "POST",

@@ -74,6 +74,15 @@ export interface ActionDefinition<S extends StandardSchemaV1> {
   readonly positions?: readonly Position[] | undefined;
   /** The facts that it changes, which are looked up again after it has run. Default: all. */
   readonly changes?: readonly FactName[] | undefined;
+  /**
+   * Whether the action, its schema and its check await everything that they start, and make calls and parse templates
+   * only before they await anything. If one of them then leaves a rejected promise behind, the process ends, as it does
+   * without Bookend. For any other action, Node.js 20 and 22 track every promise of the process from its first run on,
+   * which makes all calls slower.
+   *
+   * @default false
+   */
+  readonly selfContained?: boolean | undefined;
   /** Time limit in milliseconds. Default: that of `createBookend`. */
   readonly timeoutMs?: number | undefined;
   /** Names to choose from that are known only at run time, by option. */

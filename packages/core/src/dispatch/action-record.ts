@@ -1,3 +1,4 @@
+import { v7 as uuid } from "uuid";
 import type { AuditEnd, AuditRecord, AuditSink } from "../contracts/audit.js";
 import type { Facts } from "../facts/facts.js";
 import type { ActionEnvironment } from "./action-environment.js";
@@ -19,7 +20,7 @@ export async function beginRecord(
     return await inTime(
       auditTimeoutMs,
       (units?.of(call.id, binding.delivery === "durable") ?? sink).begin({
-        id: globalThis.crypto.randomUUID(),
+        id: uuid(),
         parent: call.id,
         action: `${binding.position.toUpperCase()}-EVENT ${call.event}${label}`,
         event: call.event,

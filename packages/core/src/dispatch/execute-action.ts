@@ -8,7 +8,7 @@ import type { Action } from "../definitions/handler.js";
 import { type Facts, goOnWith } from "../facts/facts.js";
 import { faultOf, framesOf } from "../internal/fault.js";
 import { LazyAbort } from "../internal/lazy-abort.js";
-import { type ThirdPartyRun, thirdPartyRun } from "../internal/third-party.js";
+import { runContained, runSelfContained, type ThirdPartyRun } from "../internal/third-party.js";
 import { withTimeLimit } from "../internal/time-limit.js";
 import { createActionContext } from "./action-context.js";
 import type { ActionEnvironment } from "./action-environment.js";
@@ -45,7 +45,8 @@ export function executeAction(
     onRejection: (error) => logRejection(planned, call, environment.logger, error),
   };
   const run = (): unknown => {
-    const returned: unknown = thirdPartyRun.run(left, () => action.run(context));
+    const begin = action.selfContained === true ? runSelfContained : runContained;
+    const returned: unknown = begin(left, () => action.run(context));
     // a synchronous action needs no timer
     if (!isPromise(returned)) return returned;
     const timeoutMs = action.timeoutMs ?? environment.actionTimeoutMs;

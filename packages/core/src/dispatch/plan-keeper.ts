@@ -60,16 +60,17 @@ export class PlanKeeper {
     if (bindings.length + removed.length > maxChanges) return this.#anew(bindings, removed);
     const pause = createPauses();
     const touched = new Set<string>();
-    const gone = new Set<PlannedBinding>();
+    // copied as a block of memory: to look at each binding would block other work for several milliseconds
+    const ordered = this.#ordered.slice();
     for (const id of [...removed, ...bindings.map((binding) => binding.id)]) {
       const planned = this.#byId.get(id);
-      if (planned === undefined || gone.has(planned)) continue;
-      gone.add(planned);
+      if (planned === undefined) continue;
+      this.#byId.delete(id);
       for (const event of planned.binding.events) touched.add(event);
-      for (const list of this.#listsOf(planned)) list.splice(placeIn(list, planned), 1);
+      for (const list of [ordered, ...this.#listsOf(planned)]) list.splice(placeIn(list, planned), 1);
+      const pausing = pause();
+      if (pausing !== undefined) await pausing;
     }
-    const ordered = gone.size === 0 ? [...this.#ordered] : this.#ordered.filter((planned) => !gone.has(planned));
-    for (const id of removed) this.#byId.delete(id);
     for (const binding of bindings) {
       const place = placeOf(ordered, binding);
       const rank = rankBetween(ordered[place - 1]?.rank, ordered[place]?.rank);

@@ -1,5 +1,6 @@
+/** Calls a function in the next turn of the event loop. */
 // captured when this module is loaded, so that a test that replaces the timers does not stop the dispatcher
-const soon: (callback: () => void) => void =
+export const soon: (callback: () => void) => void =
   typeof setImmediate === "function" ? setImmediate : (callback) => setTimeout(callback, 0);
 
 /** Number of regular expression steps after which to yield to other work: about 10 ms. */

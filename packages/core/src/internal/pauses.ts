@@ -1,5 +1,5 @@
 /** Maximum milliseconds that work may block the event loop. */
-const sliceMs = 8;
+const sliceMs = 5;
 
 /**
  * Lets long synchronous work yield to other work: call `await pause()` between its steps. Returns undefined, which

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { soon } from "./next-turn.js";
 
 /**
  * A run of handler code. Calls that the code makes raise no event, and a rejected promise that it leaves behind does
@@ -21,15 +22,66 @@ interface Containment {
   users: number;
   /** The only listener, which belongs to the first copy. */
   listener: ((reason: unknown) => void) | undefined;
+  /** Whether code has run that may have left something behind that still runs. */
+  lasting: boolean;
 }
 
 const shared: { [key: symbol]: Containment | undefined } = globalThis as never;
 const key = Symbol.for("@bookend/core containment 1");
-const containment: Containment = shared[key] ?? { run: new AsyncLocalStorage(), users: 0, listener: undefined };
+const containment: Containment = shared[key] ?? {
+  run: new AsyncLocalStorage(),
+  users: 0,
+  listener: undefined,
+  lasting: false,
+};
 shared[key] = containment;
 
+/** The synchronous part of a run that leaves nothing behind. */
+let synchronousRun: ThirdPartyRun | undefined;
+
+/** Whether the storage will be disabled in the next turn of the event loop. */
+let isEnding = false;
+
 /** The handler code that is running; undefined outside any. */
-export const thirdPartyRun: AsyncLocalStorage<ThirdPartyRun> = containment.run;
+export function currentRun(): ThirdPartyRun | undefined {
+  return synchronousRun ?? containment.run.getStore();
+}
+
+/** Runs an action or its check, including everything that it starts and does not await. */
+export function runContained<Result>(run: ThirdPartyRun, code: () => Result): Result {
+  containment.lasting = true;
+  return containment.run.run(run, code);
+}
+
+/**
+ * Runs a schema, which must be synchronous. A rejected promise that it leaves behind is contained like that of an
+ * action, but not what it does in a later turn of the event loop: until an action requires it, the storage is enabled
+ * only briefly, because Node.js 20 and 22 track every promise of the process meanwhile.
+ */
+export function runSchema<Result>(run: ThirdPartyRun, code: () => Result): Result {
+  if (!containment.lasting && !isEnding) {
+    isEnding = true;
+    soon(() => {
+      isEnding = false;
+      if (!containment.lasting) containment.run.disable();
+    });
+  }
+  return containment.run.run(run, code);
+}
+
+/**
+ * Runs code that awaits everything that it starts, and makes calls only in its synchronous part. It needs no storage:
+ * see {@link runSchema}.
+ */
+export function runSelfContained<Result>(run: ThirdPartyRun, code: () => Result): Result {
+  const outer = synchronousRun;
+  synchronousRun = run;
+  try {
+    return code();
+  } finally {
+    synchronousRun = outer;
+  }
+}
 
 /**
  * Keeps the process running if handler code leaves a rejected promise behind; all other rejections have the same effect as before.
@@ -53,7 +105,7 @@ export function containRejections(): () => void {
 }
 
 function onUnhandledRejection(reason: unknown): void {
-  const run = thirdPartyRun.getStore();
+  const run = containment.run.getStore();
   if (run) {
     run.onRejection(reason);
     return;

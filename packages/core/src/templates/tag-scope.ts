@@ -1,5 +1,5 @@
 import type { CallField } from "../contracts/call.js";
-import { thirdPartyRun } from "../internal/third-party.js";
+import { currentRun } from "../internal/third-party.js";
 import type { TagRegistry } from "./tag.js";
 
 /** The names that templates of one host may use, and which of them are secret. */
@@ -15,5 +15,5 @@ export interface TagScope {
  * without knowing the host. Undefined outside them, where only the base tags exist.
  */
 export function currentTagScope(): TagScope | undefined {
-  return thirdPartyRun.getStore()?.tags as TagScope | undefined;
+  return currentRun()?.tags as TagScope | undefined;
 }

@@ -8,6 +8,7 @@ export function decreaseCounter(counters: CounterStore) {
     description: "Subtracts one from a counter.",
     options: decreaseOptions,
     changes: ["counters"],
+    selfContained: true,
     async run({ options, call }) {
       const how = { by: 1, allowNegative: options.allow_negative_values };
       const value = await counters.decrease(options.counter_name, how, call);

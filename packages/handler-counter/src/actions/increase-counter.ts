@@ -8,6 +8,7 @@ export function increaseCounter(counters: CounterStore) {
     description: "Adds one to a counter.",
     options: counterOptions,
     changes: ["counters"],
+    selfContained: true,
     async run({ options, call }) {
       return done({ details: { value: await counters.add(options.counter_name, 1, call) } });
     },

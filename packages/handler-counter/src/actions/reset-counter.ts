@@ -8,6 +8,7 @@ export function resetCounter(counters: CounterStore) {
     description: "Sets a counter to zero.",
     options: counterOptions,
     changes: ["counters"],
+    selfContained: true,
     async run({ options, call }) {
       await counters.reset(options.counter_name, call);
     },

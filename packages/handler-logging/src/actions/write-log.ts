@@ -11,6 +11,7 @@ export function writeLog(logger: ParentLogger) {
     description: "Writes an entry to the log.",
     options: loggingOptions,
     changes: [],
+    selfContained: true,
     check: ({ options }) => secretTagProblems("message", options.message, "anyone who reads the log could read them"),
     async run({ options, call, binding, render }) {
       const message = await render(options.message, { escape: escapeLog });

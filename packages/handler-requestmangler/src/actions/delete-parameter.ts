@@ -6,6 +6,7 @@ export const deleteParameter = defineAction({
   description: "Removes a parameter from the request.",
   options: deleteOptions,
   changes: ["request"],
+  selfContained: true,
   run({ options: { parameter }, call: { request } }) {
     if (!Object.hasOwn(request.parameters, parameter)) return skipped("The request does not have this parameter.");
     delete request.parameters[parameter];

@@ -7,6 +7,7 @@ export const setParameter = defineAction({
   description: "Sets a parameter of the request.",
   options: setOptions,
   changes: ["request"],
+  selfContained: true,
   check: ({ options: { value } }): readonly Problem[] =>
     typeof value === "string" || value.pattern
       ? patternNotes(value)

@@ -10,6 +10,7 @@ export const deleteValue = defineAction({
   description: "Removes a value from the response.",
   options: deleteOptions,
   changes: ["response"],
+  selfContained: true,
   run({ options, call }) {
     const found = responseDocument(call);
     if (found.kind === "empty") return skipped("The response has no body.");

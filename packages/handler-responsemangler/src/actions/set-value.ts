@@ -8,6 +8,7 @@ export const setValue = defineAction({
   description: "Sets a value in the response.",
   options: setOptions,
   changes: ["response"],
+  selfContained: true,
   async run({ options, call, render }) {
     const found = responseDocument(call);
     if (found.kind !== "json" || !call.response)

@@ -37,7 +37,7 @@ export function milliseconds() {
   return wholeNumber(1, 3_600_000);
 }
 
-/** Returns the time that a message may take from the moment it is submitted, including waiting. */
+/** Creates the schema of the time that a message may take from the moment it is submitted, including waiting. */
 export function deadline(byDefault: number) {
   return milliseconds()
     .prefault(byDefault)

@@ -30,8 +30,8 @@ export interface TokenOrder {
   /** Returns the value of a token that determines its place in this order. */
   valueIn(row: Row): string | number;
   /**
-   * Returns the parts of the list after a place, one after the other. Each of them is a range of the index; with a single
-   * condition, the database would read every token that has the same value as the place.
+   * Returns the parts of the list after a place, one after the other. Each of them is a range of the index; with a
+   * single condition, the database would read every token that has the same value as the place.
    */
   behind(place: ListPlace): readonly OrderedPart[];
 }
@@ -40,7 +40,7 @@ interface Column {
   readonly name: string;
   readonly kind: TokenOrder["kind"];
   valueIn(row: Row): string | number;
-  /** Converts the column, or a value, to the form that is compared; undefined for the serial, which is not converted. */
+  /** Converts the column, or a value, to what is compared; undefined for the serial, which is compared as it is. */
   readonly key: ((of: RawBuilder<unknown>) => RawBuilder<unknown>) | undefined;
   readonly inBytes: boolean;
 }
@@ -49,7 +49,7 @@ type Compared = Pick<Column, "key" | "inBytes">;
 
 const itself: Compared = { key: (of) => of, inBytes: false };
 
-/** Compares strings in the same way as filters. */
+/** Compares as filters do. */
 const searched: Compared = { key: searchKey, inBytes: true };
 
 /** Replaces null, which SQLite sorts first and PostgreSQL last. */

@@ -47,8 +47,13 @@ export interface TokenAdministration {
   enable(serial: string): MaybePromise<unknown>;
   disable(serial: string): MaybePromise<unknown>;
   /**
+<<<<<<< HEAD
    * Adds the token to a realm and, with `only`, removes it from all others in the same step. The host may keep the
    * realm of the owner. False if there is no such realm: nothing was changed.
+=======
+   * Adds the token to a realm and, with `only`, removes it from all others in the same step. The host may keep the realm of the owner.
+   * Returns false if there is no such realm: nothing was changed.
+>>>>>>> main
    */
   setRealm(serial: string, realm: string, options: { readonly only: boolean }): MaybePromise<boolean>;
   /** Sets the description. An empty string removes it. */
@@ -61,7 +66,7 @@ export interface TokenAdministration {
    * A missing or empty value counts as 0; a value that is not a whole number is kept. Returns the resulting value.
    */
   increaseInfo(serial: string, key: string, by: number): MaybePromise<string>;
-  /** Deletes a tokeninfo field or, without a key, all of them. False if there was none. */
+  /** Deletes a tokeninfo field or, without a key, all of them. Returns false if there was none. */
   deleteInfo(serial: string, key?: string): MaybePromise<boolean>;
   setFailCount(serial: string, failCount: number): MaybePromise<unknown>;
   /**

@@ -42,11 +42,7 @@ let synchronousRun: ThirdPartyRun | undefined;
 /** Whether the storage will be disabled in the next turn of the event loop. */
 let isEnding = false;
 
-<<<<<<< HEAD
-/** Returns the handler code that is running; undefined outside of such code. */
-=======
 /** Returns the handler code that is running; undefined outside handler code. */
->>>>>>> main
 export function currentRun(): ThirdPartyRun | undefined {
   return synchronousRun ?? containment.run.getStore();
 }

@@ -40,7 +40,7 @@ export function circuitState(circuit: Circuit, now: number): "open" | "paused" |
   return circuit.paused_until !== null && circuit.paused_until > now ? "paused" : "open";
 }
 
-/** Returns whether only one attempt may run, to find out if the destination is back. */
+/** Returns whether only one attempt may run, to find out whether the destination is back. */
 export function isOnTrial(circuit: Circuit, options: CircuitOptions): boolean {
   return circuit.failures >= options.failures;
 }

@@ -176,7 +176,7 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
         await tries.ended();
       };
       await within(graceMs + lateMs, everyTry());
-      // until here, deliveries that are still being sent must not be taken over
+      // until this point, deliveries that are still being sent must not be taken over
       clearInterval(renewal);
       clearTimeout(timer);
       await settler.drain(lateMs);

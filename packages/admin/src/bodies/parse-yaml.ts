@@ -5,8 +5,8 @@ const defaultTimeoutMs = 30_000;
 const heapMegabytes = 512;
 
 /**
- * Runs in a separate thread. Numbers with a fraction, and those beyond 53 bits, stay strings: `1e5` is a string to PyYAML, which
- * quotes only what YAML 1.1 would misread.
+ * Runs in a separate thread. Numbers with a fraction, and those beyond 53 bits, stay strings: `1e5` is a string to
+ * PyYAML, which quotes only what YAML 1.1 would misread.
  */
 const program = `
 const { parentPort, workerData } = require("node:worker_threads");

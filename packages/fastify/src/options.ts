@@ -23,9 +23,8 @@ declare module "fastify" {
      */
     lists?: readonly string[] | true;
     /**
-     * Names of parameters of the path whose values are secret: messages and logs show the path without them.
-     *
-     * @default none
+     * Names of parameters of the path whose values are secret: messages and logs show the path without them. @default
+     * none
      */
     secrets?: readonly string[];
   }

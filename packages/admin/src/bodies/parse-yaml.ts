@@ -17,7 +17,9 @@ const integer = yaml.defineScalarTag("tag:yaml.org,2002:int", {
     /^-?(?:0|[1-9][0-9]{0,14})$/.test(source) ? Number(source) : yaml.NOT_RESOLVED,
 });
 const schema = yaml.FAILSAFE_SCHEMA.withTags(yaml.nullCoreTag, yaml.boolCoreTag, integer);
-/** Whether there are more values than allowed, those that several references share counted once: each is copied once. */
+/**
+ * Whether there are more values than allowed, those that several references share counted once: each is copied once.
+ */
 const tooMany = (root) => {
   const open = [root];
   const seen = new Set();

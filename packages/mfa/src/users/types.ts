@@ -173,8 +173,8 @@ export interface UserService {
   page(filter: UserFilter, paging: UserPaging): Promise<UserPage>;
   /**
    * Returns the user that `user` or `username`, `realm` and `resolver` of a request identify, without checking that the
-   * user exists. `user@realm` is split if no realm is given and that realm exists. The default realm is used if there
-   * is no realm. Returns `undefined` if no user is named, or if no realm can be determined.
+   * user exists. `user@realm` is split if no realm is given and that realm exists. Otherwise, without a realm, the
+   * default realm is used. Returns `undefined` if no user is named, or if no realm can be determined.
    */
   fromParameters(parameters: Readonly<Record<string, unknown>>): Promise<UserRef | undefined>;
   /** Returns whether this is the user's password. Takes as long for a user who does not exist. */

@@ -248,7 +248,7 @@ function proseOfDocument(text) {
   });
 }
 
-/** Comments, strings and the fixed parts of templates. */
+/** Returns the comments, strings and fixed parts of templates. */
 function proseOfCode(text) {
   const source = ts.createSourceFile("file.ts", text, ts.ScriptTarget.Latest, false, ts.ScriptKind.TSX);
   const parts = [];

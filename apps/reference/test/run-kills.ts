@@ -15,7 +15,7 @@ process.on("exit", (code) => {
   if (code === 13) console.error("The run ended early: it waited for something that can no longer happen.");
 });
 const stop = new AbortController();
-// the report is about the rounds until then
+// the report then covers the rounds so far
 for (const name of ["SIGTERM", "SIGHUP", "SIGINT"] as const) process.once(name, () => stop.abort());
 for (const database of ["sqlite", "postgres"] as const) {
   if ("calls".startsWith(what)) {

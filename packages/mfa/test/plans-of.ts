@@ -13,7 +13,7 @@ interface PlanRow {
   readonly detail?: string;
 }
 
-/** Whether SQLite reads a subquery that has the name of a table. */
+/** Returns whether SQLite reads a subquery that has the name of a table. */
 const isReadOfSubquery = ({ detail, parent }: PlanRow, rows: readonly PlanRow[]) =>
   rows.some((row) => row.parent === parent && detail !== undefined && `CO-ROUTINE ${detail.slice(5)}` === row.detail);
 

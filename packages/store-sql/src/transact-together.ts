@@ -8,7 +8,7 @@ import { runSteps, type Steps } from "./steps.js";
 import { type TransactOptions, transact, tryAgain } from "./transact.js";
 import { isOfSteps, writeAtOnce } from "./write-at-once.js";
 
-/** The writes of one transaction. */
+/** Maximum number of writes in one transaction. */
 const worksAtOnce = 100;
 
 /**
@@ -40,7 +40,7 @@ type Work<Schema, Result> = (trx: Transaction<Schema>) => Promise<Result>;
 
 interface Waiting<Schema> {
   readonly work: Work<Schema, unknown>;
-  /** As above, for statements that run synchronously. */
+  /** The same work as statements that run synchronously, if it consists only of these. */
   readonly steps?: (() => Steps<unknown>) | undefined;
   /** Number of calls whose changes it contains. @default one */
   readonly calls?: (() => number) | undefined;
@@ -119,7 +119,7 @@ function groupOf<Schema>(db: Kysely<Schema>): Group<Schema> {
 function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
   const queue: Waiting<Schema>[] = [];
   let isWriting = false;
-  /** About as many as recent transactions had. */
+  /** The approximate number of writes in recent transactions. */
   let expected = 0;
   /** Ends the wait for the next write. */
   let cameOne: (() => void) | undefined;

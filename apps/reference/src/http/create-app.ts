@@ -28,6 +28,7 @@ import { decodeAgain } from "./decode-again.js";
 import { version, versionNumber } from "./envelope.js";
 import { errorResponse } from "./error-response.js";
 import { mountHealth } from "./health.js";
+import { inSlices } from "./in-slices.js";
 import { missingRoute } from "./left-out.js";
 import { type MetricsEndpoint, mountMetrics } from "./metrics.js";
 import { apiCallOf, mountRoutes } from "./mount-routes.js";
@@ -130,11 +131,12 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   app.addHook("preClose", async () => {
     closing = true;
   });
-  app.addHook("onSend", (_request, reply, _payload, done) => {
+  app.addHook("onSend", ({ method }, reply, payload, done) => {
     addProtectiveHeaders(reply);
     // an idle keep-alive connection would delay closing
     if (closing) reply.header("connection", "close");
-    done();
+    const setLength = (length: number) => reply.header("content-length", length);
+    done(null, method === "HEAD" ? payload : inSlices(payload, setLength));
   });
   acceptBodies(app);
   decodeAgain(app);

@@ -147,7 +147,7 @@ function actorOf(actor: unknown): string {
   return [username ?? name, realm].filter((part) => part !== undefined && part !== "").join("@");
 }
 
-/** `handlers` */
+/** Creates the command `handlers`. */
 export function handlersCommand(world: World) {
   return new Command("handlers")
     .description("Lists handler modules and their actions, or describes one.")

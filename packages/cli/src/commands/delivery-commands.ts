@@ -42,7 +42,7 @@ const deliveryChanges: Readonly<Record<DeliveryChange, ChangeWords>> = {
   },
 };
 
-/** `deliveries` with its commands */
+/** Creates the command `deliveries`, with its subcommands. */
 export function deliveriesCommand(world: World) {
   const since = () => world.io.clock();
   const deliveries = new Command("deliveries").description(

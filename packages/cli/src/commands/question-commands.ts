@@ -191,7 +191,7 @@ function shownBacktest(
   return [table, ...texts, sum].filter((part) => part !== "").join(texts.length > 0 ? "\n" : "");
 }
 
-/** Messages, without characters that control the terminal. */
+/** Renders messages without characters that control the terminal. */
 function shownTexts(texts: readonly Parameters[], printer: Printer): string {
   return texts
     .map(({ option, value, problems }) => {

@@ -84,8 +84,8 @@ export function runSelfContained<Result>(run: ThirdPartyRun, code: () => Result)
 }
 
 /**
- * Keeps the process running if handler code leaves a rejected promise behind; all other rejections have the same effect as before.
- * Returns a function that ends this.
+ * Keeps the process running if handler code leaves a rejected promise behind; all other rejections have the same effect
+ * as before. Returns a function that ends this.
  */
 export function containRejections(): () => void {
   containment.users += 1;

@@ -58,7 +58,7 @@ export async function amongFewValues(
 }
 
 /**
- * As above for a single pattern in a case-sensitive column that is the first one of its index.
+ * Like {@link amongFewValues}, for a single pattern in a case-sensitive column that is the first one of its index.
  *
  * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
  */

@@ -25,7 +25,7 @@ export interface PushAnswer {
 /** The requests of apps with push tokens. Signatures are RSA with SHA-256 (PKCS #1 v1.5), in base32. */
 export interface PushService {
   /**
-   * Returns the second step of an enrollment. `publicKey` is the app's RSA key in DER, base64-encoded. Returns the
+   * Performs the second step of an enrollment. `publicKey` is the app's RSA key in DER, base64-encoded. Returns the
    * server's key as PKCS #1.
    *
    * @throws {MfaError} PARAMETER_INVALID if no token waits for this credential, or the key cannot be used

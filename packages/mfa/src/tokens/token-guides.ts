@@ -11,7 +11,7 @@ export interface Guided {
   /** The keys that an index has before those of the order: one value, so that its tokens have that order. */
   readonly before: readonly OrderKey[];
   /**
-   * The condition for the part of the index that contains the tokens; undefined for the whole index.
+   * Returns the condition for the part of the index that contains the tokens; undefined for the whole index.
    *
    * @param inRange Whether PostgreSQL should read one value as a range, in the order of `before`.
    */

@@ -27,11 +27,11 @@ export interface TokenOrder {
   /** The type of the values that its cursors contain. */
   readonly kind: "string" | "number";
   readonly keys: readonly OrderKey[];
-  /** The value of a token that determines its place in this order. */
+  /** Returns the value of a token that determines its place in this order. */
   valueIn(row: Row): string | number;
   /**
-   * The parts of the list after a place, one after the other. Each of them is a range of the index; with a single
-   * condition, the database would read every token that has the same value as the place.
+   * Returns the parts of the list after a place, one after the other. Each of them is a range of the index; with a
+   * single condition, the database would read every token that has the same value as the place.
    */
   behind(place: ListPlace): readonly OrderedPart[];
 }

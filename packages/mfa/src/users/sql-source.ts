@@ -157,12 +157,14 @@ function sourceUser(rows: readonly JoinedRow[]): SourceUser | null {
   return { ...toSourceUser(user), custom: Object.fromEntries(custom) };
 }
 
-const toSourceUser = ({ id, password_hash, ...attributes }: Row): SourceUser => ({
-  id,
-  login: attributes.username,
-  attributes,
-  credential: password_hash ?? "",
-});
+function toSourceUser({ id, password_hash, username, givenname, surname, email, phone, mobile }: Row): SourceUser {
+  return {
+    id,
+    login: username,
+    attributes: { username, givenname, surname, email, phone, mobile },
+    credential: password_hash ?? "",
+  };
+}
 
 /** Returns the given attributes. Absent attributes do not change. */
 function given(user: Omit<UserChanges, "password">): Partial<Omit<Row, "id" | "password_hash">> {

@@ -4,6 +4,9 @@ import type { DomainSchema } from "../database/schema.js";
 import { isIndexed, searchIn } from "../database/search.js";
 import { takeTurn } from "../values/turns.js";
 
+/** A stored user. */
+export type UserRow = Pick<DomainSchema["user_account"], (typeof userColumns)[number]>;
+
 /** The columns that are read of each user. */
 export const userColumns = [
   "id",
@@ -16,11 +19,26 @@ export const userColumns = [
   "password_hash",
 ] as const;
 
-/** A stored user. */
-export type UserRow = Pick<DomainSchema["user_account"], (typeof userColumns)[number]>;
+/** The values of these columns. */
+type Cells = readonly [string, string, string, string, string, string, string, string | null];
 
-/** Number of users that one statement reads. Each row blocks the event loop for a moment. */
+/** Users that are read by one statement. */
 const pageSize = 500;
+
+/**
+ * Returns the rows of a page as one JSON array, which SQLite creates on the thread that reads. Parsing it takes the event loop a seventh of the
+ * time in which it would receive as many rows.
+ */
+function rowsAsJson(dialect: DomainContext["dialect"]) {
+  const cells = sql.join(userColumns.map((column) => sql.ref(column)));
+  return dialect === "sqlite"
+    ? sql<string>`json_group_array(json_array(${cells}))`
+    : sql<string>`cast(coalesce(json_agg(json_build_array(${cells})), '[]') as text)`;
+}
+
+function rowOf([id, username, givenname, surname, email, phone, mobile, password_hash]: Cells): UserRow {
+  return { id, username, givenname, surname, email, phone, mobile, password_hash };
+}
 
 /** If a condition finds at most this many users, they are sorted. Otherwise, users are read in the order of their names. */
 const fewUsers = 1_000;
@@ -129,11 +147,15 @@ export function sqlUserSearch(
       for (const condition of conditions) {
         query = query.where(condition.where(dialect === "postgres" || condition === lead));
       }
-      const rows = await query
+      const page = query
         .$if(last !== undefined, (further) => further.where(sql<SqlBool>`${username} > ${last}`))
         .orderBy(username)
-        .limit(pageSize)
-        .execute();
+        .limit(pageSize);
+      const { json } = await reader
+        .selectFrom(page.as("page"))
+        .select(rowsAsJson(dialect).as("json"))
+        .executeTakeFirstOrThrow();
+      const rows = (JSON.parse(json) as readonly Cells[]).map(rowOf);
       if (rows.length > 0) yield rows;
       if (rows.length < pageSize) return;
       last = rows.at(-1)?.username;

@@ -70,6 +70,15 @@ describeDomain("users", (prepared) => {
     expect(await logins({ resolver: "loose" })).toEqual(["erin@"]);
   });
 
+  it("are listed with any characters in their attributes", async () => {
+    const { domain } = await prepared();
+    const { users } = domain;
+    const strange = { givenname: '"\\\n\u0001\u2028', surname: "Ä😀{}[]", email: "null", phone: "1e5", mobile: "" };
+    await users.add("people", { username: "strange", ...strange });
+    const [found] = await users.list({ realm: "realm1", attributes: { username: "strange" } });
+    expect(found?.attributes).toMatchObject({ username: "strange", ...strange });
+  });
+
   it("are divided into pages, with each user once", async () => {
     const { domain } = await prepared();
     const { users } = domain;

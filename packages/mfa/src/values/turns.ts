@@ -1,5 +1,5 @@
 /** Milliseconds of work after which to yield the event loop to other requests. */
-const sliceMs = 15;
+const sliceMs = 3;
 
 let startedAt: number | undefined;
 let turn: Promise<void> = Promise.resolve();

@@ -154,7 +154,7 @@ describeEachStore("counters of calls", ({ freshUrl }) => {
     expect(await lost.counters.value("c")).toBeNull();
 
     const refused = await opened();
-    // its writer finds a different place than it left
+    // the chain no longer ends where its writer left it
     await refused.audit.call(callEntry({ id: "earlier" }));
     await refused.database.db.updateTable("bookend_audit_chain").set({ hash: "0" }).execute();
     await refused.counters.add("c", 1, refused.call);

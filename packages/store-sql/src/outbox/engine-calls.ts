@@ -9,7 +9,7 @@ import type { Sweeps } from "./sweep.js";
 const engineLateMs = 30_000;
 
 /**
- * As above, while the engine requests nothing: it then has no earlier deliveries and must have lost this one, like
+ * The same, while the engine requests nothing: it then has no earlier deliveries and must have lost this one, like
  * those that a killed process had fetched.
  */
 const engineIdleLateMs = 5_000;
@@ -150,8 +150,8 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
 }
 
 /**
- * Returns the number of deliveries that may be sent to each destination now: one attempt for a destination on trial,
- * otherwise up to its limits.
+ * Returns a function that decides whether another delivery may be sent to a destination now: a single one to a
+ * destination on trial, otherwise as many as its limits allow.
  */
 function admission({
   tries,

@@ -132,7 +132,7 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
       await time.read();
       let isRenewing = false;
       renewal = setInterval(() => {
-        // the next claim waits for one that waits for the database, since each would take a connection
+        // if a renewal still waits for the database, no further one begins, since each would take a connection
         if (isRenewing) return;
         isRenewing = true;
         void claims

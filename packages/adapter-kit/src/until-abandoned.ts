@@ -15,7 +15,7 @@ export function untilAbandoned<T>(answer: Promise<T>, onHangUp: OnHangUp, timeou
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = onHangUp(() => {
       timer ??= setTimeout(() => {
-        const message = `The client hung up, and the handler did not answer within ${timeoutMs} ms.`;
+        const message = `The client hung up, and the handler did not respond within ${timeoutMs} ms.`;
         reject(new AdapterError("CALL_ABANDONED", message, 499));
       }, timeoutMs);
     });

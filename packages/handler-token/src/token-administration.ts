@@ -44,7 +44,7 @@ export interface TokenAdministration {
   disable(serial: string): MaybePromise<unknown>;
   /**
    * Adds the token to a realm and, with `only`, removes it from all others in the same step. The host may keep the realm of the owner.
-   * False if there is no such realm: nothing was changed.
+   * Returns false if there is no such realm: nothing was changed.
    */
   setRealm(serial: string, realm: string, options: { readonly only: boolean }): MaybePromise<boolean>;
   /** Sets the description. An empty string removes it. */
@@ -57,7 +57,7 @@ export interface TokenAdministration {
    * A missing or empty value counts as 0; a value that is not a whole number is kept. Returns the resulting value.
    */
   increaseInfo(serial: string, key: string, by: number): MaybePromise<string>;
-  /** Deletes a tokeninfo field or, without a key, all of them. False if there was none. */
+  /** Deletes a tokeninfo field or, without a key, all of them. Returns false if there was none. */
   deleteInfo(serial: string, key?: string): MaybePromise<boolean>;
   setFailCount(serial: string, failCount: number): MaybePromise<unknown>;
   /** Adds to the failcounter in one step: concurrent changes, including those of other processes, are not lost. Returns the new value. */

@@ -42,7 +42,7 @@ let synchronousRun: ThirdPartyRun | undefined;
 /** Whether the storage will be disabled in the next turn of the event loop. */
 let isEnding = false;
 
-/** The handler code that is running; undefined outside any. */
+/** Returns the handler code that is running; undefined outside handler code. */
 export function currentRun(): ThirdPartyRun | undefined {
   return synchronousRun ?? containment.run.getStore();
 }

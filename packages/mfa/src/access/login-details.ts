@@ -99,7 +99,7 @@ const rights: Readonly<Record<LoginRole, readonly string[]>> = {
   user: userRights,
 };
 
-/** The behavior of the web UIs. It is fixed here; privacyIDEA reads it from its policies. */
+/** The behavior of the web UIs. It is fixed in this server, whereas privacyIDEA reads it from policies. */
 const uiSettings = {
   log_level: 20,
   /** Seconds without user activity after which the UI logs out. */

@@ -143,7 +143,7 @@ export function createChallengeOpening(
   };
 }
 
-/** Returns whether users can answer a challenge in place. These challenges come first. */
+/** Returns whether users type the response to a challenge into the login form. These challenges come first. */
 const isInteractive = ({ client_mode }: ChallengeDetail): boolean => client_mode === "interactive";
 
 function errorCode(error: unknown): unknown {

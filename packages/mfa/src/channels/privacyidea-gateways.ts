@@ -3,7 +3,7 @@ import { parameterError } from "../errors/mfa-error.js";
 
 /** A parameter of a privacyIDEA gateway. */
 interface Parameter {
-  /** The corresponding option here. */
+  /** The corresponding option of the stored gateway. */
   readonly option: string;
   readonly required?: true;
   readonly description: string;
@@ -13,7 +13,7 @@ interface Parameter {
   readonly read?: (value: string) => string;
 }
 
-/** A provider module of privacyIDEA, with the corresponding kind of gateway here. */
+/** A provider module of privacyIDEA, with the corresponding kind of gateway. */
 interface Provider {
   readonly kind: "smpp" | "http" | "smtp" | "script";
   /** Whether other options are sent as parameters of the request, and headers are supported. */

@@ -156,13 +156,13 @@ export interface ContainerService {
   /** Deletes a container. Its tokens are kept. */
   delete(serial: string): Promise<void>;
   /**
-   * Moves a token into the container. Returns false if it was already in it.
+   * Moves a token into the container. Returns false if the container already contained it.
    *
    * @throws {MfaError} NOT_FOUND if the container or the token does not exist
    */
   addToken(serial: string, tokenSerial: string): Promise<boolean>;
   /**
-   * Removes a token from the container. Returns false if it was not in it.
+   * Removes a token from the container. Returns false if the container did not contain it.
    *
    * @throws {MfaError} NOT_FOUND if the container or the token does not exist
    */

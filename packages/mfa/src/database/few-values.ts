@@ -15,7 +15,7 @@ type Where = (search: Search) => Expression<SqlBool>;
 /** A search in a column that has few values. */
 export interface FewValues {
   readonly where: Where;
-  /** The conditions whose rows the index has in one place each, and together all rows; undefined if it has not. */
+  /** Conditions that together find all rows, each in one range of the index; undefined if there are none. */
   readonly parts: readonly Where[] | undefined;
 }
 

@@ -19,7 +19,7 @@ export interface SettingsService {
    * @throws {MfaError} PARAMETER_INVALID
    */
   setAll(values: Readonly<Record<string, string>>): Promise<Readonly<Record<string, "insert" | "update">>>;
-  /** Deletes a setting. False if it did not exist. */
+  /** Deletes a setting. Returns false if it did not exist. */
   delete(key: string): Promise<boolean>;
 }
 

@@ -192,7 +192,7 @@ export async function narrowingsOf(
   }
   if (rolloutState !== undefined) {
     const column = "token.rollout_state";
-    // a comma is part of the value here
+    // in this field, a comma is part of the value
     const { where, parts } = await amongFewValues(db, dialect, column, [rolloutState]);
     add("rollout_state", where, [anyOfParts(inTokens, where, parts, searchedKey(column))], {
       sorted: sortedBy("rolloutState", rolloutState),

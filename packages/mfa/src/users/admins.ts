@@ -80,7 +80,7 @@ export function createAdmins({ db, passwords }: DomainContext, minPasswordLength
 async function refuseCommonPassword(password: string, known: readonly string[]): Promise<void> {
   const { isCommon } = await passwordStrength(password, known);
   if (!isCommon) return;
-  const allowed = "one that takes a million guesses or more";
+  const allowed = "a password that takes a million guesses or more";
   throw parameterError(problemMessage("is a common password, a pattern, or a variation of one", allowed, "password"));
 }
 

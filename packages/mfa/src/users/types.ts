@@ -123,7 +123,7 @@ export interface UserFilter {
   readonly attributes?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Which page of a list of users. */
+/** Selects a page of a list of users. */
 export interface UserPaging {
   /** 1 to 5,000. */
   readonly pageSize: number;

@@ -182,7 +182,7 @@ export function auditWriter(
         if (entries.length === 0 && writes.length === 0 && shared.length === 0) return resolve();
         if (closed) throw new StoreError("STORE_CLOSED", "The store is closed; the audit entry was not written.");
         queue.push({ entries, writes, shared, resolve, reject });
-        if (running) recountTogether(database);
+        if (running !== undefined) recountTogether(database);
         else running = run();
       }),
     async failure() {

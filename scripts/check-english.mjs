@@ -1,4 +1,5 @@
-// Finds phrases in comments, messages and documents that native readers stumble over; see docs/style.md. `check-english.mjs [path…]`
+// Finds phrases in comments, messages and documents that native readers stumble over; see docs/style.md.
+// `check-english.mjs [path…]`
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";

@@ -1,8 +1,8 @@
 import { killDuringCalls } from "./kill-calls.js";
 import { killDuringReplace } from "./kill-replace.js";
 
-// run-kills.ts [ROUNDS] [calls|replace]: kills a server at that many random moments of a load of calls and of a replacement, for each
-// database, and prints what was stored
+// run-kills.ts [ROUNDS] [calls|replace]: kills a server at that many random moments of a load of calls and of a
+// replacement, for each database, and prints what was stored
 const rounds = Number(process.argv[2] ?? 20);
 const what = process.argv[3] ?? "";
 const moment = () => Math.random();

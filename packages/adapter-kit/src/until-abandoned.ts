@@ -6,7 +6,8 @@ import { AdapterError } from "./errors.js";
 export type OnHangUp = (told: () => void) => () => void;
 
 /**
- * Waits for the response of a handler, but only for a limited time after its client has hung up: a handler that notices this may never respond.
+ * Waits for the response of a handler, but only for a limited time after its client has hung up: a handler that notices
+ * this may never respond.
  *
  * @throws {AdapterError} CALL_ABANDONED
  */

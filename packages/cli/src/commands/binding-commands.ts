@@ -119,7 +119,7 @@ export function historyCommand(world: World) {
   return new Command("history")
     .description("Shows who changed bindings, when and how.")
     .argument("[binding]", "its name or its id; its id if it was deleted")
-    .option("--limit <number>", "entries", integer("--limit", 1, 100), 20)
+    .option("--limit <number>", "maximum number of entries", integer("--limit", 1, 100), 20)
     .action(async (reference, { limit }, command) =>
       withTarget(world, command, async (target, printer) => {
         const id = reference === undefined ? undefined : await idOfBinding(target, reference);

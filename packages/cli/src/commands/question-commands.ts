@@ -148,7 +148,7 @@ export function backtestCommand(world: World) {
       "calls until",
       timeOf("--to", () => world.io.clock()),
     )
-    .option("--limit <number>", "calls", integer("--limit", 1, 10_000), 1_000)
+    .option("--limit <number>", "maximum number of calls", integer("--limit", 1, 10_000), 1_000)
     .option("--render", "also show the messages that would be sent")
     .action(async (reference, { from, to, limit, render }, command) =>
       withTarget(world, command, async (target, printer) => {

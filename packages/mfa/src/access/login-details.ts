@@ -147,7 +147,10 @@ export function loginDetails(role: LoginRole, types: readonly { readonly type: s
   };
 }
 
-/** The information that web UIs read before a login: `GET /config`. It does not reveal anything about realms, users or the server's settings. */
+/**
+ * The information that web UIs read before a login: `GET /config`. It does not reveal anything about realms, users or
+ * the server's settings.
+ */
 export const uiConfiguration = {
   remote_user: "",
   force_remote_user: "",

@@ -18,8 +18,9 @@ const transactionIdDigits = 20;
 const codesPerMinute = 5;
 
 /**
- * Opens a challenge for each of these tokens in one transaction, and then sends the codes. All tokens belong to one user, or
- * there is a single token without an owner. A token whose code cannot be sent is left out. Null if none is left.
+ * Opens a challenge for each of these tokens in one transaction, and then sends the codes. All tokens belong to one
+ * user, or there is a single token without an owner. A token whose code cannot be sent is left out. Null if none is
+ * left.
  *
  * @throws {MfaError} LIMIT_REACHED if the user would have too many open challenges
  */
@@ -92,7 +93,9 @@ export function createChallengeOpening(
     };
   };
 
-  /** Refuses challenges beyond the limit of their owner, even if several transactions open challenges at the same time. */
+  /**
+   * Refuses challenges beyond the limit of their owner, even if several transactions open challenges at the same time.
+   */
   const checkNumber = async (trx: Transaction<DomainSchema>, tokens: readonly StoredToken[]): Promise<void> => {
     const [first] = tokens;
     if (first === undefined) return;

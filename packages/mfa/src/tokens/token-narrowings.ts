@@ -242,7 +242,10 @@ export async function narrowingsOf(
   return narrowings;
 }
 
-/** Creates the condition that a token has a row in another table. The offset keeps PostgreSQL from reading that table first. */
+/**
+ * Creates the condition that a token has a row in another table. The offset keeps PostgreSQL from reading that table
+ * first.
+ */
 const hasRow = (table: RawBuilder<unknown>, where: Expression<SqlBool>) =>
   sql<SqlBool>`exists (select 1 from ${table} where token_id = token.id and ${where} limit 1 offset 0)`;
 

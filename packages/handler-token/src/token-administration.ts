@@ -47,8 +47,8 @@ export interface TokenAdministration {
   enable(serial: string): MaybePromise<unknown>;
   disable(serial: string): MaybePromise<unknown>;
   /**
-   * Adds the token to a realm and, with `only`, removes it from all others in the same step. The host may keep the realm of the owner.
-   * Returns false if there is no such realm: nothing was changed.
+   * Adds the token to a realm and, with `only`, removes it from all others in the same step. The host may keep the
+   * realm of the owner. Returns false if there is no such realm: nothing was changed.
    */
   setRealm(serial: string, realm: string, options: { readonly only: boolean }): MaybePromise<boolean>;
   /** Sets the description. An empty string removes it. */

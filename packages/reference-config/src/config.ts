@@ -206,7 +206,9 @@ export const configSchema = z.strictObject({
     .default({ tokensPerUser: 50, challengesPerUser: 10 }),
   scripts: z
     .strictObject({
-      /** Directory of the scripts that bindings may run. Created if missing. Default: `scripts` in the data directory. */
+      /**
+       * Directory of the scripts that bindings may run. Created if missing. Default: `scripts` in the data directory.
+       */
       directory: z.string().min(1).optional(),
     })
     .default({}),

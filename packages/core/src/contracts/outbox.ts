@@ -196,8 +196,8 @@ export interface DurableOutbox extends Outbox {
   cancel(which: DeliveryChoice, options?: { readonly dryRun?: boolean | undefined }): Promise<DeliverySelection>;
   /**
    * Makes deliveries that wait for their next attempt due immediately, and ends the pauses of their destinations: one
-   * attempt shows whether a destination is back. Affects neither deliveries that were submitted for a later time and
-   * have not been attempted yet, nor those to a disabled destination.
+   * attempt shows whether a destination is reachable again. Affects neither deliveries that were submitted for a later
+   * time and have not been attempted yet, nor those to a disabled destination.
    */
   hasten(which: DeliveryChoice, options?: { readonly dryRun?: boolean | undefined }): Promise<DeliverySelection>;
   /** Lists destinations with deliveries that are waiting or being sent, or with earlier failures. */

@@ -60,7 +60,7 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
     const still = new Set(waiting.map(({ circuit: { name } }) => name));
     for (const name of looked) {
       refused.delete(name);
-      // at the end, so that the others have their turn next
+      // moved to the end, so that the next search begins with the other destinations
       if (still.has(name)) refused.add(name);
     }
     turn += 1;
@@ -70,7 +70,7 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
   }
 
   const catchUp = () => {
-    // the next search waits for a slow one
+    // if this search is slow, the next one begins only after it
     scheduling ??= scheduleRefused()
       .catch(failed)
       .finally(() => {
@@ -122,7 +122,7 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
   let sweeping: Promise<void> | undefined;
   const timer = setInterval(() => {
     catchUp();
-    // the next search waits for a slow one
+    // if this search is slow, the next one begins only after it
     sweeping ??= scheduleOverdue()
       .catch(failed)
       .finally(() => {

@@ -81,7 +81,9 @@ function entryPoints({ folder, manifest }) {
   );
 }
 
-/** Turns declarations into a package, with a manifest, its libraries, and the packages of this repository that it needs. */
+/**
+ * Turns declarations into a package, with a manifest, its libraries, and the packages of this repository that it needs.
+ */
 function linkPackage({ folder, manifest }) {
   const exports = Object.fromEntries(
     entryPoints({ folder, manifest }).map(({ path, source }) => [path, { types: declarationOf(source) }]),

@@ -1,5 +1,6 @@
-// Requires a changeset and the version 1.0.0-0 for packages that were never released, so that their first release is 1.0.0. Requires a
-// changeset for released packages whose published files have changed since. `check-changesets.mjs [repository]`.
+// Requires a changeset and the version 1.0.0-0 for packages that were never released, so that their first release is
+// 1.0.0. Requires a changeset for released packages whose published files have changed since. `check-changesets.mjs
+// [repository]`.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { root } from "./run.mjs";

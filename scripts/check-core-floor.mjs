@@ -1,5 +1,6 @@
-// Runs the tests of each handler against the packed version of the oldest core that its peer range allows: `check-core-floor.mjs [handler…]`.
-// The version of the next release is packed from the workspace; older versions come from the npm registry.
+// Runs the tests of each handler against the packed version of the oldest core that its peer range allows:
+// `check-core-floor.mjs [handler…]`. The version of the next release is packed from the workspace; older versions come
+// from the npm registry.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";

@@ -1,6 +1,6 @@
-// Tests `npm create @bookend/handler` from a user's perspective: publishes the packages to a registry on loopback, creates a handler in an
-// empty directory, installs and tests it there, then packs it, installs it next to the reference app, loads it through
-// configuration, lists it, and runs it.
+// Tests `npm create @bookend/handler` from a user's perspective: publishes the packages to a registry on loopback,
+// creates a handler in an empty directory, installs and tests it there, then packs it, installs it next to the
+// reference app, loads it through configuration, lists it, and runs it.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

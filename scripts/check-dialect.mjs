@@ -1,5 +1,5 @@
-// Enforces naming and doc comment conventions: fails on constants in upper case, on doc comments of functions that do not
-// begin with a verb, and on errors that doc comments do not document as `@throws {ClassName} CODE`.
+// Enforces naming and doc comment conventions: fails on constants in upper case, on doc comments of functions that do
+// not begin with a verb, and on errors that doc comments do not document as `@throws {ClassName} CODE`.
 // `check-dialect.mjs [root]`
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";

@@ -1,5 +1,5 @@
-// Checks that the documentation site builds without dead links, its reference pages match the code, code blocks can be parsed, and files that pages mention exist.
-// `--quick` leaves out the build.
+// Checks that the documentation site builds without dead links, its reference pages match the code, code blocks can be
+// parsed, and files that pages mention exist. `--quick` leaves out the build.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -1,4 +1,5 @@
-// Finds phrases in comments, messages and documents that native readers stumble over; see docs/style.md. `check-english.mjs [path…]`
+// Finds phrases in comments, messages and documents that native readers stumble over; see docs/style.md.
+// `check-english.mjs [path…]`
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
@@ -248,7 +249,7 @@ function proseOfDocument(text) {
   });
 }
 
-/** Comments, strings and the fixed parts of templates. */
+/** Returns the comments, strings and fixed parts of templates. */
 function proseOfCode(text) {
   const source = ts.createSourceFile("file.ts", text, ts.ScriptTarget.Latest, false, ts.ScriptKind.TSX);
   const parts = [];

@@ -17,8 +17,8 @@ const atOnce = 2;
 const patienceMs = 60_000;
 
 /**
- * Dependencies that require a newer Node.js, but work on this version: Fastify's light-my-request needs cookie; pg-boss is tested here, and the README of
- * its engine documents the requirement.
+ * Dependencies that require a newer Node.js, but work on this version: Fastify's light-my-request needs cookie; pg-boss
+ * is tested here, and the README of its engine documents the requirement.
  */
 const newerEngines = ["cookie", "pg-boss"];
 

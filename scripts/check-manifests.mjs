@@ -1,5 +1,5 @@
-// Checks that the package.json of every published package has the same publishing settings and links to its documentation, source and issues.
-// `check-manifests.mjs --write` adds the fields that follow from the folder.
+// Checks that the package.json of every published package has the same publishing settings and links to its
+// documentation, source and issues. `check-manifests.mjs --write` adds the fields that follow from the folder.
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { publishedPackages } from "./tarballs.mjs";

@@ -1,4 +1,5 @@
-// Only `problemMessage` adds the allowed values to a message, so that all refusals have the same shape; see docs/style.md. `check-messages.mjs [path…]`
+// Only `problemMessage` adds the allowed values to a message, so that all refusals have the same shape; see
+// docs/style.md. `check-messages.mjs [path…]`
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
@@ -9,7 +10,10 @@ import { git } from "./tarballs.mjs";
 const marker = /\bAllowed: /i;
 /** A complete message in a package without the builder: the field, the problem, and the allowed values. */
 const shape = /^(?:(?:--)?[\w.<>…-]+: )?[^ ].*[.?!…] Allowed: .*[^.]\.$/s;
-/** Files with the builder itself; tests and test suites, whose messages belong to assertions; translated strings of the browser. */
+/**
+ * Files with the builder itself; tests and test suites, whose messages belong to assertions; translated strings of the
+ * browser.
+ */
 const skipped =
   /(^|\/)problem-message\.ts$|\.test(-d)?\.ts$|\/(test|bench|fixtures|templates)\/|^packages\/(conformance|test-kit|admin-ui\/app)\//;
 

@@ -1,5 +1,5 @@
-// Runs the tests of the examples on Node.js 22 and 24, in addition to the version that runs all tests. A version that cannot be installed
-// is skipped, with the reason.
+// Runs the tests of the examples on Node.js 22 and 24, in addition to the version that runs all tests. A version that
+// cannot be installed is skipped, with the reason.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { root, run } from "./run.mjs";

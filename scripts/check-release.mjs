@@ -1,5 +1,6 @@
-// Tests a release in a copy: `changeset version` sets the version of each unreleased package to 1.0.0, a change without a
-// changeset is detected before and after that release, and every package can be published to a registry, installed from it and imported.
+// Tests a release in a copy: `changeset version` sets the version of each unreleased package to 1.0.0, a change without
+// a changeset is detected before and after that release, and every package can be published to a registry, installed
+// from it and imported.
 import { spawnSync } from "node:child_process";
 import {
   appendFileSync,

@@ -1,5 +1,5 @@
-// Runs the adapter test suite for @bookend/fetch on Bun, Deno and newer versions of Node.js. A runtime that cannot be installed is
-// skipped, with the reason.
+// Runs the adapter test suite for @bookend/fetch on Bun, Deno and newer versions of Node.js. A runtime that cannot be
+// installed is skipped, with the reason.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// Proves the peer range of @bookend/zod: with packed tarballs, the same program typechecks and prints the same output with the oldest and the newest zod.
-// Also installs @bookend/core and a handler in projects with zod 3.
+// Proves the peer range of @bookend/zod: with packed tarballs, the same program typechecks and prints the same output
+// with the oldest and the newest zod. Also installs @bookend/core and a handler in projects with zod 3.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
-// Runs the checks that a release requires in addition to the tests, two at a time, and prints the output and the duration of each.
-// `checks.mjs NAME…` runs only the named checks.
+// Runs the checks that a release requires in addition to the tests, two at a time, and prints the output and the
+// duration of each. `checks.mjs NAME…` runs only the named checks.
 import { spawn } from "node:child_process";
 import { pnpm, root } from "./run.mjs";
 import { packAll, releaseCopy } from "./tarballs.mjs";
@@ -40,7 +40,9 @@ const installing = ["examples", "packages", "core versions", "release", "new han
 
 /** As many concurrent checks as CI machines have cores. */
 const atOnce = 2;
-/** Number of lines of a failed check that are printed again at the end, since often only the end of a long log is kept. */
+/**
+ * Number of lines of a failed check that are printed again at the end, since often only the end of a long log is kept.
+ */
 const shownLines = 60;
 /** Milliseconds after which a check is considered hung. */
 const patienceMs = 20 * 60_000;

@@ -1,5 +1,5 @@
-// Generates docs/reference from the code: `node -C @bookend/source --import tsx scripts/generate-reference.mjs`. With `--check`, fails if a
-// page differs.
+// Generates docs/reference from the code: `node -C @bookend/source --import tsx scripts/generate-reference.mjs`. With
+// `--check`, fails if a page differs.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";

@@ -1,4 +1,5 @@
-// Runs a program with the URL of an empty PostgreSQL server in DATABASE_URL. Run it with `--import tsx`, since it uses the server of the tests.
+// Runs a program with the URL of an empty PostgreSQL server in DATABASE_URL. Run it with `--import tsx`, since it uses
+// the server of the tests.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { startPostgres } from "../packages/test-kit/src/databases/postgres.ts";

@@ -1,5 +1,6 @@
 // `npm test`: installs dependencies, builds, runs the tests of every package, and reports which were skipped and why.
-// `npm run test:slow`: the same for the slow tests in `*.slow.test.ts`: crashes, races, browsers, bulk data. `.ci/run` runs both.
+// `npm run test:slow`: the same for the slow tests in `*.slow.test.ts`: crashes, races, browsers, bulk data. `.ci/run`
+// runs both.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

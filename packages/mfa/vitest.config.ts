@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     ...shared.test,
     globalSetup: databases,
-    // each project sets its own
+    // each project sets its own files
     include: [],
     projects: [
       {

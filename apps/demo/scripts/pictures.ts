@@ -51,7 +51,7 @@ async function fill(server: DemoServer, amount: (typeof amounts)[number], seeded
     await bookend.bindings.import([], { mode: "replace" });
   } else if (amount === "some") {
     await bookend.bindings.import(
-      // one is stored first, and sent by the outbox
+      // mails are stored first, and sent by the outbox
       seeded.map(({ id: _id, revision: _revision, ...input }) => ({
         ...input,
         ...(input.action === "sendmail" && { delivery: "durable" as const }),

@@ -100,7 +100,7 @@ try {
   await server.close();
 }
 
-/** Lists the milliseconds for the list from the API. */
+/** Measures the milliseconds that the API takes for the list. */
 async function listOf(url: string, token: string): Promise<number> {
   const start = performance.now();
   const response = await fetch(`${url}/event/`, { headers: { authorization: token } });

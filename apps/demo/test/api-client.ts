@@ -14,7 +14,7 @@ export async function jsonOf(response: Response): Promise<Answer["body"]> {
 export interface ApiClient {
   /** Calls a route. `path` may contain a query; parameters are sent as JSON. */
   call(method: string, path: string, parameters?: object, headers?: Record<string, string>): Promise<Answer>;
-  /** As above, but as an administrator, or as the user whose token `as` gave this client. */
+  /** Logs in, and returns a client that calls the API as this user or administrator. */
   as(username: string, password: string): Promise<ApiClient>;
   readonly token: string | undefined;
   readonly url: string;

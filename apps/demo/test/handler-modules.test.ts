@@ -227,13 +227,13 @@ it("there are eleven modules with all their actions and options", async () => {
   }
 });
 
-it("offers scripts of a configured directory immediately, except those that others may write, which the log reports", async () => {
+it("offers scripts of a configured directory immediately, except those that others may write to, which the log reports", async () => {
   const directory = join(await temporaryDirectory(), "scripts");
   await mkdir(directory);
   await writeFile(join(directory, "open.sh"), "#!/bin/sh\n");
   await chmod(join(directory, "open.sh"), 0o777);
   const { api, log } = await testServer({ config: { scripts: { directory } } });
-  expect(log()).toMatch(/"script":"open\.sh","reason":"others may write it"/);
+  expect(log()).toMatch(/"script":"open\.sh","reason":"others may write to it"/);
   const admin = await asAdmin(api);
   await writeFile(join(directory, "later.sh"), "#!/bin/sh\n", { mode: 0o700 });
   const { value } = (await admin.call("GET", "/event/actions/Script")).body.result;

@@ -187,7 +187,7 @@ async function measure(name: string, url: string): Promise<void> {
     ["event", "event=event_3"],
     ["rare event", "event=rare_event"],
     ["action", "action=POST /path/7"],
-    // with old entries only, more than an index is used to count
+    // their entries are all old, and too many for an index to be used for counting
     ["event that stopped long ago", "event=old_event"],
     ["action that stopped long ago", "action=GET /old"],
     ["a day long ago", "from=2026-10-31T00:00:00Z&to=2026-11-01T00:00:00Z"],

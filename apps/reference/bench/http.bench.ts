@@ -4,9 +4,9 @@
  *
  * Environment: `PIN_MEMORY` (KiB), `PIN_PASSES`: the cost of a PIN's hash, by default the minimum that argon2 allows,
  * so that the measurement is about the server and not the hash; `BENCH_SECONDS` for each case, default 5;
- * `BENCH_ROUNDS`, default 3; `BENCH_WARMUP`, seconds of load before the first measurement, so that the code is compiled,
- * default 20; `BENCH_DATABASE`, the URL of a PostgreSQL database, default SQLite; `BENCH_CASE`, a part of the names of
- * the cases that are measured.
+ * `BENCH_ROUNDS`, default 3; `BENCH_WARMUP`, seconds of load before the first measurement, so that the code is
+ * compiled, default 20; `BENCH_DATABASE`, the URL of a PostgreSQL database, default SQLite; `BENCH_CASE`, a part of the
+ * names of the cases that are measured.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
  */
 export interface StatementCounts {
   statements: number;
-  /** Statements that write. */
+  /** Transactions that were begun. */
   transactions: number;
   /** Commits, each of which waits for the disk. */
   commits: number;

@@ -135,7 +135,10 @@ async function measure(file: string, { servers, workers }: Contestant, connectio
   return loaded.answered / seconds;
 }
 
-/** Logs users in for a while, or a number of times at each server, with the same number of connections to all servers together. */
+/**
+ * Logs users in for a while, or a number of times at each server, with the same number of connections to all servers
+ * together.
+ */
 async function load(
   urls: readonly string[],
   connections: number,

@@ -141,7 +141,7 @@ function pathOf(path: string): fc.Arbitrary<string> {
   return fc.tuple(...pieces).map((parts) => parts.join("/"));
 }
 
-/** Requests to these routes. */
+/** Generates requests to these routes. */
 export function fuzzRequests(routes: readonly FuzzRoute[]): fc.Arbitrary<FuzzRequest> {
   return fc.constantFrom(...routes).chain((route) => {
     const { method, path } = route;

@@ -46,7 +46,10 @@ export interface FuzzReport {
 export interface FuzzOptions {
   readonly runs: number;
   readonly seed: number;
-  /** Over the network, as clients do; otherwise passed to the server directly, which is faster. @default false */
+  /**
+   * Whether to send requests over the network, as clients do. Otherwise, they are passed to the server directly, which
+   * is faster. @default false
+   */
   readonly sockets?: boolean | undefined;
   /** Called with the number of requests so far, and with each kind of fault when it is first seen. */
   readonly tell?: ((line: string) => void) | undefined;

@@ -1,8 +1,8 @@
 import { killDuringCalls } from "./kill-calls.js";
 import { killDuringReplace } from "./kill-replace.js";
 
-// run-kills.ts [ROUNDS] [calls|replace]: kills a server at that many random moments of a load of calls and of a replacement, for each
-// database, and prints what was stored
+// run-kills.ts [ROUNDS] [calls|replace]: kills a server at that many random moments of a load of calls and of a
+// replacement, for each database, and prints what was stored
 const rounds = Number(process.argv[2] ?? 20);
 const what = process.argv[3] ?? "";
 const moment = () => Math.random();
@@ -15,7 +15,7 @@ process.on("exit", (code) => {
   if (code === 13) console.error("The run ended early: it waited for something that can no longer happen.");
 });
 const stop = new AbortController();
-// the report is about the rounds until then
+// the report then covers the rounds so far
 for (const name of ["SIGTERM", "SIGHUP", "SIGINT"] as const) process.once(name, () => stop.abort());
 for (const database of ["sqlite", "postgres"] as const) {
   if ("calls".startsWith(what)) {

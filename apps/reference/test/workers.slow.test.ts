@@ -136,7 +136,7 @@ it("two workers serve one port, count together, are restarted when killed, and e
   expect(said("worker ready").map(({ worker }) => worker)).toEqual(expect.arrayContaining([1, 2, 2]));
   expect(new Set(said("call").map(({ worker }) => worker))).toEqual(new Set([1, 2]));
 
-  // values of a worker are counted for that worker, values from the database appear only once
+  // each metric of a worker has its label, and those from the database appear only once
   const metrics = (await call(url, "/metrics")).text.split("\n");
   for (const worker of ["1", "2"]) {
     expect(metrics).toContainEqual(expect.stringMatching(`^process_cpu_seconds_total\\{.*worker="${worker}".*\\}`));

@@ -7,10 +7,11 @@ export type ClientOverrides = (caller: string, client: string) => { readonly cli
 const everybody = ["0.0.0.0/0", "::/0"];
 
 /**
- * Parses networks whose callers may name the address of their client, such as gateways that send it as a parameter. After `>`, the clients
- * that they may name: `["10.0.0.5", "10.1.0.0/16 > 192.168.0.0/16"]`.
+ * Parses networks whose callers may name the address of their client, such as gateways that send it as a parameter.
+ * After `>`, the clients that they may name: `["10.0.0.5", "10.1.0.0/16 > 192.168.0.0/16"]`.
  *
- * The resulting function returns undefined for a caller who may not name a client; `clientIp` is undefined if the parameter is not an address, and is never the caller's own address.
+ * The resulting function returns undefined for a caller who may not name a client; `clientIp` is undefined if the
+ * parameter is not an address, and is never the caller's own address.
  *
  * @throws {ValueError} VALUE_INVALID
  */

@@ -6,7 +6,9 @@ export const adapterErrorCodes = {
   PARAMETER_NAME_TOO_LONG: "PARAMETER_NAME_TOO_LONG",
   /** 400: a parameter occurs more than once in the query or the form, and its route takes one value. */
   PARAMETER_REPEATED: "PARAMETER_REPEATED",
-  /** 413: the query or the form has more than `limits.fields` fields, or a JSON body more than `limits.values` values. */
+  /**
+   * 413: the query or the form has more than `limits.fields` fields, or a JSON body more than `limits.values` values.
+   */
   TOO_MANY_PARAMETERS: "TOO_MANY_PARAMETERS",
   /** 400: a JSON body is nested deeper than `limits.depth`. */
   BODY_TOO_DEEP: "BODY_TOO_DEEP",

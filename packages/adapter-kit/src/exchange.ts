@@ -44,29 +44,37 @@ export interface IncomingCall<Request> {
   /** Receives the call as soon as its parameters, actor and user are known. */
   readonly onReady?: ((call: Call) => void) | undefined;
   /**
-   * Runs the handler. Returns its response without sending it. If the handler throws, discards the output of the handler and throws the same error.
+   * Runs the handler. Returns its response without sending it. If the handler throws, discards the output of the
+   * handler and throws the same error.
    *
-   * @param recheck Await it before the handler runs if the framework validates the request at this point, and so may have changed it: it
-   * collects the parameters again and authorizes the changed call.
+   * @param recheck Await it before the handler runs if the framework validates the request at this point, and so may
+   * have changed it: it collects the parameters again and authorizes the changed call.
    */
   readonly answer: (call: Call, recheck: () => Promise<void>) => MaybePromise<CallResponse>;
   /** Registers a listener for the client hanging up, see `hangUpTimeoutMs`. */
   readonly onHangUp?: OnHangUp | undefined;
-  /** Discards the output of the handler, if it ran, because the call was refused or aborted, and no part of it may be sent. */
+  /**
+   * Discards the output of the handler, if it ran, because the call was refused or aborted, and no part of it may be
+   * sent.
+   */
   readonly discard: () => void;
   readonly logError: (error: unknown, message: string) => void;
 }
 
 /** Runs each request as a call. Created by `createExchanges`. */
 export interface Exchanges<Request> {
-  /** Creates the call, authorizes it, raises its event if it has one, and reports it. Resolves to the response to send; rejects only if `errorResponse` throws. */
+  /**
+   * Creates the call, authorizes it, raises its event if it has one, and reports it. Resolves to the response to send;
+   * rejects only if `errorResponse` throws.
+   */
   run(incoming: IncomingCall<Request>): Promise<CallResponse>;
 }
 
 /**
  * Creates the exchanges through which an adapter runs its requests.
  *
- * @throws {ValueError} VALUE_INVALID for a bad network in `trustedProxies`, or a limit or time that is not a positive integer
+ * @throws {ValueError} VALUE_INVALID for a bad network in `trustedProxies`, or a limit or time that is not a positive
+ * integer
  */
 export function createExchanges<Request>(options: AdapterOptions<Request>): Exchanges<Request> {
   const settings: ExchangeSettings<Request> = {

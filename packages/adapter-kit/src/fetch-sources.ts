@@ -42,7 +42,8 @@ const readers: readonly { readonly type: RegExp; readonly form: boolean; readonl
 ];
 
 /**
- * Reads the query and the body of a WHATWG request without consuming the request. A body that is neither JSON nor a form is not read.
+ * Reads the query and the body of a WHATWG request without consuming the request. A body that is neither JSON nor a
+ * form is not read.
  *
  * @throws {AdapterError} BODY_INVALID, BODY_TOO_LARGE, TOO_MANY_PARAMETERS
  */

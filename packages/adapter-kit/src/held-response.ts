@@ -34,7 +34,10 @@ export class HeldResponse {
     this.#statusBefore = response.statusCode;
   }
 
-  /** Holds back everything that is written from now on. Resolves with the response once it is complete or its body begins to stream. */
+  /**
+   * Holds back everything that is written from now on. Resolves with the response once it is complete or its body
+   * begins to stream.
+   */
   async answer(): Promise<CallResponse> {
     this.#writes = new HeldWrites(this.#response);
     await this.#writes.begun;

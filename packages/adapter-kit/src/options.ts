@@ -14,8 +14,9 @@ export interface AdapterOptions<Request> {
    */
   readonly normalize?: ((parameters: Record<string, unknown>, request: Request) => Record<string, unknown>) | undefined;
   /**
-   * The address of the client, if the host knows it better than the socket and its proxies do, for example because a gateway names its
-   * client in a parameter. `known` is the address that is used otherwise. If it throws, the call is refused before it raises its event.
+   * The address of the client, if the host knows it better than the socket and its proxies do, for example because a
+   * gateway names its client in a parameter. `known` is the address that is used otherwise. If it throws, the call is
+   * refused before it raises its event.
    *
    * @default `known`
    */
@@ -28,7 +29,10 @@ export interface AdapterOptions<Request> {
     | undefined;
   /** Returns who is logged in. If it throws, the call is refused before it raises its event. */
   readonly actor?: ((request: Request) => MaybePromise<Actor | undefined>) | undefined;
-  /** Returns the user that a call with these parameters is about. If it throws, the call is refused before it raises its event. */
+  /**
+   * Returns the user that a call with these parameters is about. If it throws, the call is refused before it raises its
+   * event.
+   */
   readonly user?:
     | ((parameters: Readonly<Record<string, unknown>>, request: Request) => MaybePromise<UserRef | undefined>)
     | undefined;
@@ -41,23 +45,28 @@ export interface AdapterOptions<Request> {
    */
   readonly authorize?: ((call: Call, request: Request) => MaybePromise<boolean>) | undefined;
   /**
-   * Whether an error that the handler of a route threw means that the caller may not make this call. No action runs after such a call. A
-   * `RefusedCallError` always means this.
+   * Whether an error that the handler of a route threw means that the caller may not make this call. No action runs
+   * after such a call. A `RefusedCallError` always means this.
    */
   readonly isRefusal?: ((error: unknown, request: Request) => boolean) | undefined;
   /** The response to a failed call, which post actions see like any other. @default `defaultErrorResponse` */
   readonly errorResponse?: ((error: unknown, request: Request) => CallResponse) | undefined;
   /**
-   * The entry that the audit sink of `bookend` receives for each call; undefined leaves the call out. Return a changed copy of the result of `auditCall`.
+   * The entry that the audit sink of `bookend` receives for each call; undefined leaves the call out. Return a changed
+   * copy of the result of `auditCall`.
    *
    * @default `auditCall`
    */
   readonly auditEntry?: ((finished: FinishedCall<Request>) => AuditCall | undefined) | undefined;
-  /** Runs for each call right before its response is sent, which waits for it. If it throws, the error is logged and has no other effect. */
+  /**
+   * Runs for each call right before its response is sent, which waits for it. If it throws, the error is logged and has
+   * no other effect.
+   */
   readonly onCall?: ((finished: FinishedCall<Request>) => MaybePromise<void>) | undefined;
   /**
-   * Milliseconds that a handler may still take to respond after its client hung up. After that, the call fails with status 499, which the
-   * audit log shows. Until then, the call continues, so that clients cannot evade post actions by hanging up.
+   * Milliseconds that a handler may still take to respond after its client hung up. After that, the call fails with
+   * status 499, which the audit log shows. Until then, the call continues, so that clients cannot evade post actions by
+   * hanging up.
    *
    * @default 60_000
    */

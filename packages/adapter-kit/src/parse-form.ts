@@ -17,8 +17,8 @@ export function parseForm(
 }
 
 /**
- * Groups fields, such as those of a multipart form, by their name; a name that occurs more than once has a list of its values.
- * The result has no prototype.
+ * Groups fields, such as those of a multipart form, by their name; a name that occurs more than once has a list of its
+ * values. The result has no prototype.
  */
 export function groupFields<T>(fields: Iterable<readonly [name: string, value: T]>): Record<string, T | T[]> {
   const lists = new Map<string, T[]>();

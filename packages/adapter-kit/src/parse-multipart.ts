@@ -5,7 +5,10 @@ import { groupFields, refuseFields } from "./parse-form.js";
 
 /** Options for reading a multipart form. */
 export interface MultipartOptions extends Partial<Pick<ParameterLimits, "fields">> {
-  /** Names of the fields that may be files of UTF-8 text; the value of such a field is the content of its file. @default none */
+  /**
+   * Names of the fields that may be files of UTF-8 text; the value of such a field is the content of its file. @default
+   * none
+   */
   readonly files?: readonly string[] | undefined;
 }
 

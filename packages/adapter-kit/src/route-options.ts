@@ -8,7 +8,10 @@ export interface RouteOptions {
   readonly audit?: string | undefined;
   /** Names of parameters that may occur more than once in the query or the form; `true` for any. @default none */
   readonly lists?: readonly string[] | true | undefined;
-  /** Names of parameters of the path whose values are secret: messages and logs show the path without them. @default none */
+  /**
+   * Names of parameters of the path whose values are secret: messages and logs show the path without them. @default
+   * none
+   */
   readonly secrets?: readonly string[] | undefined;
 }
 

@@ -6,7 +6,8 @@ import { AdapterError } from "./errors.js";
 export type OnHangUp = (told: () => void) => () => void;
 
 /**
- * Waits for the response of a handler, but only for a limited time after its client has hung up: a handler that notices this may never respond.
+ * Waits for the response of a handler, but only for a limited time after its client has hung up: a handler that notices
+ * this may never respond.
  *
  * @throws {AdapterError} CALL_ABANDONED
  */
@@ -15,7 +16,7 @@ export function untilAbandoned<T>(answer: Promise<T>, onHangUp: OnHangUp, timeou
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = onHangUp(() => {
       timer ??= setTimeout(() => {
-        const message = `The client hung up, and the handler did not answer within ${timeoutMs} ms.`;
+        const message = `The client hung up, and the handler did not respond within ${timeoutMs} ms.`;
         reject(new AdapterError("CALL_ABANDONED", message, 499));
       }, timeoutMs);
     });

@@ -34,7 +34,7 @@ export const theme = createTheme({
     Button: { defaultProps: { size: "sm" } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
     Switch: { defaultProps: { withThumbIndicator: false } },
-    // closed lists of choices would otherwise all be in the document, and be laid out again at each key press
+    // otherwise, closed lists of choices would all be in the document, and be laid out again at each key press
     Combobox: { defaultProps: { keepMounted: false } },
     Modal: { defaultProps: { centered: true } },
   },

@@ -1,4 +1,6 @@
-/** Header that the UI sends with each call. A form cannot set it, and a script of another origin only if CORS allows it. */
+/**
+ * Header that the UI sends with each call. A form cannot set it, and a script of another origin only if CORS allows it.
+ */
 const ownHeader = "x-bookend-ui";
 
 /**

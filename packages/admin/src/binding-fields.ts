@@ -46,7 +46,9 @@ export function bindingChanges(fields: Fields): Partial<BindingInput> {
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
 }
 
-/** Returns the given options replace all stored ones; if none are given, the stored ones are kept. */
+/**
+ * Returns the given options, which replace all stored ones. Undefined if none are given: the stored ones are then kept.
+ */
 function optionsOf(fields: Fields): unknown {
   const given = fromJson(fields.options, "options");
   const named = Object.entries(fields)

@@ -34,6 +34,6 @@ export interface CallReader {
   get(id: string): Promise<RecordedCall | undefined>;
   /** Returns the number of matching calls, at most `most`. */
   count(filter: RecordedCallFilter, most: number): Promise<number>;
-  /** Reads the newest `most` calls, newest first, read as the caller iterates. */
+  /** Yields the newest `most` calls, newest first, and reads them as the caller iterates. */
   read(filter: RecordedCallFilter, most: number): AsyncIterable<RecordedCall>;
 }

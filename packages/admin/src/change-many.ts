@@ -149,7 +149,10 @@ async function selected(
   });
 }
 
-/** @param dryRun Whether nothing will be written. Otherwise the write itself checks the bindings, and refuses all if one has errors. */
+/**
+ * @param dryRun Whether nothing will be written. Otherwise the write itself checks the bindings, and refuses all if one
+ * has errors.
+ */
 async function planOne(
   bookend: Bookend,
   binding: Binding,

@@ -113,10 +113,14 @@ export interface AdminOptions<C> {
   readonly actor?: ((input: RequestInput<C>) => MaybePromise<Actor | undefined>) | undefined;
   /** Returns the address that a request comes from, for the history. @default unknown */
   readonly client?: ((input: RequestInput<C>) => MaybePromise<string | undefined>) | undefined;
-  /** The directories of `createBookend`: conditions whose directories are missing are not offered, and forms show the names that they provide. */
+  /**
+   * The directories of `createBookend`: conditions whose directories are missing are not offered, and forms show the
+   * names that they provide.
+   */
   readonly directories?: Directories | undefined;
   /**
-   * Returns the user of a call to explain: pass the function with which the adapter finds users, so that `explain` finds the same ones.
+   * Returns the user of a call to explain: pass the function with which the adapter finds users, so that `explain`
+   * finds the same ones.
    *
    * @default `directories.users.fromParameters`, otherwise `user` as `login@realm`
    */

@@ -87,7 +87,7 @@ export function textParameter(longest = 1_000) {
     .refine((value) => !isUnstorable(value), { error: "a string without NUL and without lone surrogates" });
 }
 
-/** Returns one of these. */
+/** Creates the schema of a choice among these strings. */
 export function choiceParameter<const V extends readonly [string, ...string[]]>(values: V) {
   return z.enum(values, { error: values.join(", ") });
 }

@@ -2,7 +2,10 @@ import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
 
-/** Libraries that many commands do not need. They are loaded on first use, since a short command spends most of its time starting. */
+/**
+ * Libraries that many commands do not need. They are loaded on first use, since a short command spends most of its time
+ * starting.
+ */
 export const lazyLibraries = {
   get yaml(): typeof import("yaml") {
     return require("yaml") as typeof import("yaml");

@@ -1,6 +1,7 @@
 /**
  * Characters that control a terminal or change the direction of text, but that YAML and JSON do not escape: control
- * characters from U+007F on, and bidirectional formatting characters. YAML and JSON always escape other control characters.
+ * characters from U+007F on, and bidirectional formatting characters. YAML and JSON always escape other control
+ * characters.
  */
 export const unprintable = /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 

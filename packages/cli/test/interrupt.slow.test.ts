@@ -19,7 +19,9 @@ afterEach(async () => {
   await workplace.remove();
 });
 
-/** Returns the bindings that all have this ordering, so that a mixture of old and new bindings would be visible. */
+/**
+ * Returns the text of a file whose bindings all have this ordering, so that a mixture of old and new ones would show.
+ */
 function fileOf(ordering: number): string {
   const lines = names.map(
     (name) =>

@@ -168,7 +168,9 @@ async function* textOf(body: unknown, timeoutMs: number): AsyncGenerator<string,
   }
 }
 
-/** Reads the next piece of a body. @throws {ClientError} if the connection was lost, or the piece did not arrive in time */
+/**
+ * Reads the next piece of a body. @throws {ClientError} if the connection was lost, or the piece did not arrive in time
+ */
 async function next(reader: ReadableStreamDefaultReader<Uint8Array>, timeoutMs: number) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {

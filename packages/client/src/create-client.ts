@@ -43,13 +43,18 @@ export interface Client {
   describe(module: string): Promise<DescribedHandler>;
   /** Lists the tags that templates can contain. */
   tags(query?: TagQuery): Promise<readonly Tag[]>;
-  /** Returns the problems that saving this binding would report. Without a binding: the problems of all stored bindings. */
+  /**
+   * Returns the problems that saving this binding would report. Without a binding: the problems of all stored bindings.
+   */
   check(binding?: BindingFields & { readonly id?: number }): Promise<Checked>;
   /** Shows which bindings would run for a call, and why the others would not. */
   explain(call: CallFields): Promise<Explanation>;
   /** Renders the templates of a binding, stored or not, for a call. Nothing is sent. */
   preview(request: PreviewRequest): Promise<Preview>;
-  /** Tries a binding, stored or not, with recorded calls. Yields lines as they arrive; the last one is the summary. No action runs. */
+  /**
+   * Tries a binding, stored or not, with recorded calls. Yields lines as they arrive; the last one is the summary. No
+   * action runs.
+   */
   backtest(request: BacktestRequest): AsyncIterable<BacktestLine>;
   /** Returns the OpenAPI document. */
   openapi(): Promise<Readonly<Record<string, unknown>>>;

@@ -82,7 +82,10 @@ export type DeliveryQuery = Query<"/deliveries">;
 export type Delivery = Value<"/deliveries", "get">[number];
 /** A delivery with its attempts. */
 export type DeliveryWithAttempts = Value<"/deliveries/{delivery}", "get">;
-/** Selects the deliveries to replay, cancel or hasten, with exactly one of `ids`, `filter` (with at least one field) and `all`. */
+/**
+ * Selects the deliveries to replay, cancel or hasten, with exactly one of `ids`, `filter` (with at least one field) and
+ * `all`.
+ */
 export type DeliverySelection = Body<"/deliveries/replay", "post">;
 /** The result of such a change, or of its preview. */
 export type Selected = Value<"/deliveries/replay", "post">;

@@ -47,7 +47,7 @@ export const noteOptions = z.strictObject({
 /** The parsed options of `post_note`. */
 export type NoteOptions = z.output<typeof noteOptions>;
 
-/** The parts of the sample that a test replaces by a faulty one. */
+/** The parts of the sample that a test replaces with a faulty one. */
 export interface SampleParts {
   readonly send: DeliveryKind<Note>["send"];
   readonly run: (

@@ -130,7 +130,8 @@ export interface Bookend {
    */
   explain(call: Call): Promise<Explanation>;
   /**
-   * As above, for a binding that does not need to be stored. Its position, events and conditions are used as given.
+   * Like `explain`, for a single binding that does not need to be stored. Its position, events and conditions are used
+   * as given.
    *
    * @throws {BookendError} BINDING_INVALID if its fields are invalid
    */

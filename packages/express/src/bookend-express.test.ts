@@ -92,7 +92,7 @@ describe.each([
         ),
       async (ask) => {
         await expect(ask("/x").then((response) => response.text())).rejects.toThrow();
-        expect(lines).toEqual(["the handler failed after it had answered"]);
+        expect(lines).toEqual(["the handler failed after it had responded"]);
       },
       logger,
     );

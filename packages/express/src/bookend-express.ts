@@ -103,7 +103,7 @@ export function bookendExpress(options: BookendExpressOptions): CallMiddleware {
  * received for the whole response.
  */
 function breakOff(response: Response, error: unknown, logError: (error: unknown, message: string) => void): void {
-  logError(error, "the handler failed after it had answered");
+  logError(error, "the handler failed after it had responded");
   if (!response.writableEnded) response.destroy();
 }
 

@@ -22,7 +22,7 @@ export function runHandlers(
     else call(handler, (problem) => next(index, problem));
   };
   const next = (index: number, problem: unknown): void => {
-    // the values that leave a route in Express
+    // Express continues after the route if `next` receives one of these values
     if (problem === "route" || problem === "router") passed(problem);
     else if (problem) failed(problem);
     else run(index + 1);

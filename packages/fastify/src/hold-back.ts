@@ -32,7 +32,7 @@ export function holdBack(reply: FastifyReply): HeldReply {
   answer.catch(() => undefined);
 
   const first = (error?: unknown): boolean => {
-    if (isAnswered) reply.log.warn({ err: error }, "the handler answered twice; the first counts");
+    if (isAnswered) reply.log.warn({ err: error }, "the handler responded twice; the first response counts");
     else Object.defineProperty(reply, "sent", { configurable: true, get: () => true });
     const isFirst = !isAnswered;
     isAnswered = true;

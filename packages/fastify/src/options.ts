@@ -17,9 +17,15 @@ declare module "fastify" {
      * leave a call out.
      */
     audit?: string | ((request: FastifyRequest) => string | undefined);
-    /** Names of parameters that may occur more than once in the query or the form of this route; `true` for any. @default none */
+    /**
+     * Names of parameters that may occur more than once in the query or the form of this route; `true` for any.
+     * @default none
+     */
     lists?: readonly string[] | true;
-    /** Names of parameters of the path whose values are secret: messages and logs show the path without them. @default none */
+    /**
+     * Names of parameters of the path whose values are secret: messages and logs show the path without them. @default
+     * none
+     */
     secrets?: readonly string[];
   }
   interface FastifyRequest {

@@ -135,7 +135,7 @@ describe("the response", () => {
       log: { write: (line) => void lines.push(line) },
     });
     expect(await (await server.fetch("/x")).json()).toEqual({ first: true });
-    expect(lines.join("")).toContain("answered twice");
+    expect(lines.join("")).toContain("responded twice");
   });
 
   test("leaves a hijacked reply alone", async () => {

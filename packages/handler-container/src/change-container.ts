@@ -1,6 +1,8 @@
 import { type ActionContext, type Container, failed, type MaybePromise, type Outcome } from "@bookend/core";
 
-/** Changes the container of the call or, if the call has none, the container of its token. Fails if there is neither. */
+/**
+ * Changes the container of the call or, if the call has none, the container of its token. Fails if there is neither.
+ */
 export async function changeContainer(
   { facts }: Pick<ActionContext<unknown>, "facts">,
   change: (container: Container) => MaybePromise<Outcome | undefined | void>,

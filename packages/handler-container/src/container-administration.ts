@@ -52,12 +52,15 @@ export interface ContainerAdministration {
   setInfo(serial: string, key: string, value: string): MaybePromise<unknown>;
   /** Adds or overwrites a field. Other fields are kept. */
   addInfo(serial: string, key: string, value: string): MaybePromise<unknown>;
-  /** Deletes a field or, without a key, all fields except those that the host keeps for its own use. False if there was none. */
+  /**
+   * Deletes a field or, without a key, all fields except those that the host keeps for its own use. Returns false if
+   * there was none.
+   */
   deleteInfo(serial: string, key?: string): MaybePromise<boolean>;
   /** Enables all tokens of the container. */
   enableTokens(serial: string): MaybePromise<unknown>;
   /** Disables all tokens of the container. */
   disableTokens(serial: string): MaybePromise<unknown>;
-  /** Ends the registration of the container with a device. False if it is not registered. */
+  /** Ends the registration of the container with a device. Returns false if it is not registered. */
   unregister(serial: string): MaybePromise<boolean>;
 }

@@ -1,7 +1,10 @@
 import type { CounterDirectory } from "@bookend/core";
 import type { CounterStore } from "./counter-store.js";
 
-/** Keeps counters in memory, for tests and to get started; pass it as `directories.counters` as well, for the condition `counter`. */
+/**
+ * Keeps counters in memory, for tests and to get started; pass it as `directories.counters` as well, for the condition
+ * `counter`.
+ */
 export function memoryCounters(initial: Readonly<Record<string, number>> = {}): CounterStore & CounterDirectory {
   const values = new Map(Object.entries(initial));
   const put = (name: string, value: number) => {

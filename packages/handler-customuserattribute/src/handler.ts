@@ -9,7 +9,10 @@ export interface CustomUserAttributeOptions {
   readonly attributes: UserAttributes;
 }
 
-/** Sets and deletes custom attributes of users. The host needs `directories.users`. Source: privacyIDEA's custom user attributes handler. */
+/**
+ * Sets and deletes custom attributes of users. The host needs `directories.users`. Source: privacyIDEA's custom user
+ * attributes handler.
+ */
 export function customUserAttribute({ attributes }: CustomUserAttributeOptions): Handler {
   return defineHandler({
     id: "CustomUserAttributes",

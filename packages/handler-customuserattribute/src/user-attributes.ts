@@ -7,6 +7,6 @@ import type { MaybePromise, UserRef } from "@bookend/core";
 export interface UserAttributes {
   /** Sets or overwrites an attribute. The return value is ignored. */
   set(user: UserRef & { readonly resolver: string }, key: string, value: string): MaybePromise<unknown>;
-  /** Deletes an attribute. False if there was none. */
+  /** Deletes an attribute. Returns false if there was none. */
   delete(user: UserRef & { readonly resolver: string }, key: string): MaybePromise<boolean>;
 }

@@ -4,10 +4,10 @@ import type { JsonValue } from "@bookend/core";
 export type Path = readonly string[];
 
 /**
- * The result of a change. `document` is a new document that shares the unchanged parts with the old one, which is not modified.
- * `absent`: there is no value at the path, possibly because a parent has no members.
- * `blocked`: the value cannot be set: a parent has no members, or the index is past the end of a list.
- * `opaque`: the path leads into an object with its own serialization, whose members are unknown.
+ * The result of a change. `document` is a new document that shares the unchanged parts with the old one, which is not
+ * modified. `absent`: there is no value at the path, possibly because a parent has no members. `blocked`: the value
+ * cannot be set: a parent has no members, or the index is past the end of a list. `opaque`: the path leads into an
+ * object with its own serialization, whose members are unknown.
  */
 export type PointerResult =
   | { readonly status: "changed"; readonly document: JsonValue }

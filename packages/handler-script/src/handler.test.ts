@@ -183,7 +183,7 @@ describe("raise_error", () => {
       code: "CALL_ABORTED",
     });
     await chmod(join(path, "yes"), 0o777);
-    const message = "The call was aborted: script yes: was not run: others may write it.";
+    const message = "The call was aborted: script yes: was not run: others may write to it.";
     await expect(call()).rejects.toMatchObject({ code: "CALL_ABORTED", message });
   });
 

@@ -1,7 +1,7 @@
 import { choice, flag, form, withDefault } from "@bookend/zod";
 import { z } from "zod";
 
-/** Returns the options of a script. `sync_to_database` can be true only if the host can commit. */
+/** Creates the schema of a script's options. `sync_to_database` can be true only if the host can commit. */
 export function scriptOptions({ canCommit }: { readonly canCommit: boolean }) {
   const no = "false (as text: False, false, FALSE, 0), because this server cannot commit what the call wrote";
   const commitFirst = canCommit

@@ -39,7 +39,7 @@ describe("the handler", () => {
     });
   });
 
-  it("does not offer a link to outside, a directory, or a file that others may write or nobody may execute", async () => {
+  it("does not offer a link to outside, a directory, or a file that others may write to or nobody may execute", async () => {
     const { path } = await scriptDirectory({ good: record, group: record, world: record, plain: record });
     await mkdir(join(path, "sub"));
     await writeFile(join(path, "sub", "deep"), record, { mode: 0o755 });
@@ -58,10 +58,10 @@ describe("the handler", () => {
       inside: undefined,
       outside: "it is a link out of the directory",
       below: "it is a link out of the directory",
-      dangling: "it is not there",
-      group: "others may write it",
-      world: "others may write it",
-      "to-world": "others may write it",
+      dangling: "it does not exist",
+      group: "others may write to it",
+      world: "others may write to it",
+      "to-world": "others may write to it",
       plain: "it is not an executable file",
       sub: "it is not an executable file",
     });
@@ -80,7 +80,7 @@ describe("the handler", () => {
     const { path } = await scriptDirectory({ good: record });
     await chmod(path, mode);
     expect(script({ directory: path }).actions).toEqual({});
-    expect(listScripts(path)).toEqual([{ name: "good", refusal: "others may write its directory" }]);
+    expect(listScripts(path)).toEqual([{ name: "good", refusal: "others may write to its directory" }]);
   });
 
   it.skipIf(!isRoot)("does not offer a file of another user (needs root, who can change owners)", async () => {
@@ -121,9 +121,9 @@ describe("checks an offered script again when it is run", () => {
     await symlink("/bin/true", file);
     await call();
     expect(audit.entries.map(({ outcome, reason }) => [outcome, reason])).toEqual([
-      ["failed", "was not run: others may write it"],
-      ["failed", "was not run: others may write its directory"],
-      ["failed", "was not run: it is not there"],
+      ["failed", "was not run: others may write to it"],
+      ["failed", "was not run: others may write to its directory"],
+      ["failed", "was not run: it does not exist"],
       ["failed", "was not run: it is a link out of the directory"],
     ]);
     expect(await recorded()).toBeUndefined();

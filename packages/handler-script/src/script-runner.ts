@@ -2,7 +2,10 @@ import { done, failed, type Outcome } from "@bookend/core";
 import { ProcessError, type ScriptEnd, type ScriptRunner } from "@bookend/process";
 import type { ScriptFacts } from "./script-facts.js";
 
-/** Runs a script and waits until it ends. Resolves to the outcome even if the script fails. Waits in the queue for at most the time that a script may run. */
+/**
+ * Runs a script and waits until it ends. Resolves to the outcome even if the script fails. Waits in the queue for at
+ * most the time that a script may run.
+ */
 export function runAndWait(
   runner: ScriptRunner,
   name: string,

@@ -16,15 +16,17 @@ const refusedKeys: ReadonlySet<string> = new Set(["__proto__", "constructor", "p
 
 const name = /^[A-Za-z][\w.-]{0,254}$/;
 
-/** Typographic quotation marks: JSON and YAML read them as letters, which is never intended around a name or a value. */
+/**
+ * Typographic quotation marks: JSON and YAML read them as letters, which is never intended around a name or a value.
+ */
 const typographicQuote = /^[\u2018-\u201f\u2039\u203a\u00ab\u00bb]|[\u2018-\u201f\u2039\u203a\u00ab\u00bb"']$/;
 
 /** The problem with a mapping. The message never quotes a value, which may be a secret. */
 class MappingError extends Error {}
 
 /**
- * Returns the parameters of an enrollment: a mapping, as a JSON or YAML string or as an object. Secret, since they may
- * contain OTP keys.
+ * Creates the schema of the parameters of an enrollment: a mapping, as a JSON or YAML string or as an object. Secret,
+ * since they may contain OTP keys.
  */
 export function additionalParams() {
   return z

@@ -7,9 +7,9 @@ export interface TokenAnswer<T> {
 }
 
 /**
- * Changes the tokens that the call names, one after the other. If the call names none, changes the only token of its user.
- * Fails if there is no token. `end` returns the result of the action (default: done). If `refuse` returns a reason for any token,
- * none is changed.
+ * Changes the tokens that the call names, one after the other. If the call names none, changes the only token of its
+ * user. Fails if there is no token. `end` returns the result of the action (default: done). If `refuse` returns a
+ * reason for any token, none is changed.
  */
 export async function changeTokens<T>(
   { facts, signal }: Pick<ActionContext<unknown>, "facts" | "signal">,

@@ -1,6 +1,6 @@
 import { text } from "@bookend/zod";
 
-/** Returns the name of a tokeninfo field; not a template. */
+/** Creates the schema of the name of a tokeninfo field, which is not a template. */
 export function infoKey() {
   const allowed = "a name of 1 to 255 characters other than __proto__, constructor, prototype";
   return text({ maxLength: 255 }).refine((key) => !["__proto__", "constructor", "prototype"].includes(key), {

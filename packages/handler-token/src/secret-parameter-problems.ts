@@ -2,7 +2,10 @@ import { type Problem, secretProblem } from "@bookend/core";
 
 const secretParameters = ["pin", "otppin", "otpkey", "motppin", "password"];
 
-/** Warns about secrets among the enrollment parameters: all tokens would have the same secret, and anyone who sees the binding could read it. */
+/**
+ * Warns about secrets among the enrollment parameters: all tokens would have the same secret, and anyone who sees the
+ * binding could read it.
+ */
 export function secretParameterProblems(
   option: string,
   parameters: Readonly<Record<string, unknown>> = {},

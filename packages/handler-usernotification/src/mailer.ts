@@ -4,7 +4,10 @@ export interface Mailer {
   readonly encrypted?: boolean | undefined;
   /** Milliseconds after which `send` gives up, including the wait in a queue. @default 60,000 */
   readonly longestMs?: number | undefined;
-  /** Rejects if no recipient was accepted. The `code` (`REJECTED`, `CONNECT_FAILED`, …) and the `reason` of the error are audited; its message is not. */
+  /**
+   * Rejects if no recipient was accepted. The `code` (`REJECTED`, `CONNECT_FAILED`, …) and the `reason` of the error
+   * are audited; its message is not.
+   */
   send(mail: Mail): Promise<MailResult>;
 }
 

@@ -10,15 +10,18 @@ const permanent: ReadonlySet<unknown> = new Set([
   "REJECTED",
 ]);
 
-/** Codes of errors after which it is unknown whether the peer accepted the message, for peers that do not report this themselves as `uncertain`. */
+/**
+ * Codes of errors after which it is unknown whether the peer accepted the message, for peers that do not report this
+ * themselves as `uncertain`.
+ */
 const uncertain: ReadonlySet<unknown> = new Set(["CONNECTION_LOST", "TIMEOUT", "ABORTED"]);
 
 /** Maximum length of a mailer's or gateway's reason that is reported. */
 const maxReasonLength = 200;
 
 /**
- * Turns an error of a mailer or gateway into a result: its code, and its `reason` if it has one. Its message is left out,
- * since it may contain parts of the sent message.
+ * Turns an error of a mailer or gateway into a result: its code, and its `reason` if it has one. Its message is left
+ * out, since it may contain parts of the sent message.
  */
 export function sendFailure(error: unknown, peer: string): SendResult & { readonly status: "failed" } {
   const code = codeOf(error);

@@ -70,7 +70,10 @@ export function host({ people = [alice], tokens, outbox, clock, ...services }: H
   };
   return {
     save,
-    /** Saves a binding, makes one call, and resolves to the audit entry of the action. Rejects if the binding is refused. */
+    /**
+     * Saves a binding, makes one call, and resolves to the audit entry of the action. Rejects if the binding is
+     * refused.
+     */
     async run(action: string, options: Record<string, unknown>, input?: Partial<CallInput>): Promise<AuditEntry> {
       const { call, remove } = await save(action, options);
       const entry = await call(input);

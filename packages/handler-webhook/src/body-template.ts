@@ -37,13 +37,16 @@ interface TypedValue {
   readonly template: Template;
 }
 
-/** Matches JSON strings, including their quotes. Everything between strings is left unchanged, so numbers keep their digits. */
+/**
+ * Matches JSON strings, including their quotes. Everything between strings is left unchanged, so numbers keep their
+ * digits.
+ */
 const jsonString = /"(?:[^"\\]|\\.)*"/g;
 
 /**
- * Parses JSON with tags in its keys and strings. Each string is decoded, rendered and encoded again, so that no value can break out of its string.
- * A string that is `{number:TAG}` or `{boolean:TAG}` becomes that number or boolean.
- * The source must be JSON.
+ * Parses JSON with tags in its keys and strings. Each string is decoded, rendered and encoded again, so that no value
+ * can break out of its string. A string that is `{number:TAG}` or `{boolean:TAG}` becomes that number or boolean. The
+ * source must be JSON.
  *
  * @throws {ValueError} VALUE_INVALID for a tag that does not exist
  */

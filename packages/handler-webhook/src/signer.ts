@@ -16,8 +16,8 @@ export function isWebhookSecret(secret: string): boolean {
 }
 
 /**
- * Creates a signer that signs with each of the secrets (`whsec_…`, base64), so that receivers with the old or the new secret can verify webhooks during a rotation.
- * Without secrets, webhooks are not signed.
+ * Creates a signer that signs with each of the secrets (`whsec_…`, base64), so that receivers with the old or the new
+ * secret can verify webhooks during a rotation. Without secrets, webhooks are not signed.
  *
  * @throws {TypeError} for a secret that is not valid; the message does not contain it
  */

@@ -22,7 +22,10 @@ export interface WebhookDeliveryOptions {
 /** Errors after which another attempt would fail as well. */
 const permanentErrors: ReadonlySet<string> = new Set(["INVALID_URL", "INVALID_REQUEST", "ADDRESS_REFUSED"]);
 
-/** Errors after which it is unknown whether the server received the webhook. The receiver recognizes a repeated webhook by its `webhook-id`. */
+/**
+ * Errors after which it is unknown whether the server received the webhook. The receiver recognizes a repeated webhook
+ * by its `webhook-id`.
+ */
 const uncertainErrors: ReadonlySet<string> = new Set(["TIMEOUT", "ABORTED", "CONNECTION_LOST"]);
 
 /** Posts a webhook. Only a 2xx response is a success. */

@@ -21,8 +21,8 @@ const reserved =
 const tagNames = webhookTags.map(({ name }) => name);
 
 /**
- * Parses headers, one per line: `Authorization: Bearer {secret.api_token}`. Error messages name a header, but never show its value,
- * which may be a secret.
+ * Parses headers, one per line: `Authorization: Bearer {secret.api_token}`. Error messages name a header, but never
+ * show its value, which may be a secret.
  *
  * @throws {ValueError} VALUE_INVALID
  */

@@ -34,10 +34,10 @@ export interface Reach {
   timeoutMs: number;
 }
 
-/** Returns the system's resolver. */
+/** Resolves a name with the system's resolver. */
 export const systemLookup: Lookup = (hostname) => dnsLookup(hostname, { all: true });
 
-/** Returns the system's TCP. */
+/** Opens a TCP connection with `net.connect`. */
 export const systemConnect: Connect = (options) => netConnect(options);
 
 /**
@@ -77,7 +77,7 @@ export async function permittedAddresses({ guard, lookup }: Reach, hostname: str
   throw new HttpClientError("ADDRESS_REFUSED", `${host}: the address ${refused} is refused.`);
 }
 
-/** Returns the names of the TLS options in undici and Node.js. */
+/** Converts TLS options to those of undici and Node.js. */
 export function tlsOptions({ ca, ...rest }: TlsOptions): buildConnector.BuildOptions {
   const options = ca === undefined ? rest : { ...rest, ca: typeof ca === "string" ? ca : [...ca] };
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { MessagingError } from "./errors.js";
 
-/** Returns a whole number, or its string form as stored by privacyIDEA. */
+/** Creates the schema of a whole number, or its string form as stored by privacyIDEA. */
 export function wholeNumber(min: number, max: number): z.ZodType<number, number | string> {
   const read = (value: unknown) =>
     typeof value === "string" && /^\d{1,15}$/.test(value.trim()) ? Number(value) : value;
   return z.preprocess(read, z.int().min(min).max(max)) as z.ZodType<number, number | string>;
 }
 
-/** Returns a boolean, or its string form as stored by privacyIDEA. */
+/** Creates the schema of a boolean, or its string form as stored by privacyIDEA. */
 export function flag(): z.ZodType<boolean, boolean | string> {
   const read = (value: unknown) => {
     const text = String(value).toLowerCase();
@@ -18,7 +18,7 @@ export function flag(): z.ZodType<boolean, boolean | string> {
   return z.preprocess(read, z.boolean()) as z.ZodType<boolean, boolean | string>;
 }
 
-/** Returns a single-line string without control characters. */
+/** Creates the schema of a single-line string without control characters. */
 export function line(max = 255) {
   return z
     .string()
@@ -27,17 +27,17 @@ export function line(max = 255) {
     .regex(/^\P{Cc}*$/u, "must not contain control characters");
 }
 
-/** Returns a password or similar secret, which readers of the schema show as `***`. */
+/** Creates the schema of a password or similar secret, which readers of the schema show as `***`. */
 export function secret() {
   return z.string().meta({ "x-secret": true });
 }
 
-/** Returns a time in milliseconds. */
+/** Creates the schema of a time in milliseconds. */
 export function milliseconds() {
   return wholeNumber(1, 3_600_000);
 }
 
-/** Returns the time that a message may take from the moment it is submitted, including waiting. */
+/** Creates the schema of the time that a message may take from the moment it is submitted, including waiting. */
 export function deadline(byDefault: number) {
   return milliseconds()
     .prefault(byDefault)

@@ -15,7 +15,7 @@ export interface Deadline {
 /** A clock in milliseconds that changes of the system time do not affect. */
 export type MonotonicClock = () => number;
 
-/** Returns the clock of this process. */
+/** Returns the time of this process's monotonic clock. */
 export const monotonicNow = (): number => performance.now();
 
 /** Starts a deadline. */

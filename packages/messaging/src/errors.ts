@@ -42,7 +42,10 @@ export interface MessagingErrorOptions extends ErrorOptions {
 /** An error of a mailer or an SMS gateway. Its message contains no password and no part of the message to send. */
 export class MessagingError extends Error {
   override readonly name = "MessagingError";
-  /** The reason, suitable for an audit log: it contains no address, number or part of a message. Absent if the code is sufficient. */
+  /**
+   * The reason, suitable for an audit log: it contains no address, number or part of a message. Absent if the code is
+   * sufficient.
+   */
   readonly reason: string | undefined;
   /** Whether the message, or a part of it, may have been accepted, so that sending it again may deliver it twice. */
   readonly uncertain: boolean;

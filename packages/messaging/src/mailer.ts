@@ -22,7 +22,9 @@ export interface MailReceipt {
 export interface Mailer {
   /** Whether every mail is encrypted on its way to the server: with smtps, or with required STARTTLS. */
   readonly encrypted: boolean;
-  /** Milliseconds within which `send` ends, including the wait for a connection; undefined if there is no fixed limit. */
+  /**
+   * Milliseconds within which `send` ends, including the wait for a connection; undefined if there is no fixed limit.
+   */
   readonly longestMs?: number | undefined;
   /**
    * Resolves when the server has accepted the mail for at least one recipient.

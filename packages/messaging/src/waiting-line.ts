@@ -2,7 +2,7 @@
 export interface WaitingLine<T> {
   /** Waits; rejects with the signal's reason if it aborts first. */
   join(signal: AbortSignal): Promise<T>;
-  /** Passes the resource to the first caller in line. False if nobody waits. */
+  /** Passes the resource to the first caller in line. Returns false if nobody waits. */
   serve(value: T): boolean;
   /** Rejects all waiting callers. */
   dismiss(error: Error): void;

@@ -16,7 +16,10 @@ export interface MetricsOptions {
   readonly registry: Registry;
   /** The durable outbox, for metrics of waiting deliveries. Default: none. */
   readonly outbox?: ObservedOutbox | undefined;
-  /** Returns the last checkpoint of the audit log, e.g. `() => store.audit.lastCheckpoint()`. Default: no metrics of checkpoints. */
+  /**
+   * Returns the last checkpoint of the audit log, e.g. `() => store.audit.lastCheckpoint()`. Default: no metrics of
+   * checkpoints.
+   */
   readonly lastCheckpoint?: ReadCheckpoint | undefined;
   /** Maximum number of destinations with separate series, from 1 to 1,000. All others share `other`. Default 100. */
   readonly maxDestinations?: number | undefined;

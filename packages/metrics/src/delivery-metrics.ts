@@ -111,7 +111,7 @@ export function outboxMetrics(
   });
 }
 
-/** The destinations of one scrape. */
+/** Maximum number of destinations that are read together. */
 const pageSize = 1_000;
 
 async function everyDestination(outbox: ObservedOutbox): Promise<readonly ObservedDestination[]> {

@@ -17,7 +17,7 @@ export async function interpreterFault(path: string): Promise<string | undefined
   return undefined;
 }
 
-/** Returns the missing interpreter, for when the operating system reports `ENOENT` for an existing script. */
+/** Returns the interpreter that is missing if the operating system reports `ENOENT` for an existing script. */
 export async function missingInterpreter(path: string): Promise<string> {
   const named = /^#!\s*([^\n]*)/.exec(await headOf(path))?.[1]?.trimEnd();
   return named ? `its interpreter ${JSON.stringify(named)} was not found` : "its interpreter was not found";

@@ -29,7 +29,7 @@ describe("findScript", () => {
     const directory = await scriptDirectory({ x: plain });
     for (const none of [join(directory, "none"), join(directory, "x")]) {
       expect(listScripts(none)).toEqual([]);
-      expect(findScript(none, "x")).toEqual({ refusal: "it is not there" });
+      expect(findScript(none, "x")).toEqual({ refusal: "it does not exist" });
     }
   });
 });
@@ -48,7 +48,7 @@ describe("a directory above", () => {
     "is refused with mode %o, since others could replace the script directory",
     async (mode) => {
       const { above, directory } = await below(mode);
-      const refusal = `others may write "${above}", which leads to its directory`;
+      const refusal = `others may write to "${above}", which leads to its directory`;
       expect(findScript(directory, "x")).toEqual({ refusal });
       expect(listScripts(directory)).toEqual([{ name: "x", refusal }]);
     },

@@ -38,10 +38,10 @@ type Place = { readonly home: string; readonly refusal?: string | undefined } | 
 function placeOf(directory: string): Place {
   try {
     const home = realpathSync(directory);
-    if (othersMayWrite(statSync(home))) return { home, refusal: "others may write its directory" };
+    if (othersMayWrite(statSync(home))) return { home, refusal: "others may write to its directory" };
     // the configured path is checked too, since a link in it could be replaced
     const unsafe = writableParent(home) ?? writableParent(resolve(directory)) ?? foreignLink(directory);
-    return { home, refusal: unsafe && `others may write ${JSON.stringify(unsafe)}, which leads to its directory` };
+    return { home, refusal: unsafe && `others may write to ${JSON.stringify(unsafe)}, which leads to its directory` };
   } catch {
     return undefined;
   }
@@ -49,13 +49,13 @@ function placeOf(directory: string): Place {
 
 function findIn(place: Place, name: string): ScriptFile {
   if (!isPlainName(name)) return { refusal: "its name is not a plain file name" };
-  if (!place) return { refusal: "it is not there" };
+  if (!place) return { refusal: "it does not exist" };
   try {
     const path = realpathSync(join(place.home, name));
     const refusal = refusalOf(place, path);
     return refusal === undefined ? { path } : { refusal };
   } catch {
-    return { refusal: "it is not there" };
+    return { refusal: "it does not exist" };
   }
 }
 
@@ -64,7 +64,7 @@ function refusalOf({ home, refusal }: NonNullable<Place>, path: string): string 
   if (refusal !== undefined) return refusal;
   const file = statSync(path);
   if (!file.isFile() || !isExecutable(path)) return "it is not an executable file";
-  return othersMayWrite(file) ? "others may write it" : undefined;
+  return othersMayWrite(file) ? "others may write to it" : undefined;
 }
 
 /** Returns whether a name is a letter, digit or `_`, followed by these, spaces, `.`, `+` or `-`, without `..`. */
@@ -72,7 +72,9 @@ function isPlainName(name: string): boolean {
   return /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_ .+-]*$/u.test(name) && !name.includes("..") && name !== "__proto__";
 }
 
-/** Returns whether anyone but root and this process's user may write: the group, everyone, or another owner. */
+/**
+ * Returns whether anyone but root and this process's user may write to a file: the group, everyone, or another owner.
+ */
 function othersMayWrite({ mode, uid }: Stats): boolean {
   return (mode & 0o022) !== 0 || isForeign(uid);
 }

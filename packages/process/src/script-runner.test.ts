@@ -100,11 +100,11 @@ describe("a script that cannot be started", () => {
     await chmod(join(directory, "fine"), 0o777);
     await expect(run("fine")).rejects.toMatchObject({
       code: "SCRIPT_REFUSED",
-      message: "was not run: others may write it",
+      message: "was not run: others may write to it",
     });
     await expect(run("absent")).rejects.toMatchObject({
       code: "SCRIPT_REFUSED",
-      message: "was not run: it is not there",
+      message: "was not run: it does not exist",
     });
   });
 });

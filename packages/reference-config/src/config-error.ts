@@ -1,6 +1,6 @@
 /**
- * The configuration cannot be used. Its message has one line for each problem, `<field>: <what is wrong>. Allowed: <what>.`, and no value that may
- * be secret.
+ * The configuration cannot be used. Its message has one line for each problem, `<field>: <what is wrong>. Allowed:
+ * <what>.`, and no value that may be secret.
  */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";

@@ -121,7 +121,10 @@ export const configSchema = z.strictObject({
       encryptionKey: secret.optional(),
       /** Ed25519 private key in PEM (PKCS #8) that signs the audit log. */
       auditKey: secret.optional(),
-      /** Public keys, in PEM, of former audit keys: rows that they signed can be verified for as long as they are listed here. */
+      /**
+       * Public keys, in PEM, of former audit keys: rows that they signed can be verified for as long as they are listed
+       * here.
+       */
       formerAuditKeys: z.array(secret).max(100).default([]),
       /** Seals the deliveries that wait in the outbox. 32 bytes in base64. */
       outboxKey: secret.optional(),
@@ -203,7 +206,9 @@ export const configSchema = z.strictObject({
     .default({ tokensPerUser: 50, challengesPerUser: 10 }),
   scripts: z
     .strictObject({
-      /** Directory of the scripts that bindings may run. Created if missing. Default: `scripts` in the data directory. */
+      /**
+       * Directory of the scripts that bindings may run. Created if missing. Default: `scripts` in the data directory.
+       */
       directory: z.string().min(1).optional(),
     })
     .default({}),

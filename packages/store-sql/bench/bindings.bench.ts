@@ -1,8 +1,8 @@
 /**
  * Measures how a change of one binding among many reaches another node: `pnpm bench:bindings [BINDINGS]`, default
  * 100,000, on PostgreSQL and on one SQLite file. For each of ten changes, it measures the time from the commit until a
- * call on the other node runs the changed action, how long that node's event loop was blocked, and its peak memory as a
- * ratio to that at rest. Measure on a quiet machine.
+ * call on the other node runs the changed action, how long that node's event loop was blocked between the request and
+ * that call, and its peak memory as a ratio to that at rest. Measure on a quiet machine.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { on } from "node:events";
@@ -18,7 +18,7 @@ const atOnce = 10_000;
 
 interface BenchNode {
   tell(task: NodeTask): void;
-  hear(done: NodeTask["do"]): Promise<NodeTold>;
+  hear(done: NodeTold["done"]): Promise<NodeTold>;
   readonly process: ChildProcess;
 }
 
@@ -69,6 +69,9 @@ async function measure(name: string, url: string): Promise<void> {
     const afterMs: number[] = [];
     for (let change = 0; change < changes; change += 1) {
       const text = `change ${change}`;
+      // before, since it reads all bindings
+      writer.tell({ do: "find" });
+      await writer.hear("find");
       reader.tell({ do: "see", text });
       await reader.hear("rest");
       writer.tell({ do: "change", text });

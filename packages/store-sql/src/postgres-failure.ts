@@ -45,8 +45,8 @@ export interface PostgresFailure {
 }
 
 /**
- * Classifies an error that a statement caused. Errors of the statement itself are passed on; their connection can still be
- * used.
+ * Classifies an error that a statement caused. Errors of the statement itself are passed on; their connection can still
+ * be used.
  */
 export function postgresFailure(error: unknown, connectionLost: boolean): PostgresFailure {
   if (!(error instanceof pg.DatabaseError)) {

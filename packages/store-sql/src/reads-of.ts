@@ -2,7 +2,7 @@ import type Libsql from "libsql";
 import type { CopyingClient } from "./postgres-pool.js";
 import { sqliteFailure } from "./sqlite-failure.js";
 
-/** Milliseconds for a connection, and that SQLite waits where another process repairs the write-ahead log. */
+/** Maximum milliseconds for a connection, and on SQLite, for another process to repair the write-ahead log. */
 const waitMs = 5_000;
 
 /** Milliseconds for a statement on PostgreSQL. */
@@ -16,8 +16,8 @@ export interface Reads {
 }
 
 /**
- * Reads in a separate thread, which SQLite blocks. Does not use Kysely, since loading it takes longer than many of these
- * threads run.
+ * Reads in a separate thread, which SQLite blocks. Does not use Kysely, since loading it takes longer than many of
+ * these threads run.
  *
  * @param url Of a database that exists: `sqlite:PATH` or PostgreSQL's.
  * @throws {StoreError} DATABASE_UNAVAILABLE

@@ -2,8 +2,7 @@ import type { SqliteConnection } from "./sqlite-connection.js";
 import type { SqlitePoints } from "./sqlite-points.js";
 
 /**
- * Direct access to a SQLite database, without Kysely, for short statements whose promises would take longer than they
- * do.
+ * Direct access to a SQLite database, without Kysely, for statements so short that their promises would take longer.
  */
 export interface SqliteDirect {
   /** Reads on a separate connection. Undefined for a database in memory, which has only one. */

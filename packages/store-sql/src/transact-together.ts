@@ -8,7 +8,7 @@ import { runSteps, type Steps } from "./steps.js";
 import { type TransactOptions, transact, tryAgain } from "./transact.js";
 import { isOfSteps, writeAtOnce } from "./write-at-once.js";
 
-/** The writes of one transaction. */
+/** Maximum number of writes in one transaction. */
 const worksAtOnce = 100;
 
 /**
@@ -17,18 +17,33 @@ const worksAtOnce = 100;
  */
 const longestWaitMs = 4;
 
+/** Options of {@link writeTogether}. */
+export interface WriteTogetherOptions extends TransactOptions {
+  /**
+   * Number of calls whose changes the write contains when the transaction begins. A transaction waits a moment for as
+   * many calls as recent ones had.
+   *
+   * @default one
+   */
+  readonly calls?: (() => number) | undefined;
+}
+
 /** Collects writes for one transaction at a time. */
 interface Group<Schema> {
   run<Result>(work: Work<Schema, Result>): Promise<Result>;
-  runSteps<Result>(steps: () => Steps<Result>): Promise<Result>;
+  runSteps<Result>(steps: () => Steps<Result>, calls?: () => number): Promise<Result>;
+  /** Lets the transaction that gathers writes count its calls again. */
+  recount(): void;
 }
 
 type Work<Schema, Result> = (trx: Transaction<Schema>) => Promise<Result>;
 
 interface Waiting<Schema> {
   readonly work: Work<Schema, unknown>;
-  /** As above, for statements that run synchronously. */
+  /** The same work as statements that run synchronously, if it consists only of these. */
   readonly steps?: (() => Steps<unknown>) | undefined;
+  /** Number of calls whose changes it contains. @default one */
+  readonly calls?: (() => number) | undefined;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -79,12 +94,17 @@ export function transactTogether<Schema, Result>(
 export function writeTogether<Schema, Result>(
   database: Pick<Database<Schema>, "db" | "dialect">,
   steps: () => Steps<Result>,
-  options: TransactOptions = {},
+  options: WriteTogetherOptions = {},
 ): Promise<Result> {
   const { db, dialect } = database;
   if (dialect !== "sqlite") return transact(db, (trx) => runSteps(database, trx, steps()), options);
   const group = groupOf(db);
-  return tryAgain(() => group.runSteps(steps), options);
+  return tryAgain(() => group.runSteps(steps, options.calls), options);
+}
+
+/** Reports that `calls` of a write that waits for its transaction returns more than before. */
+export function recountTogether<Schema>({ db, dialect }: Pick<Database<Schema>, "db" | "dialect">): void {
+  if (dialect === "sqlite") groupOf(db).recount();
 }
 
 function groupOf<Schema>(db: Kysely<Schema>): Group<Schema> {
@@ -99,7 +119,7 @@ function groupOf<Schema>(db: Kysely<Schema>): Group<Schema> {
 function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
   const queue: Waiting<Schema>[] = [];
   let isWriting = false;
-  /** About as many as recent transactions had. */
+  /** The approximate number of writes in recent transactions. */
   let expected = 0;
   /** Ends the wait for the next write. */
   let cameOne: (() => void) | undefined;
@@ -119,13 +139,14 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
   const comeTogether = async () => {
     const start = performance.now();
     for (;;) {
-      const before = queue.length;
+      const before = callsIn(queue);
       await setImmediate();
       if (queue.length >= worksAtOnce) return;
       const waitMs = longestWaitMs - (performance.now() - start);
       if (waitMs <= 0) return;
-      if (queue.length > before) continue;
-      if (queue.length >= expected) return;
+      const calls = callsIn(queue);
+      if (calls > before) continue;
+      if (calls >= expected) return;
       // with a timer, since the turns of an idle event loop would take processor time from the hashes and the disk's
       // thread
       await nextOne(waitMs);
@@ -136,20 +157,23 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
     isWriting = true;
     while (queue.length > 0) {
       await comeTogether();
-      expected = Math.max(queue.length, expected - 1);
-      await writeAll(db, queue.splice(0, worksAtOnce));
+      const written = queue.splice(0, worksAtOnce);
+      expected = Math.max(callsIn(written), expected - 1);
+      await writeAll(db, written);
     }
     isWriting = false;
   };
   const group: Group<Schema> = {
     run: (work) => added((resolve, reject) => ({ work: followed(group, work), resolve, reject })),
-    runSteps: (steps) =>
+    runSteps: (steps, calls) =>
       added((resolve, reject) => ({
         work: (trx) => runSteps({ db, dialect: "sqlite" }, trx, steps()),
         steps,
+        calls,
         resolve,
         reject,
       })),
+    recount: () => cameOne?.(),
   };
   const added = <Result>(
     waiting: (resolve: (result: unknown) => void, reject: (error: unknown) => void) => Waiting<Schema>,
@@ -173,6 +197,10 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
       else void running.exit(writeQueue);
     });
   return group;
+}
+
+function callsIn(waiting: readonly Pick<Waiting<never>, "calls">[]): number {
+  return waiting.reduce((sum, { calls }) => sum + (calls?.() ?? 1), 0);
 }
 
 /** Returns the work, marked as running until it ends. */

@@ -1,6 +1,8 @@
 /** Lets one caller or a few at a time work on something, in the order in which they came. */
 export interface TurnQueue {
-  /** Resolves when it is the caller's turn; rejects with the result of `late` if the wait exceeds the queue's patience. */
+  /**
+   * Resolves when it is the caller's turn; rejects with the result of `late` if the wait exceeds the queue's patience.
+   */
   take(): Promise<void>;
   /** Takes a turn if one is available immediately: `false` if all places are taken, or the queue is closed. */
   takeNow(): boolean;
@@ -13,7 +15,7 @@ export interface TurnQueue {
 interface Waiting {
   readonly begin: () => void;
   readonly refuse: (error: Error) => void;
-  /** The caller gave up. */
+  /** Whether the caller gave up. */
   gone: boolean;
 }
 

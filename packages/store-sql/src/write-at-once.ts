@@ -20,7 +20,7 @@ export function isOfSteps<Waiting extends { readonly steps?: (() => Steps<unknow
 /** One of several writes failed halfway: without a savepoint, its changes are mixed with those of the others. */
 class HalfWritten extends Error {}
 
-/** Writes all of them in one transaction, and notifies each caller when it is committed. Never rejects. */
+/** Runs these writes in one transaction, and notifies each caller when it is committed. Never rejects. */
 export async function writeAtOnce(
   database: StatementDatabase,
   direct: SqliteDirect,
@@ -36,7 +36,7 @@ export async function writeAtOnce(
 }
 
 /**
- * Runs writes in one transaction, without savepoints if possible, which would take a tenth of the time: a write that
+ * Runs writes in one transaction, without savepoints if possible, since these take a tenth of the time. A write that
  * fails has usually not changed anything yet.
  */
 async function inOneTransaction(

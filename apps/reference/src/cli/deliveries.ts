@@ -18,7 +18,7 @@ interface Selection extends Source {
   readonly all?: boolean | undefined;
 }
 
-/** `deliveries list` */
+/** Runs `deliveries list`. */
 export async function listDeliveries({ limit, ...selection }: Selection & { limit: string }): Promise<void> {
   const size = Number(limit);
   if (!/^\d{1,4}$/.test(limit) || size < 1 || size > 1_000) {
@@ -31,7 +31,7 @@ export async function listDeliveries({ limit, ...selection }: Selection & { limi
   for (const delivery of deliveries) console.log(JSON.stringify(delivery));
 }
 
-/** `deliveries show` */
+/** Runs `deliveries show`. */
 export async function showDelivery(id: string, source: Source): Promise<void> {
   const found = await withServices(source, ({ outbox }) => outbox.get(id));
   if (!found)
@@ -41,7 +41,7 @@ export async function showDelivery(id: string, source: Source): Promise<void> {
   console.log(JSON.stringify({ ...found.delivery, attempts: found.attempts }, undefined, 2));
 }
 
-/** `deliveries replay` */
+/** Runs `deliveries replay`. */
 export function replayDeliveries(ids: readonly string[], selection: Selection): Promise<void> {
   return change(ids, selection, (outbox, which, options) => outbox.replay(which, options), {
     done: "will be sent again",
@@ -53,7 +53,7 @@ export function replayDeliveries(ids: readonly string[], selection: Selection): 
   });
 }
 
-/** `deliveries cancel` */
+/** Runs `deliveries cancel`. */
 export function cancelDeliveries(ids: readonly string[], selection: Selection): Promise<void> {
   return change(ids, selection, (outbox, which, options) => outbox.cancel(which, options), {
     done: "cancelled",
@@ -62,7 +62,7 @@ export function cancelDeliveries(ids: readonly string[], selection: Selection): 
   });
 }
 
-/** `deliveries hasten` */
+/** Runs `deliveries hasten`. */
 export function hastenDeliveries(ids: readonly string[], selection: Selection): Promise<void> {
   return change(ids, selection, (outbox, which, options) => outbox.hasten(which, options), {
     done: "will be attempted now",

@@ -72,7 +72,7 @@ export function createProgram(): Command {
   return program;
 }
 
-/** Returns the options that select deliveries. */
+/** Adds the options that select deliveries to a command. */
 function withSelection(command: Command): Command {
   return withSource(command)
     .option("--state <state>", "only deliveries in this state: waiting, sending, sent, dead or cancelled")
@@ -82,7 +82,7 @@ function withSelection(command: Command): Command {
     .option("--dry-run", "only list the deliveries that would be affected");
 }
 
-/** Returns the options that locate the database and the keys. */
+/** Adds the options that locate the database and the keys to a command. */
 function withSource(command: Command): Command {
   return command
     .addOption(new Option("--config <file>", "the server's configuration").conflicts("dataDir"))

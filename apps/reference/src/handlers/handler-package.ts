@@ -16,7 +16,10 @@ export interface HandlerPackage {
   readonly factory: string;
 }
 
-/** The error for a package from which no handler can be loaded. The message names the package, the problem and the allowed values. */
+/**
+ * The error for a package from which no handler can be loaded. The message names the package, the problem and the
+ * allowed values.
+ */
 export class HandlerPackageError extends Error {}
 
 const require = createRequire(import.meta.url);
@@ -25,7 +28,8 @@ const require = createRequire(import.meta.url);
 export const coreVersion = String(require("@bookend/core/package.json").version);
 
 /**
- * Finds a package by the path of its directory, or by name: first as seen from the configuration, then as seen from this server.
+ * Finds a package by the path of its directory, or by name: first as seen from the configuration, then as seen from
+ * this server.
  *
  * @throws {HandlerPackageError}
  */

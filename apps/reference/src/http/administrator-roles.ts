@@ -5,8 +5,8 @@ import { notAllowedError } from "@bookend/mfa";
 /** The rights of administrators. */
 export interface AdministratorRoles {
   /**
-   * Refuses calls by a read-only administrator that can change data: all methods except GET, and calls that authenticate, even those
-   * that are GET in privacyIDEA.
+   * Refuses calls by a read-only administrator that can change data: all methods except GET, and calls that
+   * authenticate, even those that are GET in privacyIDEA.
    *
    * @throws {MfaError} NOT_ALLOWED
    */

@@ -32,7 +32,7 @@ function onlyReads({ method, url }: FinishedCall["request"]): boolean {
   return method === "GET" || editorRoutes.has(url.replace(/[?#].*/s, ""));
 }
 
-/** As in privacyIDEA, a rejected authentication is a call that did not succeed. */
+/** Returns whether a call succeeded. As in privacyIDEA, a rejected authentication did not. */
 function succeeded(body: unknown): boolean {
   return valueAt(body, "result", "status") === true && valueAt(body, "result", "value") !== false;
 }

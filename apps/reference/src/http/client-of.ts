@@ -2,7 +2,9 @@ import { parseClientOverrides } from "@bookend/adapter-kit";
 import { ValueError } from "@bookend/core";
 import { parameterError, type SettingsService } from "@bookend/mfa";
 
-/** Setting with comma-separated networks whose callers may name their client, in addition to those of the configuration. */
+/**
+ * Setting with comma-separated networks whose callers may name their client, in addition to those of the configuration.
+ */
 export const overrideSetting = "OverrideAuthorizationClient";
 
 /**
@@ -19,7 +21,10 @@ export function checkOverrides(value: string): void {
   }
 }
 
-/** Returns the address of a call's client: the parameter `client` for callers who may name it. Other calls do not need a lookup. */
+/**
+ * Returns the address of a call's client: the parameter `client` for callers who may name it. Other calls do not need a
+ * lookup.
+ */
 export function clientOf(configured: readonly string[], settings: Pick<SettingsService, "get">) {
   const ofConfiguration = parseClientOverrides(configured);
   return async ({ client }: Readonly<Record<string, unknown>>, known: string | undefined) => {

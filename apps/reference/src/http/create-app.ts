@@ -116,7 +116,8 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     http: { headersTimeout: timeouts.headers * 1000, connectionsCheckingInterval: 1_000 },
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: "idle",
-    // for a path that cannot be decoded or has a part that is too long; Fastify's message would contain the path, which may contain an OTP
+    // for a path that cannot be decoded or has a part that is too long; Fastify's message would contain the path, which
+    // may contain an OTP
     frameworkErrors(error, request, reply) {
       const tooLong = error.code === "FST_ERR_MAX_PARAM_LENGTH";
       const refused = new ApiError(905, tooLong ? 414 : 400, `path: is ${tooLong ? "too long" : "not valid"}.`);

@@ -1,10 +1,16 @@
 import type { FastifyInstance } from "fastify";
 import type { Readiness } from "../services/readiness.js";
 
-/** Operators open these pages in a browser and they contain no data of callers, so they are displayed instead of downloaded. */
+/**
+ * Operators open these pages in a browser, and the pages contain no data of callers, so they are displayed instead of
+ * downloaded.
+ */
 const shown = { "content-disposition": "inline" } as const;
 
-/** Adds `GET /healthz` (the process responds) and `GET /readyz` (200 if the server can do its work, otherwise 503). No login is required. */
+/**
+ * Adds `GET /healthz` (the process responds) and `GET /readyz` (200 if the server can do its work, otherwise 503). No
+ * login is required.
+ */
 export function mountHealth(app: FastifyInstance, readiness: () => Promise<Readiness>): void {
   app.get("/healthz", (_request, reply) => reply.headers(shown).send({ status: "ok" }));
   app.get("/readyz", async (_request, reply) => {

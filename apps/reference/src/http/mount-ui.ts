@@ -5,7 +5,10 @@ import type { FastifyInstance } from "fastify";
 /** Path of the web UI. */
 export const uiPath = "/ui";
 
-/** Adds the web UI, before `bookendPlugin`. Anyone may load its pages, since they do not contain data. The management API checks who is signed in. */
+/**
+ * Adds the web UI, before `bookendPlugin`. Anyone may load its pages, since they do not contain data. The management
+ * API checks who is signed in.
+ */
 export function mountUi(app: FastifyInstance, outboxPath?: string | undefined): void {
   const ui = createAdminUi({
     basePath: uiPath,

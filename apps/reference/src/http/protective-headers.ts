@@ -7,10 +7,16 @@ const always = {
   "referrer-policy": "no-referrer",
 } as const;
 
-/** Makes browsers download JSON instead of displaying it, where a value might be interpreted as markup. Source: OWASP ASVS 4.0.3, 14.4.2. */
+/**
+ * Makes browsers download JSON instead of displaying it, where a value might be interpreted as markup. Source: OWASP
+ * ASVS 4.0.3, 14.4.2.
+ */
 const asFile = 'attachment; filename="api.json"';
 
-/** Adds headers that prevent browsers and caches from storing, sniffing or displaying a response. Headers that are already set are kept. */
+/**
+ * Adds headers that prevent browsers and caches from storing, sniffing or displaying a response. Headers that are
+ * already set are kept.
+ */
 export function addProtectiveHeaders(reply: Pick<FastifyReply, "hasHeader" | "getHeader" | "header">): void {
   for (const [name, value] of Object.entries(always)) if (!reply.hasHeader(name)) reply.header(name, value);
   const isJson = String(reply.getHeader("content-type")).startsWith("application/json");

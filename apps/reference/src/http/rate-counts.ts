@@ -66,7 +66,10 @@ interface Window {
 class Windows {
   readonly #lengthMs: number;
   readonly #clock: () => number;
-  /** Entries used since the last rotation. Forgetting half of the entries together is cheap, whereas finding the least recently used one would not be. */
+  /**
+   * Entries used since the last rotation. Forgetting half of the entries together is cheap, whereas finding the least
+   * recently used one would not be.
+   */
   #used = new Map<string, Window>();
   #old: ReadonlyMap<string, Window> = new Map();
 

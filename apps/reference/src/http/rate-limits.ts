@@ -65,8 +65,8 @@ function refuse(reply: FastifyReply, seconds: Refusal): void {
 }
 
 /**
- * Returns the login in the same form as for the route: later sources override earlier ones, and letter case is ignored.
- * The route refuses objects.
+ * Returns the login as the route reads it: later sources override earlier ones, and letter case is ignored. Objects
+ * count as no login, since the route refuses them.
  */
 function loginOf({ query, body }: FastifyRequest): string {
   const isNamed = typeof body === "object" && body !== null;

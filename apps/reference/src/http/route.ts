@@ -30,13 +30,16 @@ export interface Route {
   /** Alternative names of its parameters. @default none */
   readonly aliases?: ParameterNames["aliases"];
   /**
-   * Names of its parameters, in addition to those of its path and `client`. Others are refused, since ignoring a filter would show more than was
-   * requested. @default none for `GET`, otherwise any
+   * Names of its parameters, in addition to those of its path and `client`. Others are refused, since ignoring a filter
+   * would show more than was requested. @default none for `GET`, otherwise any
    */
   readonly accepts?: readonly string[] | "any" | undefined;
   /** Names of parameters of its path whose values are secret. @default none */
   readonly secrets?: readonly string[] | undefined;
-  /** Whether it removes its objects, or removes them from their owner or container. Post bindings then see their former state. @default false */
+  /**
+   * Whether it removes its objects, or removes them from their owner or container. Post bindings then see their former
+   * state. @default false
+   */
   readonly removes?: boolean | undefined;
   /** `id` of the envelope; default 1. */
   readonly envelopeId?: number | undefined;

@@ -2,8 +2,9 @@ import type { Logger } from "@bookend/core";
 import type { Services } from "./services.js";
 
 /**
- * Connects to the SMS centers that send delivery receipts, so that receipts for messages sent before this process started arrive. A gateway
- * that cannot be opened does not prevent the server from starting; sending through it reports the error.
+ * Connects to the SMS centers that send delivery receipts, so that receipts for messages sent before this process
+ * started arrive. A gateway that cannot be opened does not prevent the server from starting; sending through it reports
+ * the error.
  */
 export async function listenForReceipts(
   { domain, channels }: Pick<Services, "domain" | "channels">,

@@ -16,7 +16,10 @@ export interface Readiness {
   };
 }
 
-/** Checks the parts that calls depend on. Simultaneous checks share one result, so that there is at most one query at a time. */
+/**
+ * Checks the parts that calls depend on. Simultaneous checks share one result, so that there is at most one query at a
+ * time.
+ */
 export function createReadiness({
   store,
   bindings,

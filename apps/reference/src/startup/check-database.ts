@@ -14,7 +14,10 @@ export interface DatabaseCheck {
   readonly current: boolean;
 }
 
-/** Opens the database for reading if it exists, and compares its tables with this version, and its encrypted and signed data with the keys. */
+/**
+ * Opens the database for reading if it exists, and compares its tables with this version, and its encrypted and signed
+ * data with the keys.
+ */
 export async function checkDatabase(config: Config, secrets: ServerKeys): Promise<DatabaseCheck> {
   const file = sqliteFile(config);
   const field = config.database.kind === "postgres" ? "database.url" : "database.file";

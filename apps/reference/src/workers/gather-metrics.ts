@@ -7,8 +7,8 @@ export type WorkerMetrics = Awaited<ReturnType<Registry["getMetricsAsJSON"]>>;
 const common = "first";
 
 /**
- * Returns the metrics of all workers as text. Each has a label with the number of its worker, so that a restarted
- * worker only resets its own metrics. Metrics from the database occur only once.
+ * Returns the metrics of all workers as text. Each metric has a label with the number of its worker, so that a
+ * restarted worker only resets its own metrics. Metrics from the database occur only once.
  */
 export async function metricsText(workers: ReadonlyMap<number, WorkerMetrics>): Promise<string> {
   const labelled = [...workers].map(([worker, metrics]) =>

@@ -11,7 +11,10 @@ const soundAfterMs = 10_000;
 export class Restarts {
   #failures = 0;
 
-  /** Returns the milliseconds until the worker is started again; undefined to give up. `servedMs` is how long it served, 0 if it never did. */
+  /**
+   * Returns the milliseconds until the worker is started again; undefined to give up. `servedMs` is how long it served,
+   * 0 if it never did.
+   */
   next(servedMs: number): number | undefined {
     this.#failures = servedMs >= soundAfterMs ? 1 : this.#failures + 1;
     return this.#failures >= maxFailures ? undefined : firstDelayMs * 2 ** (this.#failures - 1);

@@ -26,7 +26,8 @@ export interface RunningWorkers {
 /** Starts workers that share one port, and restarts workers that end. */
 export function runWorkers(start: WorkerStart, logger: Logger, observer: WorkersObserver): RunningWorkers {
   const { workers: count, rateLimit } = start.config;
-  // workers accept connections themselves, since a connection that the primary hands to a killed worker would stay open forever without a response
+  // workers accept connections themselves, since a connection that the primary hands to a killed worker would stay open
+  // forever without a response
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   // keys are bytes, which JSON cannot represent
   cluster.setupPrimary({ serialization: "advanced" });

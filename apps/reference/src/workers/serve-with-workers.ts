@@ -7,7 +7,10 @@ import { createLogger } from "../services/logger.js";
 import { storedProblems } from "../startup/stored-problems.js";
 import { runWorkers } from "./run-workers.js";
 
-/** Serves in several processes until a signal arrives. `warn` receives a line for each stored object that cannot work. Sets the exit code. */
+/**
+ * Serves in several processes until a signal arrives. `warn` receives a line for each stored object that cannot work.
+ * Sets the exit code.
+ */
 export async function serveWithWorkers(config: Config, warn: (lines: readonly string[]) => void): Promise<void> {
   const logger = createLogger(config.log);
   const secrets = await loadSecrets(config);

@@ -14,7 +14,7 @@ function channel(): readonly [Port, Port] {
   return [port(...ends), port(ends[1], ends[0])];
 }
 
-/** Returns the workers that count together. */
+/** Creates workers that count together. */
 function workers(count: number, limits: { readonly failedLogins: number; readonly anonymous: number }) {
   const all = new CountedWorkers(limits);
   return Array.from({ length: count }, () => {

@@ -49,7 +49,7 @@ export function Attention({
     ...(audited ? [verification] : []),
     ...(sends ? [destinations] : []),
   ];
-  // unless all of it was read, nobody knows whether everything is in order
+  // if something could not be read, it is unknown whether everything is in order
   const failures = new Set(asked.flatMap(({ error }) => (error ? [error.message] : [])));
   const pending = asked.some(({ isPending }) => isPending);
   const byId = new Map(bindings.map((binding) => [binding.id, binding]));

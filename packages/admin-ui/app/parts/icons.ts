@@ -1,4 +1,4 @@
-// imported by path, since the library's index has thousands
+// icons are imported by path, since the library's index exports thousands
 export { default as IconArrowDown } from "@tabler/icons-react/icons/IconArrowDown";
 export { default as IconArrowUp } from "@tabler/icons-react/icons/IconArrowUp";
 export { default as IconChartBar } from "@tabler/icons-react/icons/IconChartBar";

@@ -5,8 +5,8 @@ const defaultTimeoutMs = 30_000;
 const heapMegabytes = 512;
 
 /**
- * Runs in a separate thread. Numbers with a fraction, and those beyond 53 bits, stay strings: `1e5` is a string to PyYAML, which
- * quotes only what YAML 1.1 would misread.
+ * Runs in a separate thread. Numbers with a fraction, and those beyond 53 bits, stay strings: `1e5` is a string to
+ * PyYAML, which quotes only what YAML 1.1 would misread.
  */
 const program = `
 const { parentPort, workerData } = require("node:worker_threads");
@@ -17,7 +17,9 @@ const integer = yaml.defineScalarTag("tag:yaml.org,2002:int", {
     /^-?(?:0|[1-9][0-9]{0,14})$/.test(source) ? Number(source) : yaml.NOT_RESOLVED,
 });
 const schema = yaml.FAILSAFE_SCHEMA.withTags(yaml.nullCoreTag, yaml.boolCoreTag, integer);
-/** Whether there are more values than allowed, those that several references share counted once: each is copied once. */
+/**
+ * Whether there are more values than allowed, those that several references share counted once: each is copied once.
+ */
 const tooMany = (root) => {
   const open = [root];
   const seen = new Set();

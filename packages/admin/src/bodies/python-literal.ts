@@ -129,7 +129,7 @@ class PythonReader {
     return { items, commaLast: true };
   }
 
-  /** Returns a tuple, or one value in parentheses: `pprint` puts long strings into them. */
+  /** Parses a tuple, or one value in parentheses: `pprint` puts long strings into them. */
   *#group(depth: number): Steps<unknown> {
     const { items, commaLast } = yield* this.#items(depth, ")");
     return items.length === 1 && !commaLast ? items[0] : items;

@@ -108,7 +108,7 @@ function operationOf(route: RouteDescription, toSchema: ToSchema): Json {
     ...(!inQuery && { requestBody: bodyOf(route, toSchema) }),
     responses: {
       200: {
-        description: "The answer.",
+        description: "The response.",
         content: {
           [media ?? "application/json"]: {
             schema: media === undefined ? envelopeOf(route, toSchema) : toSchema(answer, "output"),

@@ -34,7 +34,7 @@ const filterParameters = z.strictObject({
 /** Maximum number of entries shown for one call. */
 const mostOfCall = 1_000;
 
-/** Returns the audit log: what calls and bindings did. */
+/** Returns the routes for the audit log: what calls and bindings did. */
 export function auditRoutes(
   {
     audit,

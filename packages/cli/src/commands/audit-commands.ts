@@ -24,7 +24,7 @@ export function auditCommand(world: World) {
     .addOption(new Option("--success <answer>", "by success or failure").choices(["true", "false"] as const))
     .option("--from <time>", "ISO 8601, or an age such as 7d", timeOf("--from", since))
     .option("--to <time>", "ISO 8601, or an age", timeOf("--to", since))
-    .option("--limit <number>", "entries", integer("--limit", 1, 100_000), 50)
+    .option("--limit <number>", "maximum number of entries", integer("--limit", 1, 100_000), 50)
     .action(async ({ handler, limit, ...filter }, command) =>
       withTarget(world, command, async (target, printer) => {
         const entries = await readPages(target, "audit", { ...filter, handlermodule: handler }, limit);

@@ -119,7 +119,7 @@ export function historyCommand(world: World) {
   return new Command("history")
     .description("Shows who changed bindings, when and how.")
     .argument("[binding]", "its name or its id; its id if it was deleted")
-    .option("--limit <number>", "entries", integer("--limit", 1, 100), 20)
+    .option("--limit <number>", "maximum number of entries", integer("--limit", 1, 100), 20)
     .action(async (reference, { limit }, command) =>
       withTarget(world, command, async (target, printer) => {
         const id = reference === undefined ? undefined : await idOfBinding(target, reference);
@@ -147,7 +147,7 @@ function actorOf(actor: unknown): string {
   return [username ?? name, realm].filter((part) => part !== undefined && part !== "").join("@");
 }
 
-/** `handlers` */
+/** Creates the command `handlers`. */
 export function handlersCommand(world: World) {
   return new Command("handlers")
     .description("Lists handler modules and their actions, or describes one.")

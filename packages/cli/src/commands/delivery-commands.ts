@@ -35,14 +35,14 @@ interface ChangeWords {
 /** The commands that change deliveries. */
 const deliveryChanges: Readonly<Record<DeliveryChange, ChangeWords>> = {
   replay: { description: "Sends deliveries again if they have ended and their content is kept.", done: "replayed" },
-  cancel: { description: "Cancels deliveries that wait.", done: "cancelled" },
+  cancel: { description: "Cancels waiting deliveries.", done: "cancelled" },
   hasten: {
     description: "Attempts waiting deliveries now, and ends the pauses of their destinations.",
     done: "hastened",
   },
 };
 
-/** `deliveries` with its commands */
+/** Creates the command `deliveries`, with its subcommands. */
 export function deliveriesCommand(world: World) {
   const since = () => world.io.clock();
   const deliveries = new Command("deliveries").description(
@@ -58,7 +58,7 @@ export function deliveriesCommand(world: World) {
     .option("--call <id>", "of this call")
     .option("--from <time>", "ISO 8601, or an age such as 7d", timeOf("--from", since))
     .option("--to <time>", "ISO 8601, or an age", timeOf("--to", since))
-    .option("--limit <number>", "deliveries", integer("--limit", 1, 100_000), 50)
+    .option("--limit <number>", "maximum number of deliveries", integer("--limit", 1, 100_000), 50)
     .action(async ({ limit, ...filter }, command) =>
       withTarget(world, command, async (target, printer) => {
         const items = await readPages(target, "deliveries", filter, limit);

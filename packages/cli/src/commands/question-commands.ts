@@ -148,7 +148,7 @@ export function backtestCommand(world: World) {
       "calls until",
       timeOf("--to", () => world.io.clock()),
     )
-    .option("--limit <number>", "calls", integer("--limit", 1, 10_000), 1_000)
+    .option("--limit <number>", "maximum number of calls", integer("--limit", 1, 10_000), 1_000)
     .option("--render", "also show the messages that would be sent")
     .action(async (reference, { from, to, limit, render }, command) =>
       withTarget(world, command, async (target, printer) => {
@@ -191,7 +191,7 @@ function shownBacktest(
   return [table, ...texts, sum].filter((part) => part !== "").join(texts.length > 0 ? "\n" : "");
 }
 
-/** Messages, without characters that control the terminal. */
+/** Renders messages without characters that control the terminal. */
 function shownTexts(texts: readonly Parameters[], printer: Printer): string {
   return texts
     .map(({ option, value, problems }) => {

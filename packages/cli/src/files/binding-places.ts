@@ -54,7 +54,9 @@ function findNode(document: Document, map: YAMLMap, field: string, at: "name" | 
   return inner ?? ((at === "name" || rest.length > 0 ? pair.key : (pair.value ?? pair.key)) as Node);
 }
 
-/** Names of options and conditions can contain dots. */
+/**
+ * Returns the node at the beginning of a path, as far as it exists. Names of options and conditions can contain dots.
+ */
 function findInner(map: YAMLMap, name: string, at: "name" | "value"): Node | undefined {
   const pair = pairOf(map, name);
   if (pair) return (at === "name" ? pair.key : (pair.value ?? pair.key)) as Node;

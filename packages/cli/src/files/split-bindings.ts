@@ -14,8 +14,9 @@ const partLength = 32_768;
 const reference = /(?:^|[\s,[{:-])[&*][^\s,\]}]/m;
 
 /**
- * Splits a file that only contains `bindings:`, with a binding at each key below it, into parts that are valid YAML themselves.
- * Undefined for any other file. Readers of a part must compare its number of bindings with `count`, since lines can have a different meaning than they seem to have.
+ * Splits a file that only contains `bindings:`, with a binding at each key below it, into parts that are valid YAML
+ * themselves. Undefined for any other file. Readers of a part must compare its number of bindings with `count`, since
+ * lines can have a different meaning than they seem to have.
  */
 export function splitBindings(text: string): readonly FilePart[] | undefined {
   if (reference.test(text) || /^ *\t/m.test(text)) return undefined;

@@ -96,7 +96,7 @@ export function resolved(document: Document, node: unknown): Node | undefined {
   return typeof source === "function" ? source.call(node, document) : (node as Node);
 }
 
-/** Returns the offset of a node; 0 for a node that is not in the text. */
+/** Returns the place of a node; the beginning of the text for a node that is not in it. */
 export function placeOfNode({ at }: YamlText, node: unknown): Place {
   return at((node as Node | null | undefined)?.range?.[0] ?? 0);
 }

@@ -176,7 +176,10 @@ const removingEvents: ReadonlySet<string> = new Set([
   "user_delete",
 ]);
 
-/** Finds the parts of a binding whose meaning differs from privacyIDEA, according to the rules for deliberate differences. */
+/**
+ * Finds the parts of a binding whose meaning differs from privacyIDEA, according to the rules for deliberate
+ * differences.
+ */
 export function meaningChanges(binding: ExportedBinding): readonly MeaningChange[] {
   const conditions: Conditions = binding.conditions;
   const changes: MeaningChange[] = [];

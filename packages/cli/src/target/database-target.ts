@@ -23,7 +23,8 @@ export interface DatabaseTargetOptions extends HandlerFiles {
 }
 
 /**
- * Opens the bindings in a database. The server need not run, since the management API runs in this process on the same tables.
+ * Opens the bindings in a database. The server need not run, since the management API runs in this process on the same
+ * tables.
  *
  * @throws {CliError} if the database or the handlers cannot be used
  */

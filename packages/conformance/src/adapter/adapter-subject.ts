@@ -34,7 +34,10 @@ export interface AdapterRoute {
   readonly audit?: string | undefined;
   readonly lists?: readonly string[] | undefined;
   readonly secrets?: readonly string[] | undefined;
-  /** How the framework validates the body of this route, inside the adapter. A body that is not valid is refused with 400. */
+  /**
+   * How the framework validates the body of this route, inside the adapter. A body that is not valid is refused with
+   * 400.
+   */
   readonly isValid?: ((body: unknown) => boolean) | undefined;
   readonly handle: (seen: SeenRequest) => MaybePromise<HandlerAnswer>;
 }

@@ -8,7 +8,7 @@ const form = (body: string): RequestInit => ({
   body,
 });
 
-/** Returns a JSON body that is sent in parts. */
+/** Returns a request whose JSON body is sent in parts. */
 const untold = (value: string): RequestInit => {
   const body = new Blob([JSON.stringify({ a: value })]).stream();
   const init: RequestInit & { readonly duplex: "half" } = { ...json({}), body, duplex: "half" };

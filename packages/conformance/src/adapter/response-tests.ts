@@ -8,7 +8,7 @@ const cookies = [
   ["set-cookie", "b=2"],
 ] as const;
 
-/** Returns the response after changes by post actions. */
+/** Creates a test of the response after a post action changed it. */
 function answered(
   name: string,
   answer: HandlerAnswer,

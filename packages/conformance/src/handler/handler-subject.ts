@@ -9,7 +9,9 @@ export type FromPeers<P, T> = T | ((peers: P) => T);
 
 /** A valid use of an action. */
 export interface ActionSample<P = Peers> {
-  /** The options of a binding, as an administrator stores them. Values of secret options have at least eight characters. */
+  /**
+   * The options of a binding, as an administrator stores them. Values of secret options have at least eight characters.
+   */
   readonly options: FromPeers<P, Readonly<Record<string, unknown>>>;
   /** Conditions of the handler for the binding, which the call must fulfill. @default none */
   readonly conditions?: Readonly<Record<string, unknown>> | undefined;
@@ -23,7 +25,10 @@ export interface ActionSample<P = Peers> {
 
 /** The facts about a handler that the suite needs. */
 export interface HandlerSubject<P extends Peers> {
-  /** Starts the servers that the handler talks to, for each test; `startHttpPeer` and `startSmtpSink` are such functions. */
+  /**
+   * Starts the servers that the handler talks to, for each test; `startHttpPeer` and `startSmtpSink` are such
+   * functions.
+   */
   readonly peers?: { readonly [K in keyof P]: () => Promise<P[K]> | P[K] } | undefined;
   /** One sample or several for each action, by its name. */
   readonly actions: Readonly<Record<string, ActionSample<P> | readonly ActionSample<P>[]>>;
@@ -36,7 +41,10 @@ export interface HandlerSubject<P extends Peers> {
   readonly secrets?: readonly string[] | undefined;
   /** Options that are not secrets, although their names suggest it. */
   readonly notSecret?: readonly string[] | undefined;
-  /** The README, as a file URL: it must list all actions and options, and its example must run. Its package must be built. */
+  /**
+   * The README, as a file URL: it must list all actions and options, and its example must run. Its package must be
+   * built.
+   */
   readonly readme?: URL | undefined;
   /** Arguments for Node.js when it runs the README's example. @default none */
   readonly nodeArguments?: readonly string[] | undefined;

@@ -14,7 +14,10 @@ const maxValues = 5_000;
 /** Maximum number of problems of one kind that are reported for a list or an object of a binding. */
 export const maxProblemsOfField = 20;
 
-/** Returns the parts of a binding that are larger than allowed: checking and compiling them would delay every call. */
+/**
+ * Returns the problems of a binding with parts that are larger than allowed: checking and compiling them would delay
+ * every call.
+ */
 export function sizeProblems(input: BindingInput): readonly Problem[] {
   return (["options", "conditions"] as const).flatMap((field): Problem[] => {
     const most = maxCharacters[field];

@@ -71,7 +71,8 @@ function validate(action: Action, options: Readonly<Record<string, unknown>>, ta
     action.options["~standard"].validate(inheritsOptionNames(action) ? withoutPrototypes(copy) : copy),
   );
   if (isPromise(returned)) {
-    // the schemas of some libraries return a rejected promise instead of throwing; an unhandled rejection ends the process
+    // the schemas of some libraries return a rejected promise instead of throwing; an unhandled rejection ends the
+    // process
     Promise.resolve(returned).catch(() => undefined);
     throw new TypeError("a schema returned a promise");
   }

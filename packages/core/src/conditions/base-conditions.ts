@@ -104,7 +104,7 @@ export const baseConditions: readonly Condition[] = freezeDeep([
   containerLastSynchronization,
 ]);
 
-/** Returns the same for a host that declares its roles. */
+/** Returns the base conditions of a host, which may declare its roles. */
 export function baseConditionsOf({ roles }: { readonly roles?: readonly string[] | undefined }): readonly Condition[] {
   if (!roles) return baseConditions;
   const declared = freezeDeep(actorRoleAmong(Object.freeze([...roles])));

@@ -29,7 +29,9 @@ export interface CallRequest {
   method: string;
   /** Path without the query. */
   path: string;
-  /** The path for messages and logs, if the path itself contains secrets: `/token/getserial/<otp>`. Default: the path. */
+  /**
+   * The path for messages and logs, if the path itself contains secrets: `/token/getserial/<otp>`. Default: the path.
+   */
   readonly publicPath?: string | undefined;
   /** Parameters of query, body and path in one object. */
   parameters: Record<string, unknown>;
@@ -71,8 +73,9 @@ export interface CallNotes {
   info?: string | undefined;
   actionDetail?: string | undefined;
   /**
-   * The objects that the call removed or unassigned, as they were before. `post` bindings then see the user, the tokens and the container
-   * that the call was about, in conditions, tags and recipients. Without it, they see only the objects that still exist.
+   * The objects that the call removed or unassigned, as they were before. `post` bindings then see the user, the tokens
+   * and the container that the call was about, in conditions, tags and recipients. Without it, they see only the
+   * objects that still exist.
    */
   before?: RemovedObjects | undefined;
 }

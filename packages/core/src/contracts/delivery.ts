@@ -111,7 +111,10 @@ export interface DeliveryKind<P> {
   /** Unique within its handler, such as `mail`. */
   readonly name: string;
   readonly send: Sender<P>;
-  /** Version of the payload, an integer from 1. Increment it for a change that is not compatible with older code or older payloads. Default 1. */
+  /**
+   * Version of the payload, an integer from 1. Increment it for a change that is not compatible with older code or
+   * older payloads. Default 1.
+   */
   readonly version?: number | undefined;
   /** Converts a payload of an earlier version to this version. */
   readonly upgrade?: ((payload: JsonValue, version: number) => P) | undefined;
@@ -142,8 +145,8 @@ export interface DeliverOptions {
    */
   readonly maxAgeMs?: number | undefined;
   /**
-   * 1 to 500 characters. Deliveries of this kind and binding with the same key count as one for as long as the outbox keeps it; the id is
-   * derived from the key, so that receivers recognize them too.
+   * 1 to 500 characters. Deliveries of this kind and binding with the same key count as one for as long as the outbox
+   * keeps it; the id is derived from the key, so that receivers recognize them too.
    */
   readonly key?: string | undefined;
   /** Whether it waits for earlier ordered deliveries to the same destination. Default false. */

@@ -8,8 +8,9 @@ export interface SubmitContext {
   readonly kind: AnyDeliveryKind;
   readonly signal: AbortSignal;
   /**
-   * The open audit entry of the action. An outbox in the same database as the audit log writes the delivery together with it; a delivery
-   * then exists if and only if its audit entry does, and an aborted call leaves none. Undefined without an audit log.
+   * The open audit entry of the action. An outbox in the same database as the audit log writes the delivery together
+   * with it; a delivery then exists if and only if its audit entry does, and an aborted call leaves none. Undefined
+   * without an audit log.
    */
   readonly transaction?: AuditRecord | undefined;
 }
@@ -32,8 +33,8 @@ export interface Outbox {
 export type DeliveryState = "waiting" | "sending" | "sent" | "dead" | "cancelled";
 
 /**
- * The state that a peer reported for a delivery after accepting it: `delivered` and `failed` are final; `pending` means that it is on its
- * way; `unknown` means that the peer does not know.
+ * The state that a peer reported for a delivery after accepting it: `delivered` and `failed` are final; `pending` means
+ * that it is on its way; `unknown` means that the peer does not know.
  */
 export type DeliveryReceiptState = "delivered" | "failed" | "pending" | "unknown";
 
@@ -195,8 +196,8 @@ export interface DurableOutbox extends Outbox {
   cancel(which: DeliveryChoice, options?: { readonly dryRun?: boolean | undefined }): Promise<DeliverySelection>;
   /**
    * Makes deliveries that wait for their next attempt due immediately, and ends the pauses of their destinations: one
-   * attempt shows whether a destination is back. Affects neither deliveries that were submitted for a later time and
-   * have not been attempted yet, nor those to a disabled destination.
+   * attempt shows whether a destination is reachable again. Affects neither deliveries that were submitted for a later
+   * time and have not been attempted yet, nor those to a disabled destination.
    */
   hasten(which: DeliveryChoice, options?: { readonly dryRun?: boolean | undefined }): Promise<DeliverySelection>;
   /** Lists destinations with deliveries that are waiting or being sent, or with earlier failures. */
@@ -227,8 +228,9 @@ export interface DueDelivery {
  */
 export interface DeliveryEngine {
   /**
-   * Stores when these deliveries are due. `transaction` is that of the outbox's database; an engine in the same database writes within it,
-   * so that either both are committed or neither is. Other engines are called after the commit, without it.
+   * Stores when these deliveries are due. `transaction` is that of the outbox's database; an engine in the same
+   * database writes within it, so that either both are committed or neither is. Other engines are called after the
+   * commit, without it.
    */
   schedule(due: readonly DueDelivery[], transaction?: unknown): Promise<void>;
   /** Whether `schedule` can write within a transaction of the outbox's database. */

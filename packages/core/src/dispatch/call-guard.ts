@@ -266,7 +266,7 @@ function problemOfBody(body: unknown, before: unknown, json: string | undefined)
   return json === undefined ? "call.response.body cannot be written as JSON" : undefined;
 }
 
-/** The JSON of a body; undefined if it has none. */
+/** Returns the JSON of a body; undefined if it has none. */
 function jsonOf(body: object): string | undefined {
   try {
     const json: unknown = JSON.stringify(body);

@@ -8,7 +8,10 @@ export interface CallTrace {
   readonly call: Call;
 }
 
-/** The message to subscribers of `tracing:bookend.action:*`; `outcome` is present once the action has ended without a fault. */
+/**
+ * The message to subscribers of `tracing:bookend.action:*`; `outcome` is present once the action has ended without a
+ * fault.
+ */
 export interface ActionTrace {
   readonly call: Call;
   readonly bindingId: number;
@@ -42,7 +45,9 @@ export type OutboxEvent =
   | { readonly type: "ended"; readonly kind: string; readonly state: "sent" | "dead" | "cancelled" }
   | { readonly type: "destination"; readonly name: string; readonly state: "open" | "paused" | "disabled" };
 
-/** The message to subscribers of `bookend.condition.unknown`: the call has no value for a condition that was evaluated. */
+/**
+ * The message to subscribers of `bookend.condition.unknown`: the call has no value for a condition that was evaluated.
+ */
 export interface UnknownConditionTrace {
   readonly call: Call;
   readonly condition: string;

@@ -133,7 +133,7 @@ function runInOrder(slot: Slot, facts: Facts, environment: DispatchEnvironment):
   return undefined;
 }
 
-/** As above, for bindings that are found by an index. */
+/** Like {@link runInOrder}, for bindings that are found by an index. */
 function runFound(slot: Slot, facts: Facts, environment: DispatchEnvironment): MaybePromise<Call | undefined> {
   const cursor = candidatesOf(slot, facts, -1);
   if (isPromise(cursor)) return runFrom(slot, facts, environment, cursor);

@@ -35,7 +35,7 @@ export function explainPlan(plan: Plan, call: Call, environment: DispatchEnviron
   return explainCall(plan, liveCall(call, environment), environment);
 }
 
-/** As above, for a recorded call. */
+/** Like {@link explainPlan}, for a recorded call. */
 export function explainRecorded(plan: Plan, replay: Replay, environment: DispatchEnvironment): Promise<Explanation> {
   return explainCall(plan, recordedCall(replay), environment);
 }

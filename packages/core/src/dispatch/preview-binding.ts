@@ -28,7 +28,10 @@ export async function previewBinding(
   return prepareTexts(binding, registry, environment, options).render(factsOfCall(call, binding, environment));
 }
 
-/** As above, for a recorded call. Tags whose values are no longer known are shown as their names in braces. */
+/**
+ * Like {@link previewBinding}, for a recorded call. Tags whose values are no longer known are shown as their names in
+ * braces.
+ */
 export async function previewRecorded(
   planned: PlannedBinding,
   replay: Replay,

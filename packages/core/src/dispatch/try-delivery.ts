@@ -35,8 +35,8 @@ export async function tryDelivery(
 }
 
 /**
- * As above, but rejects with the error that the sender throws. @throws {BookendError} DELIVERY_INVALID for anything
- * that is not a result
+ * Like {@link tryDelivery}, but rejects with the error that the sender throws. @throws {BookendError} DELIVERY_INVALID
+ * for anything that is not a result
  */
 export async function sendOnce(
   kind: AnyDeliveryKind,

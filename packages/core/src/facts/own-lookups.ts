@@ -9,7 +9,7 @@ import { attempt, whenKnown } from "./fact-memo.js";
 export class OwnLookups {
   #found = new Map<string, MaybePromise<unknown>>();
 
-  /** Finds the object that a directory finds, or null; looked up once, within the time limit. */
+  /** Looks up the object of a call in a directory, within the time limit; null if there is none. Keeps the result. */
   find(name: string, call: Call, directories: Directories, limitMs: number): MaybePromise<unknown> {
     const found = this.#found;
     if (found.has(name)) return found.get(name);

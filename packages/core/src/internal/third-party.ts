@@ -42,7 +42,7 @@ let synchronousRun: ThirdPartyRun | undefined;
 /** Whether the storage will be disabled in the next turn of the event loop. */
 let isEnding = false;
 
-/** The handler code that is running; undefined outside any. */
+/** Returns the handler code that is running; undefined outside handler code. */
 export function currentRun(): ThirdPartyRun | undefined {
   return synchronousRun ?? containment.run.getStore();
 }
@@ -84,8 +84,8 @@ export function runSelfContained<Result>(run: ThirdPartyRun, code: () => Result)
 }
 
 /**
- * Keeps the process running if handler code leaves a rejected promise behind; all other rejections have the same effect as before.
- * Returns a function that ends this.
+ * Keeps the process running if handler code leaves a rejected promise behind; all other rejections have the same effect
+ * as before. Returns a function that ends this.
  */
 export function containRejections(): () => void {
   containment.users += 1;

@@ -10,7 +10,7 @@ const anyText = fc.oneof(
     unit: fc.constantFrom("<", ">", "&", '"', "'", "`", "=", " ", "\t", "\n", "\r", "\f", "/", "a", "#", ";", "\0"),
   }),
 );
-/** Returns the characters that HTML cannot represent in any form. */
+/** Returns whether a string has no characters that HTML cannot represent in any form. */
 const storable = (text: string) => !/[\0\r]|\p{Surrogate}/u.test(text);
 
 const addressTags = [

@@ -1,7 +1,10 @@
 import type { Problem } from "../contracts/errors.js";
 import { isSecretTag } from "./tags.js";
 
-/** Returns warnings about the secret tags in an option's text; `danger` states who could read them. For use in the `check` of an action. */
+/**
+ * Returns warnings about the secret tags in an option's text; `danger` states who could read them. For use in the
+ * `check` of an action.
+ */
 export function secretTagProblems(
   option: string,
   { tags }: { readonly tags: ReadonlySet<string> },

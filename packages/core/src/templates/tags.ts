@@ -12,13 +12,13 @@ import type { Tag, TagContext, TagRegistry } from "./tag.js";
 import { currentTagScope } from "./tag-scope.js";
 import type { Template } from "./template.js";
 
-/** Returns a fact of the call's user. */
+/** Creates the `value` of a tag for a fact of the call's user. */
 const ofUser =
   (read: (user: CallUser) => string | undefined): Tag["value"] =>
   ({ facts }) =>
     mapMaybe(facts.user(), (user) => (user ? read(user) : undefined));
 
-/** Returns the value at a path of the response's body. */
+/** Creates the `value` of a tag for the value at a path of the response's body. */
 const ofResponse =
   (...path: readonly string[]): Tag["value"] =>
   ({ facts }) =>

@@ -9,7 +9,7 @@ const asked = (comparison: string, actual: string) => keyComparison().parse(`fie
 
 const orders = ["==", "!=", "<", ">", "<=", ">="] as const;
 
-/** Returns the orders that an operator accepts. */
+/** Returns whether an operator accepts an order. */
 function ordered(operator: (typeof orders)[number], order: number): boolean {
   return { "==": order === 0, "!=": order !== 0, "<": order < 0, ">": order > 0, "<=": order <= 0, ">=": order >= 0 }[
     operator

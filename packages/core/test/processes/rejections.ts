@@ -1,5 +1,5 @@
-// Creates two Bookends from two copies of the package, and rejections in their handlers or in the server. Prints what the
-// server's own listener received.
+// Creates two Bookends from two copies of the package, and rejections in their handlers or in the server. Prints what
+// the server's own listener received.
 import { setTimeout } from "node:timers/promises";
 import * as one from "@bookend/core";
 import { z } from "zod";

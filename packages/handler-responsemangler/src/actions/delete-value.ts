@@ -5,7 +5,10 @@ import { responseDocument } from "../response-document.js";
 
 const unseen = "The response is not JSON, so nothing can be removed from it.";
 
-/** `delete`: removes a value from the response. A missing value is fine, but the action fails if it cannot read the body. */
+/**
+ * `delete`: removes a value from the response. A missing value is fine, but the action fails if it cannot read the
+ * body.
+ */
 export const deleteValue = defineAction({
   description: "Removes a value from the response.",
   options: deleteOptions,

@@ -4,7 +4,9 @@ import { choicesOf } from "../choices-of.js";
 import { type AttachApplicationOptions, attachApplicationOptions } from "../options.js";
 import type { TokenAdministration, TokenChoices } from "../token-administration.js";
 
-/** `attach application`: attaches the token to an application of a machine. Options of other applications are ignored. */
+/**
+ * `attach application`: attaches the token to an application of a machine. Options of other applications are ignored.
+ */
 export function attachApplication(tokens: TokenAdministration, choices: TokenChoices) {
   return defineAction({
     description: "Attaches the token to an application of a machine.",

@@ -51,7 +51,7 @@ describe("a file", () => {
     expect(await paths()).toEqual(["outside"]);
   });
 
-  it("has 16 random letters and digits in place of {random}", async () => {
+  it("has 16 random letters and digits instead of {random}", async () => {
     const { run } = host();
     for (const _ of [1, 2]) await run("savefile", { filename: "n-{random}.csv", body: "x" });
     const files = await readdir(spool);

@@ -19,7 +19,10 @@ export function smsDestination(gateway: string): string {
 /** The user attribute with the phone number. */
 export const mobileAttribute = "mobile";
 
-/** Sends short messages. Since recipients cannot recognize a repeated message, a message is not sent again if the response was lost. */
+/**
+ * Sends short messages. Since recipients cannot recognize a repeated message, a message is not sent again if the
+ * response was lost.
+ */
 export function smsDelivery(gateways: Named<SmsGateway>): DeliveryKind<SmsPayload> {
   return defineDelivery({
     name: "sms",

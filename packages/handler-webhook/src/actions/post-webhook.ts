@@ -18,7 +18,10 @@ import { type PostWebhookOptions, postWebhookOptions } from "../options.js";
 import type { WebhookPayload } from "../webhook-delivery.js";
 import { webhookTags } from "../webhook-tags.js";
 
-/** `post_webhook`: renders the body during the call and posts it. If a guard is given, it checks the URL when a binding is saved. */
+/**
+ * `post_webhook`: renders the body during the call and posts it. If a guard is given, it checks the URL when a binding
+ * is saved.
+ */
 export function postWebhook(delivery: DeliveryKind<WebhookPayload>, guard: AddressGuard | undefined) {
   return defineAction({
     description: "Posts a webhook.",

@@ -14,7 +14,10 @@ import { type SmppSession, startSession } from "./session.js";
 export interface SessionUse {
   /** @default that of the configuration */
   readonly bind?: ParsedSmppGatewayConfig["bind"] | "receiver" | undefined;
-  /** Receives messages from the SMS center; if it rejects, the SMS center is asked to deliver the message again. @default messages are ignored */
+  /**
+   * Receives messages from the SMS center; if it rejects, the SMS center is asked to deliver the message again.
+   * @default messages are ignored
+   */
   readonly onDelivered?: ((pdu: smpp.PDU) => Promise<void>) | undefined;
 }
 

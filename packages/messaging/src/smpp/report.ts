@@ -98,7 +98,7 @@ function field(text: string, name: "id" | "stat" | "err"): string | undefined {
   return new RegExp(`(?:^|\\s)${name}:\\s{0,5}(\\S{1,65})`, "i").exec(text)?.[1];
 }
 
-/** Creates the number in `network_error_code`, after the kind of network. */
+/** Reads the number in `network_error_code`, which follows the kind of network. */
 function networkError(code: Buffer | undefined): string | undefined {
   return code?.length === 3 ? String(code.readUInt16BE(1)) : undefined;
 }

@@ -56,8 +56,8 @@ export type HttpGatewayConfig = z.input<typeof httpGatewayConfig>;
 type Settings = z.output<typeof httpGatewayConfig>;
 
 /**
- * Sends through an HTTP service. The service has accepted the message if it returns a 2xx status and, if they are configured, its response
- * contains `returnSuccess` and does not contain `returnFail`.
+ * Sends through an HTTP service. The service has accepted the message if it returns a 2xx status and, if they are
+ * configured, its response contains `returnSuccess` and does not contain `returnFail`.
  *
  * @throws {MessagingError} INVALID_CONFIG
  */

@@ -34,8 +34,8 @@ export interface SmsGateway {
    */
   send(message: ShortMessage): Promise<SmsReceipt>;
   /**
-   * Connects, so that receipts for earlier messages can arrive. Otherwise, they arrive only after the first message has been sent. Present
-   * only on gateways that are configured for receipts.
+   * Connects, so that receipts for earlier messages can arrive. Otherwise, they arrive only after the first message has
+   * been sent. Present only on gateways that are configured for receipts.
    */
   listen?(): void;
   /** Waits for messages that are being sent, and ends the connections. */

@@ -6,7 +6,10 @@ import { fillPlaceholders } from "./placeholders.js";
 import type { SmsGateway } from "./sms-gateway.js";
 import { trackedGateway } from "./tracked-gateway.js";
 
-/** A service that sends short messages for mails. The recipient, the subject and the body can contain `{phone}` and `{otp}` or `{message}`. */
+/**
+ * A service that sends short messages for mails. The recipient, the subject and the body can contain `{phone}` and
+ * `{otp}` or `{message}`.
+ */
 export const smtpGatewayConfig = z.strictObject({
   kind: z.literal("smtp"),
   server: line().describe("Name of a configured SMTP server."),

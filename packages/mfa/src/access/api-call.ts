@@ -6,7 +6,10 @@ export interface ApiCall {
   readonly method: string;
   readonly path: string;
   readonly parameters: ParameterReader;
-  /** The user that the call is about: the logged-in user, or the user in the parameters if an administrator or nobody is logged in. */
+  /**
+   * The user that the call is about: the logged-in user, or the user in the parameters if an administrator or nobody is
+   * logged in.
+   */
   readonly user: UserRef | undefined;
   /** The user or administrator who is logged in. */
   readonly actor: Actor | undefined;

@@ -99,7 +99,7 @@ const rights: Readonly<Record<LoginRole, readonly string[]>> = {
   user: userRights,
 };
 
-/** The behavior of the web UIs. It is fixed here; privacyIDEA reads it from its policies. */
+/** The behavior of the web UIs. It is fixed in this server, whereas privacyIDEA reads it from policies. */
 const uiSettings = {
   log_level: 20,
   /** Seconds without user activity after which the UI logs out. */
@@ -147,7 +147,10 @@ export function loginDetails(role: LoginRole, types: readonly { readonly type: s
   };
 }
 
-/** The information that web UIs read before a login: `GET /config`. It does not reveal anything about realms, users or the server's settings. */
+/**
+ * The information that web UIs read before a login: `GET /config`. It does not reveal anything about realms, users or
+ * the server's settings.
+ */
 export const uiConfiguration = {
   remote_user: "",
   force_remote_user: "",

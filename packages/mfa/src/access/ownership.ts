@@ -9,7 +9,10 @@ export function users(rule: OwnershipRule, ...more: readonly OwnershipRule[]): U
   return { rules: [rule, ...more] };
 }
 
-/** Allows the call, since it only acts on its user: a logged-in user is always the user of the call, regardless of its parameters. */
+/**
+ * Allows the call, since it only acts on its user: a logged-in user is always the user of the call, regardless of its
+ * parameters.
+ */
 export const onlyThemselves: OwnershipRule = async () => undefined;
 
 /** Requires that the caller owns every token in `serial`. Without a serial, the call acts on the tokens of its user. */

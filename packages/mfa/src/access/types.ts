@@ -2,7 +2,8 @@ import type { ApiCall } from "./api-call.js";
 import type { OwnedObjects } from "./owned-objects.js";
 
 /**
- * The access that a call requires. It is checked before the event of the call is raised, and again after pre actions have changed the call.
+ * The access that a call requires. It is checked before the event of the call is raised, and again after pre actions
+ * have changed the call.
  *
  * - `anyone`: nobody needs to be logged in.
  * - `admin`: admins only.

@@ -101,7 +101,10 @@ export const countAttempts = statement(
       ${mergedInfo(dialect)}`,
 );
 
-/** On PostgreSQL, all statements for the use of a token in one round trip. `from` is null for a token without a counter; `info` is JSON. */
+/**
+ * On PostgreSQL, all statements for the use of a token in one round trip. `from` is null for a token without a counter;
+ * `info` is JSON.
+ */
 export const useOnPostgres = statement(
   (
     _: Db,

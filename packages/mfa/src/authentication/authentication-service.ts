@@ -118,8 +118,8 @@ export function createAuthentication(context: DomainContext, services: Authentic
   }
 
   /**
-   * Reports why a token may not be used, but only to a caller who knows its PIN and OTP. At most one PIN hash is computed: that of the
-   * only token, or of the token that has this OTP.
+   * Reports why a token may not be used, but only to a caller who knows its PIN and OTP. At most one PIN hash is
+   * computed: that of the only token, or of the token that has this OTP.
    */
   async function examineUnusable(
     tokens: readonly StoredToken[],

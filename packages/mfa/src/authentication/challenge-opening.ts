@@ -18,8 +18,9 @@ const transactionIdDigits = 20;
 const codesPerMinute = 5;
 
 /**
- * Opens a challenge for each of these tokens in one transaction, and then sends the codes. All tokens belong to one user, or
- * there is a single token without an owner. A token whose code cannot be sent is left out. Null if none is left.
+ * Opens a challenge for each of these tokens in one transaction, and then sends the codes. All tokens belong to one
+ * user, or there is a single token without an owner. A token whose code cannot be sent is left out. Null if none is
+ * left.
  *
  * @throws {MfaError} LIMIT_REACHED if the user would have too many open challenges
  */
@@ -92,7 +93,9 @@ export function createChallengeOpening(
     };
   };
 
-  /** Refuses challenges beyond the limit of their owner, even if several transactions open challenges at the same time. */
+  /**
+   * Refuses challenges beyond the limit of their owner, even if several transactions open challenges at the same time.
+   */
   const checkNumber = async (trx: Transaction<DomainSchema>, tokens: readonly StoredToken[]): Promise<void> => {
     const [first] = tokens;
     if (first === undefined) return;
@@ -143,7 +146,7 @@ export function createChallengeOpening(
   };
 }
 
-/** Returns whether users can answer a challenge in place. These challenges come first. */
+/** Returns whether users type the response to a challenge into the login form. These challenges come first. */
 const isInteractive = ({ client_mode }: ChallengeDetail): boolean => client_mode === "interactive";
 
 function errorCode(error: unknown): unknown {

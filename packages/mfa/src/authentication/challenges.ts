@@ -32,7 +32,10 @@ export interface Challenges extends ChallengeService {
   ): Promise<void>;
   /** Returns the challenges that have not expired. */
   active(filter: { readonly transactionId: string } | { readonly serial: string }): Promise<readonly OpenChallenge[]>;
-  /** Stores a decision that arrived out of band. Returns false if the challenge has been decided already or does not exist. */
+  /**
+   * Stores a decision that arrived out of band. Returns false if the challenge has been decided already or does not
+   * exist.
+   */
   decide(challenge: Pick<OpenChallenge, "transactionId" | "serial">, status: "accept" | "declined"): Promise<boolean>;
   /** Returns the number of challenges of a token that were opened since this time. */
   openedSince(trx: Transaction<DomainSchema>, serial: string, since: Date): Promise<number>;

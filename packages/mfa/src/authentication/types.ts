@@ -74,8 +74,8 @@ export interface AuthenticationService {
    */
   check(attempt: AuthenticationAttempt): Promise<AuthenticationResult>;
   /**
-   * Opens challenges without a PIN for all tokens that support it, optionally only for those of `type`. This includes hotp and totp, for which the OTP alone is the response.
-   * `value` is the number of challenges.
+   * Opens challenges without a PIN for all tokens that support it, optionally only for those of `type`. This includes
+   * hotp and totp, for which the OTP alone is the response. `value` is the number of challenges.
    *
    * @throws {MfaError} PARAMETER_INVALID, NOT_FOUND
    */

@@ -3,7 +3,7 @@ import { parameterError } from "../errors/mfa-error.js";
 
 /** A parameter of a privacyIDEA gateway. */
 interface Parameter {
-  /** The corresponding option here. */
+  /** The corresponding option of the stored gateway. */
   readonly option: string;
   readonly required?: true;
   readonly description: string;
@@ -13,7 +13,7 @@ interface Parameter {
   readonly read?: (value: string) => string;
 }
 
-/** A provider module of privacyIDEA, with the corresponding kind of gateway here. */
+/** A provider module of privacyIDEA, with the corresponding kind of gateway. */
 interface Provider {
   readonly kind: "smpp" | "http" | "smtp" | "script";
   /** Whether other options are sent as parameters of the request, and headers are supported. */
@@ -24,7 +24,9 @@ interface Provider {
 const yesOrNo = (value: string) => String(value === "yes");
 const regexp: Parameter = { option: "rewrite", description: "Changes the phone number: /expression/replacement/." };
 
-/** Provider modules of privacyIDEA by the names that its clients use. Source: sms_gateway_config of its documentation. */
+/**
+ * Provider modules of privacyIDEA by the names that its clients use. Source: sms_gateway_config of its documentation.
+ */
 const privacyideaGateways: Readonly<Record<string, Provider>> = {
   "privacyidea.lib.smsprovider.HttpSMSProvider.HttpSMSProvider": {
     kind: "http",
@@ -117,8 +119,9 @@ export function privacyideaProviders(): Readonly<Record<string, ProviderDescript
 }
 
 /**
- * Converts a gateway with privacyIDEA's names to the names that are stored here. A gateway that already has these names is returned unchanged.
- * Options of an HTTP provider that are sent as parameters of the request become `secretParameters`, since one of them is often a password.
+ * Converts a gateway with privacyIDEA's names to the names that are stored here. A gateway that already has these names
+ * is returned unchanged. Options of an HTTP provider that are sent as parameters of the request become
+ * `secretParameters`, since one of them is often a password.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -148,7 +151,10 @@ export function fromPrivacyidea(
   return { provider: kind, options };
 }
 
-/** Parameters of privacyIDEA's HTTP provider without a counterpart. They are refused, since they would otherwise be sent to the service. */
+/**
+ * Parameters of privacyIDEA's HTTP provider without a counterpart. They are refused, since they would otherwise be sent
+ * to the service.
+ */
 const unsupported = /^(?:PROXY|HTTP_PROXY|HTTPS_PROXY|PARAMETER)$/;
 
 function readParameter(name: string, { values, read = (given) => given }: Parameter, value: string): string {

@@ -33,7 +33,7 @@ export function createContainerMembers({
 }
 
 /**
- * Moves a token into a container. Returns false if it was already in it.
+ * Moves a token into a container. Returns false if the container already contained it.
  *
  * @throws {MfaError} NOT_FOUND
  */

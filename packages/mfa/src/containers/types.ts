@@ -28,8 +28,9 @@ export interface NewContainer {
 }
 
 /**
- * The filter of a list of containers. `*` is a wildcard in every string but `infoKey`. Letter case is ignored, except in `infoKey`
- * and, without a wildcard, in `resolver` and `userId`. A list is comma-separated and matches any of its entries.
+ * The filter of a list of containers. `*` is a wildcard in every string but `infoKey`. Letter case is ignored, except
+ * in `infoKey` and, without a wildcard, in `resolver` and `userId`. A list is comma-separated and matches any of its
+ * entries.
  */
 export interface ContainerFilter {
   readonly serial?: string | undefined;
@@ -69,7 +70,9 @@ export interface ContainerPage {
 /** Columns that a list of containers can be sorted by. */
 export type ContainerSort = "serial" | "type" | "description" | "lastAuthentication" | "lastSynchronization";
 
-/** The URL that the owner's smartphone scans: the `value` of `POST /container/register/initialize`. Contains a secret. */
+/**
+ * The URL that the owner's smartphone scans: the `value` of `POST /container/register/initialize`. Contains a secret.
+ */
 export interface RegistrationOffer {
   readonly container_serial: string;
   readonly container_url: EnrolmentCode;
@@ -103,8 +106,8 @@ export interface ContainerRegistration {
    */
   initialize(serial: string, options: { readonly serverUrl: string }): Promise<RegistrationOffer>;
   /**
-   * Completes the registration with the smartphone's key, once. The smartphone signs (SHA-256) the nonce, the time stamp, the URL of
-   * this call, the serial and, if given, the brand and the model of the device, separated by `|`.
+   * Completes the registration with the smartphone's key, once. The smartphone signs (SHA-256) the nonce, the time
+   * stamp, the URL of this call, the serial and, if given, the brand and the model of the device, separated by `|`.
    *
    * @throws {MfaError} NOT_FOUND
    * @throws {MfaError} REGISTRATION_STATE if no registration is open
@@ -156,13 +159,13 @@ export interface ContainerService {
   /** Deletes a container. Its tokens are kept. */
   delete(serial: string): Promise<void>;
   /**
-   * Moves a token into the container. Returns false if it was already in it.
+   * Moves a token into the container. Returns false if the container already contained it.
    *
    * @throws {MfaError} NOT_FOUND if the container or the token does not exist
    */
   addToken(serial: string, tokenSerial: string): Promise<boolean>;
   /**
-   * Removes a token from the container. Returns false if it was not in it.
+   * Removes a token from the container. Returns false if the container did not contain it.
    *
    * @throws {MfaError} NOT_FOUND if the container or the token does not exist
    */
@@ -176,8 +179,8 @@ export interface ContainerService {
    */
   assign(serial: string, user: UserRef): Promise<boolean>;
   /**
-   * Makes this user the owner of a container that has neither an owner nor tokens of other users. Returns false otherwise.
-   * If two users claim it at the same time, only one gets it.
+   * Makes this user the owner of a container that has neither an owner nor tokens of other users. Returns false
+   * otherwise. If two users claim it at the same time, only one gets it.
    *
    * @throws {MfaError} NOT_FOUND, USER_INVALID
    */

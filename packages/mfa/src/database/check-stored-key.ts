@@ -3,7 +3,10 @@ import { MfaError } from "../errors/mfa-error.js";
 import type { Vault } from "../secrets/vault.js";
 import type { DomainSchema } from "./schema.js";
 
-/** Columns with permanent secrets, each with the column that orders its rows. Answers to challenges are not included, since they expire. */
+/**
+ * Columns with permanent secrets, each with the column that orders its rows. Answers to challenges are not included,
+ * since they expire.
+ */
 const sealedColumns = [
   ["token", "key_sealed", "id"],
   ["smtp_server", "password_sealed", "name"],
@@ -12,8 +15,8 @@ const sealedColumns = [
 ] as const;
 
 /**
- * Checks that the stored secrets were encrypted with one of the given keys. With a wrong key, the server would start, but fail
- * for every token. Tables and columns that do not exist yet are ignored.
+ * Checks that the stored secrets were encrypted with one of the given keys. With a wrong key, the server would start,
+ * but fail for every token. Tables and columns that do not exist yet are ignored.
  *
  * @throws {MfaError} DECRYPTION_FAILED
  */

@@ -10,9 +10,15 @@ const channel = "bookend_configuration";
  */
 const checkMs = 500;
 
-/** Keeps data in memory that nearly every call reads and that rarely changes: settings, realms, resolvers, mail servers and SMS gateways. */
+/**
+ * Keeps data in memory that nearly every call reads and that rarely changes: settings, realms, resolvers, mail servers
+ * and SMS gateways.
+ */
 export interface Configuration {
-  /** Returns a function that caches the result of `load` until the configuration changes. Callers must not modify the result. */
+  /**
+   * Returns a function that caches the result of `load` until the configuration changes. Callers must not modify the
+   * result.
+   */
   kept<T>(load: () => Promise<T>): () => Promise<T>;
   /** Makes a change in one transaction. This process sees it with its next read, other nodes within half a second. */
   change<T>(work: (trx: Transaction<DomainSchema>) => Promise<T>): Promise<T>;

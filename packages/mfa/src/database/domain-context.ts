@@ -13,7 +13,7 @@ export interface DomainContext {
   /** For searches: see `Database`. */
   readonly reader: Kysely<DomainSchema>;
   readonly dialect: DialectName;
-  /** Whether an index finds what contains a string. */
+  /** Whether an index finds the values that contain a string. */
   readonly trigrams: boolean;
   readonly configuration: Configuration;
   readonly vault: Vault;

@@ -15,7 +15,7 @@ type Where = (search: Search) => Expression<SqlBool>;
 /** A search in a column that has few values. */
 export interface FewValues {
   readonly where: Where;
-  /** The conditions whose rows the index has in one place each, and together all rows; undefined if it has not. */
+  /** Conditions that together find all rows, each in one range of the index; undefined if there are none. */
   readonly parts: readonly Where[] | undefined;
 }
 
@@ -58,7 +58,7 @@ export async function amongFewValues(
 }
 
 /**
- * As above for a single pattern in a case-sensitive column that is the first one of its index.
+ * Like {@link amongFewValues}, for a single pattern in a case-sensitive column that is the first one of its index.
  *
  * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
  */

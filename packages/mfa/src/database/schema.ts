@@ -1,7 +1,10 @@
 import type { Flag } from "@bookend/store-sql";
 import type { Generated } from "kysely";
 
-/** Tables of the reference app's domain. Instants are milliseconds since 1970. Columns named `*_sealed` are encrypted by the vault. */
+/**
+ * Tables of the reference app's domain. Instants are milliseconds since 1970. Columns named `*_sealed` are encrypted by
+ * the vault.
+ */
 export interface DomainSchema {
   /** One row. */
   configuration_revision: { id: number; revision: number };

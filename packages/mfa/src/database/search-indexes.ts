@@ -11,8 +11,8 @@ function searchedIn(dialect: DialectName) {
 }
 
 /**
- * Indexes for the filters and orders of token lists. Indexes of strings contain the values that `Search.fits` compares: a hundred characters in
- * lower case. With the serial as the second column, the rows with one value need not be sorted.
+ * Indexes for the filters and orders of token lists. Indexes of strings contain the values that `Search.fits` compares:
+ * a hundred characters in lower case. With the serial as the second column, the rows with one value need not be sorted.
  */
 export const searchIndexes: Migration = {
   async up(db, { dialect }) {
@@ -47,7 +47,9 @@ export const userIndexes: Migration = {
   },
 };
 
-/** Indexes for the orders of lists of tokens that had none: by failed attempts, and by the serials that a prefix finds. */
+/**
+ * Indexes for the orders of lists of tokens that had none: by failed attempts, and by the serials that a prefix finds.
+ */
 export const tokenOrderIndexes: Migration = {
   async up(db, { dialect }) {
     const searched = searchedIn(dialect);

@@ -14,7 +14,7 @@ const isField = `key in (${fields.map((field) => `'${field}'`).join(", ")})`;
  */
 export const isIndexedInfo = sql<SqlBool>`${sql.raw(`(not ${isField} or value ~ '[^${characters}]')`)}`;
 
-/** Returns the same on SQLite for a row with this name. */
+/** Returns the SQL of {@link isIndexedInfo} on SQLite, for a row with this name. */
 export const isIndexedInfoOf = (row: string): string =>
   `(not ${row}.${isField} or ${row}.value glob '*[^${characters}]*')`;
 

@@ -136,7 +136,10 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
     }
   }
 
-  /** Stores the time of an app's last request. Returns false if there was a later one. Uses a single statement, so that a replay never succeeds. */
+  /**
+   * Stores the time of an app's last request. Returns false if there was a later one. Uses a single statement, so that
+   * a replay never succeeds.
+   */
   async function isNewest({ row }: StoredToken, value: string): Promise<boolean> {
     const written = await db
       .insertInto("token_info")
@@ -163,7 +166,10 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
   }
 }
 
-/** Formats an instant so that later instants are greater as strings. Includes fractions, since apps send several requests per second. */
+/**
+ * Formats an instant so that later instants are greater as strings. Includes fractions, since apps send several
+ * requests per second.
+ */
 function sortable(instant: Date, timestamp: string): string {
   const [, fraction = ""] = /\.(\d+)/.exec(timestamp) ?? [];
   return `${instant.toISOString().slice(0, 19)}.${fraction.slice(0, 9).padEnd(9, "0")}`;

@@ -16,7 +16,7 @@ export interface PushRequest {
 
 /** The result of an app's response. */
 export interface PushAnswer {
-  /** False if the challenge does not exist, or has already been answered or expired. */
+  /** Returns false if the challenge does not exist, or has already been answered or expired. */
   readonly value: boolean;
   readonly transactionId?: string | undefined;
   readonly token: TokenRecord;
@@ -25,7 +25,7 @@ export interface PushAnswer {
 /** The requests of apps with push tokens. Signatures are RSA with SHA-256 (PKCS #1 v1.5), in base32. */
 export interface PushService {
   /**
-   * Returns the second step of an enrollment. `publicKey` is the app's RSA key in DER, base64-encoded. Returns the
+   * Performs the second step of an enrollment. `publicKey` is the app's RSA key in DER, base64-encoded. Returns the
    * server's key as PKCS #1.
    *
    * @throws {MfaError} PARAMETER_INVALID if no token waits for this credential, or the key cannot be used

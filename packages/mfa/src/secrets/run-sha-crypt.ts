@@ -20,7 +20,7 @@ let last: Promise<unknown> = Promise.resolve();
 let waiting = 0;
 
 /**
- * Returns whether a password has this SHA-crypt hash, computed in a thread. False if it takes too long.
+ * Returns whether a password has this SHA-crypt hash, computed in a thread. Returns false if it takes too long.
  *
  * @throws {MfaError} LIMIT_REACHED if too many logins wait, or after waiting too long
  */

@@ -5,8 +5,8 @@ import { parameterError } from "../errors/mfa-error.js";
 type Settings = Readonly<Record<string, unknown>>;
 
 /**
- * Refuses to send a stored secret to a server other than the one it was stored for: someone who may change the server must not learn
- * a secret that is never shown.
+ * Refuses to send a stored secret to a server other than the one it was stored for: someone who may change the server
+ * must not learn a secret that is never shown.
  *
  * @param secret Name of the parameter that must be sent again.
  * @param fields Names of the settings that determine where the secret is sent and how it is protected in transit.

@@ -44,7 +44,8 @@ const names = Object.keys(kinds) as (keyof ServerKeys)[];
 /**
  * Opens the keys of a server.
  *
- * @throws {MfaError} CONFIGURATION_INVALID with a line for each key that is not valid, and for an encryption key that was lost
+ * @throws {MfaError} CONFIGURATION_INVALID with a line for each key that is not valid, and for an encryption key that
+ * was lost
  */
 export async function openServerKeys(options: ServerKeysOptions): Promise<ServerKeys> {
   const { problems } = await inspectServerKeys(options);

@@ -86,7 +86,8 @@ export interface SmsGatewayService {
    */
   access(name: string): Promise<SmsGatewayAccess>;
   /**
-   * Creates or replaces a gateway. Omitted secrets are kept, unless they would be sent to a different server. The caller decides which options are secret.
+   * Creates or replaces a gateway. Omitted secrets are kept, unless they would be sent to a different server. The
+   * caller decides which options are secret.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */

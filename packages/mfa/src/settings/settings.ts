@@ -4,10 +4,12 @@ import { checkLength, limits } from "../values/limits.js";
 /**
  * System-wide settings by name. Values are strings.
  *
- * - `email.identifier`, `sms.identifier`: mail server or gateway for tokens that do not name one. Default: the only one that exists.
+ * - `email.identifier`, `sms.identifier`: mail server or gateway for tokens that do not name one. Default: the only one
+ *   that exists.
  * - `email.subject`, `email.text`, `sms.text`: the message; `{otp}` and `{serial}` are replaced.
  * - `splitAtSign`: `False` disables splitting of `user@realm`.
- * - `challenge_response`: additional token types, separated by blanks or commas, whose PIN alone opens a challenge, as for email and sms.
+ * - `challenge_response`: additional token types, separated by blanks or commas, whose PIN alone opens a challenge, as
+ *   for email and sms.
  */
 export interface SettingsService {
   get(key: string): Promise<string | undefined>;
@@ -19,7 +21,7 @@ export interface SettingsService {
    * @throws {MfaError} PARAMETER_INVALID
    */
   setAll(values: Readonly<Record<string, string>>): Promise<Readonly<Record<string, "insert" | "update">>>;
-  /** Deletes a setting. False if it did not exist. */
+  /** Deletes a setting. Returns false if it did not exist. */
   delete(key: string): Promise<boolean>;
 }
 

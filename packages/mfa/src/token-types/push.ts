@@ -11,8 +11,8 @@ const nonceBytes = 20;
 const enrolmentMinutes = "10";
 
 /**
- * An app that polls for open challenges and signs its responses. It is enrolled in two steps: `init` returns the URL at which the app completes the
- * enrollment. Until then, the token's key is the credential for this step.
+ * An app that polls for open challenges and signs its responses. It is enrolled in two steps: `init` returns the URL at
+ * which the app completes the enrollment. Until then, the token's key is the credential for this step.
  */
 export const push: TokenType = {
   type: "push",

@@ -52,7 +52,9 @@ export interface PreparedToken {
   readonly detail: Enrolment["detail"];
 }
 
-/** Enrolls tokens, see `TokenService.init`. `prepare` checks everything that can be refused before anything is written. */
+/**
+ * Enrolls tokens, see `TokenService.init`. `prepare` checks everything that can be refused before anything is written.
+ */
 export function createEnrolment(context: DomainContext, services: EnrolmentServices) {
   const { users, realms, issuer, url, types, putIntoContainer, tokenCap } = services;
   const { clock, db, dialect, passwords, random, vault } = context;

@@ -45,8 +45,8 @@ export async function fewTokens(
 /**
  * Finds the tokens of a part of a list by sorting all of them.
  *
- * The databases could also look for them in the order of the list, from one end to the other. The limit of the inner query prevents that:
- * conditions and an order around it are not applied to the table itself.
+ * The databases could also look for them in the order of the list, from one end to the other. The limit of the inner
+ * query prevents that: conditions and an order around it are not applied to the table itself.
  */
 export function sortFew(
   { dialect }: Reading,

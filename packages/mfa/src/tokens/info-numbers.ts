@@ -8,7 +8,10 @@ type Range = { readonly min: number; readonly max: number } | { readonly oneOf: 
 const tenYears = 10 * 366 * 86_400;
 const count: Range = { min: 0, max: 999_999_999_999_999 };
 
-/** Tokeninfo fields that are read as numbers. They are limited, since anyone who can write tokeninfo decides how much work they cause. */
+/**
+ * Tokeninfo fields that are read as numbers. They are limited, since anyone who can write tokeninfo decides how much
+ * work they cause.
+ */
 const ranges = {
   /** Seconds. */
   timeStep: { oneOf: [30, 60] },

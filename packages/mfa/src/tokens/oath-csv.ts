@@ -16,13 +16,15 @@ export interface OathToken {
 /** Maximum number of tokens in a file. */
 const maxTokens = 1_000;
 
-/** Maximum counter: far more OTPs than a device ever shows, and far below the largest integer that databases can store. */
+/**
+ * Maximum counter: far more OTPs than a device ever shows, and far below the largest integer that databases can store.
+ */
 const maxCounter = 1_000_000_000;
 
 /**
- * Reads privacyIDEA's CSV of OATH secrets. A line is `serial, key[, hotp[, 6|8[, counter]]]` or `serial, key, totp[, 6|8[, 30|60]]`, with the
- * key in hex. Blank lines and lines that begin with `#` are skipped. In a file that begins with `# version: 2`, `user, resolver, realm` come
- * before the serial. An empty user means that the token has no owner.
+ * Reads privacyIDEA's CSV of OATH secrets. A line is `serial, key[, hotp[, 6|8[, counter]]]` or `serial, key, totp[,
+ * 6|8[, 30|60]]`, with the key in hex. Blank lines and lines that begin with `#` are skipped. In a file that begins
+ * with `# version: 2`, `user, resolver, realm` come before the serial. An empty user means that the token has no owner.
  *
  * @throws {MfaError} PARAMETER_INVALID; the message names the line, and never the key
  */

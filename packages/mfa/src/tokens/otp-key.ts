@@ -48,7 +48,7 @@ export function checkGenerated(parameters: Parameters): void {
   throw parameterError(problemMessage("is missing, and genkey is false", "one of the two", "otpkey"));
 }
 
-/** As above for a stored token. */
+/** Returns the OTP algorithm of a stored token. */
 export function otpAlgorithmOf({ row, info }: StoredToken, key: Uint8Array): OtpAlgorithm {
   const hashlib = hashlibs.find((each) => each === info.hashlib) ?? "sha1";
   return { key, hashlib, digits: row.otp_length };

@@ -42,7 +42,7 @@ export function candidatesIn(dialect: DialectName) {
     found(sql`select token.id as token_id from token`, where, { unique: true, ...options });
   const inTable = (table: string, where: Where, options: CandidateOptions = {}) =>
     found(sql`select token_id from ${sql.raw(table)}`, where, options);
-  /** Finds tokens by any of several conditions, whose tokens the index has in one place each; undefined if there are no such conditions. */
+  /** Finds the tokens of several conditions, each in one range of the index; undefined if there are no conditions. */
   const anyOfParts = (
     find: (where: Where, options: CandidateOptions) => Candidates,
     where: Where,

@@ -27,13 +27,13 @@ export interface TokenGroupService {
    */
   delete(name: string): Promise<void>;
   /**
-   * Adds a token to a group. False if it was already in it.
+   * Adds a token to a group. Returns false if the group already contained it.
    *
    * @throws {MfaError} NOT_FOUND
    */
   add(serial: string, name: string): Promise<boolean>;
   /**
-   * Removes a token from a group. False if it was not in it.
+   * Removes a token from a group. Returns false if the group did not contain it.
    *
    * @throws {MfaError} NOT_FOUND
    */

@@ -192,7 +192,7 @@ export async function narrowingsOf(
   }
   if (rolloutState !== undefined) {
     const column = "token.rollout_state";
-    // a comma is part of the value here
+    // in this field, a comma is part of the value
     const { where, parts } = await amongFewValues(db, dialect, column, [rolloutState]);
     add("rollout_state", where, [anyOfParts(inTokens, where, parts, searchedKey(column))], {
       sorted: sortedBy("rolloutState", rolloutState),
@@ -242,7 +242,10 @@ export async function narrowingsOf(
   return narrowings;
 }
 
-/** Creates the condition that a token has a row in another table. The offset keeps PostgreSQL from reading that table first. */
+/**
+ * Creates the condition that a token has a row in another table. The offset keeps PostgreSQL from reading that table
+ * first.
+ */
 const hasRow = (table: RawBuilder<unknown>, where: Expression<SqlBool>) =>
   sql<SqlBool>`exists (select 1 from ${table} where token_id = token.id and ${where} limit 1 offset 0)`;
 

@@ -40,7 +40,7 @@ interface Column {
   readonly name: string;
   readonly kind: TokenOrder["kind"];
   valueIn(row: Row): string | number;
-  /** Converts the column, or a value, to what is compared; undefined for the serial, which is compared as it is. */
+  /** Converts the column, or a value, to the form that is compared; undefined for the serial, which is not converted. */
   readonly key: ((of: RawBuilder<unknown>) => RawBuilder<unknown>) | undefined;
   readonly inBytes: boolean;
 }
@@ -49,7 +49,7 @@ type Compared = Pick<Column, "key" | "inBytes">;
 
 const itself: Compared = { key: (of) => of, inBytes: false };
 
-/** Compares as filters do. */
+/** Compares strings in the same way as filters. */
 const searched: Compared = { key: searchKey, inBytes: true };
 
 /** Replaces null, which SQLite sorts first and PostgreSQL last. */

@@ -26,9 +26,9 @@ type Reading = Pick<DomainContext, "reader" | "dialect" | "trigrams">;
 /**
  * Returns a page of tokens.
  *
- * Neither database knows how many tokens a condition finds, and where in the order of a list they are, so they are counted. If the
- * condition that finds the fewest tokens finds only a few, these are sorted. Otherwise, tokens are read in the order of the list until the
- * page is full: those of a condition whose index has that order, or all.
+ * Neither database knows how many tokens a condition finds, and where in the order of a list they are, so they are
+ * counted. If the condition that finds the fewest tokens finds only a few, these are sorted. Otherwise, tokens are read
+ * in the order of the list until the page is full: those of a condition whose index has that order, or all.
  *
  * @throws {MfaError} PARAMETER_INVALID, including for a search that takes too long
  */
@@ -99,7 +99,10 @@ export async function allTokensOf(
   }
 }
 
-/** Returns the IDs of the tokens of a part of a list: sorting them, or skipping those of earlier pages, does not need complete rows. */
+/**
+ * Returns the IDs of the tokens of a part of a list: sorting them, or skipping those of earlier pages, does not need
+ * complete rows.
+ */
 async function idsOf(
   reading: Reading,
   narrowings: readonly Narrowing[],

@@ -9,7 +9,8 @@ import type { InitDetail, TokenTypeInfo } from "./types.js";
 export interface TokenType extends TokenTypeInfo {
   readonly serialPrefix: string;
   /**
-   * Whether the PIN alone opens a challenge: `always`, if the type requires one; `configured`, depending on the system's settings; or `never`.
+   * Whether the PIN alone opens a challenge: `always`, if the type requires one; `configured`, depending on the
+   * system's settings; or `never`.
    */
   readonly challenge: "always" | "configured" | "never";
   /** The prompt for the user of an open challenge. */

@@ -27,7 +27,10 @@ export interface ListPart {
 
 type Reading = Pick<DomainContext, "reader" | "dialect">;
 
-/** The IDs of tokens in the order of a list, and the place up to which they were sought; undefined for the end of the list. */
+/**
+ * The IDs of tokens in the order of a list, and the place up to which they were sought; undefined for the end of the
+ * list.
+ */
 export interface Walked {
   readonly ids: readonly number[];
   readonly end: ListPlace | undefined;
@@ -36,8 +39,8 @@ export interface Walked {
 /**
  * Reads tokens in the order of a list, and compares each with the conditions, until a page is full.
  *
- * PostgreSQL would choose another way if it expected few tokens. The limit of the inner query prevents that: conditions around it are
- * not applied to the table itself.
+ * PostgreSQL would choose another way if it expected few tokens. The limit of the inner query prevents that: conditions
+ * around it are not applied to the table itself.
  *
  * @param isPartial Whether to end after 20,000 tokens.
  */
@@ -73,8 +76,8 @@ export async function walkTokens(
 }
 
 /**
- * Counts tokens among those that one statement looks at, from the beginning of a list. There must be a condition that is not that of the
- * index.
+ * Counts tokens among those that one statement looks at, from the beginning of a list. There must be a condition that
+ * is not that of the index.
  */
 export async function countAtBeginning(
   reading: Reading,

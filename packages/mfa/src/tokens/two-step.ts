@@ -42,8 +42,8 @@ export function firstStepFrom(parameters: Parameters, hashlib: keyof typeof keyS
 }
 
 /**
- * Derives the key from both parts: PBKDF2 with HMAC-SHA-1 of the server's part in hex, salted with the app's part (`otpkey`), with the length of the token's
- * hash.
+ * Derives the key from both parts: PBKDF2 with HMAC-SHA-1 of the server's part in hex, salted with the app's part
+ * (`otpkey`), with the length of the token's hash.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */

@@ -70,9 +70,9 @@ export interface TokenPaging {
   /** From 1; a page that begins among the first 50,000 tokens. @default 1 */
   readonly page?: number | undefined;
   /**
-   * The page after the one that came with this `cursor`, or the first one if it is empty, instead of `page`. If more than 10,000 tokens
-   * fulfill each condition, such a page is the result of looking at 20,000 tokens: it may have fewer tokens than `pageSize` although there
-   * are more, and has a `cursor` then.
+   * The page after the one that came with this `cursor`, or the first one if it is empty, instead of `page`. If each
+   * condition is fulfilled by more than 10,000 tokens, only 20,000 tokens are examined for a page: it may then contain
+   * fewer tokens than `pageSize` although there are more, and has a `cursor` for the rest.
    */
   readonly cursor?: string | undefined;
   /** Size of a page; zero returns only the count. @default 15 */
@@ -228,7 +228,7 @@ export interface TokenService {
    */
   assign(serial: string, user: UserRef, pin?: string, by?: ByWhom): Promise<void>;
   /**
-   * Sets the counter with two consecutive OTPs. False if they are not found.
+   * Sets the counter with two consecutive OTPs. Returns false if they are not found.
    *
    * @throws {MfaError} NOT_FOUND, TOKEN_REFUSED
    */
@@ -252,13 +252,13 @@ export interface TokenService {
    */
   setRealms(serial: string, realms: readonly string[]): Promise<readonly string[]>;
   /**
-   * Adds a token to a realm. False if the realm does not exist.
+   * Adds a token to a realm. Returns false if the realm does not exist.
    *
    * @throws {MfaError} NOT_FOUND
    */
   addRealm(serial: string, realm: string): Promise<boolean>;
   setInfo(serial: string, key: string, value: string): Promise<void>;
-  /** Deletes one or all fields. False if there was none. */
+  /** Deletes one or all fields. Returns false if there was none. */
   deleteInfo(serial: string, key?: string): Promise<boolean>;
   /**
    * Adds to a tokeninfo field in one statement; a missing or empty value counts as 0, a value that is not a whole number is kept.

@@ -57,7 +57,7 @@ describeDomain("admins", (prepared) => {
     const { admins } = (await prepared()).domain;
     const email = "carol@wonderland.example";
     const refused =
-      "password: is a common password, a pattern, or a variation of one. Allowed: one that takes a million guesses or more.";
+      "password: is a common password, a pattern, or a variation of one. Allowed: a password that takes a million guesses or more.";
     await expect(admins.save("carol.jones", { password, email })).rejects.toThrow(refused);
     expect(await admins.find("carol.jones")).toBeNull();
     await admins.save("carol.jones", { password: "croquet with flamingos", email });

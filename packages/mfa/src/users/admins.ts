@@ -80,11 +80,14 @@ export function createAdmins({ db, passwords }: DomainContext, minPasswordLength
 async function refuseCommonPassword(password: string, known: readonly string[]): Promise<void> {
   const { isCommon } = await passwordStrength(password, known);
   if (!isCommon) return;
-  const allowed = "one that takes a million guesses or more";
+  const allowed = "a password that takes a million guesses or more";
   throw parameterError(problemMessage("is a common password, a pattern, or a variation of one", allowed, "password"));
 }
 
-/** Characters are code points, and several spaces count as one. Source: OWASP ASVS 4.0.3, 2.1.1. */
+/**
+ * Refuses a password that is too short or too long. Characters are code points, and several spaces count as one.
+ * Source: OWASP ASVS 4.0.3, 2.1.1.
+ */
 function checkPasswordLength(password: string, least: number): void {
   const { length } = [...password.replace(/ {2,}/g, " ")];
   if (length >= least && length <= longestPassword) return;

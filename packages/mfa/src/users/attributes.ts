@@ -14,7 +14,10 @@ export interface AttributeOwner {
 /** Custom attributes of users. */
 export interface CustomAttributes {
   of(owner: AttributeOwner): Promise<Readonly<Record<string, string>>>;
-  /** Returns the attributes of several users of one resolver by ID, in one query; at most 500 users. Users without attributes are left out. */
+  /**
+   * Returns the attributes of several users of one resolver by ID, in one query; at most 500 users. Users without
+   * attributes are left out.
+   */
   ofUsers(
     place: Omit<AttributeOwner, "uid">,
     uids: readonly string[],

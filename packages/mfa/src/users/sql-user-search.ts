@@ -26,8 +26,8 @@ type Cells = readonly [string, string, string, string, string, string, string, s
 const pageSize = 500;
 
 /**
- * Returns the rows of a page as one JSON array, which SQLite creates on the thread that reads. Parsing it takes the event loop a seventh of the
- * time in which it would receive as many rows.
+ * Returns the rows of a page as one JSON array, which SQLite creates on the thread that reads. Parsing it takes the
+ * event loop a seventh of the time in which it would receive as many rows.
  */
 function rowsAsJson(dialect: DomainContext["dialect"]) {
   const cells = sql.join(userColumns.map((column) => sql.ref(column)));
@@ -40,7 +40,9 @@ function rowOf([id, username, givenname, surname, email, phone, mobile, password
   return { id, username, givenname, surname, email, phone, mobile, password_hash };
 }
 
-/** If a condition finds at most this many users, they are sorted. Otherwise, users are read in the order of their names. */
+/**
+ * If a condition finds at most this many users, they are sorted. Otherwise, users are read in the order of their names.
+ */
 const fewUsers = 1_000;
 
 /** If at most this many users have a custom attribute, a query lists their IDs. */
@@ -71,8 +73,8 @@ interface Condition {
 const isAscii = (text: string) => /^[ -~]*$/.test(text);
 
 /**
- * Returns a function that reads, page by page and in the order of their names, the users of a resolver in our own database who can match patterns.
- * Patterns that the database cannot compare are left to the caller.
+ * Returns a function that reads, page by page and in the order of their names, the users of a resolver in our own
+ * database who can match patterns. Patterns that the database cannot compare are left to the caller.
  */
 export function sqlUserSearch(
   { reader, dialect, trigrams }: Pick<DomainContext, "reader" | "dialect" | "trigrams">,

@@ -4,7 +4,10 @@ import type { User, UserRef } from "@bookend/core";
 export interface Resolver {
   readonly name: string;
   readonly type: ResolverType;
-  /** Settings without secrets: `{ fileName }` for a passwd resolver, none for an SQL resolver, all except `BINDPW` for an LDAP resolver. */
+  /**
+   * Settings without secrets: `{ fileName }` for a passwd resolver, none for an SQL resolver, all except `BINDPW` for
+   * an LDAP resolver.
+   */
   readonly settings: Readonly<Record<string, string>>;
   /** Names of the secret settings, whose values are never shown. */
   readonly secretSettings: readonly string[];
@@ -12,7 +15,10 @@ export interface Resolver {
   readonly editable: boolean;
 }
 
-/** `sqlresolver`: users in Bookend's database; `passwdresolver`: a file like `/etc/passwd`; `ldapresolver`: an LDAP directory. */
+/**
+ * `sqlresolver`: users in Bookend's database; `passwdresolver`: a file like `/etc/passwd`; `ldapresolver`: an LDAP
+ * directory.
+ */
 export type ResolverType = "sqlresolver" | "passwdresolver" | "ldapresolver";
 
 /** Stored resolvers: where users come from. */
@@ -123,7 +129,7 @@ export interface UserFilter {
   readonly attributes?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Which page of a list of users. */
+/** Selects a page of a list of users. */
 export interface UserPaging {
   /** 1 to 5,000. */
   readonly pageSize: number;
@@ -141,8 +147,8 @@ export interface UserPage {
 /** Users of all resolvers. */
 export interface UserService {
   /**
-   * Finds the user with this login in this realm, in the named resolver or else in the first resolver of the realm that has this user.
-   * With `resolver` and `uid`, finds the user with this id, whose login may have changed.
+   * Finds the user with this login in this realm, in the named resolver or else in the first resolver of the realm that
+   * has this user. With `resolver` and `uid`, finds the user with this id, whose login may have changed.
    */
   find(user: UserRef): Promise<UserRecord | null>;
   /**
@@ -166,9 +172,9 @@ export interface UserService {
    */
   page(filter: UserFilter, paging: UserPaging): Promise<UserPage>;
   /**
-   * Returns the user that `user` or `username`, `realm` and `resolver` of a request identify, without checking that the user exists.
-   * `user@realm` is split if no realm is given and that realm exists. The default realm is used if there is no realm.
-   * Returns `undefined` if no user is named, or if no realm can be determined.
+   * Returns the user that `user` or `username`, `realm` and `resolver` of a request identify, without checking that the
+   * user exists. `user@realm` is split if no realm is given and that realm exists. Otherwise, without a realm, the
+   * default realm is used. Returns `undefined` if no user is named, or if no realm can be determined.
    */
   fromParameters(parameters: Readonly<Record<string, unknown>>): Promise<UserRef | undefined>;
   /** Returns whether this is the user's password. Takes as long for a user who does not exist. */

@@ -24,7 +24,10 @@ export function userFromParameters(realms: RealmService, settings: SettingsServi
   };
 }
 
-/** Returns the default realm if it contains this resolver, otherwise the first realm that does. Returns an empty string if none does. */
+/**
+ * Returns the default realm if it contains this resolver, otherwise the first realm that does. Returns an empty string
+ * if none does.
+ */
 async function realmOf(realms: RealmService, resolver: string): Promise<string> {
   const all = (await realms.list()).filter((realm) => realm.resolvers.some((each) => each.name === resolver));
   return (all.find((realm) => realm.isDefault) ?? all[0])?.name ?? "";

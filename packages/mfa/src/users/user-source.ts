@@ -20,8 +20,8 @@ export interface UserSource {
   /** Returns all users, in the order of {@link byLogin}. */
   all(): Promise<readonly SourceUser[]>;
   /**
-   * Returns users whose attributes can match these patterns, and possibly others, in the order of {@link byLogin}. For a source without
-   * this method, all users are read.
+   * Returns users whose attributes can match these patterns, and possibly others, in the order of {@link byLogin}. For
+   * a source without this method, all users are read.
    */
   search?(patterns: Readonly<Record<string, string>>): Promise<readonly SourceUser[]>;
   /**

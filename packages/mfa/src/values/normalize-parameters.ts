@@ -14,10 +14,12 @@ const maxSerials = 100;
 const identifiers = ["serial", "container_serial", "transaction_id"] as const;
 
 /**
- * Converts parameters to the form that conditions, actions and routes expect: numbers and booleans as strings, no nulls, aliases under one
- * name, identifiers trimmed, a list of serials joined by commas with each serial once. The conversion is idempotent.
+ * Converts parameters to the form that conditions, actions and routes expect: numbers and booleans as strings, no
+ * nulls, aliases under one name, identifiers trimmed, a list of serials joined by commas with each serial once. The
+ * conversion is idempotent.
  *
- * @throws {MfaError} PARAMETER_INVALID for two names of one parameter with different values, and for more than 100 serials
+ * @throws {MfaError} PARAMETER_INVALID for two names of one parameter with different values, and for more than 100
+ * serials
  */
 export function normalizeParameters(
   given: Readonly<Record<string, unknown>>,

@@ -1,7 +1,9 @@
 import { problemMessage } from "@bookend/core";
 import { parameterError } from "../errors/mfa-error.js";
 
-/** Reads the parameters of a call by type. Errors name the parameter and the allowed values, but never show its value. */
+/**
+ * Reads the parameters of a call by type. Errors name the parameter and the allowed values, but never show its value.
+ */
 export class ParameterReader {
   readonly all: Readonly<Record<string, unknown>>;
 

@@ -57,7 +57,7 @@ export function choiceParameter<Choice extends string>(
 }
 
 /**
- * Returns a boolean: `1`, `true`, `yes`, `on`, or `0`, `false`, `no`, `off`. False if absent.
+ * Returns a boolean: `1`, `true`, `yes`, `on`, or `0`, `false`, `no`, `off`. Returns false if absent.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */

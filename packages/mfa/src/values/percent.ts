@@ -19,7 +19,10 @@ function decodeCharacter(encoded: string): string {
   }
 }
 
-/** Decodes the values of a query or a form in place, including those in lists, except for some fields. Names are not decoded. */
+/**
+ * Decodes the values of a query or a form in place, including those in lists, except for some fields. Names are not
+ * decoded.
+ */
 export function decodeValues(values: unknown, except: readonly string[] = []): void {
   if (typeof values !== "object" || values === null) return;
   const named = values as Record<string, unknown>;

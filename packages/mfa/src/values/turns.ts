@@ -5,8 +5,9 @@ let startedAt: number | undefined;
 let turn: Promise<void> = Promise.resolve();
 
 /**
- * Waits for the event loop's next turn if the current turn has taken long enough. Call it before each piece of work, which should take at most a few
- * milliseconds. All requests share the time, so ten requests do not delay another one ten times as long.
+ * Waits for the event loop's next turn if the current turn has taken long enough. Call it before each piece of work,
+ * which should take at most a few milliseconds. All requests share the time, so ten requests do not delay another one
+ * ten times as long.
  */
 export async function takeTurn(): Promise<void> {
   // callers that waited for the same turn share it

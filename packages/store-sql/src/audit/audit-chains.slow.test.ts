@@ -81,7 +81,7 @@ describeEachStore("the chains of several processes", ({ freshUrl }) => {
     expect(await verify()).toMatchObject({ ok: false, firstBad: { writer: 2, reason: "head" } });
   });
 
-  it("are ended by another process once the lease of their own process has expired, which begins a new chain if it still runs", async () => {
+  it("are ended by another process once the lease of their process has expired; if that process still runs, it begins a new chain", async () => {
     const url = await freshUrl();
     let time = noon.getTime();
     const opened = async () => {

@@ -54,7 +54,7 @@ type OwnFields = Pick<
   | "duration"
 >;
 
-/** Names each field, since spreading objects of that many fields takes longer than writing the row. */
+/** Names each field, since spreading objects with that many fields takes longer than writing the row. */
 function fieldsOf(of: AuditCall | AuditStart, own: OwnFields): AuditFields {
   const { actor } = of;
   const byAdmin = actor?.role === "admin";

@@ -13,7 +13,10 @@ export interface AuditSigner {
   sign(text: string): string;
 }
 
-/** Generates a key for {@link openStore}, as PEM (PKCS #8). Keep it apart from the database: anyone who has both can rewrite the log. */
+/**
+ * Generates a key for {@link openStore}, as PEM (PKCS #8). Keep it apart from the database: anyone who has both can
+ * rewrite the log.
+ */
 export function generateAuditKey(): string {
   const { privateKey } = generateKeyPairSync("ed25519");
   return privateKey.export({ type: "pkcs8", format: "pem" }) as string;

@@ -118,7 +118,7 @@ function columnNarrowing(dialect: DialectName, column: AuditColumn, pattern: str
   }
 }
 
-/** Returns an indexed column for which the values that match a pattern are known. */
+/** Returns the condition on an indexed column if the values that match its pattern are known. */
 function amongValues(
   dialect: DialectName,
   column: AuditColumn,
@@ -138,7 +138,7 @@ function amongValues(
   };
 }
 
-/** Returns a column that is searched by the beginning of its value, in any letter case. */
+/** Returns the condition on a column that is searched by the beginning of its value, in any letter case. */
 function searched(dialect: DialectName, column: AuditColumn, pattern: string): AuditNarrowing {
   const wildcardAt = pattern.indexOf("*");
   const prefix = wildcardAt === -1 ? pattern : pattern.slice(0, wildcardAt);
@@ -184,7 +184,7 @@ function isOrdered(dialect: DialectName, column: AuditColumn): boolean {
 
 /**
  * Hides an expression from SQLite's indexes with a unary plus: https://www.sqlite.org/optoverview.html. PostgreSQL
- * chooses itself.
+ * needs no hint.
  */
 function hidden<T = string>(dialect: DialectName, value: RawBuilder<unknown>, byIndex: boolean): RawBuilder<T> {
   return dialect === "sqlite" && !byIndex ? sql<T>`+${value}` : sql<T>`${value}`;

@@ -101,8 +101,8 @@ export function isKnownFormat(format: number): boolean {
 }
 
 /**
- * Returns a row of fields. Names each field, since spreading objects of that many fields takes longer than writing the
- * row.
+ * Creates a row from fields. Names each field, since spreading objects with that many fields takes longer than writing
+ * the row.
  */
 export function rowOf(fields: AuditFields, own: Omit<AuditRow, keyof AuditFields>): AuditRow {
   return {

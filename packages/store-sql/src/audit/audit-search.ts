@@ -34,14 +34,15 @@ export interface AuditSearch extends AuditFilter {
 }
 
 /**
- * A page of the entries that a search found. A search by a column without an index looks at no more than 100,000 entries, so a page may have
- * fewer rows than requested, or none, although more entries match: then it has a cursor, from which the search continues.
+ * A page of the entries that a search found. A search by a column without an index looks at no more than 100,000
+ * entries, so a page may have fewer rows than requested, or none, although more entries match: then it has a cursor,
+ * from which the search continues.
  */
 export interface AuditPage {
   readonly rows: readonly AuditLogEntry[];
   /**
-   * The number of entries on all pages together; with `countMore`, there are more, or the rest of the log was not searched. Undefined if it was
-   * not requested.
+   * The number of entries on all pages together; with `countMore`, there are more, or the rest of the log was not
+   * searched. Undefined if it was not requested.
    */
   readonly count: number | undefined;
   readonly countMore: boolean;

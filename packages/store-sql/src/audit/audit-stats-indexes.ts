@@ -1,7 +1,10 @@
 import { sql } from "kysely";
 import type { Migration } from "../migrate.js";
 
-/** Indexes for counting runs and calls in a period, and for the last run of each binding: both are read from the index alone. */
+/**
+ * Indexes for counting runs and calls in a period, and for the last run of each binding: both are read from the index
+ * alone.
+ */
 export const auditStatsIndexes: Migration = {
   async up(db) {
     // the new index begins with the same columns, so the earlier one is no longer needed

@@ -19,8 +19,8 @@ export interface JoinableUnit extends AuditUnit {
    */
   join(write: JoinedWrite, committed?: () => void): void;
   /**
-   * Adds changes of the call, such as those of counters: they are written in the transaction that commits the unit, even after `abort`, and
-   * without the entries if the audit log refuses those.
+   * Adds changes of the call, such as those of counters: they are written in the transaction that commits the unit,
+   * even after `abort`, and without the entries if the audit log refuses those.
    *
    * @param part Read when the unit is committed.
    */

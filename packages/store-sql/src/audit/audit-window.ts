@@ -2,8 +2,8 @@ import { type Expression, type Kysely, type SqlBool, sql } from "kysely";
 import type { StoreSchema } from "../store-schema.js";
 
 /**
- * Maximum number of entries that a search without an index reads, which a database compares within about 100 ms. Numbers may have gaps,
- * so there can be fewer.
+ * Maximum number of entries that a search without an index reads, which a database compares within about 100 ms.
+ * Numbers may have gaps, so there can be fewer.
  */
 const windowSize = 100_000;
 

@@ -6,7 +6,7 @@ import { type SharedPart, sharedSteps } from "../shared-write.js";
 import { runSteps, type Steps } from "../steps.js";
 import type { StoreSchema } from "../store-schema.js";
 import { transact, tryAgain } from "../transact.js";
-import { transactTogether, writeTogether } from "../transact-together.js";
+import { recountTogether, transactTogether, writeTogether } from "../transact-together.js";
 import type { AuditPlace } from "./audit-chain.js";
 import type { AuditSigner } from "./audit-keys.js";
 import type { AuditFields } from "./audit-row.js";
@@ -25,15 +25,23 @@ import {
 const entriesAtOnce = 200;
 
 /** Takes as many entries from the front as fit into one transaction. */
-function takeBatch(queue: Waiting[]): readonly Waiting[] {
-  let count = 0;
-  let entries = 0;
-  for (const waiting of queue) {
+function takeBatch(queue: Waiting[]): Waiting[] {
+  return queue.splice(0, fitting(queue, 0));
+}
+
+/** How many from the front fit into one transaction that has a number of entries already. */
+function fitting(queue: readonly Waiting[], taken: number): number {
+  let entries = taken;
+  const end = queue.findIndex((waiting) => {
+    const before = entries;
     entries += waiting.entries.length;
-    if (count > 0 && entries > entriesAtOnce) break;
-    count += 1;
-  }
-  return queue.splice(0, count);
+    return before > 0 && entries > entriesAtOnce;
+  });
+  return end === -1 ? queue.length : end;
+}
+
+function entriesOf(batch: readonly Waiting[]): readonly AuditFields[] {
+  return batch.flatMap(({ entries }) => entries);
 }
 
 /** Appends to the audit log. */
@@ -95,34 +103,43 @@ export function auditWriter(
   };
   const clock = checkpointClock(async (unless) => (await checkpoint(unless)).isComplete);
 
-  /** Extends the chain of this process, which takes few statements. Most entries need nothing else. */
-  const extend = (
-    chain: OwnChain,
-    entries: readonly AuditFields[],
-    shared: readonly SharedPart[],
-  ): Promise<OwnChain | undefined> => {
+  /**
+   * Extends the chain of this process, which takes few statements. Most entries need nothing else. Entries that come
+   * while the transaction waits for other writes are added to the batch.
+   */
+  const extend = (chain: OwnChain, batch: Waiting[]): Promise<OwnChain | undefined> => {
+    let isClosed = false;
     function* steps(): Steps<OwnChain | undefined> {
-      const extended = yield* chains.extend(chain, entries);
-      if (extended) yield* sharedSteps(shared);
+      // not again if the steps are repeated
+      if (!isClosed) batch.push(...queue.splice(0, further(batch)));
+      isClosed = true;
+      const extended = yield* chains.extend(chain, entriesOf(batch));
+      if (extended) yield* sharedSteps(batch.flatMap(({ shared }) => shared));
       return extended;
     }
-    return database.dialect === "sqlite" || shared.length > 0
-      ? writeTogether(database, steps)
-      : // two statements; numbers that the first has taken may remain unused
+    return database.dialect === "sqlite" || batch.some(({ shared }) => shared.length > 0)
+      ? writeTogether(database, steps, { calls: () => batch.length + (isClosed ? 0 : further(batch)) })
+      : // two statements, the first of which may have taken numbers that remain unused
         tryAgain(() => runSteps(database, db, steps()));
   };
 
-  const write = async (waiting: readonly Waiting[]): Promise<OwnChain | undefined> => {
-    const entries = waiting.flatMap((one) => one.entries);
-    const writes = waiting.flatMap((one) => one.writes);
-    const shared = waiting.flatMap((one) => one.shared);
-    const isExtension = writes.length === 0 && entries.length > 0;
-    const extended = own && isExtension ? await extend(own, entries, shared) : undefined;
+  /** How many of the waiting entries fit into a batch and need nothing else. */
+  const further = (batch: readonly Waiting[]): number => {
+    const fit = fitting(queue, entriesOf(batch).length);
+    const end = queue.findIndex(({ writes }) => writes.length > 0);
+    return end === -1 ? fit : Math.min(fit, end);
+  };
+
+  const write = async (batch: Waiting[]): Promise<OwnChain | undefined> => {
+    const isExtension =
+      batch.some(({ entries }) => entries.length > 0) && batch.every(({ writes }) => writes.length === 0);
+    const extended = own && isExtension ? await extend(own, batch) : undefined;
     if (extended) return extended;
+    const entries = entriesOf(batch);
     return transactTogether(database, async (trx) => {
       const chain = entries.length > 0 ? await chains.append(trx, own, entries) : own;
-      await runSteps(database, trx, sharedSteps(shared));
-      for (const joined of writes) await joined(trx);
+      await runSteps(database, trx, sharedSteps(batch.flatMap(({ shared }) => shared)));
+      for (const { writes } of batch) for (const joined of writes) await joined(trx);
       return chain;
     });
   };
@@ -131,12 +148,12 @@ export function auditWriter(
    * Writes entries separately, so that one that cannot be written does not affect the others. If the database is
    * unavailable, all fail together, since each would only wait for it again.
    */
-  const writeAll = async (waiting: readonly Waiting[]): Promise<void> => {
-    const count = waiting.reduce((sum, { entries }) => sum + entries.length, 0);
+  const writeAll = async (waiting: Waiting[]): Promise<void> => {
     try {
       // nothing must be written to a log whose last checkpoint was refused
-      if (count > 0) await clock.recover();
+      if (entriesOf(waiting).length > 0) await clock.recover();
       const chain = await write(waiting);
+      const count = entriesOf(waiting).length;
       clock.wrote(count, chain?.writer !== own?.writer);
       own = chain;
       if (count > 0) failed = undefined;
@@ -165,7 +182,8 @@ export function auditWriter(
         if (entries.length === 0 && writes.length === 0 && shared.length === 0) return resolve();
         if (closed) throw new StoreError("STORE_CLOSED", "The store is closed; the audit entry was not written.");
         queue.push({ entries, writes, shared, resolve, reject });
-        running ??= run();
+        if (running !== undefined) recountTogether(database);
+        else running = run();
       }),
     async failure() {
       if (failed === undefined) return undefined;

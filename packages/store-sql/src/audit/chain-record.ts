@@ -20,7 +20,7 @@ export function openingPlace(opening: Opening): AuditPlace {
   return { number: 0, hash: hashOf(openingStatement(opening)) };
 }
 
-/** Returns the key of a chain, if the installation certified it. */
+/** Returns a verifier with the key of a chain, if the installation certified that key. */
 export function chainVerifier(verifier: AuditVerifier, chain: AuditChain): AuditVerifier | "invalid" | "unknown" {
   const state = verifier.verify(chain.key_id, openingStatement(chain), chain.certificate);
   if (state !== "valid") return state;

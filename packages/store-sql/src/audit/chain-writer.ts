@@ -44,7 +44,10 @@ export interface ChainWriter {
     chain: OwnChain | undefined,
     entries: readonly AuditFields[],
   ): Promise<OwnChain>;
-  /** Makes sure that the chain can be continued, or a new one begun. @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN */
+  /**
+   * Makes sure that the chain can be continued, or a new one begun. @throws {StoreError} AUDIT_TAMPERED,
+   * AUDIT_KEY_UNKNOWN
+   */
   check(trx: Transaction<StoreSchema>, chain: OwnChain | undefined): Promise<void>;
   /** Signs the end of the chain. */
   end(trx: Transaction<StoreSchema>, chain: OwnChain): Promise<void>;

@@ -8,7 +8,9 @@ import type { AuditVerifier } from "./audit-verifier.js";
 import { type AuditChain, chainVerifier, endIsSigned, headIsSigned } from "./chain-record.js";
 import { checkpointLeaves, type Leaf } from "./checkpoint.js";
 
-/** The places of all chains that no checkpoint covers as closed, and their places according to the newest checkpoint. */
+/**
+ * The places of all chains that no checkpoint covers as closed, and their places according to the newest checkpoint.
+ */
 export interface LogState {
   /** The place of writer 0, if it wrote anything. */
   readonly oldHead: AuditMark | undefined;
@@ -17,8 +19,9 @@ export interface LogState {
 }
 
 /**
- * Makes sure that a log can be continued: the signed records of its chains and its newest checkpoint exist, and no chain is behind that
- * checkpoint. It does not read rows. Call it within a transaction that prevents other processes from taking a checkpoint.
+ * Makes sure that a log can be continued: the signed records of its chains and its newest checkpoint exist, and no
+ * chain is behind that checkpoint. It does not read rows. Call it within a transaction that prevents other processes
+ * from taking a checkpoint.
  *
  * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN
  */
@@ -50,7 +53,9 @@ export async function checkLog(db: Kysely<StoreSchema>, verifier: AuditVerifier)
   return { oldHead, chains, newest };
 }
 
-/** Like `checkLog`, but on a snapshot, for callers who do not prevent others from taking a checkpoint at the same time. */
+/**
+ * Like `checkLog`, but on a snapshot, for callers who do not prevent others from taking a checkpoint at the same time.
+ */
 export function checkLogNow(db: Kysely<StoreSchema>, verifier: AuditVerifier): Promise<LogState> {
   return db
     .transaction()

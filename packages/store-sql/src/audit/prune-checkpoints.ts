@@ -14,8 +14,9 @@ import { lockCheckpoints } from "./take-checkpoint.js";
 const pageSize = 500;
 
 /**
- * Removes the checkpoints that cover only pruned rows, except the newest of them, and the records of chains that ended earlier; signs the
- * place at which the checkpoints now begin. It handles one page of checkpoints at a time, because other processes must wait for it.
+ * Removes the checkpoints that cover only pruned rows, except the newest of them, and the records of chains that ended
+ * earlier; signs the place at which the checkpoints now begin. It handles one page of checkpoints at a time, because
+ * other processes must wait for it.
  *
  * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN
  * @returns whether there may be more to remove

@@ -4,13 +4,16 @@ import { type SealedRow, sealedRow } from "./row-content.js";
 /** Rows of one chain. */
 export interface PageRange {
   readonly writer: number;
-  /** A place; the rows after it are read. */
+  /** The rows after this place are read. */
   readonly after: number;
   /** The last place. */
   readonly last: number;
 }
 
-/** SQL that reads the first page of a range, and those that follow. Its parameters: writer, last place, place before; of `next`, number before. */
+/**
+ * SQL that reads the first page of a range, and those that follow. Its parameters: writer, last place, place before; of
+ * `next`, number before.
+ */
 interface PageTexts {
   readonly first: string;
   readonly next: string;
@@ -18,7 +21,9 @@ interface PageTexts {
 
 /** SQL that reads pages of one chain. */
 export interface PageStatements {
-  /** On SQLite, returns rows of {@link SealedRow}; on PostgreSQL, the query of a `copy` whose lines `sealedLine` reads. */
+  /**
+   * On SQLite, returns rows of {@link SealedRow}; on PostgreSQL, the query of a `copy` whose lines `sealedLine` reads.
+   */
   readonly quick: PageTexts;
   /** Returns rows of {@link AuditRow}. */
   readonly exact: PageTexts;

@@ -29,8 +29,8 @@ const durationAt = headAt + headColumns.length;
 const isInteger = lineColumns.map(({ type }) => type === "bigint");
 
 /**
- * Returns a page of lines. Each becomes a row when it is needed, since garbage of a single row costs less than that of
- * a page.
+ * Returns a page of lines. Each becomes a row when it is needed, since the garbage collector handles short-lived single
+ * rows faster than whole pages.
  */
 export function linePage(lines: readonly string[]): RowPage {
   return {

@@ -16,7 +16,9 @@ import { pruneLog } from "./prune-audit.js";
 import type { AuditCheckpoint, LastCheckpoint } from "./verification.js";
 import { type AuditVerification, type VerifyOptions, verifyLog } from "./verify-audit.js";
 
-/** The audit log: a chain of rows for each process, linked by hash and signed in batches; checkpoints cover all of them. */
+/**
+ * The audit log: a chain of rows for each process, linked by hash and signed in batches; checkpoints cover all of them.
+ */
 export interface AuditLog extends AuditSink {
   /** Adds the entry of an API call; resolves when it is committed. */
   call(entry: AuditCall): Promise<void>;
@@ -41,8 +43,8 @@ export interface AuditLog extends AuditSink {
    */
   failure(): Promise<unknown>;
   /**
-   * Signs the current places of all chains, which also happens automatically every ten seconds or 1,000 rows. Keep the checkpoint
-   * elsewhere, and pass it as `anchor` to a later verification.
+   * Signs the current places of all chains, which also happens automatically every ten seconds or 1,000 rows. Keep the
+   * checkpoint elsewhere, and pass it as `anchor` to a later verification.
    *
    * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN
    */
@@ -53,13 +55,13 @@ export interface AuditLog extends AuditSink {
    */
   lastCheckpoint(): Promise<LastCheckpoint | undefined>;
   /**
-   * Finds the first flaw: a row that was changed, removed, inserted or moved, rows that were cut off at the end, or a chain or a checkpoint
-   * that was removed. It takes a checkpoint first, so that the resulting `head` covers all rows.
+   * Finds the first flaw: a row that was changed, removed, inserted or moved, rows that were cut off at the end, or a
+   * chain or a checkpoint that was removed. It takes a checkpoint first, so that the resulting `head` covers all rows.
    */
   verify(options?: VerifyOptions): Promise<AuditVerification>;
   /**
-   * Removes the oldest rows; the remaining log can still be verified. It is cut at the place that leaves the fewest rows on the wrong side
-   * of `before`, so a row that a wrong clock dated too late does not preserve those after it.
+   * Removes the oldest rows; the remaining log can still be verified. It is cut at the place that leaves the fewest
+   * rows on the wrong side of `before`, so a row that a wrong clock dated too late does not preserve those after it.
    *
    * @throws {StoreError} AUDIT_TAMPERED if the rows to remove have a flaw
    */
@@ -93,7 +95,9 @@ export async function openAuditLog(
   const writer = auditWriter(database, signer, verifier, now);
   /** The units that are not committed yet, by the ids of their calls. */
   const units = new Map<string, JoinableUnit>();
-  /** Takes a current checkpoint for readers who do not trust the database; none is taken if the log was tampered with. */
+  /**
+   * Takes a current checkpoint for readers who do not trust the database; none is taken if the log was tampered with.
+   */
   const verify = async (options: VerifyOptions) => {
     await writer.checkpoint().catch(() => undefined);
     return verifyLog({ db: database.reader, dialect }, verifier, options);

@@ -29,8 +29,8 @@ export interface CheckpointTaken {
 }
 
 /**
- * Signs the places of all chains, unless nothing was written since the newest checkpoint, and closes chains whose writers no longer run.
- * Only one process at a time does so.
+ * Signs the places of all chains, unless nothing was written since the newest checkpoint, and closes chains whose
+ * writers no longer run. Only one process at a time does so.
  *
  * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN
  */
@@ -44,7 +44,7 @@ export function takeCheckpoint(
 }
 
 /**
- * As above, within a transaction.
+ * Like `takeCheckpoint`, but within a given transaction.
  *
  * @throws {StoreError} AUDIT_TAMPERED
  */

@@ -52,7 +52,7 @@ export async function verifyAudit<Schema>(
   return verifyLog({ db: reader, dialect }, createAuditVerifier(options.auditKeys), options);
 }
 
-/** As above, with a verifier. */
+/** Like {@link verifyAudit}, but with a verifier. */
 export async function verifyLog(
   source: LogSource,
   verifier: AuditVerifier,

@@ -8,7 +8,10 @@ import type { AuditFinding, AuditFlaw, Verification } from "./verification.js";
 
 const pageSize = 200;
 
-/** Finds the first flaw of the checkpoints, or the first contradiction between them and the chains, which must have been verified before. */
+/**
+ * Finds the first flaw of the checkpoints, or the first contradiction between them and the chains, which must have been
+ * verified before.
+ */
 export async function verifyCheckpoints(verification: Verification): Promise<AuditFinding | undefined> {
   const { db, verifier, snapshot } = verification;
   const anchor = verification.anchor && "checkpoint" in verification.anchor ? verification.anchor : undefined;
@@ -114,8 +117,9 @@ interface SeenLeaf {
 }
 
 /**
- * Finds the first leaf whose row was not pruned but does not exist with its hash; or whose row names the checkpoint of
- * the leaf or a later one, which cannot have existed yet; the row was therefore replaced.
+ * Finds the first leaf whose row was replaced, or is missing although it was not pruned. A row was replaced if its hash
+ * is not that of the leaf, or if it names the checkpoint of the leaf or a later one, which did not exist yet when the
+ * row was written.
  */
 async function findLost({ db, verifier }: Verification, leaves: readonly SeenLeaf[]): Promise<Leaf | undefined> {
   for (const some of inChunks(leaves)) {

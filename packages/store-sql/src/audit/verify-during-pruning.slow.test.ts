@@ -10,7 +10,7 @@ describeEachDatabase("verification during pruning", ({ freshUrl }) => {
   it.each([0, 1, 2, 3, 4])("finds no flaw if rows are pruned after its statement %s", async (moment) => {
     const url = await freshUrl();
     const { store, database } = await openTestStore(url);
-    // as another process would: on SQLite, the first connection is in use during the reading
+    // like another process: on SQLite, the first connection is in use during the reading
     const pruning = await openTestStore(url);
     await recordCalls(store.audit, 1, 20);
     await store.audit.checkpoint();

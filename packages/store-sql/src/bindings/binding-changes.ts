@@ -46,7 +46,7 @@ export async function watchBindings(database: Database<StoreSchema>, intervalMs:
     telling = undefined;
     tell();
   };
-  /** As above, for changes by other processes; changes in quick succession are announced together. */
+  /** Notifies the listeners of changes by other processes; changes in quick succession are announced together. */
   const heard = (revision: number) => {
     if (closed || revision <= seen) return;
     seen = revision;

@@ -184,7 +184,7 @@ export async function changesOf(
   return changes;
 }
 
-/** Returns the id and the revision of a new binding, which may have both already. */
+/** Returns the fields of a new binding without its id and its revision, both of which it may already have. */
 function plain({
   name,
   active,
@@ -245,7 +245,7 @@ async function checkRevisions(
   return present;
 }
 
-/** Names must be unique after the whole write. */
+/** Checks that names are unique after the whole write. */
 async function checkNames(
   trx: Transaction<StoreSchema>,
   { removals, updates, inserts, statements }: PreparedWrite,

@@ -11,7 +11,7 @@ function call(id: string, minutes: number, more: Partial<RecordedCall> = {}): Re
   const request = {
     method: "POST",
     path: `/login/${id}`,
-    // this resembles one of our own times, but comes from the caller
+    // looks like a time that the log wrote, but comes from the caller
     parameters: { at: "2026-03-15T12:00:00Z", text: "nul \u0000 half \ud800" },
     headers: {},
     clientIp: "192.0.2.1",

@@ -36,7 +36,7 @@ export interface CallLog extends CallRecorder {
   get(id: string): Promise<RecordedCall | undefined>;
   /** Counts the calls, up to `most`. */
   count(filter: CallFilter, most: number): Promise<number>;
-  /** Returns the newest `most` calls, newest first, read as the caller iterates. */
+  /** Yields the newest `most` calls, newest first, and reads them as the caller iterates. */
   read(filter: CallFilter, most: number): AsyncIterable<RecordedCall>;
   /**
    * Removes the calls that exceed the limits, which also happens automatically every minute. Resolves to the number of

@@ -90,7 +90,7 @@ export async function countCalls(db: Kysely<StoreSchema>, filter: CallFilter, mo
   return Number(count);
 }
 
-/** Returns the newest calls, newest first, read as the caller iterates. */
+/** Yields the newest calls, newest first, and reads them as the caller iterates. */
 export async function* readCalls(
   db: Kysely<StoreSchema>,
   filter: CallFilter,

@@ -101,7 +101,7 @@ describeEachStore("counters of calls", ({ freshUrl }) => {
     expect(await counters.value("c")).toBe(1);
   });
 
-  it("are refused beyond their range in the action itself, and nothing else of the call is lost", async () => {
+  it("are refused in the action itself if they would exceed their range, and nothing else of the call is lost", async () => {
     const { counters, unit, call } = await opened();
     await counters.add("full", Number.MAX_SAFE_INTEGER);
     await counters.add("c", 1, call);
@@ -115,7 +115,7 @@ describeEachStore("counters of calls", ({ freshUrl }) => {
     expect(await counters.value("c")).toBe(1);
   });
 
-  it("stop at the end of their range if calls exceed it only together", async () => {
+  it("stop at the end of their range if the sum of several calls exceeds it", async () => {
     const { counters, began } = await opened();
     await counters.add("c", Number.MAX_SAFE_INTEGER - 1);
     const calls = [began("one"), began("two")];
@@ -154,7 +154,7 @@ describeEachStore("counters of calls", ({ freshUrl }) => {
     expect(await lost.counters.value("c")).toBeNull();
 
     const refused = await opened();
-    // its writer finds a different place than it left
+    // the chain no longer ends where its writer left it
     await refused.audit.call(callEntry({ id: "earlier" }));
     await refused.database.db.updateTable("bookend_audit_chain").set({ hash: "0" }).execute();
     await refused.counters.add("c", 1, refused.call);

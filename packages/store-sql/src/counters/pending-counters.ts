@@ -10,7 +10,7 @@ interface Pending {
 export class PendingCounters {
   #counters = new Map<string, Pending>();
   #stored: ReadonlyMap<string, number | null>;
-  /** The first counter that is changed. */
+  /** The first counter that the call changed. */
   readonly first: string;
 
   /** @param stored Committed values that are known. */

@@ -13,12 +13,12 @@ interface Counter {
 /** The sum over all nodes. PostgreSQL's sum is a numeric, which would be read as a string. */
 const sum = sql<number | null>`cast(sum(value) as bigint)`;
 
-/** Null if there is no such counter. */
+/** Reads a counter; null if it does not exist. */
 export const readCounter = statement((db: Kysely<StoreSchema>, { name }: Pick<Counter, "name">) =>
   db.selectFrom("bookend_counter").select(sum.as("value")).where("name", "=", name),
 );
 
-/** The existing ones among several counters; `names` is JSON. */
+/** Reads those of several counters that exist; `names` is JSON. */
 export const readCounters = statement((_: Kysely<StoreSchema>, { names }: { readonly names: string }, dialect) => {
   const wanted =
     dialect === "sqlite"
@@ -72,7 +72,10 @@ export const changeCounter = statement(
   },
 );
 
-/** Changes several counters together; only on PostgreSQL, where each statement is a round trip. Their rows are locked in the order of `changes`. */
+/**
+ * Changes several counters together; only on PostgreSQL, where each statement is a round trip. Their rows are locked in
+ * the order of `changes`.
+ */
 const changeCounters = statement(
   (_: Kysely<StoreSchema>, { node, changes }: Pick<Counter, "node"> & { readonly changes: string }, dialect) => {
     const rest = others(sql`change.name`, node);

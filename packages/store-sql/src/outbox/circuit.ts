@@ -15,7 +15,7 @@ export interface CircuitOptions {
   readonly disableAfterMs: number;
 }
 
-/** Maximum pause that a peer can request: one day. After that, an attempt shows whether it is back. */
+/** Maximum pause that a peer can request: one day. After that, an attempt shows whether it is reachable again. */
 const longestAskedMs = 86_400_000;
 
 /** See {@link CircuitOptions}. */
@@ -40,7 +40,7 @@ export function circuitState(circuit: Circuit, now: number): "open" | "paused" |
   return circuit.paused_until !== null && circuit.paused_until > now ? "paused" : "open";
 }
 
-/** Returns whether only one attempt may run, to find out if the destination is back. */
+/** Returns whether only one attempt may run, to find out whether the destination is reachable again. */
 export function isOnTrial(circuit: Circuit, options: CircuitOptions): boolean {
   return circuit.failures >= options.failures;
 }

@@ -66,7 +66,7 @@ export interface Claims {
     claimant: Claimant,
     admits: (destination: string, failures: number) => boolean,
   ): Promise<ClaimedIds>;
-  /** Returns the number that a claim would take. */
+  /** Returns the deliveries that a claim would take. */
   due(shares: readonly Share[], claimant: Claimant): Promise<readonly DeliveryHead[]>;
   /** Extends the leases of those claims that are still held. */
   renew(held: readonly HeldClaim[], lease: number): Promise<void>;
@@ -94,7 +94,7 @@ function valuesOf(claimant: Claimant): ClaimValues {
   return { ...claimant, kinds: JSON.stringify(claimant.kinds) };
 }
 
-/** Returns the destination of a row; undefined if it has no waiting deliveries anymore. */
+/** Returns the destination of a row; none if it has no waiting deliveries anymore. */
 function stillWaiting({
   name,
   paused_until,

@@ -9,7 +9,7 @@ import type { Sweeps } from "./sweep.js";
 const engineLateMs = 30_000;
 
 /**
- * As above, while the engine requests nothing: it then has no earlier deliveries and must have lost this one, like
+ * The same, while the engine requests nothing: it then has no earlier deliveries and must have lost this one, like
  * those that a killed process had fetched.
  */
 const engineIdleLateMs = 5_000;
@@ -60,7 +60,7 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
     const still = new Set(waiting.map(({ circuit: { name } }) => name));
     for (const name of looked) {
       refused.delete(name);
-      // at the end, so that the others have their turn next
+      // moved to the end, so that the next search begins with the other destinations
       if (still.has(name)) refused.add(name);
     }
     turn += 1;
@@ -70,7 +70,7 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
   }
 
   const catchUp = () => {
-    // the next search waits for a slow one
+    // if this search is slow, the next one begins only after it
     scheduling ??= scheduleRefused()
       .catch(failed)
       .finally(() => {
@@ -122,7 +122,7 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
   let sweeping: Promise<void> | undefined;
   const timer = setInterval(() => {
     catchUp();
-    // the next search waits for a slow one
+    // if this search is slow, the next one begins only after it
     sweeping ??= scheduleOverdue()
       .catch(failed)
       .finally(() => {
@@ -150,8 +150,8 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
 }
 
 /**
- * Returns the number of deliveries that may be sent to each destination now: one attempt for a destination on trial,
- * otherwise up to its limits.
+ * Returns a function that decides whether another delivery may be sent to a destination now: a single one to a
+ * destination on trial, otherwise as many as its limits allow.
  */
 function admission({
   tries,

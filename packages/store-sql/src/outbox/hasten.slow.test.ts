@@ -29,7 +29,7 @@ describeEachDatabase("hastened deliveries", ({ freshUrl }) => {
     expect(sent.map(({ attempt }) => attempt)).toEqual([1, 1, 1, 2, 2, 2]);
   });
 
-  it("do not wait for the end of a pause: one attempt shows whether the destination is back", async () => {
+  it("do not wait for the end of a pause: one attempt shows whether the destination is reachable again", async () => {
     const { clock } = testClock();
     const { kind, sent } = recordingKind([busy, busy, busy, { status: "sent" }]);
     const circuit = { failures: 2, firstPauseMs: 600_000 };

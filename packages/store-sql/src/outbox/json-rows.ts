@@ -19,7 +19,7 @@ export function jsonRows(dialect: DialectName, rows: readonly object[], columns:
   return rowsOfJson(dialect, sql`${json}`, columns);
 }
 
-/** As above, from JSON, as the table `v`. */
+/** Returns the rows of a JSON parameter as the table `v`. */
 export function rowsOfJson(dialect: DialectName, json: RawBuilder<unknown>, columns: JsonColumns): RawBuilder<unknown> {
   const names = Object.entries(columns);
   if (dialect === "postgres") {

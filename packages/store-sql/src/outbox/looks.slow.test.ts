@@ -26,7 +26,7 @@ describeEachDatabase("looking up waiting deliveries", ({ freshUrl }) => {
     return { database, looks, look };
   }
 
-  it("skips a destination for a while after a long search in vain, unless some of its deliveries are being sent", async () => {
+  it("skips a destination for a while after a long search without results, unless some of its deliveries are being sent", async () => {
     const { database, looks, look } = await opened(["a", "b", "c"]);
     const shares = ["a", "b", "c"].map((name) => ({ name, share: 1 }));
     looks.found(shares, [], 1);

@@ -27,7 +27,7 @@ export interface Look {
 /** The lookups of waiting deliveries by a claiming process. */
 export interface Looks {
   next(now: number, trx?: Transaction<StoreSchema>): Promise<Look>;
-  /** Receives the number of free places that each destination of the last lookup received. */
+  /** Records how many of the free places each destination of the last lookup received. */
   given(shares: readonly Share[], free: number): void;
   /**
    * Records what a claim found for these shares, and how long that took. Destinations without results may have a

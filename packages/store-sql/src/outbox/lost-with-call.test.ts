@@ -42,7 +42,7 @@ describeEachStore("a delivery of a call", ({ freshUrl }) => {
 
   it("is reported as lost if the audit log refuses its entry", async () => {
     const { store, database, unit, stored } = await submitted();
-    // its writer finds a different place than it left
+    // the chain no longer ends where its writer left it
     await store.audit.call(callEntry({ id: "earlier" }));
     await database.db.updateTable("bookend_audit_chain").set({ hash: "0" }).execute();
     await expect(Promise.resolve(unit.commit(callEntry({ id: "call-1" })))).rejects.toMatchObject({

@@ -135,7 +135,7 @@ export function deliveryManagement(context: ManagementContext): Management {
       if (engine?.transactional) await engine.schedule(dueNow(written, time), trx);
       const names = [...new Set(written.map(({ destination }) => destination))];
       if (names.length === 0) return { written, opened: [] };
-      // its failures are kept, since one attempt will show whether it is back
+      // the failures of a destination are kept, since one attempt will show whether it is reachable again
       const opened = await trx
         .updateTable("bookend_destination")
         .set({ paused_until: null })

@@ -132,7 +132,7 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
       await time.read();
       let isRenewing = false;
       renewal = setInterval(() => {
-        // the next claim waits for one that waits for the database, since each would take a connection
+        // if a renewal still waits for the database, no further one begins, since each would take a connection
         if (isRenewing) return;
         isRenewing = true;
         void claims
@@ -176,7 +176,7 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
         await tries.ended();
       };
       await within(graceMs + lateMs, everyTry());
-      // until here, deliveries that are still being sent must not be taken over
+      // until this point, deliveries that are still being sent must not be taken over
       clearInterval(renewal);
       clearTimeout(timer);
       await settler.drain(lateMs);

@@ -5,7 +5,7 @@ import { noteOf, openTestOutbox, recordingKind, submit, until } from "../../test
 
 afterEach(() => vi.useRealTimers());
 
-/** Sets the system's clock, which tests cannot do in other ways. Timers continue. */
+/** Sets the system's clock, which tests cannot do in any other way. Timers continue. */
 function setClock(aheadMs: number): void {
   const now = performance.timeOrigin + performance.now();
   vi.useFakeTimers({ toFake: ["Date"], now: now + aheadMs });

@@ -39,7 +39,7 @@ export interface OutcomeContext extends SettlementOptions {
   readonly logger: Logger | undefined;
 }
 
-/** Deliveries that end together. */
+/** Maximum number of deliveries that end in one transaction. */
 const stepSize = 100;
 
 interface Final {
@@ -58,7 +58,7 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
 
   /**
    * Runs a write in the transaction of audit entries. The write returns the deliveries that another process now holds.
-   * Without an audit log that accepts entries, the deliveries still end.
+   * If the audit log refuses entries, the deliveries still end.
    *
    * @throws {LostClaims} if an entry would be written for a delivery that another process holds
    */

@@ -140,8 +140,8 @@ export async function receiptsOf(
 type Row = Selectable<DeliveryReceiptTable>;
 
 /**
- * Returns the parts of the message that was sent last: a single failed part means failure, and all parts are needed for
- * delivery.
+ * Returns the combined receipt of the parts of the message that was sent last: a single failed part means failure, and
+ * all parts are needed for delivery.
  */
 function together(rows: readonly Row[]): DeliveryReceipt | undefined {
   const last = Math.max(...rows.map(({ attempt }) => attempt ?? 0));

@@ -22,7 +22,8 @@ export interface Refills {
 }
 
 /**
- * Creates the refills of an outbox. Claims take turns, because each counts what is being sent to a destination: two at the same time would exceed its limit.
+ * Creates the refills of an outbox. Claims take turns, because each counts what is being sent to a destination: two at
+ * the same time would exceed its limit.
  *
  * @param patienceMs How long a claim waits for its turn.
  */

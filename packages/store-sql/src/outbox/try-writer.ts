@@ -22,9 +22,9 @@ const settledColumns = {
 
 /** Attempts that were not written, by the number of the delivery. */
 export interface Unwritten {
-  /** Another process now holds the claim. */
+  /** The attempts whose claim another process now holds. */
   readonly lost: ReadonlySet<number>;
-  /** It was cancelled while it was being sent, so it must be written as ended. */
+  /** The attempts that were cancelled while they ran, so they must be written as ended. */
   readonly cancelled: ReadonlySet<number>;
 }
 
@@ -35,7 +35,7 @@ export interface TryWriter {
    * process knowing it. Resolves to whether all were written; if not, the transaction must be rolled back.
    */
   write(trx: Transaction<StoreSchema>, tries: readonly EndedTry[]): Promise<boolean>;
-  /** Returns the ones that cannot be written. */
+  /** Returns the attempts that cannot be written. */
   unwritten(trx: Transaction<StoreSchema>, tries: readonly EndedTry[]): Promise<Unwritten>;
 }
 
@@ -51,7 +51,7 @@ type Db = Kysely<StoreSchema>;
 
 const given = (dialect: DialectName, tries: string) => rowsOfJson(dialect, sql`${tries}`, settledColumns);
 
-/** Returns the rows `v` of attempts whose claims are held. */
+/** Returns the condition that a row `v` belongs to an attempt whose claim is still held. */
 const held = (dialect: DialectName, owner: string) =>
   sql`bookend_delivery.seq = v.seq and ${deliveryPlans(dialect).state("bookend_delivery")} = 'sending'
       and bookend_delivery.owner = ${owner} and bookend_delivery.attempt = v.attempt`;

@@ -7,7 +7,7 @@ declare module "vitest" {
   }
 }
 
-/** Returns one PostgreSQL server for all test files. */
+/** Starts one PostgreSQL server for all test files. Returns the function that stops it. */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const postgres = await startPostgres();
   if ("skip" in postgres) {

@@ -12,7 +12,7 @@ const throws = (name: string, what: () => unknown, error: readonly [string, stri
     }),
 });
 
-/** Returns an error that has one unreadable field. */
+/** Returns a function that creates an error with one unreadable field. */
 const locked = (field: string) => () =>
   Object.defineProperty(new RangeError("the password is hunter2"), field, { get: thrown });
 

@@ -26,7 +26,7 @@ export function revoked(): object {
 export const trap = (name: string, more: object = {}): object =>
   Object.defineProperty({ ...more }, name, { get: thrown, enumerable: true });
 
-/** Returns the method by which `await` recognizes a promise. */
+/** Creates an object with the method by which `await` recognizes a promise. */
 export function thenable(then: () => unknown): object {
   return { then };
 }

@@ -8,7 +8,7 @@ export type Run = (context: ActionContext<Record<string, unknown>>) => unknown;
 
 /** Returns a promise that never settles. */
 export const never = () => new Promise<never>(() => undefined);
-/** Returns a rejection with a secret in its message. */
+/** Returns a promise that rejects with a secret in its message. */
 export const rejected = () => Promise.reject(new TypeError("the password is hunter2"));
 /** Fails with an error whose message contains a secret. */
 export const thrown = (): never => {
@@ -16,7 +16,7 @@ export const thrown = (): never => {
 };
 const anything = z.looseObject({});
 
-/** Returns an action whose `run` does not match its type. */
+/** Returns the actions of a handler: a single one, whose `run` does not match its type. */
 export function action(run: Run, more: object = {}): Handler["actions"] {
   return { break: { description: "", options: anything, timeoutMs: 500, run, ...more } as Handler["actions"][string] };
 }
@@ -36,21 +36,21 @@ export const hostile = new Proxy(new Error("x"), { get: thrown, getPrototypeOf: 
 /** A delivery whose sender returns something that is not a result. */
 export const delivery = { name: "mail", send: () => "sent" as never };
 
-/** Returns an action that leaves this value in `call.response`. */
+/** Creates the fault of an action that leaves this value in `call.response`. */
 export const leaves = (name: string, response: unknown): Fault => ({
   name: `an action leaves ${name}`,
   error: ["BookendError", "CALL_INVALID"],
   actions: () => action(({ call }) => void Object.assign(call, { response })),
 });
 
-/** Returns an action that returns this value. */
+/** Creates the fault of an action that returns this value. */
 export const returns = (name: string, value: unknown): Fault => ({
   name: `an action returns ${name}`,
   error: ["BookendError", "OUTCOME_INVALID"],
   actions: () => action(() => value),
 });
 
-/** Returns a schema that breaks when stored options are checked. */
+/** Creates the fault of a schema that breaks when stored options are checked. */
 export const schemaFault = (name: string, options: StandardSchemaV1): Fault => ({
   name: `a schema ${name}`,
   error: ["BookendError", "ACTION_INVALID"],
@@ -59,14 +59,14 @@ export const schemaFault = (name: string, options: StandardSchemaV1): Fault => (
   actions: () => action(() => undefined, { options, ...described }),
 });
 
-/** Returns a condition whose `matches` returns this value. */
+/** Creates the fault of a condition whose `matches` returns this value. */
 export const matches = (name: string, value: () => unknown): Fault => ({
   name: `matches returns ${name}`,
   error: ["BookendError", "CONDITION_INVALID"],
   condition: { matches: value as () => boolean },
 });
 
-/** Returns a delivery with this payload. */
+/** Creates the fault of an action that submits a delivery with this payload. */
 export const payload = (name: string, value: unknown): Fault => ({
   name: `a delivery's payload is ${name}`,
   error: ["BookendError", "DELIVERY_INVALID"],
@@ -74,7 +74,7 @@ export const payload = (name: string, value: unknown): Fault => ({
   actions: () => action(({ deliver }) => deliver(delivery, value)),
 });
 
-/** Returns an action that breaks the call. */
+/** Creates the fault of an action that breaks the call. */
 export const request = (name: string, change: (call: Record<string, unknown>) => void): Fault => ({
   name: `an action ${name}`,
   error: ["BookendError", "CALL_INVALID"],

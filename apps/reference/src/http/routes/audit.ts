@@ -16,7 +16,7 @@ const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 const filterNames = [...auditColumns, "timelimit"] as const;
 
-/** Returns the audit log, for admins. */
+/** Returns the routes for the audit log. Only admins can use them. */
 export function auditRoutes({ audit }: Pick<Store, "audit">): readonly Route[] {
   return [
     {

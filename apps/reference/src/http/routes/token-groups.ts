@@ -1,7 +1,7 @@
 import { type Domain, notFoundError, oneToken, type TokenGroup } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** Groups of tokens, and which tokens are in them. */
+/** Returns the routes for groups of tokens and their members. */
 export function tokenGroupRoutes({ tokens, tokenGroups }: Pick<Domain, "tokens" | "tokenGroups">): readonly Route[] {
   const member = (method: "POST" | "DELETE", event: string, change: "add" | "remove"): Route => ({
     method,

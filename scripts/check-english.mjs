@@ -174,6 +174,8 @@ const phrases = [
   [/\b(mis)?spelt\b/i, "spelled", "A misspelt option does not compile."],
   [/\bcentres?\b/i, "center", "The SMS centre refused the message."],
   [/\bas clients (read|send) (it|them)\b/i, "in the format that clients expect", "A token as clients read it."],
+  [/\blook-ups?\b/i, "lookup", "A look-up that fails leaves the condition unknown."],
+  [/\bothers (may|can) write (it|its)\b/i, "others may write to it", "was not run: others may write it"],
 ];
 /** Sentences in which no pattern may find anything. */
 const fine = [

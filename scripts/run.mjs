@@ -5,13 +5,16 @@ import { fileURLToPath } from "node:url";
 /** The root of the repository. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
-/** The package manager of this repository, in the version from package.json. */
+/** The package manager of this repository, at the version that package.json names. */
 export const pnpm = ["npx", "-y", "pnpm@10.34.9"];
 
-/** turbo, started through pnpm, since it searches for the package manager on the path. */
+/** turbo, started through pnpm so that it finds pnpm on the path. */
 export const turbo = [...pnpm, "exec", "turbo"];
 
-/** Runs a command in the repository with the output of this process, and returns its exit code. */
+/**
+ * Runs a command in the repository and returns its exit code. The command writes to the output of this process; with
+ * `quiet`, only if it fails.
+ */
 export function run(command, { cwd = root, env = {}, quiet = false } = {}) {
   const [program, ...args] = command;
   const result = spawnSync(program, args, {

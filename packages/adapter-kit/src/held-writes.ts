@@ -10,7 +10,7 @@ interface Write {
   readonly callback: Callback | undefined;
 }
 
-/** The writes to a response before it may be sent. */
+/** Holds back the writes to a response until it may be sent. */
 export class HeldWrites {
   /** Resolves when the handler has responded, or begins to stream. */
   readonly begun: Promise<void>;
@@ -21,7 +21,7 @@ export class HeldWrites {
   #hasBegun = false;
   #end: Write | undefined;
   #isFlushed = false;
-  /** Whether output is currently sent because it does not come from the handler. */
+  /** Whether the current write comes from this class, not from the handler, and is sent immediately. */
   #isSending = false;
 
   constructor(response: ServerResponse) {

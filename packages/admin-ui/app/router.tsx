@@ -9,7 +9,7 @@ import { Shell } from "./shell/shell.tsx";
 
 const positive = (value: unknown) =>
   Number.isSafeInteger(Number(value)) && Number(value) > 0 ? Number(value) : undefined;
-// the router would parse digits as a number
+// the router has already parsed a value of digits as a number
 const optional = (value: unknown) =>
   (typeof value === "string" && value !== "") || typeof value === "number" ? String(value).slice(0, 200) : undefined;
 const defined = <T extends object>(fields: T) =>
@@ -37,7 +37,7 @@ const homeRoute = createRoute({
 const editorRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/bindings/$id",
-  // initial values of the form of a new binding
+  // initial values for the form of a new binding
   validateSearch: ({ event, position }: Record<string, unknown>) =>
     defined({ event: optional(event), position: position === "pre" || position === "post" ? position : undefined }),
   component: lazyRouteComponent(() => import("./editor/editor-page.tsx"), "EditorPage"),

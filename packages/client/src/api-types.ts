@@ -522,8 +522,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Makes the next attempt of waiting deliveries now, and ends the pauses of their destinations. Deliveries that
-         * were submitted for a later time, and those to disabled destinations, are not affected.
+         * Makes the next attempt of waiting deliveries now, and ends the pauses of their destinations. Deliveries that were submitted for a later time, and those to disabled destinations, are not affected.
          * @description Requires the right deliveries:replay.
          */
         post: operations["post_deliveries_hasten"];
@@ -541,8 +540,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The destinations of deliveries, by name: how many deliveries wait, and whether the destination is paused or
-         * disabled.
+         * The destinations of deliveries, by name: how many deliveries wait, and whether the destination is paused or disabled.
          * @description Requires the right deliveries:read.
          */
         get: operations["get_destinations"];
@@ -788,8 +786,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Tries a binding, stored or not, with recorded calls: for which calls it would have run, and why not for the
-         * others. No action runs.
+         * Tries a binding, stored or not, with recorded calls: for which calls it would have run, and why not for the others. No action runs.
          * @description Requires the right calls:explain.
          */
         post: operations["post_backtest"];

@@ -45,8 +45,8 @@ import { parameterPath } from "./values/field-comparison.js";
 const defaultActionTimeoutMs = 30_000;
 
 /**
- * Binds actions to both ends of API calls. While it is open, a rejected promise that an action leaves behind is logged
- * instead of ending the process. Bindings are loaded immediately, in the background; see `ready`.
+ * Binds actions to both ends of API calls. While the Bookend is open, a rejected promise that an action leaves behind is
+ * logged and does not end the process. Bindings are loaded immediately, in the background; see `ready`.
  *
  * @throws {BookendError} OPTIONS_INVALID, HANDLER_INVALID, CONDITION_INVALID, DUPLICATE_HANDLER, DUPLICATE_CONDITION
  */
@@ -170,7 +170,7 @@ export function createBookend(options: BookendOptions): Bookend {
     return all;
   };
 
-  /** Resolves a binding that does not need to be stored. @throws {BindingInvalidError} BINDING_INVALID */
+  /** Returns the binding that an input describes, without storing it. @throws {BindingInvalidError} BINDING_INVALID */
   const unsaved = (input: BindingInput & { readonly id?: number | undefined }): Binding => {
     const problems = checkFields(input);
     if (problems.length > 0) throw new BindingInvalidError(problems);

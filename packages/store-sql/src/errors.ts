@@ -68,3 +68,8 @@ export function isDatabaseAway(error: unknown): error is StoreError {
 export function databaseClosed(): StoreError {
   return new StoreError("STORE_CLOSED", "The database is closed.");
 }
+
+/** Returns whether the audit log itself, and not the database, refused an entry. */
+export function isOfLog(error: unknown): boolean {
+  return error instanceof StoreError && error.code.startsWith("AUDIT_");
+}

@@ -158,7 +158,7 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
     while (queue.length > 0) {
       await comeTogether();
       const written = queue.splice(0, worksAtOnce);
-      expected = Math.max(callsIn(written), expected - 1);
+      expected = Math.max(callsIn(written), Math.floor(expected * 0.75));
       await writeAll(db, written);
     }
     isWriting = false;

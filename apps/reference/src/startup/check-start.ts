@@ -11,13 +11,13 @@ import { checkListening } from "./check-listening.js";
 export interface StartCheck {
   /** One line per problem: `<field>: <what is wrong>. Allowed: <what>.` */
   readonly problems: readonly string[];
-  /** The keys. Keys that a first start would generate are not stored. */
+  /** The server's keys. Missing ones are generated, as in a first start, but not stored. */
   readonly secrets: ServerKeys;
   /** Whether the database exists and has the tables of this version. */
   readonly databaseIsCurrent: boolean;
 }
 
-/** Tries a start as far as possible without changing anything. */
+/** Checks everything about a start that can be checked without changing anything. */
 export async function checkStart(config: Config): Promise<StartCheck> {
   const { problems: secretProblems, keys: secrets } = await inspectSecrets(config);
   const formerKeyProblems = [formerAuditKeys, formerOutboxKeys].flatMap((formerKeys) =>
@@ -72,7 +72,7 @@ function checkWorkers({ workers, database }: Config): readonly string[] {
   return [problemMessage(`${workers} is not valid for a SQLite database`, "1; more on PostgreSQL", "workers")];
 }
 
-/** Returns the problem with a secret, or with its environment variable. */
+/** Returns the problems that a check returns, or those of the `ConfigError` that it throws. */
 function problemsOf(check: () => readonly string[]): readonly string[] {
   try {
     return check();

@@ -29,25 +29,15 @@ export function snapshotOf(call: Call): CallSnapshot {
     parameters: { ...request.parameters },
     headers: { ...request.headers },
     notes: { ...notes },
-    response: response && snapshotOfResponse(response, written.get(call)),
+    response: response && snapshotOfResponse(response),
   };
 }
 
-/** A body, and its JSON. */
-interface WrittenBody {
-  readonly body: object;
-  readonly json: string;
-}
-
-/** The body that the last action of a call left, which is also the body with which the next action begins. */
-const written = new WeakMap<Call, WrittenBody>();
-
-function snapshotOfResponse(response: CallResponse, last: WrittenBody | undefined): ResponseSnapshot | undefined {
+function snapshotOfResponse(response: CallResponse): ResponseSnapshot | undefined {
   try {
     if (problemOfResponse(response) !== undefined) return undefined;
     const { headers, body } = response;
-    const json =
-      last !== undefined && last.body === body ? last.json : isJsonBody(body) ? JSON.stringify(body) : undefined;
+    const json = isJsonBody(body) ? JSON.stringify(body) : undefined;
     return { response: { ...response }, headers: headers && { ...headers }, json };
   } catch {
     return undefined;
@@ -187,14 +177,9 @@ function isUser(user: unknown): boolean {
 
 function restoreResponse(call: Call, before: ResponseSnapshot): string | undefined {
   let wrong: string | undefined;
-  written.delete(call);
   try {
-    wrong = problemOfResponse(call.response);
-    const body: unknown = call.response?.body;
-    const json = wrong === undefined && isJsonBody(body) ? jsonOf(body) : undefined;
-    wrong ??= problemOfBody(body, before.response.body, json);
+    wrong = problemOfResponse(call.response) ?? problemOfBody(call.response?.body, before.response.body);
     if (wrong === undefined) thawResponse(call);
-    if (json !== undefined && call.response?.body === body) written.set(call, { body: body as object, json });
   } catch {
     wrong = "call.response cannot be read";
   }
@@ -245,7 +230,7 @@ function isHeaderValue(value: unknown): boolean {
  * Returns the problem with a body. A JSON body must be serializable as JSON; anything else (a stream, bytes) is passed
  * on unchanged.
  */
-function problemOfBody(body: unknown, before: unknown, json: string | undefined): string | undefined {
+function problemOfBody(body: unknown, before: unknown): string | undefined {
   switch (typeof body) {
     case "bigint":
     case "symbol":
@@ -263,16 +248,14 @@ function problemOfBody(body: unknown, before: unknown, json: string | undefined)
   // a framework treats it as a stream
   if (typeof (body as { pipe?: unknown }).pipe === "function")
     return "call.response.body is an object that cannot be sent";
-  return json === undefined ? "call.response.body cannot be written as JSON" : undefined;
+  return isWritable(body) ? undefined : "call.response.body cannot be written as JSON";
 }
 
-/** Returns the JSON of a body; undefined if it has none. */
-function jsonOf(body: object): string | undefined {
+function isWritable(body: object): boolean {
   try {
-    const json: unknown = JSON.stringify(body);
-    return typeof json === "string" ? json : undefined;
+    return typeof JSON.stringify(body) === "string";
   } catch {
-    return undefined;
+    return false;
   }
 }
 
@@ -294,5 +277,5 @@ function isOpaque(body: object): boolean {
   const { pipe, on, destroyed, getReader, locked, toJSON } = body as Readonly<Record<string, unknown>>;
   if (typeof pipe === "function") return typeof on === "function" && destroyed !== true;
   if (typeof getReader === "function") return locked !== true;
-  return typeof toJSON === "function" ? jsonOf(body) !== undefined : Symbol.asyncIterator in body;
+  return typeof toJSON === "function" ? isWritable(body) : Symbol.asyncIterator in body;
 }

@@ -4,7 +4,7 @@ import { isRecord } from "./is-record.js";
 /** Represents any key, or any index, in a path. */
 export const anyKey = "*";
 
-/** Maximum depth to which schemas are followed, and maximum number of parts: since a schema can refer to itself. */
+/** Limits on the depth and the number of schemas to follow, because a schema can refer to itself. */
 const maxDepth = 16;
 const maxParts = 10_000;
 
@@ -14,9 +14,9 @@ const objectKeywords = ["properties", "patternProperties", "additionalProperties
 const listKeywords = ["items", "prefixItems", "contains"] as const;
 
 /**
- * Returns whether a JSON Schema describes something at a path. It does not if it names the fields of an object and this
- * is not one of them, or if the path leads through a value that has no fields, even if the schema allows additional
- * fields.
+ * Returns whether a JSON Schema describes something at a path. It does not if the path leads through a value that has no
+ * fields, or names a field that is missing from an object whose fields the schema lists. A schema that lists fields
+ * counts as complete unless it also has `patternProperties`, `additionalProperties` or `unevaluatedProperties`.
  */
 export function schemaHas(root: JsonSchema, path: readonly string[]): boolean {
   let schemas: readonly unknown[] = [root];
@@ -61,7 +61,10 @@ export function secretPathsIn(root: JsonSchema): readonly (readonly string[])[] 
   return found;
 }
 
-/** Returns a schema with all the schemas that it refers to and is combined from; those that only refer are omitted. */
+/**
+ * Returns a schema and all schemas that it refers to or combines. Those that only refer to or combine others are
+ * omitted.
+ */
 function alternativesOf(schema: unknown, root: JsonSchema): readonly Readonly<Record<string, unknown>>[] {
   const found: Readonly<Record<string, unknown>>[] = [];
   const seen = new Set<unknown>();
@@ -106,7 +109,7 @@ function partsAt(schema: Readonly<Record<string, unknown>>, key: string): readon
   return parts;
 }
 
-/** Returns whether a value of this schema can be an object or a list: by its type, otherwise by its keywords. */
+/** Returns whether a value of this schema can have the type, judged by `type` or, without one, by the keywords. */
 function mayBe(schema: Readonly<Record<string, unknown>>, type: "object" | "array"): boolean {
   if (schema.type !== undefined) return [schema.type].flat().includes(type);
   const has = (keywords: readonly string[]) => keywords.some((keyword) => keyword in schema);
@@ -114,7 +117,7 @@ function mayBe(schema: Readonly<Record<string, unknown>>, type: "object" | "arra
   return has(type === "object" ? objectKeywords : listKeywords) || !has(other);
 }
 
-/** Returns the target of `#/$defs/name`. */
+/** Returns the target of a local reference, such as `#/$defs/name`; undefined if there is none. */
 export function definitionOf(ref: string, root: JsonSchema): unknown {
   const path = ref.replace(/^#\/?/, "").split("/").filter(Boolean);
   return path.reduce<unknown>((at, key) => {

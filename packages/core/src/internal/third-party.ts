@@ -24,33 +24,33 @@ interface Containment {
   listener: ((reason: unknown) => void) | undefined;
   /** Whether code has run that may have left something behind that still runs. */
   lasting: boolean;
+  /** The run whose synchronous part is in progress. */
+  current: ThirdPartyRun | undefined;
 }
 
 const shared: { [key: symbol]: Containment | undefined } = globalThis as never;
-const key = Symbol.for("@bookend/core containment 1");
+const key = Symbol.for("@bookend/core containment 2");
 const containment: Containment = shared[key] ?? {
   run: new AsyncLocalStorage(),
   users: 0,
   listener: undefined,
   lasting: false,
+  current: undefined,
 };
 shared[key] = containment;
-
-/** The synchronous part of a run that leaves nothing behind. */
-let synchronousRun: ThirdPartyRun | undefined;
 
 /** Whether the storage will be disabled in the next turn of the event loop. */
 let isEnding = false;
 
 /** Returns the handler code that is running; undefined outside handler code. */
 export function currentRun(): ThirdPartyRun | undefined {
-  return synchronousRun ?? containment.run.getStore();
+  return containment.current ?? containment.run.getStore();
 }
 
 /** Runs an action or its check, including everything that it starts and does not await. */
 export function runContained<Result>(run: ThirdPartyRun, code: () => Result): Result {
   containment.lasting = true;
-  return containment.run.run(run, code);
+  return containment.run.run(run, runSelfContained, run, code) as Result;
 }
 
 /**
@@ -66,7 +66,7 @@ export function runSchema<Result>(run: ThirdPartyRun, code: () => Result): Resul
       if (!containment.lasting) containment.run.disable();
     });
   }
-  return containment.run.run(run, code);
+  return containment.run.run(run, runSelfContained, run, code) as Result;
 }
 
 /**
@@ -74,12 +74,12 @@ export function runSchema<Result>(run: ThirdPartyRun, code: () => Result): Resul
  * see {@link runSchema}.
  */
 export function runSelfContained<Result>(run: ThirdPartyRun, code: () => Result): Result {
-  const outer = synchronousRun;
-  synchronousRun = run;
+  const outer = containment.current;
+  containment.current = run;
   try {
     return code();
   } finally {
-    synchronousRun = outer;
+    containment.current = outer;
   }
 }
 

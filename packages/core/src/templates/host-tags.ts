@@ -17,8 +17,9 @@ export interface HostTag {
    */
   readonly secret?: boolean | undefined;
   /**
-   * Returns the value; null and undefined become an empty string. Called when a template contains the tag, within
-   * `lookupTimeoutMs`. An error that it throws is a fault of the binding that renders.
+   * Returns the value; null and undefined become an empty string. Called when a template that contains the tag is
+   * rendered. A promise must resolve within `lookupTimeoutMs`. An error that it throws counts as a fault of the binding
+   * whose template is rendered.
    */
   value(context: TagContext): MaybePromise<string | number | boolean | null | undefined>;
 }

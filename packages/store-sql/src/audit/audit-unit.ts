@@ -1,5 +1,5 @@
 import type { AuditRecord, AuditUnit } from "@bookend/core";
-import { StoreError } from "../errors.js";
+import { isOfLog } from "../errors.js";
 import type { SharedPart, SharedWrite } from "../shared-write.js";
 import { actionToFields, callToFields } from "./audit-entry.js";
 import type { AuditFields } from "./audit-row.js";
@@ -111,9 +111,4 @@ export function auditUnit({ append }: Pick<AuditWriter, "append">, ending: () =>
       for (const { committed } of written) committed?.();
     },
   };
-}
-
-/** Returns whether the audit log itself, and not the database, refused an entry. */
-function isOfLog(error: unknown): boolean {
-  return error instanceof StoreError && error.code.startsWith("AUDIT_");
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Transaction } from "kysely";
 import type { Database } from "../database.js";
-import { isDatabaseAway, StoreError } from "../errors.js";
+import { isDatabaseAway, isOfLog, StoreError } from "../errors.js";
 import { type SharedPart, sharedSteps } from "../shared-write.js";
 import { runSteps, type Steps } from "../steps.js";
 import type { StoreSchema } from "../store-schema.js";
@@ -107,8 +107,9 @@ export function auditWriter(
    * Extends the chain of this process, which takes few statements. Most entries need nothing else. Entries that come
    * while the transaction waits for other writes are added to the batch.
    */
-  const extend = (chain: OwnChain, batch: Waiting[]): Promise<OwnChain | undefined> => {
-    let isClosed = false;
+  const extend = (chain: OwnChain, batch: Waiting[], isAlone: boolean): Promise<OwnChain | undefined> => {
+    // entries that are written alone after a failure would otherwise fail with those that they take
+    let isClosed = isAlone;
     function* steps(): Steps<OwnChain | undefined> {
       // not again if the steps are repeated
       if (!isClosed) batch.push(...queue.splice(0, further(batch)));
@@ -130,10 +131,10 @@ export function auditWriter(
     return end === -1 ? fit : Math.min(fit, end);
   };
 
-  const write = async (batch: Waiting[]): Promise<OwnChain | undefined> => {
+  const write = async (batch: Waiting[], isAlone: boolean): Promise<OwnChain | undefined> => {
     const isExtension =
       batch.some(({ entries }) => entries.length > 0) && batch.every(({ writes }) => writes.length === 0);
-    const extended = own && isExtension ? await extend(own, batch) : undefined;
+    const extended = own && isExtension ? await extend(own, batch, isAlone) : undefined;
     if (extended) return extended;
     const entries = entriesOf(batch);
     return transactTogether(database, async (trx) => {
@@ -145,14 +146,15 @@ export function auditWriter(
   };
 
   /**
-   * Writes entries separately, so that one that cannot be written does not affect the others. If the database is
-   * unavailable, all fail together, since each would only wait for it again.
+   * Writes entries. If they cannot be written together, writes each of them alone, so that one that cannot be written
+   * does not affect the others. If the database is unavailable, or the log refuses entries, all fail together, since
+   * each would fail for the same reason.
    */
-  const writeAll = async (waiting: Waiting[]): Promise<void> => {
+  const writeAll = async (waiting: Waiting[], isAlone = false): Promise<void> => {
     try {
       // nothing must be written to a log whose last checkpoint was refused
       if (entriesOf(waiting).length > 0) await clock.recover();
-      const chain = await write(waiting);
+      const chain = await write(waiting, isAlone);
       const count = entriesOf(waiting).length;
       clock.wrote(count, chain?.writer !== own?.writer);
       own = chain;
@@ -160,12 +162,17 @@ export function auditWriter(
       for (const { resolve } of waiting) resolve();
     } catch (error) {
       const isOfOne = ({ writes, shared }: Waiting) => writes.length > 0 || shared.length > 0;
-      if (waiting.length > 1 && !isDatabaseAway(error) && waiting.some(isOfOne)) {
-        for (const one of waiting) await writeAll([one]);
+      // the changes of calls whose entries were refused before
+      const isRefused = isOfLog(error) && entriesOf(waiting).length > 0;
+      const others = isRefused ? waiting.filter(({ entries }) => entries.length === 0) : [];
+      const isOfEach = waiting.length > 1 && !isDatabaseAway(error) && !isOfLog(error);
+      if (isOfEach && waiting.some(isOfOne)) {
+        for (const one of waiting) await writeAll([one], true);
         return;
       }
       failed = { error };
-      for (const { reject } of waiting) reject(error);
+      for (const one of waiting) if (!others.includes(one)) one.reject(error);
+      if (others.length > 0) await writeAll(others, true);
     }
   };
 

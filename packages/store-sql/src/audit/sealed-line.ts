@@ -2,31 +2,17 @@ import { headColumns, tailColumns } from "./audit-row.js";
 import type { RowPage } from "./read-pages.js";
 import type { SealedRow } from "./row-content.js";
 
-/** Columns with an integer or null. */
-const integers: ReadonlySet<string> = new Set([
-  "number",
-  "binding",
-  "success",
-  "startdate",
-  "writer",
-  "place",
-  "checkpoint",
-  "format",
-]);
+/** The hashed columns with an integer or null. After a change of its type, a column can contain anything else. */
+const integers: ReadonlySet<string> = new Set(["number", "binding", "success", "startdate"]);
 
 const sealColumns = ["number", "writer", "place", "checkpoint", "format", "hash", "key_id", "signature"] as const;
 
-/** The columns of a line, each with the type that it has unless somebody changed the table. */
-export const lineColumns: readonly { readonly name: string; readonly type: "bigint" | "float8" | "text" }[] = [
-  ...sealColumns,
-  ...headColumns,
-  "duration",
-  ...tailColumns,
-].map((name) => ({ name, type: name === "duration" ? "float8" : integers.has(name) ? "bigint" : "text" }));
+/** The columns of a line. */
+export const lineColumns = [...sealColumns, ...headColumns, "duration", ...tailColumns] as const;
 
 const headAt = sealColumns.length;
 const durationAt = headAt + headColumns.length;
-const isInteger = lineColumns.map(({ type }) => type === "bigint");
+const isInteger = lineColumns.map((name) => integers.has(name));
 
 /**
  * Returns a page of lines. Each becomes a row when it is needed, since the garbage collector handles short-lived single
@@ -69,7 +55,7 @@ function listed(fields: readonly string[], from: number, to: number): string {
     const field = fields[index] as string;
     if (index > from) json += ",";
     if (field === absent) json += "null";
-    else json += isInteger[index] === true ? field : JSON.stringify(unescaped(field));
+    else json += isInteger[index] === true && /^-?\d+$/.test(field) ? field : JSON.stringify(unescaped(field));
   }
   return json;
 }

@@ -25,7 +25,7 @@ export interface CallTable {
   ends: string;
 }
 
-/** Recorded calls. Each index has the order of one kind of list. */
+/** Recorded calls. The index of IDs finds single calls; the others have the order in which calls are listed. */
 export const callTable: Migration = {
   async up(db, { id, flag, instant, integer, text }) {
     await db.schema

@@ -1,11 +1,12 @@
+import { problemMessage } from "@bookend/core";
 import { StoreError } from "../errors.js";
 
 /** The largest value of a counter; the smallest one is its negative. */
 export const largestCount = Number.MAX_SAFE_INTEGER;
 
 /**
- * A change of a counter, or several of them in order: `by` is added, but the result is at least `floor`; if it `sets`,
- * `by` is the new value, whatever the counter was before. `floor` is -Infinity if there is none.
+ * A change to a counter, or several changes combined in order. Adds `by`, but the result is at least `floor`, which is
+ * -Infinity if there is no limit. If `sets` is true, `by` is the new value, whatever the value was before.
  */
 export interface CounterChange {
   readonly sets: boolean;
@@ -56,6 +57,7 @@ function inRange(count: number): number {
 
 function checkAmount(by: number): void {
   if (!Number.isSafeInteger(by)) {
-    throw new StoreError("PARAMETER_INVALID", `A counter can change only by a whole number, not by ${by}.`);
+    const allowed = `a whole number from -${largestCount} to ${largestCount}`;
+    throw new StoreError("PARAMETER_INVALID", problemMessage(`a counter cannot change by ${by}`, allowed, "by"));
   }
 }

@@ -6,7 +6,7 @@ import { readCounter, readCounters } from "./write-counters.js";
 /** Maximum number of counters whose companions are remembered. */
 const mostKnown = 1_000;
 
-/** Maximum number of counters that are read together. */
+/** Maximum number of companions that are remembered for a counter. */
 const mostTogether = 50;
 
 /** Reads the committed values of counters for calls. */
@@ -14,15 +14,16 @@ export interface CounterReads {
   /** Returns the value of a counter; null if there is no such counter. */
   value(name: string): Promise<number | null>;
   /**
-   * Returns the values of a counter and of those that earlier calls changed after it: most calls of one event change
-   * the same counters, so one statement reads all of them. Null for counters that do not exist.
+   * Returns the values of a counter and of its companions: the counters that earlier calls changed after it. Most calls
+   * of an event change the same counters, so one statement can read them all. The value of a counter that does not
+   * exist is null.
    */
   withCompanions(name: string): Promise<ReadonlyMap<string, number | null>>;
   /** Records that a call whose first changed counter is `first` also changed `name`. */
   learn(first: string, name: string): void;
 }
 
-/** Creates the reads of a store. */
+/** Creates the `CounterReads` of a store. */
 export function counterReads(database: Database<StoreSchema>): CounterReads {
   const companions = new Map<string, Set<string>>();
   const value = async (name: string) => (await readRows(database, readCounter, { name }))[0]?.value ?? null;

@@ -1,5 +1,5 @@
-import Libsql from "libsql";
 import pg from "pg";
+import { openDatabase } from "../../src/index.js";
 
 /**
  * Blocks every write of deliveries by other connections until the function that it resolves with is called; with
@@ -10,11 +10,12 @@ export async function lockDeliveries(
   mode: "exclusive" | "access exclusive" = "exclusive",
 ): Promise<() => Promise<void>> {
   if (url.startsWith("sqlite:")) {
-    const writer = new Libsql(url.slice("sqlite:".length));
-    writer.exec("begin immediate");
+    const database = await openDatabase({ url });
+    // waits for a write that is in progress
+    const writer = await database.db.startTransaction().execute();
     return async () => {
-      writer.exec("rollback");
-      writer.close();
+      await writer.rollback().execute();
+      await database.close();
     };
   }
   const client = new pg.Client(url);

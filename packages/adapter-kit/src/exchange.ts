@@ -1,12 +1,4 @@
-import {
-  type AuditCall,
-  type Call,
-  type CallResponse,
-  createCall,
-  isPromise,
-  type MaybePromise,
-  type UserRef,
-} from "@bookend/core";
+import { type AuditCall, type Call, type CallResponse, createCall, isPromise, type UserRef } from "@bookend/core";
 import { auditCall } from "./audit-call.js";
 import { checkLimits, positiveInteger } from "./check-limits.js";
 import { clientAddress, parseTrustedProxies } from "./client-address.js";
@@ -14,52 +6,11 @@ import { collectParameters, type ParameterSources } from "./collect-parameters.j
 import { defaultErrorResponse } from "./error-response.js";
 import { RefusedCallError } from "./errors.js";
 import type { ExchangeSettings } from "./exchange-settings.js";
+import type { IncomingCall } from "./incoming-call.js";
 import type { AdapterOptions, FinishedCall } from "./options.js";
 import { joined, singleHeaders } from "./request-headers.js";
-import { type OnHangUp, untilAbandoned } from "./until-abandoned.js";
+import { untilAbandoned } from "./until-abandoned.js";
 import { writeParameters } from "./write-parameters.js";
-
-/** One request, as its framework knows it. */
-export interface IncomingCall<Request> {
-  /** The framework's request, for the callbacks of the host. */
-  readonly request: Request;
-  /** The event that the call raises, or the name of the call in `onCall`. */
-  readonly name: string;
-  /** Whether it raises an event. */
-  readonly raises: boolean;
-  readonly method: string;
-  /** Path without the query. */
-  readonly path: string;
-  /** The path as logs and messages may show it, see `publicPath`. @default the path */
-  readonly publicPath?: string | undefined;
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Address of the socket's other end. */
-  readonly remoteAddress: string | undefined;
-  /** Returns the sources of its parameters. A function, since a framework may throw while it reads them. */
-  readonly sources: () => MaybePromise<ParameterSources>;
-  /** Writes the changed parameters back to the request, so that its route sees and validates them. */
-  readonly write?: ((changed: ParameterSources) => void) | undefined;
-  /** Names of parameters that may occur more than once; `true` for any. @default none */
-  readonly lists?: readonly string[] | true | undefined;
-  /** Receives the call as soon as its parameters, actor and user are known. */
-  readonly onReady?: ((call: Call) => void) | undefined;
-  /**
-   * Runs the handler. Returns its response without sending it. If the handler throws, discards the output of the
-   * handler and throws the same error.
-   *
-   * @param recheck Await it before the handler runs if the framework validates the request at this point, and so may
-   * have changed it: it collects the parameters again and authorizes the changed call.
-   */
-  readonly answer: (call: Call, recheck: () => Promise<void>) => MaybePromise<CallResponse>;
-  /** Registers a listener for the client hanging up, see `hangUpTimeoutMs`. */
-  readonly onHangUp?: OnHangUp | undefined;
-  /**
-   * Discards the output of the handler, if it ran, because the call was refused or aborted, and no part of it may be
-   * sent.
-   */
-  readonly discard: () => void;
-  readonly logError: (error: unknown, message: string) => void;
-}
 
 /** Runs each request as a call. Created by `createExchanges`. */
 export interface Exchanges<Request> {

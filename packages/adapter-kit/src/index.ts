@@ -5,13 +5,14 @@ export { type ClientOverrides, parseClientOverrides } from "./client-override.js
 export { type CollectOptions, collectParameters, type ParameterSources } from "./collect-parameters.js";
 export { defaultErrorResponse, errorStatus } from "./error-response.js";
 export { AdapterError, type AdapterErrorCode, adapterErrorCodes, RefusedCallError } from "./errors.js";
-export { createExchanges, type Exchanges, type IncomingCall } from "./exchange.js";
+export { createExchanges, type Exchanges } from "./exchange.js";
 export { type FetchAnswer, fetchHeaders, readFetchAnswer, toFetchResponse } from "./fetch-answer.js";
 export { fetchHangUp } from "./fetch-hang-up.js";
 export { type NodeRequest, toFetchRequest } from "./fetch-request.js";
 export { type FetchSources, type FetchSourcesOptions, readFetchSources, writeFetchRequest } from "./fetch-sources.js";
 export { type HeaderChanges, type Headers, headerChanges } from "./header-changes.js";
 export { HeldResponse } from "./held-response.js";
+export type { IncomingCall } from "./incoming-call.js";
 export { type ClosingResponse, nodeHangUp } from "./node-hang-up.js";
 export type { AdapterOptions, FinishedCall } from "./options.js";
 export { defaultParameterLimits, type ParameterLimits } from "./parameter-limits.js";

@@ -29,13 +29,21 @@ function takeBatch(queue: Waiting[]): Waiting[] {
   return queue.splice(0, fitting(queue, 0));
 }
 
-/** How many from the front fit into one transaction that has a number of entries already. */
-function fitting(queue: readonly Waiting[], taken: number): number {
+/**
+ * Returns how many from the front fit into one transaction that has a number of entries already.
+ *
+ * @param isWanted Whether one can be in that transaction. Those behind one that cannot must wait as well.
+ */
+function fitting(
+  queue: readonly Waiting[],
+  taken: number,
+  isWanted: (waiting: Waiting) => boolean = () => true,
+): number {
   let entries = taken;
   const end = queue.findIndex((waiting) => {
     const before = entries;
     entries += waiting.entries.length;
-    return before > 0 && entries > entriesAtOnce;
+    return (before > 0 && entries > entriesAtOnce) || !isWanted(waiting);
   });
   return end === -1 ? queue.length : end;
 }
@@ -124,12 +132,9 @@ export function auditWriter(
         tryAgain(() => runSteps(database, db, steps()));
   };
 
-  /** How many of the waiting entries fit into a batch and need nothing else. */
-  const further = (batch: readonly Waiting[]): number => {
-    const fit = fitting(queue, entriesOf(batch).length);
-    const end = queue.findIndex(({ writes }) => writes.length > 0);
-    return end === -1 ? fit : Math.min(fit, end);
-  };
+  /** Returns how many of the waiting entries fit into a batch and need nothing else. */
+  const further = (batch: readonly Waiting[]): number =>
+    fitting(queue, entriesOf(batch).length, ({ writes }) => writes.length === 0);
 
   const write = async (batch: Waiting[], isAlone: boolean): Promise<OwnChain | undefined> => {
     const isExtension =

@@ -53,6 +53,7 @@ export {
   type NextCall,
   type UserRef,
 } from "./contracts/call.js";
+export { createId } from "./contracts/create-id.js";
 export {
   type AnyDeliveryKind,
   createDeliveryId,

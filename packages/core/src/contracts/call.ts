@@ -1,4 +1,4 @@
-import { v7 as uuid } from "uuid";
+import { createId } from "./create-id.js";
 import type { MaybePromise } from "./maybe-promise.js";
 import type { RemovedObjects } from "./objects.js";
 import type { UserRef } from "./user-ref.js";
@@ -108,7 +108,7 @@ export interface CallInput {
 /** Creates a call with a new id. */
 export function createCall(input: CallInput): Call {
   return {
-    id: input.id ?? uuid(),
+    id: input.id ?? createId(),
     event: input.event,
     request: {
       method: "POST",

@@ -1,4 +1,5 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
+import { createId } from "./create-id.js";
 import type { JsonValue } from "./json.js";
 import type { MaybePromise } from "./maybe-promise.js";
 
@@ -162,7 +163,7 @@ export function defineDelivery<P>(kind: DeliveryKind<P>): DeliveryKind<P> {
 
 /** Returns a new delivery id, or with `parts`, an id that is always the same for the same parts. */
 export function createDeliveryId(parts?: readonly (string | number)[]): string {
-  if (parts === undefined) return `dlv_${randomUUID()}`;
+  if (parts === undefined) return `dlv_${createId()}`;
   const hash = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
   return `dlv_${[hash.slice(0, 8), hash.slice(8, 12), hash.slice(12, 16), hash.slice(16, 20), hash.slice(20, 32)].join("-")}`;
 }

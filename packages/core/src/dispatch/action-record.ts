@@ -1,5 +1,5 @@
-import { v7 as uuid } from "uuid";
 import type { AuditEnd, AuditRecord, AuditSink } from "../contracts/audit.js";
+import { createId } from "../contracts/create-id.js";
 import type { Facts } from "../facts/facts.js";
 import type { ActionEnvironment } from "./action-environment.js";
 import type { PlannedBinding } from "./plan.js";
@@ -20,7 +20,7 @@ export async function beginRecord(
     return await inTime(
       auditTimeoutMs,
       (units?.of(call.id, binding.delivery === "durable") ?? sink).begin({
-        id: uuid(),
+        id: createId(),
         parent: call.id,
         action: `${binding.position.toUpperCase()}-EVENT ${call.event}${label}`,
         event: call.event,

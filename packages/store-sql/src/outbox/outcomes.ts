@@ -1,4 +1,11 @@
-import { type AuditSink, type DeliveryEngine, type DueDelivery, type Logger, publishOutboxEvent } from "@bookend/core";
+import {
+  type AuditSink,
+  createId,
+  type DeliveryEngine,
+  type DueDelivery,
+  type Logger,
+  publishOutboxEvent,
+} from "@bookend/core";
 import { sql, type Transaction } from "kysely";
 import type { JoinableUnit } from "../audit/audit-unit.js";
 import type { JoinedWrite } from "../audit/audit-writer.js";
@@ -202,7 +209,7 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
     if (state !== "disabled") return;
     try {
       await audit.call?.({
-        id: `dst_${globalThis.crypto.randomUUID()}`,
+        id: `dst_${createId()}`,
         action: "DESTINATION disabled",
         success: false,
         info: `deliveries to ${name} wait until it is resumed`,

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { AuditStart, DueDelivery, SendResult } from "@bookend/core";
+import { type AuditStart, createId, type DueDelivery, type SendResult } from "@bookend/core";
 import type { Transaction } from "kysely";
 import type { Database } from "../database.js";
 import type { StoreSchema } from "../store-schema.js";
@@ -77,7 +77,7 @@ export function auditStartOf(row: Omit<TriedRow, "owner">, at: number): AuditSta
   const { event, bindingName } = metaOf(row);
   const [handler = "", kind = ""] = row.kind.split("/");
   return {
-    id: randomUUID(),
+    id: createId(),
     parent: row.call,
     action: `DELIVERY ${event}>>${row.kind}`,
     event,

@@ -211,16 +211,25 @@ async function askRest(
   return true;
 }
 
-/** Records the outcome of a binding in a call. */
-async function followed(
-  { binding, action }: PlannedBinding,
+/** Runs a binding, and records its outcome if the call is recorded. */
+function followed(
+  planned: PlannedBinding,
   facts: Facts,
   { recording }: DispatchEnvironment,
+  run: () => MaybePromise<void>,
+): MaybePromise<void> {
+  return recording === undefined ? run() : recorded(planned, facts, recording, run);
+}
+
+async function recorded(
+  { binding, action }: PlannedBinding,
+  facts: Facts,
+  recording: CallRecording,
   run: () => MaybePromise<void>,
 ): Promise<void> {
   const ran = (aborted: boolean) => {
     const changes = action !== undefined && action.changes?.length !== 0;
-    recording?.ran(binding, facts.call, { changes, aborted });
+    recording.ran(binding, facts.call, { changes, aborted });
   };
   try {
     await run();

@@ -8,7 +8,7 @@ import { script } from "./index.js";
 const everything = { serial: "1", user: "1", realm: "1", logged_in_user: "1", logged_in_role: "1" };
 
 describe("a script", () => {
-  it("receives the chosen facts as arguments and as JSON, and finds only PATH and LANG", async () => {
+  it("receives the chosen facts as arguments and as JSON, and no environment variables except PATH and LANG", async () => {
     const { path, recorded } = await scriptDirectory({ record });
     const { call } = await bind(path, "record", { background: "wait", ...everything });
     await call({
@@ -131,7 +131,7 @@ describe("the audit entry", () => {
   });
 
   it.each(["wait", "background"])(
-    "reports that a script could not be started because of %s (U3 and its siblings)",
+    "reports that a script could not be started, and why, with background: %s",
     async (background) => {
       const { path } = await scriptDirectory({
         broken: "#!/no/such/interpreter\n",
@@ -234,7 +234,7 @@ describe("saving", () => {
   });
 
   it.each([{ timeoutMs: 0 }, { concurrency: 1.5 }, { maxOutputBytes: 65_537 }, { killAfterMs: Number.NaN }])(
-    "is not offered if the host's configuration is not valid: %j",
+    "is not possible with a handler whose configuration is not valid, which is refused: %j",
     (options) => {
       const name = Object.keys(options)[0] ?? "";
       expect(() => script(options)).toThrowError(

@@ -58,7 +58,7 @@ export interface CallField {
   readonly path: readonly string[];
 }
 
-/** Notes that the API records about the call, for the audit log; conditions read `serial` from them. */
+/** Notes that the API records about the call, for the audit log, conditions and tags. */
 export interface CallNotes {
   /** Serial of the token that the call affected; several are separated by commas. */
   serial?: string | undefined;

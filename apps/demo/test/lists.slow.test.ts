@@ -266,7 +266,7 @@ describe("a list", () => {
     const refused = await admin.call("GET", "/user/?realm=crowd");
     expect([refused.status, refused.body.result.error.message]).toEqual([
       400,
-      expect.stringContaining("pagesize: more than 5,000 users match. Allowed: a filter that fewer match"),
+      expect.stringContaining("pagesize: more than 5,000 users match. Allowed: a filter that fewer users match"),
     ]);
     const { result, detail } = (await admin.call("GET", "/user/?realm=crowd&pagesize=5000")).body;
     expect(result.value).toHaveLength(5_000);

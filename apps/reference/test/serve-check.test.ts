@@ -57,7 +57,10 @@ const cases: Record<string, Case> = {
     line: "secrets.formerAuditKeys.0: the key is not valid. Allowed: an Ed25519 public key in PEM.",
   },
   "a foreign address": { config: withData({ host: "192.0.2.1" }), line: "host: this machine does not have" },
-  "a host that does not exist": { config: withData({ host: "x".repeat(64) }), line: 'host: "xxx' },
+  "a host that does not exist": {
+    config: withData({ host: "x".repeat(64) }),
+    line: 'host: the server cannot listen on "xxx',
+  },
   "a data directory that is a file": { config: withData({}), prepare: file("data"), line: 'dataDirectory: "' },
   "a data directory below a file": {
     config: withData({ dataDirectory: "file/data" }),
@@ -253,6 +256,7 @@ async function filesOf(directory: string): Promise<readonly string[]> {
   return (await readdir(directory, { recursive: true })).filter((file) => !/-(?:shm|wal)$/.test(file));
 }
 
+// from apps/demo/test/fixtures/public-reports.json: F13, and similar cases
 describe("serve and serve --check", () => {
   it.each(Object.entries(cases))(
     "refuse %s with the same message, and change nothing",

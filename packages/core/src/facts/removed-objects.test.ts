@@ -133,7 +133,7 @@ async function after(name: string, conditions: Record<string, unknown>, given = 
   };
 }
 
-describe("F4: objects that the call removed", () => {
+describe("objects that the call removed", () => {
   const user = { realm: "realm1", resolver: "resoA", user_info: "email == alice@example.com" };
   const ownToken = { ...user, tokentype: "hotp", token_has_owner: "True", tokeninfo: "a == 1", tokenrealm: "realm1" };
   const ownContainer = { container_type: "smartphone", container_has_owner: "True", container_realm: "realm1" };
@@ -198,7 +198,8 @@ describe("F4: objects that the call removed", () => {
   });
 });
 
-describe("U6 and its siblings: explain", () => {
+// from apps/demo/test/fixtures/public-reports.json: U6, and similar cases
+describe("explain", () => {
   it("reports that an unknown condition counts as fulfilled", async () => {
     const world = worldOf({ ...state, tokens: [] });
     const handler = probe({ run: () => undefined });

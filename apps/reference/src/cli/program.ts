@@ -65,10 +65,10 @@ export function createProgram(): Command {
   const admin = program.command("admin").description("Adds, lists and removes local administrators.");
   withSource(admin.command("add <name>"))
     .description("Adds or changes an administrator. The password is read from standard input.")
-    .option("--email <address>")
+    .option("--email <address>", "the administrator's mail address")
     .action(addAdmin);
-  withSource(admin.command("list")).action(listAdmins);
-  withSource(admin.command("remove <name>")).action(removeAdmin);
+  withSource(admin.command("list")).description("Lists local administrators.").action(listAdmins);
+  withSource(admin.command("remove <name>")).description("Removes a local administrator.").action(removeAdmin);
   return program;
 }
 

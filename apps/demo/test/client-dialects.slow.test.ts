@@ -89,7 +89,7 @@ describe("logging in", () => {
 });
 
 describe("a push app", () => {
-  it("is told to poll, and can register a new token of a push service", async () => {
+  it("receives an instruction to poll, and can register a new token of a push service", async () => {
     const { api, admin, domain } = await bareServer();
     const { body } = await admin.call("POST", "/token/init", { type: "push", genkey: 1, user: "alice", pin: "1" });
     const { serial, enrollment_credential, pushurl } = body.detail;

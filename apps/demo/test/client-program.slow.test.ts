@@ -88,7 +88,7 @@ async function manage({ url, token, event, handler, action, option, options, act
   expect(lines.at(-1)).toMatchObject({ type: "summary", calls: 3, would_run: 2, would_not: 1, unknown: 0 });
   expect(lines).toContainEqual(expect.objectContaining({ call: called, ran: true }));
 
-  // changes of one or many bindings, also by another process, are all in the history
+  // all changes of one or many bindings, including those by another process, are in the history
   const { binding } = await bindings.patch(id, { conditions: { parameter: "amount > 8" } });
   const copy = (await bindings.copy(id, { name: "copy" })).binding.id;
   const page = await bindings.list({ search: "tell", handlermodule: handler, sort: "-name", page_size: 5 });

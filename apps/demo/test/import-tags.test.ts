@@ -26,7 +26,7 @@ interface Validated {
 
 /** Returns whether the option refuses a value with an unknown tag, as only an option that replaces tags does. */
 async function refusesUnknownTag(action: Action, option: string, others: object): Promise<boolean> {
-  // the value must be valid otherwise: a webhook's data may have to be JSON, and a header needs a name
+  // the value must be valid otherwise: a webhook's data may need to be JSON, and a header needs a name
   for (const value of option === "headers" ? ["x: {nosuch_tag}"] : ["{nosuch_tag}", '"{nosuch_tag}"']) {
     const result: Validated = await action.options["~standard"].validate({ ...others, [option]: value });
     const messages = result.issues?.filter(({ path }) => path?.[0] === option).map(({ message }) => message) ?? [];

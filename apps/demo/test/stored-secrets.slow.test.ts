@@ -239,11 +239,19 @@ describe("a masked value that is sent back", () => {
       "/smsgateway/",
       { ...gateways[1], "option.host": "127.0.0.2", "option.password": "***" },
     ],
-    ["a gateway with another URL", "/smsgateway/", { ...gateways[0], "option.url": "https://other.example/send?token=***" }],
+    [
+      "a gateway with another URL",
+      "/smsgateway/",
+      { ...gateways[0], "option.url": "https://other.example/send?token=***" },
+    ],
     ["a new gateway", "/smsgateway/", { ...gateways[1], name: "new", "option.password": "***" }],
     ["a mail server at another address", "/smtpserver/canary", { ...smtp, server: "127.0.0.2", password: "***" }],
     ["a new mail server", "/smtpserver/new", { ...smtp, password: "***" }],
-    ["a server for forwarded calls with another URL", "/privacyideaserver/canary", { url: "https://other.example/***" }],
+    [
+      "a server for forwarded calls with another URL",
+      "/privacyideaserver/canary",
+      { url: "https://other.example/***" },
+    ],
     ["a new server for forwarded calls", "/privacyideaserver/new", { url: "https://branch.example/***" }],
   ])("is refused for %s, to which the stored secret must not be sent", async (_what, path, parameters) => {
     const { admin, domain } = await serverWithSecrets();

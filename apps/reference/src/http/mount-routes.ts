@@ -6,7 +6,7 @@ import { bodyOf, type Route } from "./route.js";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Who may call the route. @default administrators */
+    /** The callers that the route admits. @default administrators */
     access?: Access;
     /** Alternative names of the route's parameters. If it is absent, parameters are passed on as they were sent. */
     aliases?: NonNullable<Route["aliases"]>;

@@ -21,7 +21,7 @@ export interface Route {
   readonly path: string;
   /** The event that a call raises. @default none */
   readonly event?: string | undefined;
-  /** Who may call the route, and for which objects. */
+  /** The callers that the route admits, and the objects for which they may call it. */
   readonly access: Access;
   /** Names of parameters that may occur more than once in the query or the form. @default none */
   readonly lists?: readonly string[] | undefined;

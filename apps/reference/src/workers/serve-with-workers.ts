@@ -24,7 +24,7 @@ export async function serveWithWorkers(config: Config, warn: (lines: readonly st
   const { outbox, workers } = config;
   const own: Config = {
     ...config,
-    // chosen here, so that all workers listen on the same port, also those that are restarted
+    // chosen here, so that all workers listen on the same port, including those that are restarted
     port: config.port === 0 ? await freePort(config.host) : config.port,
     outbox: { ...outbox, concurrency: Math.ceil(outbox.concurrency / workers) },
   };

@@ -53,7 +53,7 @@ export function createProgram(): Command {
     .action(listDeliveries);
   withSource(deliveries.command("show <id>")).description("Shows a delivery and its attempts.").action(showDelivery);
   withSelection(deliveries.command("replay [ids...]"))
-    .description("Sends deliveries that have ended again, unless their content has been deleted.")
+    .description("Sends deliveries that have ended once more, unless their content has been deleted.")
     .action(replayDeliveries);
   withSelection(deliveries.command("cancel [ids...]"))
     .description("Cancels waiting deliveries. An attempt that is already running is completed, but not repeated.")

@@ -82,7 +82,7 @@ describe("a comparison of a field", () => {
   });
 });
 
-describe("words", () => {
+describe("an operator that is a word:", () => {
   it("'matches' applies to the whole string", () => {
     expect(asked("'matches' ab|abc", "abc")).toBe(true);
     expect(asked("'matches' ab", "abc")).toBe(false);
@@ -145,7 +145,7 @@ describe("{now}", () => {
     ["< {now}+1H", "2026-03-15T12:59Z", true],
     ["'date_before' {now} - 1w", "2026-03-08T11:59Z", true],
     ["'date_after' {NOW} - 1w", "2026-03-08T11:59Z", false],
-  ])("compares %s with %s, even with blanks and in capitals: %s", (comparison, actual, answer) =>
+  ])("with an offset: %s for the field %s is %s", (comparison, actual, answer) =>
     expect(asked(comparison, actual)).toBe(answer),
   );
 
@@ -294,7 +294,7 @@ describe("a second comparison", () => {
   });
 });
 
-describe("refused", () => {
+describe("a comparison is refused:", () => {
   it.each([
     ["", "has no operator"],
     ["field", "has no operator"],

@@ -41,7 +41,7 @@ export function formerUser(before: RemovedObjects | undefined, user: UserRef): U
  * Compares ids if both users have one, since a login can be reassigned. The realm is not compared: it only shows how a
  * user was found.
  */
-function isSameUser(a: UserRef, b: UserRef): boolean {
+export function isSameUser(a: UserRef, b: UserRef): boolean {
   if (a.uid !== undefined && b.uid !== undefined && a.resolver !== undefined && b.resolver !== undefined) {
     return a.uid === b.uid && a.resolver === b.resolver;
   }

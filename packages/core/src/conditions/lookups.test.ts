@@ -141,7 +141,7 @@ describe("lookups", () => {
     ]);
   });
 
-  it("happen once for bindings that the plan finds by a condition", async () => {
+  it("happen once for bindings that the plan finds through the index of a condition", async () => {
     const conditions = Array.from({ length: 50 }, (_, i) => ({ realm: `realm${i}`, resolver: "resoA" }));
     expect(await lookupsOf(byUser, conditions)).toEqual(["users.find(alice)"]);
   });

@@ -35,7 +35,7 @@ export interface CallRequest {
   readonly publicPath?: string | undefined;
   /** Parameters of query, body and path in one object. */
   parameters: Record<string, unknown>;
-  /** Header names in lower case. */
+  /** Values by header name, in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Address of the client, with trusted proxies taken into account; absent if it is unknown. */
   readonly clientIp?: string | undefined;
@@ -54,7 +54,7 @@ export interface CallResponse {
 /** A field of a call. */
 export interface CallField {
   readonly in: "parameters" | "response" | "headers";
-  /** The keys that lead to it. For a header, its name in lower case. */
+  /** The keys that lead to the field. For a header, its name in lower case. */
   readonly path: readonly string[];
 }
 

@@ -34,9 +34,9 @@ export interface Facts extends HostFacts {}
  * Lookups for one call. Each runs when it is first needed, at most once, and all bindings share its result. A known
  * fact is returned directly, not as a promise. A failed lookup fails for each caller.
  *
- * One instance is created for each call that has a candidate. Its methods are `private` instead of `#`, because objects
- * of a class with `#` methods take several hundred nanoseconds to create. It does not extend a class, which would take
- * as long as a condition.
+ * One instance is created for each position of a call with bindings. Its methods are `private` instead of `#`, because
+ * objects of a class with `#` methods take several hundred nanoseconds to create. It does not extend a class, which
+ * would take as long as a condition.
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: a host with directories of its own is given facts with these lookups, see host-facts.ts
 export class Facts implements LookupSource {
@@ -90,8 +90,8 @@ export class Facts implements LookupSource {
   }
 
   /**
-   * The serials that the call names: its parameter, otherwise its response's, otherwise its notes'. Empty if none does,
-   * or if more than 100 are named.
+   * The serials that the call names in its parameters, otherwise in its response, otherwise in its notes. Empty if it
+   * names none, or more than 100.
    */
   get serials(): readonly string[] {
     return serialsIn(this.namedSerial);
@@ -280,7 +280,7 @@ export class Facts implements LookupSource {
   /**
    * Looks up a value that is not known yet; a promise is later replaced by its value, so that the next caller does not
    * have to wait. Each lookup accesses its field of the memo directly: one function for all would access fields by
-   * name.
+   * name, which is slower.
    */
   private lookUp<K extends keyof FactMemo>(
     memo: FactMemo,
@@ -330,7 +330,7 @@ export function goOnWith(facts: Facts, call: Call): void {
   goOn(facts, call);
 }
 
-/** Finds the object that one of the host's own directories finds for the call, or null. */
+/** Returns the object that the host's own directory of this name finds for the call, or null. */
 export function findOwn(facts: Facts, name: string): MaybePromise<unknown> {
   return lookUpOwn(facts, name);
 }

@@ -94,7 +94,10 @@ export function countUserTokens(facts: LookupSource): MaybePromise<number | null
   });
 }
 
-/** Returns whether the user's objects can be counted, which is not the case for a user whom the call removed. */
+/**
+ * Returns whether the user's objects can be counted: those of an existing user, and the remaining ones of a user whom
+ * the call removed, but not those of another user who no longer exists.
+ */
 function isCounted(facts: LookupSource, user: CallUser | null): user is CallUser {
   return user !== null && (user.exists || formerUser(facts.call.notes.before, user) !== null);
 }

@@ -15,6 +15,9 @@ export function validateRoutes({ authentication }: Pick<Domain, "authentication"
       serviceId: parameters.text("service_id"),
     });
     note(exchange, result);
+    const { user: tried } = result;
+    // post bindings need not read the user again
+    if (tried?.attributes) exchange.notes.found = { user: { ...tried, attributes: tried.attributes } };
     return { value: result.value, authentication: result.authentication, detail: result.detail };
   };
   const trigger = async (exchange: ApiCall): Promise<Reply> => {

@@ -8,7 +8,7 @@ import { script } from "./index.js";
 const everything = { serial: "1", user: "1", realm: "1", logged_in_user: "1", logged_in_role: "1" };
 
 describe("a script", () => {
-  it("receives the chosen facts as arguments and as JSON, and no environment variables except PATH and LANG", async () => {
+  it("receives the chosen facts as arguments and as JSON, and finds only PATH and LANG", async () => {
     const { path, recorded } = await scriptDirectory({ record });
     const { call } = await bind(path, "record", { background: "wait", ...everything });
     await call({
@@ -130,8 +130,9 @@ describe("the audit entry", () => {
     expect(await warned(1)).toMatchObject([{ callId: "call-1", event: "call", bindingId: 1, ...failure }]);
   });
 
+  // from apps/demo/test/fixtures/public-reports.json: U3, and similar cases
   it.each(["wait", "background"])(
-    "reports that a script could not be started, and why, with background: %s",
+    "reports why a script could not be started, with the option background: %s",
     async (background) => {
       const { path } = await scriptDirectory({
         broken: "#!/no/such/interpreter\n",
@@ -234,7 +235,7 @@ describe("saving", () => {
   });
 
   it.each([{ timeoutMs: 0 }, { concurrency: 1.5 }, { maxOutputBytes: 65_537 }, { killAfterMs: Number.NaN }])(
-    "is not possible with a handler whose configuration is not valid, which is refused: %j",
+    "is not offered if the host's configuration is not valid: %j",
     (options) => {
       const name = Object.keys(options)[0] ?? "";
       expect(() => script(options)).toThrowError(

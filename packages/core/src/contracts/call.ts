@@ -1,6 +1,6 @@
 import { createId } from "./create-id.js";
 import type { MaybePromise } from "./maybe-promise.js";
-import type { RemovedObjects } from "./objects.js";
+import type { FoundObjects, RemovedObjects } from "./objects.js";
 import type { UserRef } from "./user-ref.js";
 
 export type { UserRef } from "./user-ref.js";
@@ -78,6 +78,11 @@ export interface CallNotes {
    * objects that still exist.
    */
   before?: RemovedObjects | undefined;
+  /**
+   * The objects that the API read while it handled the call. `post` bindings use them instead of reading them again,
+   * until one of their actions changes objects of that kind, or the request.
+   */
+  found?: FoundObjects | undefined;
 }
 
 /** One API call, the input of the dispatcher. */

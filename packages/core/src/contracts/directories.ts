@@ -3,7 +3,7 @@ import type { MaybePromise } from "./maybe-promise.js";
 import type { Challenge, Container, Token, User } from "./objects.js";
 import type { UserRef } from "./user-ref.js";
 
-export type { Challenge, Container, RemovedObjects, Token, User } from "./objects.js";
+export type { Challenge, Container, FoundObjects, RemovedObjects, Token, User } from "./objects.js";
 
 /** Reads the host's users. */
 export interface UserDirectory {

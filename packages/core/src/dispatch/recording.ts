@@ -153,7 +153,7 @@ export class CallRecording {
   }
 
   #state({ request, notes }: Call, response: CallResponse | undefined): RecordedState {
-    const { before: _, ...kept } = notes;
+    const { before: _, found: __, ...kept } = notes;
     const copy = new MaskedCopy(this.#host, this.#host.recorder.maxLength ?? defaultLength);
     const path = request.publicPath ?? request.path;
     const state: Omit<RecordedState, "masked"> = {

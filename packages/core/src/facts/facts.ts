@@ -1,5 +1,5 @@
 import type { Call, UserRef } from "../contracts/call.js";
-import type { Challenge, Container, Directories, HostDirectories, Token } from "../contracts/directories.js";
+import type { Challenge, Container, Directories, HostDirectories, Token, User } from "../contracts/directories.js";
 import { BookendError } from "../contracts/errors.js";
 import { isPromise, type MaybePromise, mapMaybe } from "../contracts/maybe-promise.js";
 import { withTimeLimit } from "../internal/time-limit.js";
@@ -59,6 +59,8 @@ export class Facts implements LookupSource {
   #memo: FactMemo | undefined;
   #counters: Map<string, MaybePromise<number>> | undefined;
   #own: OwnLookups | undefined;
+  /** Whether an action may have changed the objects that the host read while it handled the call. */
+  #hasChanged = false;
 
   /** @param lookupTimeoutMs Default 10,000. */
   constructor(call: Call, directories: Directories, clock: () => Date, lookupTimeoutMs = 10_000) {
@@ -98,6 +100,11 @@ export class Facts implements LookupSource {
   /** The serial that the call names, unchanged; several are separated by commas. */
   get namedSerial(): string | undefined {
     return namedSerial(this.call);
+  }
+
+  /** The user that the host read while it handled the call, unless an action has changed something since then. */
+  get foundUser(): User | undefined {
+    return this.#hasChanged ? undefined : this.#call.notes.found?.user;
   }
 
   /**
@@ -259,8 +266,10 @@ export class Facts implements LookupSource {
     if (touches("counters")) this.#counters = undefined;
     this.#own?.forget(changes);
     // a lookup that is still running then writes into the old object, not into the new one
-    if (touches("users", "tokens", "containers", "request", "response")) this.#memo = undefined;
-    else if (touches("challenges") && this.#memo) this.#memo = { ...this.#memo, challenges: undefined };
+    if (touches("users", "tokens", "containers", "request", "response")) {
+      this.#memo = undefined;
+      this.#hasChanged = true;
+    } else if (touches("challenges") && this.#memo) this.#memo = { ...this.#memo, challenges: undefined };
   }
 
   private memory(): FactMemo {

@@ -41,7 +41,7 @@ export function formerUser(before: RemovedObjects | undefined, user: UserRef): U
  * Returns whether two references mean the same user. If both have an id, only ids and resolvers are compared, since a
  * login can be reassigned, and a realm only shows how a user was found.
  */
-function isSameUser(a: UserRef, b: UserRef): boolean {
+export function isSameUser(a: UserRef, b: UserRef): boolean {
   if (a.uid !== undefined && b.uid !== undefined && a.resolver !== undefined && b.resolver !== undefined) {
     return a.uid === b.uid && a.resolver === b.resolver;
   }

@@ -20,7 +20,7 @@ const maxKeyLength = 1_000;
 
 /**
  * Reads a map in JSON, or in YAML with js-yaml, which takes a tenth of the time of `yaml` and creates no tree.
- * Undefined for a text that has a problem, or that the two libraries might read differently: the caller then parses it
+ * Undefined for input that has a problem, or that the two libraries might read differently: the caller then parses it
  * with `yaml`, which reports the place of each problem.
  */
 export function quickRead(written: string): Readonly<Record<string, unknown>> | undefined {

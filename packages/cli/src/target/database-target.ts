@@ -137,7 +137,11 @@ function withoutLookups(target: Target): Target {
   };
 }
 
-/** Throws the error of the command line for a database or handlers that cannot be used. */
+/**
+ * Reports an error from the database or the handlers with a message for the user.
+ *
+ * @throws {CliError} failed, usage, serverAway
+ */
 function throwCliError(error: unknown): never {
   if (error instanceof StoreError) {
     if (error.code === "DATABASE_URL_INVALID") throw usageError(error.message.replace(/^url: /, "--database: "));

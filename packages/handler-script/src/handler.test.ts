@@ -130,8 +130,9 @@ describe("the audit entry", () => {
     expect(await warned(1)).toMatchObject([{ callId: "call-1", event: "call", bindingId: 1, ...failure }]);
   });
 
+  // from apps/demo/test/fixtures/public-reports.json: U3, and similar cases
   it.each(["wait", "background"])(
-    "reports that a script could not be started because of %s (U3 and its siblings)",
+    "reports why a script could not be started, with the option background: %s",
     async (background) => {
       const { path } = await scriptDirectory({
         broken: "#!/no/such/interpreter\n",

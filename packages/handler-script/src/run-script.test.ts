@@ -51,7 +51,7 @@ describe("a script that ignores TERM", () => {
     await ready;
     controller.abort();
     await handled;
-    expect(audit.entries).toMatchObject([{ outcome: "failed", reason: "was ended with its action" }]);
+    expect(audit.entries).toMatchObject([{ outcome: "failed", reason: "was ended because its action was aborted" }]);
     await ended;
     // the action was aborted before its script could be started
     await bookend.handle(createCall({ event: "call" }), () => ({ status: 200, body: {} }));

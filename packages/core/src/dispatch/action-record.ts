@@ -7,7 +7,7 @@ import type { PlannedBinding } from "./plan.js";
 import { auditFailed, inTime } from "./record-call.js";
 
 /**
- * Opens the audit entry of an action; undefined if the sink failed.
+ * Opens the audit entry of an action; undefined if the sink fails and is not required.
  *
  * @throws {BookendError} AUDIT_UNAVAILABLE if the sink is required
  */

@@ -147,7 +147,7 @@ function runFound(slot: Slot, facts: Facts, environment: DispatchEnvironment): M
   return undefined;
 }
 
-/** A candidate whose conditions have been evaluated. */
+/** A candidate, and whether its conditions are fulfilled. */
 interface Asked {
   readonly candidate: Candidate;
   readonly answer: MaybePromise<boolean>;
@@ -211,7 +211,7 @@ async function askRest(
   return true;
 }
 
-/** Runs a binding, and records its outcome if the call is recorded. */
+/** Runs a binding. If the call is recorded, notes that the binding ran, and whether it aborted the call. */
 function followed(
   planned: PlannedBinding,
   facts: Facts,
@@ -258,7 +258,8 @@ async function runFrom(
       answer ??= ask(conditions, facts);
       const lookedUp = isPromise(answer);
       const fulfilled = isPromise(answer) ? await answer : answer;
-      // a database in this process responds without a turn of the event loop, as do facts that are already known
+      // lookups in a database of this process, and facts that are already known, resolve without a turn of the event
+      // loop
       if (lookedUp) await pace.step(conditions.length);
       if (isTurnDue()) await nextTurn();
       if (!fulfilled) continue;

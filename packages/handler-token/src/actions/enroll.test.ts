@@ -119,7 +119,8 @@ describe("enroll", () => {
     ["hashlib: sha256\nmotppin: \u2018canary\u2019", "line 2, column 10", "\u2018"],
     ['{"hashlib": "sha256",\n "otpkey": canary"}', "line 2", ""],
     ["otpkey: canary\n  x: canary", "line 1", ""],
-  ])("F12 and its siblings: reports where %j is wrong without quoting it", async (additional_params, place, mark) => {
+    // from apps/demo/test/fixtures/public-reports.json: F12, and similar cases
+  ])("reports where %j is wrong without quoting it", async (additional_params, place, mark) => {
     const [problem] = await hostForAlice().check("enroll", { tokentype: "hotp", additional_params });
     expect(problem).toMatchObject({ severity: "error", field: "options.additional_params" });
     expect(problem?.message).toContain(place);

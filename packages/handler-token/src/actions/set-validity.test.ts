@@ -78,7 +78,8 @@ describe("set validity", () => {
     ["valid from", "2026-11-26T22:59Z", { validity_period_end: "2026-11-26T22:59+0000" }],
     ["valid till", "01.01.2026", { validity_period_start: "2026-02-01T00:00+0000" }],
   ])(
-    "F15 and its siblings: fails for %s %s if %j is stored, and changes nothing",
+    // from apps/demo/test/fixtures/public-reports.json: F15, and similar cases
+    "fails for %s %s if %j is stored, and changes nothing",
     async (option, written, tokeninfo) => {
       const { run, stored } = hostOf({
         tokens: [aToken({ serial: "S0" }), aToken({ serial: "S1", tokeninfo: { ...tokeninfo } })],

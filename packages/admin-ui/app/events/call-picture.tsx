@@ -23,7 +23,7 @@ import { IconGripVertical } from "../parts/icons.ts";
 import { Tag } from "../parts/tag.tsx";
 import { conditionsInWords } from "../words/conditions-in-words.ts";
 
-/** `pre` actions in order, the API, `post` actions in order. */
+/** Shows the bindings of an event in the order in which they run: those before the call, the call, those after it. */
 export function CallPicture({
   event,
   bindings,

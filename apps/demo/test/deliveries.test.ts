@@ -2,7 +2,7 @@ import { expect, it, vi } from "vitest";
 import { asAdmin } from "./api-client.js";
 import { testServer } from "./test-server.js";
 
-/** Starts a demo. Returns it with the deliveries in its management API. */
+/** Starts a demo and logs in as its administrator. `list` returns deliveries; `until` waits for a condition. */
 async function demo() {
   const server = await testServer();
   const admin = await asAdmin(server.api);

@@ -113,7 +113,7 @@ describe("POST /event", () => {
     ["handlermodule", { handlermodule: undefined }, "handlermodule is missing"],
     ["action", { action: "writ" }, 'Did you mean "write"?'],
     ["position", { position: "before" }, 'position is "before". Allowed: pre, post'],
-    ["position", { position: "pre" }, 'position is "pre"; Note:write allows post'],
+    ["position", { position: "pre" }, 'position is "pre", at which Note:write cannot run. Allowed: post'],
     ["ordering", { ordering: "first" }, 'ordering is "first". Allowed: an integer'],
     ["active", { active: "maybe" }, 'active is "maybe". Allowed: true, false'],
     ["abort_on_error", { abort_on_error: "maybe" }, 'abort_on_error is "maybe"'],

@@ -130,7 +130,7 @@ describe("the audit entry", () => {
     expect(await warned(1)).toMatchObject([{ callId: "call-1", event: "call", bindingId: 1, ...failure }]);
   });
 
-  // U3 and its siblings are cases of the public reports: see apps/demo/test/fixtures/public-reports.json
+  // from apps/demo/test/fixtures/public-reports.json: U3, and similar cases
   it.each(["wait", "background"])(
     "reports that a script could not be started, whether or not the call waits for it: background is %s",
     async (background) => {

@@ -51,7 +51,7 @@ describe("a script that ignores SIGTERM", () => {
     await ready;
     controller.abort();
     await handled;
-    expect(audit.entries).toMatchObject([{ outcome: "failed", reason: "was ended with its action" }]);
+    expect(audit.entries).toMatchObject([{ outcome: "failed", reason: "was ended because its action was aborted" }]);
     await ended;
     // the signal of the next action is already aborted when it begins
     await bookend.handle(createCall({ event: "call" }), () => ({ status: 200, body: {} }));

@@ -75,7 +75,7 @@ describe("token strings", () => {
     expect(stored()?.description).toBe("{now}+1d{admin}{{serial}}");
   });
 
-  // F3-write and its siblings are cases of the public reports: see apps/demo/test/fixtures/public-reports.json
+  // from apps/demo/test/fixtures/public-reports.json: F3-write, and similar cases
   it.each([
     ["{now} + 10d", "2026-03-25 12:00:00.000000+0000"],
     ["{NOW} - 2W", "2026-03-01 12:00:00.000000+0000"],

@@ -18,8 +18,8 @@ async function problemOf(data: string, more: Record<string, unknown> = {}): Prom
   return problems[0]?.message ?? "";
 }
 
+// from apps/demo/test/fixtures/public-reports.json: U2, and similar cases
 describe("a body that is not JSON", () => {
-  // U2 and its siblings are cases of the public reports: see apps/demo/test/fixtures/public-reports.json
   it.each([
     ['{"a": {username}}', "line 1, column 8", '"{username}"'],
     ['{"a": 1,\n "b": [{serial}]}', "line 2, column 9", '"{serial}"'],

@@ -245,7 +245,8 @@ describe("an export of privacyIDEA", () => {
     resolver: { a: 1 },
   };
 
-  test("F2-export: an empty condition is dropped, and other types and the version are ignored and listed", async () => {
+  // from apps/demo/test/fixtures/public-reports.json: F2-export, and similar cases
+  test("an empty condition is dropped, and other types and the version are ignored and listed", async () => {
     const { post, bookend } = createConsole();
     const { status, body } = await post("/event/import", exported);
     expect([status, body.result.value]).toEqual([200, 1]);
@@ -258,7 +259,7 @@ describe("an export of privacyIDEA", () => {
     ["condition", "user_token_number"],
     ["condition", { user_token_number: 3 }],
     ["tenant", "a"],
-  ])("sibling of F2-export: an unknown field, %s %j, disables the binding and is reported", async (field, value) => {
+  ])("an unknown field, %s %j, disables the binding and is reported", async (field, value) => {
     const { post } = createConsole();
     const { body } = await post("/event/import", { event: [{ ...foreign, [field]: value }] });
     expect(body.detail.bindings).toMatchObject([{ active: false, problems: [{ field, value, severity: "error" }] }]);
@@ -296,14 +297,15 @@ privacyIDEA_version: '3.14'
     'handlermodule': 'Gate', 'name': 'second', 'options': {}}],
  'policy': [], 'privacyIDEA_version': '3.14'}`;
 
+  // from apps/demo/test/fixtures/public-reports.json: F2-yaml, and similar cases
   test.each([
-    ["F2-yaml: as YAML", "application/yaml", yaml],
-    ["sibling of F2-yaml: with another name of the type", "text/x-yaml; charset=utf-8", yaml],
-    ["sibling of F2-yaml: as a Python literal", "text/x-python", python],
-    ["sibling of F2-yaml: as a Python literal with the media type of YAML", "application/yaml", python],
-    ["sibling of F2-yaml: as a file without a media type", "text/plain", python],
-    ["sibling of F2-yaml: as JSON with the media type of YAML", "application/yaml", JSON.stringify(exported)],
-  ])("%s", async (_what, type, body) => {
+    ["YAML", "application/yaml", yaml],
+    ["YAML with another name of the media type", "text/x-yaml; charset=utf-8", yaml],
+    ["a Python literal", "text/x-python", python],
+    ["a Python literal with the media type of YAML", "application/yaml", python],
+    ["a Python literal without a particular media type", "text/plain", python],
+    ["JSON with the media type of YAML", "application/yaml", JSON.stringify(exported)],
+  ])("can be imported as %s", async (_what, type, body) => {
     const { request, bookend } = createConsole();
     const answer = await request("/event/import", { method: "POST", headers: { "content-type": type }, body });
     expect(answer.status, JSON.stringify(answer.body)).toBe(200);
@@ -320,7 +322,8 @@ privacyIDEA_version: '3.14'
     expect(second).toMatchObject({ name: "second", active: false, conditions: { tokentype: "totp" } });
   });
 
-  test("F2-roundtrip: the complete response to our own export can be imported", async () => {
+  // from apps/demo/test/fixtures/public-reports.json: F2-roundtrip, and similar cases
+  test("the complete response to our own export can be imported", async () => {
     const { get, post, bookend } = createConsole({ bindings: [stored, gate] });
     const before = await bookend.bindings.list();
     const { status, body } = await post("/event/import", (await get("/event/export")).body);

@@ -3,7 +3,7 @@ import type { MaybePromise } from "./maybe-promise.js";
 import type { Challenge, Container, Token, User } from "./objects.js";
 import type { UserRef } from "./user-ref.js";
 
-export type { Challenge, Container, RemovedObjects, Token, User } from "./objects.js";
+export type { Challenge, Container, FoundObjects, RemovedObjects, Token, User } from "./objects.js";
 
 /** Reads the host's users. */
 export interface UserDirectory {
@@ -29,7 +29,9 @@ export interface UserDirectory {
 export interface TokenDirectory {
   find(serial: string): MaybePromise<Token | null>;
   ofUser(user: User): MaybePromise<readonly Token[]>;
-  /** Returns a faster alternative to `ofUser(user).length`, if the host has one. */
+  /**
+   * Returns the number of the user's tokens. Only needed if the host can count them faster than `ofUser` reads them.
+   */
   countOfUser?(user: User): MaybePromise<number>;
   /** Names for forms. */
   types?(): MaybePromise<readonly string[]>;
@@ -111,7 +113,7 @@ const names: { readonly [K in Exclude<DirectoryName, keyof HostDirectories>]: tr
 /** Names of the directories that core knows. */
 export const directoryNames = Object.freeze(Object.keys(names)) as readonly DirectoryName[];
 
-/** Names of the host's own directories. */
+/** Returns the names of the host's own directories. */
 export function ownNamesIn(directories: Directories): readonly string[] {
   const given = Object.entries(directories).filter(([, directory]) => directory !== undefined);
   return given.map(([name]) => name).filter((name) => !Object.hasOwn(names, name));

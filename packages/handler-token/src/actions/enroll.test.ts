@@ -117,7 +117,7 @@ describe("enroll", () => {
     expect(problems).toMatchObject([{ severity: "error", field: "options.additional_params" }]);
   });
 
-  // F12 and its siblings are cases of the public reports: see apps/demo/test/fixtures/public-reports.json
+  // from apps/demo/test/fixtures/public-reports.json: F12, and similar cases
   it.each([
     ["{\u201chashlib\u201d: \u201csha256\u201d}", "line 1, column 2", "\u201c"],
     ["hashlib: sha256\nmotppin: \u2018canary\u2019", "line 2, column 10", "\u2018"],

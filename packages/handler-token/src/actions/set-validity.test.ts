@@ -72,7 +72,7 @@ describe("set validity", () => {
     });
   });
 
-  // F15 and its siblings are cases of the public reports: see apps/demo/test/fixtures/public-reports.json
+  // from apps/demo/test/fixtures/public-reports.json: F15, and similar cases
   it.each([
     ["valid from", "23.12.2026", { validity_period_end: "2026-11-26T22:59+0000" }],
     ["valid from", "+7d", { validity_period_end: "2026-03-20T00:00:00Z" }],

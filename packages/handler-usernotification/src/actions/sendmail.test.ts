@@ -243,7 +243,7 @@ describe("recipients", () => {
     expect(mails[0]?.parsed.replyTo?.value.map(({ address }) => address)).toEqual(expected);
   });
 
-  // U1 and its siblings are cases of the public reports: see apps/demo/test/fixtures/public-reports.json
+  // from apps/demo/test/fixtures/public-reports.json: U1, and similar cases
   it.each([
     ["there is no user", toOwner, { request: { user: undefined } }, "no token owner"],
     [

@@ -1,4 +1,5 @@
 import type { Challenge, UserRef } from "@bookend/core";
+import type { UserRecord } from "../users/types.js";
 
 /** `result.authentication`. */
 export type Verdict = "ACCEPT" | "REJECT" | "CHALLENGE" | "DECLINED";
@@ -41,7 +42,13 @@ export interface AuthenticationResult {
   readonly authentication: Verdict;
   readonly detail: AuthenticationDetail;
   /** The user who tried to authenticate, or the token's owner if only a serial was given. For the audit log. */
-  readonly user?: (UserRef & { readonly resolver: string }) | undefined;
+  readonly user?:
+    | (UserRef & {
+        readonly resolver: string;
+        /** Present if the user was found by name. */
+        readonly attributes?: UserRecord["attributes"] | undefined;
+      })
+    | undefined;
 }
 
 /** Input of `/validate/check`. */

@@ -25,7 +25,7 @@ export interface ServerOptions {
 export function serverTarget({ url, token, ca, timeoutMs, clock }: ServerOptions): Target {
   const base = baseOf(url);
   const { send, close } = createSender({ url, ca, timeoutMs });
-  // a header can contain neither spaces within a token nor characters beyond ASCII
+  // other characters cannot be sent in a header
   if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
     throw new CliError(
       "notAllowed",
@@ -115,7 +115,7 @@ export function createSender({ url, ca, timeoutMs }: Pick<ServerOptions, "url" |
 /** Maximum bytes of a response, many times more than any command needs. */
 const maxAnswerBytes = 256 * 1024 * 1024;
 
-/** Returns a response whose body fails with a clear error if the connection breaks or the body is too long. */
+/** Returns a response whose body has a maximum length, and fails with an understandable error. */
 function limited(response: Response, base: string, timeoutMs: number): Response {
   if (response.body === null) return response;
   const reader = response.body.getReader();

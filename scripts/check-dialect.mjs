@@ -12,7 +12,7 @@ const files = sourceFiles();
 const coded = new Set();
 /** Functions that create such an error, by package and name: `throw parameterError("…")`. */
 const makers = new Map();
-/** Words with which a sentence without a verb, or about something else than the function, usually begins. */
+/** First words of sentences that usually have no verb, or whose subject is not the function. */
 const noVerb = /^(The|An?|All|Each|Every|One|Both|Any|Whether|Its?|Undefined|Null|True|False|Newest|Oldest) /;
 for (const file of files) visit(file, learn);
 for (const file of files) check(file);
@@ -131,7 +131,8 @@ function checkThrows(node, report) {
       missing.add(`@throws {${name}} ${code}`);
     }
   }
-  for (const tag of missing) report(node, `${node.name?.getText() ?? "constructor"} lacks ${tag}`);
+  for (const tag of missing)
+    report(node, `the doc comment of ${node.name?.getText() ?? "a constructor"} does not contain ${tag}`);
 }
 
 function isDocumentedFunction(node) {

@@ -1,6 +1,6 @@
 // Checks that the examples of READMEs, guides and tutorials typecheck, run and print the output that they announce,
-// with the tarballs that a release would publish. Each is in a separate project that contains only the package and the
-// imports of the example.
+// with the tarballs that a release would publish. Each document has its own project, in which only its package and the
+// imports of its examples are installed.
 import { spawn } from "node:child_process";
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -162,7 +162,7 @@ function installAll() {
   });
 }
 
-/** Returns the dependencies that require a different Node.js version than the packages. */
+/** Reports the dependencies that do not support the Node.js version of this process. */
 function reportEngines() {
   const store = join(work, "node_modules", ".pnpm");
   const folders = readdirSync(store, { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -219,8 +219,8 @@ async function problemOf({ directory, example, index }) {
 }
 
 /**
- * Returns the output that an example announces: comments that follow `console.log`, or that begin with "prints". "…"
- * matches anything.
+ * Returns the output that an example announces: comments that follow `console.log`, or that begin with "prints". A
+ * comment can contain several outputs, separated by ", then "; "…" matches anything.
  */
 function printedBy(example) {
   return [...example.matchAll(/(?:console\.log\(.*\/\/|\/\/ prints) (.+)$/gm)].flatMap(([, said]) =>

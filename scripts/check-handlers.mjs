@@ -17,7 +17,7 @@ const files = [
   "test/conformance.test.ts",
 ];
 
-/** Handlers that privacyIDEA also has include its recorded cases. */
+/** The recorded cases of privacyIDEA, which every handler in this repository has, but not the template. */
 const recordedFiles = ["test/recorded.test.ts", "test/fixtures/recorded.json", "test/fixtures/deviations.json"];
 
 const packages = readdirSync(join(root, "packages")).filter((name) => name.startsWith("handler-"));

@@ -17,6 +17,7 @@ const shape = /^(?:(?:--)?[\w.<>…-]+: )?[^ ].*[.?!…] Allowed: .*[^.]\.$/s;
 const skipped =
   /(^|\/)problem-message\.ts$|\.test(-d)?\.ts$|\/(test|bench|fixtures|templates)\/|^packages\/(conformance|test-kit|admin-ui\/app)\//;
 
+/** Each entry has code, whether its package has the builder, and how many wrong messages must be found in it. */
 const planted = [
   ['throw new Error("url: is missing. Allowed: a URL.");', true, 1],
   ["throw new Error(`url: $" + "{url} is not valid. Allowed: a URL.`);", true, 1],

@@ -58,7 +58,7 @@ function checkChangesets() {
   };
   const source = join(copy, "packages/core/src/index.ts");
   const fresh = join(copy, "packages/fresh");
-  expect(true, "as it is");
+  expect(true, "before any change");
   mkdirSync(fresh);
   writeFileSync(join(fresh, "package.json"), JSON.stringify({ name: "@bookend/fresh", version: "1.0.0-0" }));
   expect(false, "with a new package without a changeset");

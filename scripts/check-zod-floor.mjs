@@ -104,7 +104,7 @@ const said = ["4.0.0", "latest"].map((wanted) => {
   return output;
 });
 const [oldest, newest] = said;
-if (floor !== "4.0.0") problems.push(`the peer range of @bookend/zod begins at ${floor}, and 4.0.0 was checked`);
+if (floor !== "4.0.0") problems.push(`the peer range of @bookend/zod begins at ${floor}, but 4.0.0 was checked`);
 if (sorted(oldest) !== sorted(newest)) problems.push(`zod 4.0.0 and the newest differ:\n${oldest}\n${newest}`);
 const { said: values, described, problems: refused } = JSON.parse(newest ?? "{}");
 const expected = ["a", null, false, null, null, "Hello 10.0.0.1", "a", 8, true, ["a", "b"], null, "Hello 10.0.0.1"];

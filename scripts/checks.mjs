@@ -4,9 +4,9 @@ import { spawn } from "node:child_process";
 import { pnpm, root } from "./run.mjs";
 import { packAll, releaseCopy } from "./tarballs.mjs";
 
-/** Runs a script of package.json. */
+/** Returns the command that runs a script of package.json. */
 const script = (name) => [...pnpm, "run", name];
-/** Runs a file of this folder. */
+/** Returns the command that runs a file of this folder. */
 const file = (name) => [process.execPath, `scripts/${name}.mjs`];
 
 /** The checks by their names, slowest first, so that no slow check starts last. */

@@ -87,7 +87,7 @@ async function conditionsPage(registry, directories) {
     [...groups].flatMap(([group, list]) => [
       `## ${group}`,
       table(
-        ["condition", "what it checks", "allowed", "at"],
+        ["condition", "what it checks", "allowed", "positions"],
         list.map((one) => [code(one.name), one.description, one.allowed, one.positions.join(", ")]),
       ),
     ]),

@@ -30,7 +30,7 @@ export function runtime(name) {
   if (!existsSync(path)) {
     mkdirSync(folder, { recursive: true });
     const options = ["--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
-    // without the settings that pnpm passes on to its scripts
+    // pnpm passes `engine-strict` on to its scripts, but the binary does not depend on the version of this Node.js
     const { status, stderr, error } = spawnSync("npm", ["install", ...options, "--engine-strict=false", spec], {
       cwd: folder,
       encoding: "utf8",

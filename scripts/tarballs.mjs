@@ -10,7 +10,7 @@ import { pnpm, root, tool } from "./run.mjs";
 /** Not below node_modules, since everything there counts as a dependency and is left out of declaration files. */
 const cache = join(root, ".turbo", "bookend-tarballs");
 
-/** The contents of a tarball. */
+/** The files and folders that determine the contents of the tarballs. */
 const sources = [".changeset", "packages", "package.json", "pnpm-lock.yaml", "tsconfig.base.json", "tsup.shared.ts"];
 
 /** Returns the published packages of a repository: folder, directory and manifest. */
@@ -68,8 +68,9 @@ export function git(args, cwd = root) {
 let copy;
 
 /**
- * Returns the versioned copy, created again if the sources have changed. Checks that run concurrently share one copy;
- * otherwise, a temporary file of one check could make another check replace the copy that a third check is using.
+ * Returns the versioned copy, created again if the sources have changed. Checks that run concurrently share the copy in
+ * `BOOKEND_RELEASE_COPY`; otherwise, a temporary file of one check could make another check replace the copy that a
+ * third check is using.
  */
 export function releaseCopy() {
   copy ??= process.env.BOOKEND_RELEASE_COPY;

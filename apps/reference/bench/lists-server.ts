@@ -1,5 +1,5 @@
 /**
- * The server that `pnpm bench:lists` measures, in a separate process. It fills its database, and reports its address.
+ * The server that `pnpm bench:lists` measures. It runs in its own process, fills its database and reports its address.
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import { databaseOptions } from "../src/services/database-options.js";
 import { createLogger } from "../src/services/logger.js";
 import { openServices } from "../src/services/services.js";
 
-/** The message that it sends when it serves. */
+/** The message that the server sends when it is ready. */
 export interface ListsReady {
   readonly url: string;
   readonly authorization: string;
@@ -114,7 +114,7 @@ async function fill(db: Database<object>["db"], dialect: Database<object>["diale
   const day = 86_400_000;
   const step = Math.max(1, Math.floor((30 * day) / Math.max(1, auditRows)));
   await insert("bookend_audit", auditRows, {
-    // the data of the preparations comes first
+    // the preparations above have already written a few entries
     number: "n + 1000",
     id: `'id-' || ${text("n")}`,
     event: `case when n % 1000 < 2 then 'rare_event' else 'event_' || ${text("n % 20")} end`,

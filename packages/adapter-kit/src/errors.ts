@@ -4,7 +4,7 @@ export const adapterErrorCodes = {
   PARAMETER_REFUSED: "PARAMETER_REFUSED",
   /** 400: the name of a parameter is longer than `limits.nameLength`. */
   PARAMETER_NAME_TOO_LONG: "PARAMETER_NAME_TOO_LONG",
-  /** 400: a parameter occurs more than once in the query or the form, and its route takes one value. */
+  /** 400: a parameter occurs more than once in the query or the form, and its route accepts only one value. */
   PARAMETER_REPEATED: "PARAMETER_REPEATED",
   /**
    * 413: the query or the form has more than `limits.fields` fields, or a JSON body more than `limits.values` values.

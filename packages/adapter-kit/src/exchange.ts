@@ -126,7 +126,7 @@ class Exchange<Request> {
 
   /** Writes the changes of actions back to the request, authorizes the call again, and runs the handler. */
   async #answerChanged(call: Call): Promise<CallResponse> {
-    // a copy, in case an action made the call itself unusable
+    // a different object only if an action made the call itself unusable
     if (call !== this.#call) this.#incoming.onReady?.(call);
     this.#call = call;
     const { request } = call;

@@ -87,7 +87,7 @@ export async function readFetchAnswer(response: Response, outer: HeaderSnapshot 
 }
 
 /**
- * Returns a response without the handler's part, for a call that was refused, failed or aborted.
+ * Creates a response that contains nothing from the handler, for a call that was refused, failed or aborted.
  *
  * @param outer Headers that are not the handler's.
  */

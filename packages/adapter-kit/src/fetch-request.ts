@@ -15,7 +15,7 @@ export interface NodeRequest {
 export function toFetchRequest({ method, url, headers, body }: NodeRequest, origin: string): Request {
   const copied = new Headers();
   for (const [name, value] of Object.entries(headers)) {
-    // HTTP/2's pseudo headers are not headers
+    // a WHATWG request does not accept the pseudo-headers of HTTP/2
     if (value !== undefined && !name.startsWith(":"))
       copied.set(name, typeof value === "string" ? value : value.join(", "));
   }

@@ -59,7 +59,7 @@ export async function readFetchSources(request: Request, options: FetchSourcesOp
   if (read.byteLength > bodyLimit) {
     throw new AdapterError("BODY_TOO_LARGE", problemMessage("is too long", `${bodyLimit} bytes`, "body"), 413);
   }
-  // clients also send the type of a body that they omit
+  // some clients send a content type without a body
   const body = read.byteLength === 0 ? undefined : await reader.read(read, contentType, limits);
   return { query, body, form: reader.form, bodyAsRead: JSON.stringify(body) };
 }

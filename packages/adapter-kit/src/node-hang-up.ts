@@ -10,9 +10,9 @@ export interface ClosingResponse {
 
 /** Calls a listener when the client hangs up before its response is sent. */
 export function nodeHangUp(response: ClosingResponse): OnHangUp {
-  return (told) => {
-    if (response.closed || response.destroyed) told();
-    else response.once("close", told);
-    return () => void response.off("close", told);
+  return (listener) => {
+    if (response.closed || response.destroyed) listener();
+    else response.once("close", listener);
+    return () => void response.off("close", listener);
   };
 }

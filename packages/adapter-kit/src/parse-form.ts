@@ -38,7 +38,7 @@ export function refuseFields(source: string, count: number, limit: number): void
   throw new AdapterError("TOO_MANY_PARAMETERS", problemMessage(`more than ${limit} fields`, `${limit}`, source), 413);
 }
 
-/** Stops counting at one above the limit. */
+/** Counts the fields of a form, up to one above the limit. */
 function countFields(form: string, limit: number): number {
   let count = 1;
   for (let at = form.indexOf("&"); at !== -1 && count <= limit; at = form.indexOf("&", at + 1)) count++;

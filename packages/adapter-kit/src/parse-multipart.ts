@@ -90,7 +90,7 @@ async function readFile(stream: BusboyFileStream): Promise<string> {
   }
 }
 
-/** Stops counting at the limit; returns 0 without a boundary. */
+/** Counts the delimiters in a form, up to the limit; 0 without a boundary. */
 function countDelimiters(contentType: string, body: Buffer, limit: number): number {
   const named = /;\s*boundary=(?:"([^"]*)"|([^;\s]*))/i.exec(contentType);
   const boundary = named?.[1] ?? named?.[2] ?? "";

@@ -1,7 +1,7 @@
 import { problemMessage } from "@bookend/core";
 import { AdapterError } from "./errors.js";
 
-/** The part of a stream that was read, and the rest if the stream is longer than the limit. */
+/** All bytes of a stream; if the stream is longer than the limit, no bytes, but the stream itself. */
 export interface LimitedBytes {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The whole stream from its beginning; undefined if all of it was read. */

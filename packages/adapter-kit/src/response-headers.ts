@@ -26,13 +26,14 @@ const lengthHeaders = ["content-length", "content-encoding", "content-range", "e
 /** Returns the current headers of a response. */
 export function snapshotHeaders(store: HeaderStore): HeaderSnapshot {
   const headers: Record<string, HeaderSnapshot[string]> = { ...store.getHeaders() };
-  // a framework adds cookies to the existing list
+  // a copy, since frameworks add cookies to the existing list
   for (const [name, value] of Object.entries(headers)) if (Array.isArray(value)) headers[name] = [...value];
   return headers;
 }
 
 /**
- * Returns the headers with one value that have been set since then. Actions cannot change a list, such as two cookies.
+ * Returns the headers that have been set since a snapshot, except lists, such as two cookies, which actions cannot
+ * change.
  */
 export function headersSince(store: HeaderStore, before: HeaderSnapshot): Record<string, string> {
   const headers: Record<string, string> = {};
@@ -42,7 +43,7 @@ export function headersSince(store: HeaderStore, before: HeaderSnapshot): Record
   return headers;
 }
 
-/** Undoes the changes since then. */
+/** Restores the headers of a snapshot. */
 export function restoreHeaders(store: HeaderStore, before: HeaderSnapshot): void {
   for (const name of Object.keys(store.getHeaders())) store.removeHeader(name);
   for (const [name, value] of Object.entries(before)) if (value !== undefined) store.setHeader(name, value);

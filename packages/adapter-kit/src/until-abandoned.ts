@@ -3,7 +3,7 @@ import { AdapterError } from "./errors.js";
 /**
  * Calls a function once when the client hangs up, immediately if it already has. Returns a function that stops this.
  */
-export type OnHangUp = (told: () => void) => () => void;
+export type OnHangUp = (listener: () => void) => () => void;
 
 /**
  * Waits for the response of a handler, but only for a limited time after its client has hung up: a handler that notices

@@ -1,6 +1,6 @@
 // `pnpm bench:compare <tarball of a former @bookend/core> [runs]`: compares its dispatch times with those of this
-// build. Each run is a separate process that measures both in turn; a figure whose median is worse by more than 15 %
-// fails.
+// build. Each run is a separate process that measures both in turn. A figure fails if the median of its ratios is more
+// than 15 % worse.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";

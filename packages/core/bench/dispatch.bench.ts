@@ -155,7 +155,7 @@ await time(
 );
 
 const width = Math.max(...rows.map((row) => row.name.length));
-console.log(`${"".padEnd(width)}  ${"p50".padStart(12)}  ${"of hookable".padStart(12)}`);
+console.log(`${"".padEnd(width)}  ${"p50".padStart(12)}  ${"to hookable".padStart(12)}`);
 for (const { name, ns } of rows) {
   console.log(
     `${name.padEnd(width)}  ${`${ns.toFixed(1)} ns`.padStart(12)}  ${`${(ns / hookable).toFixed(2)}×`.padStart(12)}`,
@@ -179,7 +179,7 @@ figure(
   "< 1×",
   worst < hookable,
 );
-figure("10,000 realms, of 10", `${flatness.toFixed(2)}×`, "< 2×", flatness < 2);
+figure("10,000 realms, relative to 10", `${flatness.toFixed(2)}×`, "< 2×", flatness < 2);
 const worstField = Math.max(...byField);
 figure("10,000 values of one field, relative to 10", `${worstField.toFixed(2)}×`, "< 2×", worstField < 2);
 figure(

@@ -63,7 +63,7 @@ export async function bookendWith(bindings: readonly BindingInput[]): Promise<Bo
   return bookend;
 }
 
-/** Returns a call by alice from realm0. None of the benchmarks' bindings applies to her realm. */
+/** Returns a call by alice from realm0. */
 export function aliceCall(event = "validate_check"): Call {
   return createCall({
     id: "call",

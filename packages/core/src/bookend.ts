@@ -89,9 +89,9 @@ export interface BookendOptions {
 /** Options of `Bookend.handle`. */
 export interface HandleOptions {
   /**
-   * Whether the caller passes the call to `recordCall` or `recordActions` once it has ended in any way. Until then,
-   * entries of its actions may wait to be written together with the call's own entry. Otherwise they are written before
-   * `handle` returns.
+   * Whether the caller passes the call to `recordCall` or `recordActions` once the call has ended, even if it failed.
+   * The entries of its actions may then wait for that, to be written together with the call's own entry. Otherwise they
+   * are written before `handle` returns.
    *
    * @default false
    */
@@ -101,9 +101,9 @@ export interface HandleOptions {
 /** Binds actions to both ends of API calls. */
 export interface Bookend {
   /**
-   * Runs the pre actions, the call itself and the post actions, and returns the response. `next` must return the
-   * response even of a failed call, which reaches only bindings with a condition on failure; if it throws (the call was
-   * refused), post actions do not run and the error is passed on.
+   * Runs the pre actions, the call itself and the post actions, and returns the response. `next` must return a response
+   * even if the call failed; only post bindings with a condition on failure then run. If `next` throws, for example
+   * because the call was refused, no post actions run, and the error is passed on.
    *
    * @throws {CallAbortedError} if an action aborted the call
    * @throws {BookendError} AUDIT_UNAVAILABLE, CALL_NOT_COMMITTED, BOOKEND_CLOSED
@@ -113,15 +113,15 @@ export interface Bookend {
    * Writes the entry of a call that has ended to the audit sink. Adapters do so for each of their calls. A failure of
    * the sink is logged.
    *
-   * @throws {BookendError} AUDIT_UNAVAILABLE if the sink fails and is required, CALL_NOT_COMMITTED if what the call's
-   * actions changed is lost
+   * @throws {BookendError} AUDIT_UNAVAILABLE if the sink fails and is required, CALL_NOT_COMMITTED if changes that the
+   * call's actions made, such as those of counters, are lost
    */
   recordCall(entry: AuditCall): Promise<void>;
   /**
    * Writes the waiting entries of a call's actions, for a call without an entry of its own. A failure of the sink is
    * logged.
    *
-   * @throws {BookendError} AUDIT_UNAVAILABLE, CALL_NOT_COMMITTED, for the same reasons
+   * @throws {BookendError} AUDIT_UNAVAILABLE, CALL_NOT_COMMITTED, for the reasons given at `recordCall`
    */
   recordActions(callId: string): Promise<void>;
   /**
@@ -133,14 +133,14 @@ export interface Bookend {
    * Like `explain`, for a single binding that does not need to be stored. Its position, events and conditions are used
    * as given.
    *
-   * @throws {BookendError} BINDING_INVALID if its fields are invalid
+   * @throws {BindingInvalidError} BINDING_INVALID if its fields are invalid
    */
   explainBinding(call: Call, binding: BindingInput & { readonly id?: number | undefined }): Promise<Explanation>;
   /**
    * Previews the templates in a binding's options for a call. Nothing is sent, and secrets are `***`.
    *
-   * @param options Whether tags for which the call has no value get a sample value.
-   * @throws {BookendError} BINDING_INVALID if its fields are invalid
+   * @param options With `sample`, tags for which the call has no value get a sample value.
+   * @throws {BindingInvalidError} BINDING_INVALID if its fields are invalid
    */
   preview(
     call: Call,
@@ -148,8 +148,8 @@ export interface Bookend {
     options?: PreviewOptions,
   ): Promise<readonly TextPreview[]>;
   /**
-   * Explains which bindings would have run in a recorded call, or whether the given one would. Lost values are
-   * not guessed.
+   * Explains which bindings would have run in a recorded call, or whether the given one would. Values that
+   * are no longer known are not guessed.
    *
    * @throws {BindingInvalidError} BINDING_INVALID if its fields are invalid
    */
@@ -167,14 +167,16 @@ export interface Bookend {
     binding: BindingInput & { readonly id?: number | undefined },
   ): Promise<readonly TextPreview[]>;
   /**
-   * Tries a binding, which does not need to be stored or active, with recorded calls. Runs nothing.
+   * Returns a backtest, which tries a binding with recorded calls without running anything. The binding does not need
+   * to be stored or active.
    *
-   * @throws {BindingInvalidError} BINDING_INVALID if it could not run
+   * @throws {BindingInvalidError} BINDING_INVALID if the binding cannot run
    */
   backtest(binding: BindingInput & { readonly id?: number | undefined }): Backtest;
   /**
-   * Returns errors in a binding, and warnings about it; with `id`, those of that binding after a change. Without an
-   * argument, returns those of all stored bindings, each field prefixed with `binding <id>: `.
+   * Returns the errors in a binding, and warnings about it. To check a change of a stored binding, pass its `id`, so
+   * that its own name does not count as taken. Without an argument, returns the problems of all stored bindings, each
+   * field prefixed with `binding <id>: `.
    */
   check(binding?: BindingInput & { readonly id?: number | undefined }): Promise<readonly Problem[]>;
   readonly bindings: Bindings;

@@ -19,7 +19,7 @@ const eventNames: KnownNames<HostEvent> = {
   removes: true,
 };
 
-/** Words that have another meaning in double braces, or as properties of objects that are awaited. */
+/** Words that have another meaning in double braces, and the first part of `{secret.NAME}`. */
 const reserved: ReadonlySet<string> = new Set(["this", "else", "true", "false", "null", "undefined", "as", "secret"]);
 
 /**

@@ -140,7 +140,7 @@ export function createBookend(options: BookendOptions): Bookend {
   };
   const handle: Bookend["handle"] = (call, next, { recorded = false } = {}) => {
     const response = handleNow(call, next);
-    // an action can have run only if there was something to await
+    // with an audit sink, every action is awaited: if the response is not a promise, no action has run
     return recorded || environment.units === undefined || !isPromise(response)
       ? response
       : response.finally(() => recordActions(call.id, environment));

@@ -74,6 +74,7 @@ export type {
   CounterDirectory,
   Directories,
   DirectoryName,
+  FoundObjects,
   HostDirectories,
   HostDirectory,
   OwnDirectories,

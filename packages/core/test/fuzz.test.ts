@@ -43,7 +43,7 @@ import { readDuration } from "../src/values/duration.js";
 const { numRuns, ...settings } = fuzzSettings(1_500);
 fc.configureGlobal(settings);
 
-/** Returns, or throws an error of Bookend. */
+/** Runs a function, which may throw nothing but errors of Bookend. */
 function returnsOrRefuses(run: () => unknown): void {
   try {
     run();
@@ -52,8 +52,8 @@ function returnsOrRefuses(run: () => unknown): void {
   }
 }
 
-describe("with fuzzed input, core either returns a value or refuses it", () => {
-  it("the values of all base conditions", () => {
+describe("core either returns a value or refuses the input, for fuzzed", () => {
+  it("values of all base conditions", () => {
     const condition = fc.constantFrom(...baseConditions);
     fc.assert(
       fc.property(condition, fc.oneof(hostileCondition, hostileValue), ({ value: type }, raw) => {

@@ -16,7 +16,7 @@ export interface PgBossEngineOptions {
   readonly onError?: ((error: Error) => void) | undefined;
 }
 
-/** An engine that schedules deliveries by pg-boss. */
+/** An engine that schedules deliveries with pg-boss. */
 export interface PgBossEngine extends DeliveryEngine {
   /** Closes its connections. Close the outbox first. */
   close(): Promise<void>;
@@ -24,6 +24,7 @@ export interface PgBossEngine extends DeliveryEngine {
 
 /** The contents of a job. */
 interface Job {
+  /** Id of the delivery. */
   readonly id: string;
   readonly attempt: number;
 }
@@ -56,10 +57,10 @@ export async function openPgBossEngine(options: PgBossEngineOptions): Promise<Pg
   boss.on("error", onError);
   try {
     await boss.start();
-    // the outbox schedules the jobs of a killed process again when their lease expires
+    // pg-boss itself never retries: the outbox schedules a delivery again after a failure, or after its lease expired
     await boss.createQueue(queue, { retryLimit: 0, deleteAfterSeconds: 3_600 });
   } catch (error) {
-    // started jobs would keep the process alive
+    // otherwise, the timers and connections that `start` opened would keep the process alive
     await boss.stop({ graceful: false }).catch(onError);
     throw error;
   }

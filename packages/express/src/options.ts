@@ -18,7 +18,8 @@ declare global {
   namespace Express {
     interface Request {
       /**
-       * The call that belongs to this request; handlers must read its parameters. Exists only on a route with an event.
+       * The call that belongs to this request, with the parameters as pre actions left them. Exists only in the
+       * handlers of a route that `bookendExpress` wraps.
        */
       readonly call: Call;
     }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { evenIfFailed, json, note, startServer, type TestServerOptions, thing } from "../test/server.js";
 import { type FinishedCall, RefusedCallError } from "./index.js";
 
-/** Bindings before and after the call, which failed calls reach too. */
+/** Bindings before and after the call, and one after it that failed calls reach, too. */
 const bothEnds = [{ ...note, position: "pre" as const }, note, { ...note, conditions: evenIfFailed }];
 
 async function server(options: Partial<TestServerOptions>) {
@@ -22,7 +22,7 @@ describe("authorize", () => {
   test.each([
     ["false", () => false],
     ["a promise of false", async () => false],
-    ["nothing, without types", () => undefined as unknown as boolean],
+    ["undefined, in spite of its type", () => undefined as unknown as boolean],
     ["an error", () => Promise.reject(new RefusedCallError("not yours"))],
   ])("that returns %s refuses the call: neither actions nor the handler run", async (_name, authorize) => {
     await using app = await server({ authorize });

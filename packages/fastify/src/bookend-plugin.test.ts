@@ -66,7 +66,7 @@ describe("the call", () => {
     ["/thing", json({ prototype: 1 })],
     ["/thing", json({ deep: [{ constructor: 1 }] })],
     ["/thing", { method: "POST", body: new URLSearchParams("__proto__=1") }],
-  ])("refuses names that refer to the prototype: %s %j", async (path, init) => {
+  ])("is refused if a name refers to the prototype: %s %j", async (path, init) => {
     await using server = await startServer({ routes: echo, bindings: [note] });
     const response = await server.fetch(path, init);
     expect(response.status).toBe(400);
@@ -74,7 +74,7 @@ describe("the call", () => {
     expect(server.sightings).toEqual([]);
   });
 
-  test("refuses a deeply nested body without a stack overflow", async () => {
+  test("is refused, without a stack overflow, if its body is nested too deeply", async () => {
     await using server = await startServer({ routes: echo });
     const depth = 100_000;
     const body = `{"a":${"[".repeat(depth)}{"constructor":1}${"]".repeat(depth)}}`;
@@ -158,7 +158,7 @@ describe("the call", () => {
     expect(server.sightings[0]?.call.request.clientIp).toBe(expected);
   });
 
-  test("gives the handler the parameters that a pre action changed", async () => {
+  test("passes the parameters that a pre action changed to the handler", async () => {
     await using server = await startServer({
       routes: echo,
       bindings: [{ position: "pre", action: "set_parameter", options: { name: "realm", value: "changed" } }],
@@ -167,7 +167,7 @@ describe("the call", () => {
     expect(await response.json()).toEqual({ result: { status: true, value: { realm: "changed" } } });
   });
 
-  test("declares the event of each route, and raises that of the GET route for a HEAD request", async () => {
+  test("raises the declared event of its route, and that of the GET route for a HEAD request", async () => {
     await using server = await startServer({
       routes: (app) => app.get("/x", thing, (request) => ({ id: request.call.id })),
       bindings: [note],
@@ -177,14 +177,14 @@ describe("the call", () => {
     expect(server.sightings).toHaveLength(1);
   });
 
-  test("has no call on a route without an event", async () => {
+  test("does not exist on a route without an event", async () => {
     await using server = await startServer({ routes: (app) => app.get("/x", (request) => request.call) });
     const response = await server.fetch("/x");
     expect(response.status).toBe(500);
     expect(await response.json()).toMatchObject({ code: "NO_CALL", message: expect.stringContaining("GET /x") });
   });
 
-  test("refuses to serve a route that was declared too early, instead of serving it without its event", async () => {
+  test("fails on a route that was declared too early, which is not served without its event", async () => {
     const app = Fastify();
     const bookend = createBookend({ handlers: [], bindings: memoryBindings() });
     app.register(bookendPlugin, { bookend });
@@ -199,7 +199,7 @@ describe("the audit log", () => {
   const rows = { begin: () => ({ success: () => undefined, failure: () => undefined }) };
   const failing = { ...rows, call: () => Promise.reject(new Error("disk full")) };
 
-  test("has each call, whatever its outcome, without its secrets", async () => {
+  test("contains each call, whatever its outcome, without its secrets", async () => {
     const audit = memoryAudit();
     await using server = await startServer({
       audit,
@@ -224,7 +224,7 @@ describe("the audit log", () => {
     expect(JSON.stringify(audit.calls)).not.toContain("123456");
   });
 
-  test("has the entry that the host returns, or none", async () => {
+  test("contains the entry that the host returns, or none", async () => {
     const audit = memoryAudit();
     await using server = await startServer({
       audit,
@@ -243,7 +243,7 @@ describe("the audit log", () => {
   test.each([
     [false, 200],
     [true, 503],
-  ])("fails a call with a required entry that cannot be written: %s, status %i", async (required, status) => {
+  ])("fails a call whose entry cannot be written only if it is required (%s): status %i", async (required, status) => {
     const finished: FinishedCall[] = [];
     await using server = await startServer({
       audit: { sink: failing, required },

@@ -57,7 +57,11 @@ function install(app: FastifyInstance, options: BookendPluginOptions): void {
       const call = context.calls.get(this);
       if (!call) {
         const { method, url } = this.routeOptions;
-        throw new AdapterError("NO_CALL", `${method} ${url} makes no call: its configuration names no event.`, 500);
+        throw new AdapterError(
+          "NO_CALL",
+          `${method} ${url} has no call: only routes with an event or an audit name have calls, after their preValidation hooks.`,
+          500,
+        );
       }
       return call;
     },

@@ -28,7 +28,7 @@ export function holdBack(reply: FastifyReply): HeldReply {
     resolve = resolves;
     reject = rejects;
   });
-  // if nobody reads a held reply, its error must not end the process
+  // a rejected answer must not end the process, even if nothing awaits it
   answer.catch(() => undefined);
 
   const first = (error?: unknown): boolean => {
@@ -51,7 +51,7 @@ export function holdBack(reply: FastifyReply): HeldReply {
   reply.send = (payload?: unknown) => {
     if (!(payload instanceof Error)) settle(payload);
     else if (inHandler || isAnswered) fail(payload);
-    // of a hook or the validation: Fastify calls the route's error handler
+    // an error of a hook or the validation: Fastify calls the route's error handler
     else send.call(reply, payload);
     return reply;
   };

@@ -145,7 +145,7 @@ describe("hooks", () => {
     expect(ran).toEqual([]);
   });
 
-  test("a hook that hijacks the reply ends its call", async () => {
+  test("can hijack the reply, which ends the call", async () => {
     const finished = deferred<FinishedCall>();
     await using server = await startServer({
       routes: (app) =>

@@ -19,10 +19,6 @@ async function mounted(handler: FetchHandler, options?: MountFetchOptions, names
 test.each(["/event", "/event/", "/event/a/b?c=%20d"])("responds at and below the prefix: %s", async (path) => {
   await using server = await mounted(seenBy, { origin: "https://mfa.example" });
   const response = await server.fetch(path);
-  if (path.startsWith("//")) {
-    expect(response.status).toBe(404);
-    return;
-  }
   expect(response.status).toBe(203);
   expect(response.headers.get("x-made")).toBe("1");
   expect(await response.json()).toEqual({ method: "GET", url: `https://mfa.example${path}`, type: null, body: "" });

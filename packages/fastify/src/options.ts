@@ -30,7 +30,7 @@ declare module "fastify" {
   }
   interface FastifyRequest {
     /**
-     * The call that belongs to this request; the handler must read its parameters.
+     * The call that belongs to this request. It contains the parameters as pre actions and the validation left them.
      *
      * @throws {AdapterError} NO_CALL if there is none
      */

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { describe, expect, test } from "vitest";
 import { echo, note, startServer, thing } from "../test/server.js";
 
-describe("the response", () => {
+describe("the plugin", () => {
   const body = { result: { status: true } };
   type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
   const handlers: [string, Handler, Partial<{ status: number; body: unknown; headers: Record<string, string> }>][] = [
@@ -35,7 +35,7 @@ describe("the response", () => {
     ["a string", () => "text", { body: "text" }],
   ];
 
-  test.each(handlers)("%s: post actions see the response, and it is sent", async (_name, handler, expected) => {
+  test.each(handlers)("lets post actions see the response, and sends it: %s", async (_name, handler, expected) => {
     await using server = await startServer({
       routes: (app) => app.get("/x", thing, handler as () => unknown),
       bindings: [note],

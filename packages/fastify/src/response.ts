@@ -11,8 +11,8 @@ const bodyHeaders = ["content-length", "content-encoding", "content-range", "eta
  */
 export function watchBody({ headers = {}, body }: CallResponse): (left: unknown) => boolean {
   // a change inside an object matters only if a header describes the content
-  const isTold = bodyHeaders.some((name) => Object.hasOwn(headers, name));
-  const before = isTold && isJson(body) ? JSON.stringify(body) : undefined;
+  const isDescribed = bodyHeaders.some((name) => Object.hasOwn(headers, name));
+  const before = isDescribed && isJson(body) ? JSON.stringify(body) : undefined;
   return (left) => left !== body || (before !== undefined && JSON.stringify(left) !== before);
 }
 

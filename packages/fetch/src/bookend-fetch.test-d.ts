@@ -4,12 +4,12 @@ import { bookendFetch } from "./index.js";
 
 declare const bookend: Bookend;
 
-/** A context as Next.js passes it. */
+/** A request of a framework with its own class, such as Next.js. */
 class NextRequest extends Request {
   readonly nextUrl = new URL(this.url);
 }
 
-test("a handler is served without the call argument, with the arguments that the server passes", () => {
+test("a wrapped handler takes the server's arguments, but not the call", () => {
   const route = bookendFetch({ bookend });
   const plain = route("x", (request, call) => {
     expectTypeOf(request).toEqualTypeOf<Request>();

@@ -2,7 +2,7 @@ import { type Call, createBookend, memoryAudit, memoryBindings, silentLogger } f
 import { describe, expect, test } from "vitest";
 import { type BookendFetchOptions, bookendFetch } from "./index.js";
 
-/** A context as Next.js passes it. */
+/** A request of a framework with its own class, such as Next.js. */
 class NextRequest extends Request {
   readonly nextUrl = new URL(this.url);
 }
@@ -50,7 +50,7 @@ describe("bookendFetch", () => {
     ["of Next.js", [{ params: Promise.resolve({ id: "7" }) }], { id: "7" }],
     ["of a router with synchronous parameters", [{ params: { id: "7" } }], { id: "7" }],
     ["of a server without parameters", [{}], {}],
-    ["of nothing", [], {}],
+    ["of a server that passes only the request", [], {}],
   ])("reads the parameters of the path %s", async (_name, rest, expected) => {
     const handler = made().route("x", (request, call, ..._rest: unknown[]) => parameters(request, call));
     expect(await (await handler(new Request("http://localhost/x"), ...rest)).json()).toEqual(expected);

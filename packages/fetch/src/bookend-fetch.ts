@@ -22,14 +22,14 @@ import { paramsOf, withParams } from "./path-params.js";
 
 const mebibyte = 1024 * 1024;
 
-/** Puts a call around a handler. Created by `bookendFetch`. */
+/** Wraps a handler, so that each of its requests becomes a call. Created by `bookendFetch`. */
 export type WrapHandler = <H extends CallHandler>(route: string | FetchRoute, handler: H) => ServedHandler<H>;
 
 /**
- * Creates a function that puts calls around handlers of WHATWG requests: `export const POST = route("invoice_create",
- * handler)`.
+ * Creates a function that wraps handlers of WHATWG requests, so that each of their requests becomes a call: `export
+ * const POST = route("invoice_create", handler)`.
  *
- * @throws {ValueError} VALUE_INVALID for a bad network in `trustedProxies`, or a bad limit
+ * @throws {ValueError} VALUE_INVALID if an entry of `trustedProxies` is not a valid network, or if a limit is not valid
  */
 export function bookendFetch(options: BookendFetchOptions): WrapHandler {
   const { bookend, logger = consoleLogger } = options;

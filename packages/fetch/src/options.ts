@@ -22,7 +22,7 @@ export interface BookendFetchOptions extends AdapterOptions<Request> {
   readonly logger?: Logger | undefined;
 }
 
-/** The options of a route for its calls. */
+/** The options of a route. */
 export interface FetchRoute extends RouteOptions {
   /** `false` leaves the body unread, for the handler; the body then contributes no parameters. @default true */
   readonly readsBody?: boolean | undefined;
@@ -40,7 +40,7 @@ export type CallHandler = {
   handle(request: Request, call: Call, ...rest: any[]): MaybePromise<Response>;
 }["handle"];
 
-/** A handler as the server calls it, without the call. */
+/** The wrapped handler, as the server calls it: with the handler's arguments except for the call. */
 export type ServedHandler<H extends CallHandler> =
   Parameters<H> extends [unknown?, unknown?, ...infer Rest]
     ? (request: Parameters<H> extends [infer R, ...unknown[]] ? R : Request, ...rest: Rest) => Promise<Response>

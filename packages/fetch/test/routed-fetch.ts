@@ -2,24 +2,24 @@ import type { AdapterRoute, AdapterServerOptions, HandlerAnswer, SeenRequest } f
 import type { Call } from "@bookend/core";
 import { bookendFetch } from "../src/index.js";
 
-/** Facts that a server provides about a request, in the way in which this server provides them. */
+/** The property from which the remote address can be read: each runtime's server provides a different one. */
 export interface ServerInfo {
-  /** Node.js */
+  /** Provided on Node.js. */
   readonly incoming?: unknown;
-  /** Bun */
+  /** Provided by Bun. */
   readonly requestIP?: (request: Request) => { readonly address: string } | null;
-  /** Deno */
+  /** Provided by Deno. */
   readonly remoteAddr?: unknown;
 }
 
-/** The second argument of a handler: the address, and the parameters of the path, as in Next.js. */
+/** The second argument of a handler: the source of the remote address, and the path parameters, as in Next.js. */
 interface Context extends ServerInfo {
   readonly params: Promise<Record<string, string>>;
 }
 
 type Handler = (request: Request, context: Context) => Promise<Response>;
 
-/** Handles all requests of a server: the routes of a test, each behind the adapter. */
+/** Returns a handler for all requests of a test's server, which passes each request to the matching route. */
 export function routedFetch({
   bookend,
   routes,

@@ -25,7 +25,7 @@ export interface HonoRoute extends RouteOptions {
 /** The variables that the middleware sets for later handlers: `c.var.call`. */
 export interface CallEnv {
   Variables: {
-    /** The call that belongs to this request; handlers must read its parameters. */
+    /** The call that belongs to this request, with the parameters as pre actions left them. */
     call: Call;
   };
 }

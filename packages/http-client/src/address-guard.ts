@@ -92,7 +92,7 @@ function parseRange(field: string, entry: string): Range {
   const length = bits === undefined ? longest : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
   if (isIP(text) === 0 || more.length > 0 || !(length <= longest)) throw badEntry(field, entry);
   const address = ipaddr.parse(text);
-  // addresses are judged by the IPv4 address that they contain, so this entry would never match
+  // an IPv4-mapped entry would never match, since such addresses are judged by the IPv4 address that they contain
   if ("parts" in address && address.isIPv4MappedAddress()) throw badEntry(field, entry);
   return [address, length];
 }

@@ -26,11 +26,12 @@ export interface TlsOptions {
   servername?: string | undefined;
 }
 
-/** Functions that resolve, check and connect to a host. */
+/** Functions that resolve, check and connect to a host, and their time limit. */
 export interface Reach {
   guard: AddressGuard;
   lookup: Lookup;
   connect: Connect;
+  /** Milliseconds for all of them together. */
   timeoutMs: number;
 }
 
@@ -74,7 +75,8 @@ export async function permittedAddresses({ guard, lookup }: Reach, hostname: str
   const permitted = found.filter(({ address }) => guard.refusal(address) === undefined);
   if (permitted.length > 0) return permitted;
   const refused = found.map(({ address }) => `${address} (${guard.refusal(address)})`).join(", ");
-  throw new HttpClientError("ADDRESS_REFUSED", `${host}: the address ${refused} is refused.`);
+  const subject = found.length === 1 ? `the address ${refused} is` : `the addresses ${refused} are`;
+  throw new HttpClientError("ADDRESS_REFUSED", `${host}: ${subject} refused.`);
 }
 
 /** Converts TLS options to those of undici and Node.js. */

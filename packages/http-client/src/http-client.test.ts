@@ -169,7 +169,7 @@ describe("the address guard", () => {
     const http = client({ connect, lookup });
     await expect(http.request({ url: "http://inside.example/" })).rejects.toMatchObject({
       code: "ADDRESS_REFUSED",
-      message: "inside.example: the address 10.0.0.1 (private), fd00::1 (unique local) is refused.",
+      message: "inside.example: the addresses 10.0.0.1 (private), fd00::1 (unique local) are refused.",
     });
     await expect(http.request({ url: "https://localhost./" })).rejects.toMatchObject({ code: "ADDRESS_REFUSED" });
     expect(targets).toEqual([]);
@@ -205,12 +205,12 @@ describe("the address guard", () => {
 
 describe("URLs", () => {
   it.each([
-    ["file:///etc/passwd", "A URL begins with http: or https:, not file:"],
-    ["ftp://8.8.8.8/", "A URL begins with http: or https:, not ftp:"],
-    ["http://user:canary@8.8.8.8/", "A URL must not hold a user or a password."],
-    ["https://user@8.8.8.8/", "A URL must not hold a user or a password."],
-    ["/canary", "Not an absolute URL."],
-    ["http://", "Not an absolute URL."],
+    ["file:///etc/passwd", "The URL begins with file: instead of http: or https:."],
+    ["ftp://8.8.8.8/", "The URL begins with ftp: instead of http: or https:."],
+    ["http://user:canary@8.8.8.8/", "The URL must not contain a user or a password."],
+    ["https://user@8.8.8.8/", "The URL must not contain a user or a password."],
+    ["/canary", "The URL is not absolute."],
+    ["http://", "The URL is not absolute."],
   ])("refuses %s", async (url, message) => {
     await expect(client({}).request({ url })).rejects.toMatchObject({ code: "INVALID_URL", message });
   });
@@ -340,7 +340,7 @@ describe("TLS", () => {
     });
     expect((await http.request({ url, tls: { ca: cert } })).text()).toBe("ok");
     expect((await http.request({ url, tls: { rejectUnauthorized: false } })).text()).toBe("ok");
-    // the earlier requests left no connection that this one could reuse
+    // a connection that was opened with other TLS options is not reused
     await expect(http.request({ url })).rejects.toMatchObject({ code: "TLS_FAILED" });
     const other = `https://other.example:${port}/`;
     await expect(http.request({ url: other, tls: { ca: [cert] } })).rejects.toMatchObject({

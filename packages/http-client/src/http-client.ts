@@ -113,8 +113,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   async function exchange(url: URL, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
     // the proxy resolves the name itself, so this check cannot know which address the proxy will use
     if (proxy) await permittedAddresses(reach, url.hostname);
-    // loaded with the first request: many clients never send one, and loading takes a sixth of a short command's
-    // startup time
+    // loaded with the first request, since many clients never send one, and short commands would start more slowly
     const undici = await import("undici");
     signal.throwIfAborted();
     const response = await undici.request(url, {
@@ -184,11 +183,13 @@ function startDeadline({ signal }: HttpRequest, ms: number, host: string) {
 
 function requestUrl(input: string | URL): URL {
   // the message does not contain the URL, since paths often contain tokens
-  if (!URL.canParse(String(input))) throw new HttpClientError("INVALID_URL", "Not an absolute URL.");
+  if (!URL.canParse(String(input))) throw new HttpClientError("INVALID_URL", "The URL is not absolute.");
   const url = new URL(input);
-  if (!isHttp(url)) throw new HttpClientError("INVALID_URL", `A URL begins with http: or https:, not ${url.protocol}`);
+  if (!isHttp(url)) {
+    throw new HttpClientError("INVALID_URL", `The URL begins with ${url.protocol} instead of http: or https:.`);
+  }
   if (url.username || url.password)
-    throw new HttpClientError("INVALID_URL", "A URL must not hold a user or a password.");
+    throw new HttpClientError("INVALID_URL", "The URL must not contain a user or a password.");
   return url;
 }
 

@@ -18,7 +18,7 @@ export type MonotonicClock = () => number;
 /** Returns the time of this process's monotonic clock. */
 export const monotonicNow = (): number => performance.now();
 
-/** Starts a deadline. */
+/** Starts a deadline that ends `ms` milliseconds from now; `late` creates the error for a message that missed it. */
 export function startDeadline(
   caller: AbortSignal | undefined,
   ms: number,
@@ -54,7 +54,7 @@ export function abortReason(signal: AbortSignal | undefined): MessagingError {
   return signal?.reason instanceof MessagingError ? signal.reason : aborted();
 }
 
-/** Marks an error as certain, whatever its code, because no part of the message was sent. */
+/** Returns an error with `uncertain: false`, whatever its code, for a message of which no part was sent. */
 export function unsent(error: unknown): unknown {
   if (!(error instanceof MessagingError && error.uncertain)) return error;
   const { code, message, reason, cause } = error;

@@ -39,7 +39,10 @@ export interface MessagingErrorOptions extends ErrorOptions {
   readonly uncertain?: boolean | undefined;
 }
 
-/** An error of a mailer or an SMS gateway. Its message contains no password and no part of the message to send. */
+/**
+ * An error of a mailer or an SMS gateway. Its message may name an address, but contains no password, and no text that
+ * was to be sent.
+ */
 export class MessagingError extends Error {
   override readonly name = "MessagingError";
   /**

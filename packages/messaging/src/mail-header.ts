@@ -28,10 +28,11 @@ export function checkHeaderValue(field: string, value: string): string {
   if (/\p{Cc}/u.test(value))
     throw new MessagingError(
       "INVALID_HEADER",
-      problemMessage("has control characters", "a single line without them", field),
+      problemMessage("the value has control characters", "a single line without them", field),
     );
   if (value.length > maxValueLength) {
-    throw new MessagingError("INVALID_HEADER", problemMessage("is too long", `${maxValueLength} characters`, field));
+    const allowed = `at most ${maxValueLength} characters`;
+    throw new MessagingError("INVALID_HEADER", problemMessage("the value is too long", allowed, field));
   }
   return value;
 }

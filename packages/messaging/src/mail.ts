@@ -83,7 +83,7 @@ function checkMessageId(id: string): string {
   if (id.length <= maxNameLength && /^<[!-;=?A-~]+@[!-;=?A-~]+>$/.test(id)) return id;
   throw new MessagingError(
     "INVALID_HEADER",
-    problemMessage("is not valid", "an id such as <id@example.org>", "messageId"),
+    problemMessage("the value is not valid", "an id such as <id@example.org>", "messageId"),
   );
 }
 
@@ -101,19 +101,19 @@ function composeAttachment({ filename, contentType, content, cid }: MailAttachme
   if (filename.length > maxNameLength) {
     throw new MessagingError(
       "INVALID_HEADER",
-      problemMessage("is too long", `${maxNameLength} characters`, "filename"),
+      problemMessage("the value is too long", `at most ${maxNameLength} characters`, "filename"),
     );
   }
   if (contentType.length > maxNameLength || !/^[\w.+-]+\/[\w.+-]+$/.test(contentType)) {
     throw new MessagingError(
       "INVALID_HEADER",
-      problemMessage("is not valid", "a type such as image/png", "contentType"),
+      problemMessage("the value is not valid", "a type such as image/png", "contentType"),
     );
   }
   if (cid !== undefined && (cid.length > maxNameLength || !/^[\w.@+-]+$/.test(cid))) {
     throw new MessagingError(
       "INVALID_HEADER",
-      `cid: up to ${maxNameLength} letters, digits and . _ @ + - are allowed.`,
+      problemMessage("the value is not valid", `up to ${maxNameLength} letters, digits and . _ @ + -`, "cid"),
     );
   }
   return { filename, contentType, content, ...(cid !== undefined && { cid }) };

@@ -21,7 +21,7 @@ export const numberRewriting = z
     "/pattern/replacement/ for numbers in international form, such as /^\\+// or /^\\+49/0/. The pattern is in RE2 syntax; \\1 is its first group.",
   );
 
-const allowed = "/pattern/replacement/, with a slash in it as \\/ or in brackets";
+const allowed = "/pattern/replacement/, in which other slashes are written as \\/ or in brackets";
 
 function parseNumberRewriting(rule: string): NumberRewriting {
   const slashes = separators(rule);

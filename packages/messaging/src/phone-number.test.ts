@@ -108,7 +108,7 @@ describe("a rewriting rule", () => {
     expect(numberRewriting.safeParse(rule).success).toBe(false);
   });
 
-  it("has the limits of every pattern", () => {
+  it("is refused if its pattern is too large", () => {
     const { error } = numberRewriting.safeParse(`/${"\\p{L}{0,999}".repeat(6)}!/x/`);
     expect(error?.issues[0]?.message).toMatch(/too large/);
   });

@@ -47,7 +47,7 @@ function describe(
       return `the server did not accept the user and password${responseCode ? ` (${responseCode})` : ""}`;
     case "REJECTED":
     case "DEFERRED":
-      return `the server refused the mail: ${response ? oneLine(response) : "not an address that it accepts"}`;
+      return `the server refused the mail: ${response ? oneLine(response) : "it does not accept the address"}`;
     case "TLS_FAILED":
       return `TLS failed${originalCode ? `: ${originalCode}` : ""}`;
     case "CONNECT_FAILED":

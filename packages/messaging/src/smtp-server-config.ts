@@ -36,7 +36,7 @@ export const smtpServerConfig = z
   })
   .refine(({ user, password }) => (user === undefined) === (password === undefined), {
     path: ["password"],
-    message: "user and password come together",
+    message: "user and password must be set together",
   })
   .transform((config) => ({ ...config, port: config.port ?? ports[config.security] }));
 

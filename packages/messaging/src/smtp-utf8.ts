@@ -4,8 +4,8 @@ import { abortReason } from "./deadline.js";
 import { MessagingError } from "./errors.js";
 
 /**
- * Refuses to go on if the server does not support SMTPUTF8: nodemailer would send an international address
- * nevertheless. Checks each time, on a separate connection, because a server can change.
+ * Checks that the server supports SMTPUTF8, since nodemailer would send an international address in any case. Each mail
+ * with such an address is checked on a separate connection, because a server can change.
  *
  * @throws {MessagingError} SMTPUTF8_REQUIRED, ABORTED, or a connection error
  */

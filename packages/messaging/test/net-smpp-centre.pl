@@ -1,6 +1,6 @@
 # An SMS center on Net::SMPP: takes one connection after another on a free port of the loopback address.
 # Prints the port, then a line of JSON for each command, and one for each whole message: {from, to, text, parts}.
-# It puts long messages together and decodes them by itself, so that it shares nothing with what it tests.
+# It reassembles and decodes long messages without code of this repository, so that faults in that code are noticed.
 use strict;
 use warnings;
 use Encode qw(decode);
@@ -32,12 +32,13 @@ sub take {
     return if keys %{ $unfinished{$key} } < $total;
     my $parts = delete $unfinished{$key};
     my $encoding = { 0 => 'gsm0338', 8 => 'UTF-16BE' }->{ $pdu->{data_coding} } or die "data_coding $pdu->{data_coding}";
-    # part by part: a pair or a sequence that was split would not survive it
+    # each part is decoded separately, which fails if a surrogate pair or an escape sequence was split
     my $text = join '', map { decode($encoding, $parts->{$_}, Encode::FB_CROAK) } 1 .. $total;
     print $json->encode({ from => $pdu->{source_addr}, to => $pdu->{destination_addr}, text => $text, parts => $total }), "\n";
 }
 
-# An unknown receipt, one on the way, and twice the final one, since an SMS center repeats what it thinks was lost.
+# Sends four receipts: one for an unknown message, an intermediate one, and the final one twice, since an SMS center
+# sends a receipt again if it assumes that it was lost.
 sub report {
     my ($session, $pdu, $number) = @_;
     my $done = sub { sprintf 'id:%010d sub:001 dlvrd:001 submit date:2611270700 done date:2611270701 stat:%s err:%03d text:Your', @_ };
@@ -59,7 +60,7 @@ while (my $session = $listener->accept) {
         elsif ($command == Net::SMPP::CMD_enquire_link) { $session->enquire_link_resp(seq => $pdu->{seq}) }
         elsif ($command == Net::SMPP::CMD_submit_sm) {
             take($pdu);
-            # as many do: a hexadecimal id here, and the same number in decimal in the text of the receipt
+            # like many SMS centers: a hexadecimal id here, and the same number in decimal in the text of the receipt
             $session->submit_sm_resp(message_id => sprintf('%X', 0xABC000 + $pdu->{seq}), seq => $pdu->{seq});
             report($session, $pdu, 0xABC000 + $pdu->{seq}) if $pdu->{registered_delivery} & 1;
         }

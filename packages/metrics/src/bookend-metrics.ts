@@ -27,7 +27,7 @@ export interface MetricsOptions {
   readonly clock?: (() => Date) | undefined;
 }
 
-/** Active metrics. */
+/** The result of {@link bookendMetrics}. */
 export interface BookendMetrics {
   /** Stops counting and removes the metrics from the registry. */
   close(): void;

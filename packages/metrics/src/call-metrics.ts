@@ -11,7 +11,7 @@ type Ended<T> = T & { readonly error?: unknown };
 /** Maximum number of events with separate series. */
 const maxEvents = 500;
 
-/** Metrics of calls, actions and conditions. */
+/** Registers the metrics of calls, actions and conditions. */
 export function callMetrics(channels: Channels, { registers }: MetricsContext): void {
   const calls = new Counter({
     name: "bookend_calls_total",
@@ -53,7 +53,7 @@ export function callMetrics(channels: Channels, { registers }: MetricsContext): 
   channels.on<UnknownConditionTrace>("bookend.condition.unknown", ({ condition }) => unknown.inc({ condition }));
 }
 
-/** Metrics of the active bindings, summed over all Bookends in a process. */
+/** Registers the metrics of the bindings, which are summed over all Bookends in this process. */
 export function bindingMetrics(channels: Channels, { registers }: MetricsContext): void {
   const inForce = new Map<object, BindingsTrace>();
   const sum = (of: (trace: BindingsTrace) => number) => [...inForce.values()].reduce((all, one) => all + of(one), 0);
@@ -88,6 +88,7 @@ export function bindingMetrics(channels: Channels, { registers }: MetricsContext
     registers,
   });
   channels.on<BindingsTrace>("bookend.bindings", (trace) => {
+    // closing a Bookend publishes that it has no bindings, with a duration of 0
     const closed = trace.durationMs === 0 && trace.active + trace.inactive === 0;
     if (closed) inForce.delete(trace.source);
     else {
@@ -97,7 +98,7 @@ export function bindingMetrics(channels: Channels, { registers }: MetricsContext
   });
 }
 
-/** Metrics of the audit log. */
+/** Registers the metrics of the audit log. */
 export function auditMetrics(
   channels: Channels,
   { registers, clock, read }: MetricsContext,

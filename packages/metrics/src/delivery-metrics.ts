@@ -19,7 +19,7 @@ interface OutboxMessage {
   readonly count?: number;
 }
 
-/** Metrics of attempts to send deliveries, both from a durable outbox and during a call. */
+/** Registers the metrics of attempts to send deliveries, both from a durable outbox and during a call. */
 export function deliveryMetrics(channels: Channels, { registers }: MetricsContext): void {
   const queued = new Histogram({
     name: "bookend_delivery_queue_seconds",
@@ -61,7 +61,7 @@ export function deliveryMetrics(channels: Channels, { registers }: MetricsContex
   });
 }
 
-/** Metrics of the deliveries that wait in a durable outbox, read on each scrape. */
+/** Registers the metrics of the deliveries in a durable outbox, which are read on each scrape. */
 export function outboxMetrics(
   outbox: ObservedOutbox,
   { registers, clock, maxDestinations, read }: MetricsContext,
@@ -111,7 +111,7 @@ export function outboxMetrics(
   });
 }
 
-/** Maximum number of destinations that are read together. */
+/** Number of destinations per page. */
 const pageSize = 1_000;
 
 async function everyDestination(outbox: ObservedOutbox): Promise<readonly ObservedDestination[]> {
@@ -125,7 +125,7 @@ async function everyDestination(outbox: ObservedOutbox): Promise<readonly Observ
   return all;
 }
 
-/** Sets a gauge for each destination; those that share a label are combined. */
+/** Sets a gauge for each destination; `together` combines the values of those that share the label `other`. */
 function setAll(
   gauge: Gauge<"destination">,
   label: (name: string) => string,

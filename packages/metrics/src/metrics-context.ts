@@ -7,13 +7,13 @@ export interface MetricsContext {
   /** Maximum number of destinations with separate series. */
   readonly maxDestinations: number;
   /**
-   * Reads a value for a scrape; undefined if that fails or takes too long, so that the other metrics are served
-   * nevertheless.
+   * Reads a value for a scrape; undefined if that fails or takes too long, so that all other metrics can still be
+   * served.
    */
   readonly read: <T>(from: () => Promise<T>) => Promise<T | undefined>;
 }
 
-/** Reads values within a time limit. */
+/** Returns the function that reads a value within a time limit. */
 export function readWithin(limitMs: number): MetricsContext["read"] {
   return (from) =>
     new Promise((resolve) => {
@@ -29,7 +29,7 @@ export function readWithin(limitMs: number): MetricsContext["read"] {
     });
 }
 
-/** Shares one reading among all simultaneous callers. */
+/** Returns a function that reads a value once for all callers that ask for it at the same time. */
 export function shared<T>(read: () => Promise<T>): () => Promise<T> {
   let reading: Promise<T> | undefined;
   return () => {

@@ -1,4 +1,4 @@
-/** A destination as an outbox shows it. */
+/** The state of a destination. */
 export interface ObservedDestination {
   readonly name: string;
   readonly state: "open" | "paused" | "disabled";
@@ -6,7 +6,7 @@ export interface ObservedDestination {
   readonly oldestWaiting?: Date | undefined;
 }
 
-/** The part of a durable outbox that each scrape reads; `DurableOutbox` of `@bookend/core` fits. */
+/** The functions of a durable outbox, such as a `DurableOutbox` of `@bookend/core`, that each scrape calls. */
 export interface ObservedOutbox {
   /** Returns how many deliveries there are, by state. */
   counts(): Promise<Readonly<Record<string, number>>>;

@@ -134,7 +134,7 @@ test("unknown conditions are counted by name, and no label contains a value of t
   expect(await registry.metrics()).not.toMatch(/alice|office|TOTP0001|Alice|10\.0\.0\.1/);
 });
 
-test("audit entries are timed, and entries that could not be written are counted", async () => {
+test("writes to the audit log are timed, and those that fail are counted", async () => {
   let fails = false;
   const lastCheckpoint = () => ({ madeAt: new Date(now.getTime() - 30_000), uncovered: 7 });
   const { bindings, handle } = start({ lastCheckpoint }, () => fails);
@@ -188,7 +188,7 @@ test("waiting deliveries are read on each scrape, and destinations beyond the li
   };
   start({ outbox, maxDestinations: 2 });
   const samples = await scrape();
-  // both metrics read two pages
+  // the two metrics of destinations share one reading of both pages
   expect(readings).toBe(2);
   expect(samples['bookend_deliveries{state="waiting"}']).toBe(3);
   const oldest = (name: string) => samples[`bookend_delivery_oldest_waiting_seconds{destination="${name}"}`];
@@ -209,7 +209,7 @@ test("attempts to send are counted and timed", async () => {
   await channel
     .tracePromise(async () => Promise.reject(new Error("connection lost")), attempt({}))
     .catch(() => undefined);
-  // it was sent during its call, so it was never queued
+  // without `queuedMs`, since it is sent during its call
   const inline = { delivery: { kind: "UserNotification/mail" }, attempt: 1, outcome: "sent" };
   await channel.tracePromise(async () => undefined, inline);
   const samples = await scrape();

@@ -18,14 +18,14 @@ const all = registry.getMetricsAsArray().map(({ name }) => name);
 const own = all.filter((name) => !before.has(name));
 metrics.close();
 
-/** Names of the metrics that a string mentions; the series of a histogram count as the histogram. */
+/** Returns the names of the metrics that a string mentions; a series of a histogram counts as the histogram. */
 function mentioned(text: string): readonly string[] {
   const names = text.match(/\b(bookend|nodejs|process)_[a-z0-9_]+/g) ?? [];
   return [...new Set(names.map((name) => (all.includes(name) ? name : name.replace(/_(bucket|sum|count)$/, ""))))];
 }
 
 test.each(["grafana-dashboard.json", "alerts.yml"])(
-  "%s contains only metrics that exist, and all of Bookend's",
+  "%s mentions only metrics that exist, and all metrics of Bookend for which it needs a panel or an alert",
   (file) => {
     const names = mentioned(read(`../../../monitoring/${file}`));
     expect(names.filter((name) => !all.includes(name))).toEqual([]);

@@ -17,13 +17,15 @@ import { contextStorage } from "./context-storage.js";
 
 /** Options of {@link bookendSpans}. */
 export interface SpansOptions {
-  /** Default: the global provider at the time when a span begins. */
+  /**
+   * Provides the tracer that creates the spans. Default: the provider that is registered globally when a span begins.
+   */
   readonly tracerProvider?: TracerProvider | undefined;
 }
 
-/** Active tracing. */
+/** The result of {@link bookendSpans}. */
 export interface BookendSpans {
-  /** Stops creating spans. Spans that have begun are completed. */
+  /** Stops creating spans. */
   close(): void;
 }
 
@@ -97,7 +99,7 @@ export function bookendSpans({ tracerProvider }: SpansOptions = {}): BookendSpan
       }),
       parent: ({ delivery: { traceparent } }) => {
         const active = context.active();
-        // a later attempt runs outside its call
+        // an attempt of the outbox runs outside its call; the span of the request's sender is the nearest known parent
         return traceparent === undefined || trace.getSpan(active) !== undefined
           ? active
           : propagation.extract(active, { traceparent });

@@ -24,7 +24,7 @@ export interface ScriptRun {
   readonly onStart?: (() => void) | undefined;
 }
 
-/** How a script that ran has ended. */
+/** How a script ended. */
 export interface ScriptEnd {
   /** `null` if a signal ended it. */
   readonly exitCode: number | null;
@@ -80,7 +80,7 @@ function watch(child: Child, { input, timeoutMs, killAfterMs, maxOutputBytes, si
   child.stderr.on("data", (chunk: Buffer) => {
     errorBytes += chunk.copy(errors, errorBytes);
   });
-  // a script may not read its input, and may leave its streams open
+  // writing fails if the script ends without reading its input, which is not an error
   child.stdin.on("error", () => undefined).end(input);
   child.stderr.on("error", () => undefined);
 
@@ -116,7 +116,7 @@ function watch(child: Child, { input, timeoutMs, killAfterMs, maxOutputBytes, si
 
     const onTime = () => stop({ failure: "timeout", reason: `was ended after ${timeoutMs} ms` });
     const timer = setTimeout(onTime, timeoutMs);
-    const onAbort = () => stop({ failure: "aborted", reason: "was ended with its action" });
+    const onAbort = () => stop({ failure: "aborted", reason: "was ended because its action was aborted" });
     if (signal.aborted) onAbort();
     else signal.addEventListener("abort", onAbort);
     child.once("exit", () => {
@@ -126,7 +126,7 @@ function watch(child: Child, { input, timeoutMs, killAfterMs, maxOutputBytes, si
       // whatever the script left running ends with it, so that nothing grows beyond the limits
       else if (stopped === undefined) kill();
     });
-    // after TERM, the rest of the group has the same grace period
+    // after TERM, processes that outlive the script have the rest of the time until KILL, unless they close its streams
     child.once("close", kill);
   });
 }

@@ -34,7 +34,7 @@ describe("findScript", () => {
   });
 });
 
-describe("a directory above", () => {
+describe("a directory above the script directory", () => {
   async function below(mode: number) {
     const root = await scriptDirectory({});
     const directory = join(root, "above", "scripts");

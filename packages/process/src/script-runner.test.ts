@@ -6,7 +6,7 @@ import { lifeline, runner, scriptDirectory } from "../test/scripts.js";
 import { createScriptRunner, ProcessError } from "./index.js";
 
 describe("a script", () => {
-  it("receives its arguments and its input, no shell, and a minimal environment", async () => {
+  it("runs without a shell, and receives its arguments, its input and a minimal environment", async () => {
     const directory = await scriptDirectory({
       tell: '#!/bin/sh\nprintf "%s|" "$@" >out\ncat >>out\nenv | sort >env\n',
     });
@@ -32,7 +32,7 @@ describe("a script", () => {
     await ended;
   });
 
-  it("is killed with its children if it ignores TERM after the timeout, and keeps its place until then", async () => {
+  it("is killed with its children if it ignores TERM after the timeout; only then does the next script start", async () => {
     const directory = await scriptDirectory({
       stubborn: "#!/bin/sh\ntrap '' TERM\nexec 3>alive\nsleep 1000 &\nsleep 1000\n",
       after: "#!/bin/sh\n",
@@ -46,7 +46,7 @@ describe("a script", () => {
     expect(order).toEqual(["timeout", "done"]);
   });
 
-  it("is ended when its signal aborts, and keeps its place until it has ended", async () => {
+  it("is ended when its signal aborts; the next script starts only when it has ended", async () => {
     const directory = await scriptDirectory({
       stubborn: "#!/bin/sh\ntrap '' TERM\nexec 3>alive\necho ready >&3\nsleep 1000\n",
       after: "#!/bin/sh\n",
@@ -110,7 +110,7 @@ describe("a script that cannot be started", () => {
 });
 
 describe("the queue", () => {
-  /** Returns the scripts that wait until the gate named by their argument is opened. */
+  /** Creates a directory with the script `gated`, which ends when `open` opens the gate that its argument names. */
   async function gates(...names: string[]) {
     const directory = await scriptDirectory({ gated: '#!/bin/sh\ncat "$1" >/dev/null\n' });
     for (const name of names) execFileSync("mkfifo", [join(directory, name)]);

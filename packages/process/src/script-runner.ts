@@ -44,7 +44,7 @@ export interface ScriptRunner {
   readonly killAfterMs: number;
   /**
    * Resolves when the script and its process group have ended, whatever the exit code. The file is checked when its
-   * turn comes. Messages follow the name of the script, as in `did not start: EACCES`.
+   * turn comes. Messages of errors are worded to follow the name of the script, such as `did not start: EACCES`.
    *
    * @throws {ProcessError} SCRIPT_REFUSED, NOT_STARTED, TOO_MANY_SCRIPTS, ABORTED
    */
@@ -54,7 +54,7 @@ export interface ScriptRunner {
 const never = new AbortController().signal;
 
 /**
- * Creates a runner with a separate queue.
+ * Creates a runner with its own queue.
  *
  * @throws {ProcessError} INVALID_CONFIG
  */
@@ -77,7 +77,7 @@ export function createScriptRunner(options: ScriptRunnerOptions): ScriptRunner {
       const wait = startWait(signal, maxWaitMs);
       const ended = queue.add(
         () => {
-          // with the signal, the queue would free the place while the script is still being ended
+          // from here, `runScript` handles an abort: the queue would start the next script before this one has ended
           wait.end();
           const file = findScript(directory, name);
           if ("refusal" in file) throw new ProcessError("SCRIPT_REFUSED", `was not run: ${file.refusal}`);

@@ -33,7 +33,7 @@ export async function checkDirectories(config: Config): Promise<readonly string[
   const problems = new Map<string, string>();
   for (const place of places) {
     const problem = await problemOf(place);
-    // problems that result from a problem of the data directory are not reported separately
+    // if a directory cannot be used, neither can the directories in it; only the outer one is reported
     if (problem !== undefined && ![...problems.keys()].some((path) => place.path.startsWith(`${path}/`))) {
       problems.set(place.path, problemLine(place.field, problem));
     }

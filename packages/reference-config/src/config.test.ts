@@ -38,7 +38,7 @@ describe("the configuration", () => {
     ["database", { database: { kind: "oracle" } as never }],
     ["pinHash.memoryCost", { pinHash: { memoryCost: 1 } }],
     ["nonsense", { nonsense: true }],
-  ])("is refused for %s", (field, config) => {
+  ])("is refused with an error that names %s", (field, config) => {
     expect(() => parseConfig({ dataDirectory: "x", ...config })).toThrow(ConfigError);
     expect(() => parseConfig({ dataDirectory: "x", ...config })).toThrow(field);
   });

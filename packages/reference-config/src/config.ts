@@ -24,6 +24,7 @@ const pinHash = z
   .strictObject({
     /** Memory in KiB for one hash. */
     memoryCost: z.int().min(8).max(4_194_304).default(19_456),
+    /** Number of passes over the memory. */
     timeCost: z.int().min(1).max(1_000).default(2),
     parallelism: z.int().min(1).max(255).default(1),
   })
@@ -92,9 +93,9 @@ export const configSchema = z.strictObject({
   host: z.string().min(1).default("127.0.0.1"),
   /** 0 means any free port. */
   port: z.int().min(0).max(65_535).default(8080),
-  /** Processes that serve requests, on PostgreSQL; always one on SQLite. */
+  /** Number of processes that serve requests. More than one requires PostgreSQL. */
   workers: z.int().min(1).max(maxWorkers).default(1),
-  /** URL at which clients reach this server; the tag `{url}`. Default: `http://host:port`. */
+  /** URL at which clients reach this server; the tag `{url}` inserts it. Default: `http://host:port`. */
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
   /** Directory of the database, generated secrets and the spool directory. Created if missing. */
   dataDirectory: z.string().min(1),
@@ -103,9 +104,9 @@ export const configSchema = z.strictObject({
   trustedProxies: z.array(network).default([]),
   /** Callers whose parameter `client` is the address of their client: a network, or `network > network of clients`. */
   overrideAuthorizationClient: z.array(clientOverride).default([]),
-  /** How often a client may call; see `RateLimits`. */
+  /** How often a client may call. */
   rateLimit: rateLimit.default(rateLimit.parse({})),
-  /** Seconds within which a request, or its headers, must arrive; slower ones are closed. */
+  /** Seconds within which a request, or its headers, must arrive; otherwise the connection is closed. */
   timeouts: timeouts.default(timeouts.parse({})),
   /** Shows messages of unexpected errors, which may contain secrets, in responses and in the log. */
   development: z.boolean().default(false),
@@ -218,7 +219,10 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** Private networks that webhooks, forwarded calls and HTTP SMS gateways may reach. */
       allow: z.array(network).default([]),
-      /** Sign webhooks (Standard Webhooks, `whsec_…`); use several while you replace one. Default: unsigned. */
+      /**
+       * Secrets that sign webhooks (Standard Webhooks, `whsec_…`). While you replace a secret, list both the old and
+       * the new one. Default: webhooks are not signed.
+       */
       webhookSecrets: z.array(secret).default([]),
     })
     .default({ allow: [], webhookSecrets: [] }),

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { expect, it, onTestFinished } from "vitest";
 import { type DatabaseOptions, openDatabase } from "./index.js";
 
-/** Makes the database count to a number, which takes a while. */
+/** Returns a query that makes the database count to a number, which takes a while. */
 const counting = (to: number) =>
   sql<{
     n: number;
@@ -96,8 +96,8 @@ describeEachDatabase("the reader of a database", ({ dialect, freshUrl }) => {
     expect(await long).toEqual([{ n: 3_000_000 }]);
   });
 
-  it("is closed with the database, even during a read", async () => {
-    // PostgreSQL is awaited, SQLite interrupted
+  it("is closed with the database: on SQLite, that interrupts a read; on PostgreSQL, the read has ended before", async () => {
+    // the time limit ends the read on PostgreSQL
     const readTimeoutMs = dialect === "postgres" ? 300 : 60_000;
     const database = await openDatabase<object>({ url: await freshUrl(), readTimeoutMs });
     const long = counting(1_000_000_000).execute(database.reader);

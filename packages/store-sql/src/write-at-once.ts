@@ -55,7 +55,7 @@ async function inOneTransaction(
   }
 }
 
-/** Runs a write in a transaction of its own, after one that it shared with others has failed. */
+/** Runs the only write of a transaction. If it fails, the transaction is rolled back. */
 function writeAlone(database: StatementDatabase, connection: SqliteConnection, { steps, resolve }: WaitingSteps) {
   const result = new Run(database, connection).run(steps());
   return () => resolve(result);

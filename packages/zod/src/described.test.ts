@@ -52,7 +52,7 @@ test("core describes an action with these schemas", async () => {
   });
 });
 
-test("core describes them in the format of privacyIDEA's forms", async () => {
+test("core describes these options in the format of privacyIDEA's forms", async () => {
   const { sendmail = {} } = (await describePrivacyideaActions(registry, "Mail", {})) ?? {};
   const kinds = Object.entries(sendmail).map(([name, { type, required }]) => [name, required ? `${type}!` : type]);
   expect(Object.fromEntries(kinds)).toEqual({

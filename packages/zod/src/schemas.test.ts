@@ -150,7 +150,7 @@ describe("an optional option", () => {
     [{}],
     [{ reply_to: "", count: "", mimetype: "", raise: "", message: "" }],
     [{ reply_to: null, count: null, mimetype: null }],
-  ])("%j", (given) => {
+  ])("may be missing, empty or null: %j", (given) => {
     const { message, ...rest } = options.parse(given);
     expect(rest).toEqual({ mimetype: "plain", raise: false });
     expect(message.source).toBe("event={action}");

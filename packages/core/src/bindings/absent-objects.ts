@@ -21,7 +21,7 @@ export function absentObjects(
     const object = about.replace(/s$/, "");
     const why =
       position === "pre"
-        ? `the ${object} that ${event} creates does not exist yet at position "pre", so this condition sees only one that exists already`
+        ? `the ${object} that ${event} creates does not exist yet at position "pre", so this condition can only see a ${object} that existed before the call`
         : `${event} deletes the ${object}, so at position "post" this condition sees it as it was before the call, if the server keeps it`;
     problems.push({ severity: "warning", code: "OBJECT_NOT_THERE", field, message: `${field}: ${why}.` });
   }

@@ -15,8 +15,8 @@ const maxValues = 5_000;
 export const maxProblemsOfField = 20;
 
 /**
- * Returns the problems of a binding with parts that are larger than allowed: checking and compiling them would delay
- * every call.
+ * Returns the problems of a binding whose options or conditions are larger than allowed: to check and compile them
+ * would delay every call.
  */
 export function sizeProblems(input: BindingInput): readonly Problem[] {
   return (["options", "conditions"] as const).flatMap((field): Problem[] => {
@@ -30,7 +30,7 @@ export function sizeProblems(input: BindingInput): readonly Problem[] {
   });
 }
 
-/** Counts the characters and values of a binding until a limit is exceeded. */
+/** Counts the characters and values in a field of a binding until a limit is exceeded. */
 function sizeOf(root: unknown, mostCharacters: number): { readonly characters: number; readonly values: number } {
   let characters = 0;
   let values = 0;

@@ -24,8 +24,8 @@ interface ChangeEnvironment {
 }
 
 /**
- * Changes several bindings as stored, either all or none. Tries again if one is changed concurrently and no revision
- * was requested for it.
+ * Applies edits to the stored bindings, either all of them or none. Tries again if a binding is changed concurrently
+ * and its edit does not request a revision.
  */
 export async function changeBindings(
   environment: ChangeEnvironment,
@@ -85,8 +85,8 @@ async function planChanges(
 }
 
 /**
- * Names that more than one binding would have after the changes, where at least one of those bindings gets the name
- * through the changes.
+ * Returns the names that more than one binding would have after the changes, if at least one of those bindings gets the
+ * name through the changes.
  */
 function takenNames(stored: ReadonlyMap<number, Binding>, changes: readonly BindingChange[]): ReadonlySet<string> {
   const names = new Map([...stored].map(([id, { name }]) => [id, name]));
@@ -128,7 +128,7 @@ function isHarmless(given: Readonly<Record<string, unknown>>): boolean {
   );
 }
 
-/** Maximum number of problems reported. */
+/** Maximum number of problems that the error for a refused change contains. */
 const maxReported = 100;
 
 function refuseErrors(inputs: readonly { readonly id: number }[], problems: readonly (readonly Problem[])[]): void {

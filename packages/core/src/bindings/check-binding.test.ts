@@ -119,7 +119,7 @@ describe("a binding is refused, with field, value and what is allowed, for", () 
       /inline/,
     ],
     [
-      "more events than a call can raise",
+      "more events than a binding can have",
       act({ events: Array(1_001).fill("login") }),
       "FIELD_INVALID",
       "events",
@@ -133,14 +133,14 @@ describe("a binding is refused, with field, value and what is allowed, for", () 
       /100000 characters/,
     ],
     [
-      "more values than conditions have",
+      "more values than conditions can have",
       act({ conditions: Object.fromEntries(Array.from({ length: 5_001 }, (_, n) => [`c${n}`, 1])) }),
       "FIELD_INVALID",
       "conditions",
       /5000 values/,
     ],
     [
-      "options that are too long, however deep",
+      "options that are too long, at any depth",
       send({ server: "smtp1", body: { a: [{ b: "x".repeat(200_001) }] } }),
       "FIELD_INVALID",
       "options",
@@ -158,7 +158,7 @@ describe("a binding is refused, with field, value and what is allowed, for", () 
     expect(await bookend.bindings.list()).toEqual([]);
   });
 
-  it("an event list that contains only unknown events, naming the first one", async () => {
+  it("a list of 1,000 unknown events, of which the first 20 are reported", async () => {
     const events = Array.from({ length: 1_000 }, (_, n) => `event_${n}`);
     expect(await bookend.check(act({ events }))).toHaveLength(20);
   });
@@ -251,7 +251,12 @@ describe("a binding is saved with a warning for", () => {
       "UNKNOWN_CHOICE",
       "conditions.tokentype",
     ],
-    ["a missing name", act({ conditions: { container_type: "phone" } }), "UNKNOWN_CHOICE", "conditions.container_type"],
+    [
+      "a condition that names a missing object",
+      act({ conditions: { container_type: "phone" } }),
+      "UNKNOWN_CHOICE",
+      "conditions.container_type",
+    ],
   ])("%s", async (_, input, code, field) => {
     expect(await bookend.check(input)).toMatchObject([{ severity: "warning", code, field }]);
     const { id } = await bookend.bindings.add(input);

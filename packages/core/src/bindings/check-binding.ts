@@ -73,7 +73,7 @@ export function checkFields(input: BindingInput): readonly Problem[] {
       code: "FIELD_INVALID",
       field: where,
       message: problemMessage(
-        "a string has the character U+0000",
+        "a string contains the character U+0000, or a value is nested too deeply",
         "strings without it, nested at most 64 levels deep",
         where,
       ),
@@ -83,7 +83,7 @@ export function checkFields(input: BindingInput): readonly Problem[] {
   field(
     "abortOnError",
     input.abortOnError === undefined || input.abortOnError === null || typeof input.abortOnError === "boolean",
-    "true, false, null (what the handler says)",
+    "true, false, null (the handler decides)",
   );
   field(
     "delivery",
@@ -175,8 +175,8 @@ function isProblem(found: unknown): found is Problem {
 }
 
 /**
- * Returns the notes about a value. A value that throws, or returns anything else, has none, since notes are only
- * advice.
+ * Returns the notes about a value. A value type whose `notes` throws or does not return a list has none, since notes
+ * are only advice.
  */
 function valueNotes({ definition, value }: CompiledCondition): readonly string[] {
   try {
@@ -187,7 +187,10 @@ function valueNotes({ definition, value }: CompiledCondition): readonly string[]
   }
 }
 
-/** Returns the notes of a condition about its value. A condition that throws has none, since notes are only advice. */
+/**
+ * Returns the only calls, successful or failed ones, that can fulfill a condition with its configured value. Undefined
+ * if both can, or if the condition throws, since the result is used only for a warning.
+ */
 function fulfilledAfter({ definition, value }: CompiledCondition): unknown {
   try {
     return definition.fulfilledAfter?.(value);
@@ -197,7 +200,8 @@ function fulfilledAfter({ definition, value }: CompiledCondition): unknown {
 }
 
 /**
- * Returns a warning about a binding whose conditions no call can fulfill, since only failed calls fulfill one of them.
+ * Returns a warning if only failed calls can fulfill one of the conditions, but the binding never runs for them:
+ * because another condition requires a successful call, or because no condition is about failure.
  */
 function neverReached({ position }: Binding, { conditions }: CompiledBinding): readonly Problem[] {
   if (position !== "post") return [];
@@ -210,7 +214,7 @@ function neverReached({ position }: Binding, { conditions }: CompiledBinding): r
       severity: "warning",
       code: "NEVER_FULFILLED",
       field: `conditions.${failure}`,
-      message: `conditions.${failure}: only a failed call can fulfill it, and ${because}: this binding never runs.`,
+      message: `conditions.${failure}: only a failed call can fulfill this condition, but ${because}, so this binding never runs.`,
     },
   ];
   const success = after("success");
@@ -219,7 +223,10 @@ function neverReached({ position }: Binding, { conditions }: CompiledBinding): r
   return reached ? [] : warn("failed calls reach only bindings with a condition on failure, such as result_status");
 }
 
-/** Returns the warnings about values that do not exist at present. They may exist later, so they are not errors. */
+/**
+ * Returns warnings about configured names, such as that of a mail server or a token type, that do not exist at present.
+ * They are not errors, since the names may exist later.
+ */
 async function unknownChoices(
   binding: Binding,
   { action, conditions }: CompiledBinding,
@@ -240,7 +247,7 @@ async function unknownChoices(
   };
   const secrets = redactionOf(action).names;
   for (const [option, choices] of Object.entries(action?.choices ?? {})) {
-    // a message would reveal the value
+    // the warning would show the secret value
     if (secrets.has(option)) continue;
     const value = binding.options[option];
     if (choices && typeof value === "string" && value !== "")

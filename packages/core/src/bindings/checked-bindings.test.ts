@@ -265,7 +265,7 @@ describe("bindings.import", () => {
     expect(await names(bookend)).toEqual(["4 c", "3 a"]);
   });
 
-  test("writes once and reads once, however many bindings there are", async () => {
+  test("writes once and reads twice, however many bindings there are", async () => {
     const inner = memoryBindings();
     const write = vi.fn(inner.write);
     const list = vi.fn(inner.list);
@@ -274,7 +274,7 @@ describe("bindings.import", () => {
     list.mockClear();
     await bookend.bindings.import(Array.from({ length: 500 }, (_, index) => named(`b${index}`)));
     expect(write).toHaveBeenCalledTimes(1);
-    // once to find the existing names, once for the plan
+    // once to find the existing names, once for the new plan
     expect(list).toHaveBeenCalledTimes(2);
     expect((await bookend.bindings.list()).length).toBe(500);
   });
@@ -322,7 +322,7 @@ describe("changing several bindings", () => {
     });
   });
 
-  test("reports a binding that is named twice as such, and not as missing", async () => {
+  test("reports a binding that is named twice as repeated, not as missing", async () => {
     const { bindings } = of("a");
     const edit = { id: 1, changes: { active: false } };
     await expect(bindings.changeAll([edit, edit])).rejects.toMatchObject({
@@ -333,7 +333,7 @@ describe("changing several bindings", () => {
   });
 });
 
-test("refuses to restore a binding from a given revision if it no longer exists", async () => {
+test("refuses to restore a removed binding if a revision is given, and restores it otherwise", async () => {
   const { bindings } = bookendWith(valid);
   await bindings.update(1, { ordering: 1 });
   const entry = (await bindings.history?.page({ page: 1, pageSize: 1 }))?.entries[0]?.entry ?? 0;

@@ -14,7 +14,7 @@ import { restoreBinding } from "./restore-binding.js";
  */
 const maxTries = 100;
 
-/** Options of {@link checkedBindings}. */
+/** Options of {@link createBindings}. */
 interface CheckedBindingsOptions {
   readonly store: BindingStore;
   readonly check: (input: BindingInput) => Promise<readonly Problem[]>;
@@ -58,8 +58,8 @@ export function createBindings(options: CheckedBindingsOptions): Bindings {
     return found;
   };
   /**
-   * Changes fields of the binding as stored. Tries again with the new state if the binding is changed concurrently and
-   * no revision was requested.
+   * Changes fields of a stored binding. If the binding is changed concurrently and no revision was requested, tries
+   * again with its new state.
    */
   const change = async (
     id: number,

@@ -2,6 +2,7 @@ import type { Binding } from "../contracts/binding.js";
 import type { Problem } from "../contracts/errors.js";
 import type { Action, Handler } from "../definitions/handler.js";
 import type { Registry } from "../definitions/registry.js";
+import { problemMessage } from "../internal/problem-message.js";
 import { showValue } from "../internal/show-value.js";
 import { unknownName } from "../internal/unknown-name.js";
 import type { CompileContext, CompiledCondition } from "./compile-context.js";
@@ -53,7 +54,10 @@ export function compileBinding(binding: Binding, context: CompileContext): Compi
   };
 }
 
-/** Returns the reason why an action does not exist: no handler has it, or its handler is broken. */
+/**
+ * Returns the problem of a binding whose action cannot be used: its handler does not have the action, or one of the two
+ * is broken.
+ */
 function missingAction(binding: Binding, registry: Registry): Problem {
   const { actions, faults, fault } = registry.actionsOf(binding.handler);
   const broken = faults.get(binding.action) ?? fault;
@@ -73,7 +77,10 @@ function checkPosition(binding: Binding, handler: Handler, action: Action, probl
     code: "POSITION_NOT_ALLOWED",
     field: "position",
     value: binding.position,
-    message: `position is ${showValue(binding.position)}; ${handler.id}:${binding.action} allows ${allowed}.`,
+    message: problemMessage(
+      `position is ${showValue(binding.position)}, at which ${handler.id}:${binding.action} cannot run`,
+      allowed,
+    ),
     allowed,
   });
 }
@@ -97,7 +104,7 @@ function checkDelivery(
     code: "DELIVERY_NOT_AVAILABLE",
     field: "delivery",
     value: binding.delivery,
-    message: `delivery is ${showValue(binding.delivery)}, but ${why}; allowed is "inline".`,
+    message: problemMessage(`delivery is ${showValue(binding.delivery)}, but ${why}`, "inline"),
     allowed: "inline",
   });
 }

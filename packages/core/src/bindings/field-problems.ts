@@ -30,7 +30,7 @@ export function fieldProblems(
       severity: "warning",
       code: "FIELD_NOT_DESCRIBED",
       field,
-      message: `${field}: the event ${first} does not describe ${asked}, so this condition is always unknown there${others}.`,
+      message: `${field}: the event ${first} does not describe ${asked}, so this condition is always unknown for it${others}.`,
     });
   }
   return problems;

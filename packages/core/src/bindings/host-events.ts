@@ -14,7 +14,7 @@ export class KnownEvents {
   /** Names of the declared events; empty if none was declared, in which case any event exists. */
   readonly names = new Set<string>();
   readonly described = new Map<string, EventDescription>();
-  /** Paths to the secrets of all events. */
+  /** Paths to secrets that the host declares for all events. */
   readonly #declared: SecretPaths;
   #secrets: SecretPaths;
 
@@ -23,7 +23,7 @@ export class KnownEvents {
     parameters = [],
     headers = [],
   }: { readonly [K in keyof SecretPaths]?: SecretPaths[K] | undefined } = {}) {
-    this.#declared = { parameters: plain(parameters), headers: plain(headers), response: [] };
+    this.#declared = { parameters: lowerCased(parameters), headers: lowerCased(headers), response: [] };
     this.#secrets = this.#declared;
   }
 
@@ -38,9 +38,9 @@ export class KnownEvents {
       described.flatMap(({ [field]: schema }) => (schema ? secretPathsIn(schema) : []));
     const { parameters, headers } = this.#declared;
     this.#secrets = {
-      parameters: [...parameters, ...plain(marked("parameters"))],
+      parameters: [...parameters, ...lowerCased(marked("parameters"))],
       headers,
-      response: plain(marked("response")),
+      response: lowerCased(marked("response")),
     };
   }
 
@@ -61,10 +61,10 @@ export function eventsOf(events: HostEvents): Iterable<string | EventDescription
 }
 
 /**
- * Converts keys to lower case: a caller can send them in any case, and they are recorded as sent, even if the API
- * expects an exact one.
+ * Converts keys to lower case. They are compared in any letter case, since a call is recorded as the caller sent it,
+ * even if the API does not recognize a key in that case.
  */
-function plain(paths: readonly (readonly string[])[]): readonly (readonly string[])[] {
+function lowerCased(paths: readonly (readonly string[])[]): readonly (readonly string[])[] {
   return paths.map((path) => path.map((key) => key.toLowerCase()));
 }
 

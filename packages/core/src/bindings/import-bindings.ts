@@ -89,8 +89,8 @@ function reportOf(
 }
 
 /**
- * Identifies the contents of the bindings by their ids and revisions: ids are never reused, and each change creates a
- * new revision.
+ * Returns a string that identifies the contents of the bindings by their ids and revisions: ids are never reused, and
+ * each change creates a new revision.
  */
 function stateOf(stored: readonly Binding[]): string {
   const revisions = stored.map(({ id, revision }) => `${id}:${revision}`).sort();
@@ -100,7 +100,11 @@ function stateOf(stored: readonly Binding[]): string {
 function stateChanged(): BookendError {
   return new BookendError(
     "BINDING_CHANGED",
-    problemMessage("the bindings were changed meanwhile", "a plan of their current state", "state"),
+    problemMessage(
+      "the bindings were changed meanwhile",
+      "the state of the current bindings, as a new dry run returns it",
+      "state",
+    ),
   );
 }
 
@@ -112,7 +116,7 @@ interface ImportPlan {
   readonly removals: readonly BindingChange[];
   /** One for each requested binding, in order. */
   readonly steps: readonly ImportStep[];
-  /** The bindings that were removed. */
+  /** The bindings that are deleted. */
   readonly removed: readonly Binding[];
 }
 
@@ -152,7 +156,7 @@ async function planImport(
       steps.push({ binding, before, change });
       continue;
     }
-    // if all others are removed, the list also determines the order: a new id moves the binding to the end
+    // `replace` also keeps the order of the list: with a new id, the binding runs after the preceding ones
     if (before) removals.push({ kind: "remove", id: before.id, revision: before.revision });
     lastIds.set(binding.ordering, Number.POSITIVE_INFINITY);
     steps.push({ binding, before, change: { kind: "insert", binding } });
@@ -174,7 +178,11 @@ function repeatedNames(inputs: readonly BindingInput[]): readonly (readonly Prob
 /** Maximum number of problems that are reported for a refused import. */
 const maxReported = 100;
 
-/** Refuses the import, with the position of each problem in the list. */
+/**
+ * Refuses the import if there are problems, each of which names the place of its binding in the list.
+ *
+ * @throws {BindingInvalidError} BINDING_INVALID
+ */
 function refuseWrong(problems: readonly (readonly Problem[])[]): void {
   const wrong: Problem[] = [];
   let count = 0;

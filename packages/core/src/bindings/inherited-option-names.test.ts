@@ -29,7 +29,7 @@ describe("options whose names every object inherits", () => {
     [{ title: "t" }],
     [{ title: "t", inner: {} }],
     [{ title: "t", constructor: "c", toString: "s", inner: { valueOf: 1 } }],
-  ])("contain exactly the options of the binding: %j", async (given) => {
+  ])("reach the action only if the binding sets them: %j", async (given) => {
     const { bookend, add, seen } = started();
     await add(given);
     await bookend.handle(createCall({ event: "pay" }), () => ({ status: 200, body: {} }));

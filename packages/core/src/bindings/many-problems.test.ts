@@ -35,7 +35,7 @@ test.each<[string, Partial<BindingInput>, string]>([
   ["conditions that do not exist", { conditions: numbered(() => "x") }, "UNKNOWN_CONDITION"],
   ["options that do not exist", { options: numbered(() => "x") }, "UNKNOWN_OPTION"],
   [
-    "entries that a schema refuses, together with many secrets",
+    "list entries that a schema refuses, next to as many secrets,",
     { options: { list: Object.values(numbered(String)), secrets: numbered((i) => `secret ${i}`) } },
     "OPTION_INVALID",
   ],
@@ -50,7 +50,7 @@ test("the first 20 errors and the first 20 warnings of an action's check are rep
   expect(found.map(({ severity }) => severity)).toEqual(["error", ...Array(20).fill("warning")]);
 });
 
-test("for a refused import of 300 entries that are not bindings, the first 100 problems are reported, and the others counted", async () => {
+test("for a refused import of 300 invalid bindings, the first 100 problems are reported and the others counted", async () => {
   const wrong = Array.from({ length: 300 }, (_, n) => given({ name: `b${n}`, ordering: 0.5 }));
   const error: unknown = await bookend.bindings.import(wrong).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: "BINDING_INVALID", omitted: 200 });

@@ -15,8 +15,8 @@ export interface MemoryBindingsOptions {
 }
 
 /**
- * Keeps bindings in memory: to get started, for tests, and for hosts that read them from a file. Ids start at 1.
- * If several initial bindings have the same name, they get numbers: `alarm (2)`.
+ * Keeps bindings in memory: to get started, for tests, and for hosts that read them from a file. Ids start at 1. If
+ * several initial bindings have the same name, all but the first get a number: `alarm (2)`.
  */
 export function memoryBindings(
   initial: readonly BindingInput[] = [],
@@ -45,7 +45,11 @@ export function memoryBindings(
     put(++lastId, 1, { ...completeBinding(input), name: initialNames[index] ?? input.name });
   }
 
-  /** Refuses impossible changes before making any. */
+  /**
+   * Refuses all changes if one of them is impossible.
+   *
+   * @throws {BookendError} BINDING_NOT_FOUND, BINDING_CHANGED, BINDING_NAME_TAKEN
+   */
   const checkChanges = (changes: readonly BindingChange[]) => {
     const gone = new Set<number>();
     const released = new Set<number>();

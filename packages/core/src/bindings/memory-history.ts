@@ -55,7 +55,7 @@ export function memoryHistory(
   };
 }
 
-/** Returns the name of a change without a description. For use by stores. */
+/** Returns the `operation` of a change whose origin does not name one. For use by stores. */
 export function operationOf(changes: readonly Pick<HistoryChange, "before" | "after">[]): string {
   const [only] = changes;
   if (!only || changes.length > 1) return "bulk";
@@ -63,7 +63,7 @@ export function operationOf(changes: readonly Pick<HistoryChange, "before" | "af
   return only.after === null ? "delete" : "change";
 }
 
-/** Returns the effects of changes, given the bindings before and after. For use by stores. */
+/** Returns the effects of changes, given the bindings before and after. */
 export function historyChanges(
   changes: readonly BindingChange[],
   before: ReadonlyMap<number, Binding>,

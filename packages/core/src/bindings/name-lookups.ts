@@ -1,4 +1,4 @@
-/** Looks up the names to choose from, calling each function only once. */
+/** Returns the result of `look`, which is called only once for the same `choices`. */
 export type NameLookups = <R>(choices: object, look: () => R) => R;
 
 /** Caches lookups for one check or one import. */

@@ -20,6 +20,6 @@ export function problemWithoutSecrets(action: Action, { options }: Binding, prob
     return { ...shown, value: redaction.redact(options)[option] };
   }
   if (typeof value === "string") return { ...shown, value: redact(value) };
-  // part of the options may contain a secret at any depth
+  // any other value may be part of the options and contain a secret, so it is shown only if no option is secret
   return value === undefined || redaction.names.size > 0 ? shown : { ...shown, value };
 }

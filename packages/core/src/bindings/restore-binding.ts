@@ -39,7 +39,7 @@ export async function restoreBinding(
     const present = await target.get(id);
     if (revision !== undefined) requireRevision(id, revision, present);
     const errors = (await check({ ...binding, id })).filter(({ severity }) => severity === "error");
-    // a binding that was stored with errors was switched off, and can be restored as such
+    // an inactive binding may have been stored with errors, and can be restored with them
     const refused = errors.filter(({ code }) => binding.active || code === "NAME_TAKEN" || code === "FIELD_INVALID");
     if (refused.length > 0) throw new BindingInvalidError(refused);
     const restored: BindingChange = present

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { explained } from "../../test/vectors/explained.js";
 import { baseConditions } from "./index.js";
 
-/** The values for all conditions. */
+/** A state in which every condition has a value. */
 const everything: RecordedState = {
   now: "2026-03-15T12:00:00Z",
   realms: { realm1: ["resoA"], realm3: ["resoA", "resoB"] },
@@ -68,8 +68,8 @@ const everything: RecordedState = {
 };
 
 /**
- * A configured value that the call then fulfills, and what `explain` shows as seen. Copied independently from the
- * specification.
+ * For each condition, a configured value that is fulfilled in the state above, and the value that `explain` shows as
+ * seen. Written from the specification, not from the code.
  */
 const table: readonly (readonly [name: string, value: unknown, seen: unknown])[] = [
   ["client_ip", "10.0.0.0/8", "10.0.0.5"],
@@ -139,18 +139,21 @@ describe("the base conditions", () => {
     expect(wouldRun).toBe(true);
   });
 
-  it.each(table)("%s: is unknown without an object, and then counts as documented", async (name, value) => {
-    const nothing: RecordedState = { now: everything.now, realms: {} };
-    const { conditions, wouldRun } = await explained(nothing, { [name]: value });
-    const [answered] = conditions;
-    if (name === "logged_in_user" || name === "counter") {
-      // without a login the role is "user", and a counter that does not exist is 0
-      expect(answered).toMatchObject({ answer: "not fulfilled", seen: name === "counter" ? 0 : "user" });
-    } else {
-      expect(answered).toEqual({ name, answer: "unknown", counts: fulfilledUnknown.includes(name), wanted: value });
-    }
-    expect(wouldRun).toBe(fulfilledUnknown.includes(name));
-  });
+  it.each(table)(
+    "%s: is unknown if the call has no value for it, and then counts as documented",
+    async (name, value) => {
+      const nothing: RecordedState = { now: everything.now, realms: {} };
+      const { conditions, wouldRun } = await explained(nothing, { [name]: value });
+      const [answered] = conditions;
+      if (name === "logged_in_user" || name === "counter") {
+        // without a login the role is "user", and a counter that does not exist is 0
+        expect(answered).toMatchObject({ answer: "not fulfilled", seen: name === "counter" ? 0 : "user" });
+      } else {
+        expect(answered).toEqual({ name, answer: "unknown", counts: fulfilledUnknown.includes(name), wanted: value });
+      }
+      expect(wouldRun).toBe(fulfilledUnknown.includes(name));
+    },
+  );
 
   it("that read the response are known only at post", () => {
     const ofResponse = baseConditions

@@ -104,7 +104,7 @@ export const baseConditions: readonly Condition[] = freezeDeep([
   containerLastSynchronization,
 ]);
 
-/** Returns the base conditions of a host, which may declare its roles. */
+/** Returns the base conditions for a host. If the host declares its roles, `actor_role` accepts only those. */
 export function baseConditionsOf({ roles }: { readonly roles?: readonly string[] | undefined }): readonly Condition[] {
   if (!roles) return baseConditions;
   const declared = freezeDeep(actorRoleAmong(Object.freeze([...roles])));

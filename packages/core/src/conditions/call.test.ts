@@ -25,7 +25,7 @@ interface Given {
   readonly response?: CallResponse;
 }
 
-/** Returns the explanation of one condition during an invoice's call. */
+/** Returns the explanation of one condition for a call with the parameters above. */
 async function answerOf(name: string, value: unknown, { actor, response = { status: 201, body } }: Given = {}) {
   const conditions = { [name]: value };
   const { bookend } = await host({
@@ -134,7 +134,7 @@ describe("http_status", () => {
     });
   });
 
-  it("for failed calls is never fulfilled together with a condition for successful calls", async () => {
+  it("for failed calls causes a warning together with a condition that only successful calls fulfill", async () => {
     const { bookend } = await host({ handlers: [probe({ act: () => undefined })], stored: [] });
     const warned = async (status: string) =>
       (await bookend.check(binding({ action: "act", conditions: { http_status: status, result_value: "True" } }))).map(

@@ -78,8 +78,8 @@ function callField({ key, part, read, ...about }: FieldCondition) {
 }
 
 /**
- * Returns the strings of a JSON value that can be compared: that of a scalar, or those of a list's entries; undefined
- * if there are none.
+ * Returns the part of a JSON value that can be compared: the string of a scalar, or the strings of a list's entries,
+ * which are none for an empty list. Undefined, for an unknown value, if nothing in it can be compared.
  */
 function comparableValue(wanted: FieldComparison, value: unknown): string | readonly string[] | undefined {
   if (!Array.isArray(value)) return comparableScalar(wanted, value);

@@ -141,8 +141,8 @@ export const containerLastSynchronization = defineCondition({
 });
 
 /**
- * Returns whether the names include a wanted one. A container in no realm fulfills the condition, whereas the condition
- * is unknown if there is no container.
+ * Returns whether the names include a wanted one, or there are no names: a container in no realm fulfills the
+ * condition, whereas without a container the condition is unknown.
  */
 function includesAnyOrNone(wanted: ReadonlySet<string>, names: readonly string[]): boolean {
   return names.length === 0 || includesAny(wanted, names);

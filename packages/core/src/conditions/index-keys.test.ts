@@ -56,10 +56,10 @@ function visible({ actual, name }: Condition, wanted: unknown): readonly unknown
 describe.each(indexed.map((condition) => [condition.name, condition] as const))(
   "the index of %s",
   (_name, condition) => {
-    it("finds what the condition itself finds, in any spelling of its value", () => {
+    it("finds the values that the condition itself accepts, in any spelling of the configured value", () => {
       const wrong: unknown[] = [];
       let compared = 0;
-      const isAsked = condition.index !== undefined && "fieldOf" in condition.index;
+      const isByField = condition.index !== undefined && "fieldOf" in condition.index;
       for (const wanted of accepted(condition)) {
         const keys = new Set(condition.index?.keysOf(wanted));
         for (const actual of visible(condition, wanted)) {
@@ -67,8 +67,9 @@ describe.each(indexed.map((condition) => [condition.name, condition] as const))(
           const found = (Array.isArray(given) ? given : [given]).some((key) => keys.has(key));
           compared += 1;
           const fulfilled = condition.matches(wanted, actual, undefined as never);
-          // a binding that the index finds is evaluated again, so the index may find too many, but never too few
-          const right = isAsked ? found || !fulfilled : found === fulfilled;
+          // a binding that an index of fields finds is still evaluated, so that index may find too many, but never too
+          // few
+          const right = isByField ? found || !fulfilled : found === fulfilled;
           if (!right) wrong.push({ wanted, actual, found });
         }
       }

@@ -62,6 +62,36 @@ describe("lookups", () => {
     expect(await lookupsOf(recorded, [conditions])).toEqual([]);
   });
 
+  it("of the user are skipped after a call that has found the user, until an action changes users", async () => {
+    const user = { login: "alice", realm: "realm1", resolver: "resoA", attributes: { email: "found@example.com" } };
+    const conditions = { realm: "realm1", resolver: "resoA", user_info: "email == found@example.com" };
+    const found = async (recorded: RecordedState, changes: readonly "users"[], noted = user) => {
+      const world = worldOf(recorded);
+      const { directories, lookups } = watched(world.directories, { answer: "now" });
+      const ran: string[] = [];
+      const handler = probe({ run: ({ binding }) => void ran.push(binding.name) }, { changes });
+      const bindings = ["first", "second"].map((name) => ({ name, conditions, position: "post" as const }));
+      const bookend = createBookend({
+        handlers: [handler],
+        bindings: memoryBindings(
+          bindings.map((one) => ({ ...one, events: ["e"], handler: handler.id, action: "run", options: {} })),
+        ),
+        directories,
+        clock: world.clock,
+      });
+      await bookend.ready();
+      await bookend.handle(world.call("e"), (call) => {
+        call.notes.found = { user: noted };
+        return world.response();
+      });
+      return { ran, lookups };
+    };
+    expect(await found(byUser, [])).toEqual({ ran: ["first", "second"], lookups: [] });
+    // the directory's alice has another address
+    expect(await found(byUser, ["users"])).toEqual({ ran: ["first"], lookups: ["users.find(alice)"] });
+    expect(await found(byUser, [], { ...user, login: "bob" })).toEqual({ ran: [], lookups: ["users.find(alice)"] });
+  });
+
   it("are skipped if a condition without a lookup has already decided", async () => {
     expect(await lookupsOf(bySerial, [{ tokentype: "hotp", realm: "realm1", serial: "TOTP" }])).toEqual([]);
   });
@@ -111,7 +141,7 @@ describe("lookups", () => {
     ]);
   });
 
-  it("happen once for bindings that the plan finds by a condition", async () => {
+  it("happen once for bindings that the plan finds through the index of a condition", async () => {
     const conditions = Array.from({ length: 50 }, (_, i) => ({ realm: `realm${i}`, resolver: "resoA" }));
     expect(await lookupsOf(byUser, conditions)).toEqual(["users.find(alice)"]);
   });

@@ -77,7 +77,7 @@ describe("serial", () => {
 describe("token_locked", () => {
   const user = { login: "alice", realm: "realm1" };
 
-  it("has a match if any of the user's tokens has one, even for the negation", async () => {
+  it("is true if any of the user's tokens is locked, and false only if none is", async () => {
     const some = state({ tokens: [token("A"), token("B", { failcount: 10 })], request: { user } });
     expect(await answers(some, { token_locked: "True" })).toEqual({ token_locked: "fulfilled" });
     expect(await answers(some, { token_locked: "False" })).toEqual({ token_locked: "not fulfilled" });

@@ -58,8 +58,8 @@ export const tokenresolver = defineCondition({
 });
 
 /**
- * The serial that the call names, otherwise that of the user's only token. Unknown if there are no serials or several
- * ones, which counts as fulfilled.
+ * The serial that the call names, otherwise that of the user's only token. Unknown if there is no serial, or more than
+ * one, which counts as fulfilled.
  */
 export const serial = defineCondition({
   name: "serial",
@@ -96,8 +96,8 @@ export const tokenIsOrphaned = defineCondition({
 });
 
 /**
- * Whether the token's failcount has reached its maximum. If the call has several tokens but names no serial: whether
- * this is the case for any of them.
+ * Whether the token's failcount has reached its maximum. If the call names no serial, but a user with several tokens:
+ * whether this is the case for any of them.
  */
 export const tokenLocked = defineCondition({
   name: "token_locked",
@@ -106,7 +106,7 @@ export const tokenLocked = defineCondition({
     "Whether the token is locked because of failed attempts. If the user has several tokens: whether any of them is locked.",
   value: flag(),
   needs: ["tokens"],
-  // if the call names several tokens by serial, it has no single token
+  // a call that names several serials has no single token, so the condition is unknown
   actual: (facts) =>
     facts.namedSerial?.includes(",") ? mapMaybe(facts.token(), lockOf) : mapMaybe(facts.tokens(), anyLocked),
   matches: (wanted, actual) => wanted === actual,

@@ -85,8 +85,8 @@ export interface AuditSink {
    * writes each entry when its action ends. So does a required sink, except for actions with durable deliveries, which
    * do not leave the process before the entry is written.
    *
-   * @param call Its id is that of the call: stores that belong to the sink, such as a store of counters, find the unit
-   * of a call by   this id.
+   * @param call The call whose entries are collected. Stores that belong to the sink, such as a store of counters, find
+   * the unit by the id of the call.
    */
   unit?(call?: Pick<Call, "id">): AuditUnit;
 }
@@ -96,15 +96,15 @@ export interface AuditUnit {
   /** Like `AuditSink.begin`, except that nothing needs to be written yet. */
   begin(start: AuditStart): MaybePromise<AuditRecord>;
   /**
-   * Called if an action aborts the call: the deliveries that an outbox added to earlier or later entries are not
-   * written, but the entries are.
+   * Called if an action aborts the call: `commit` then writes the entries without the deliveries that an outbox added
+   * to them, before or after this.
    */
   abort?(): void;
   /** Writes the collected entries, followed by the call's own entry. Called once. */
   commit(call?: AuditCall): MaybePromise<void>;
   /**
-   * Whether it contains changes of the call that are not committed, such as those of counters, or deliveries that are
-   * not stored. If it still does after `commit`, the call fails. @default false
+   * Whether the unit contains changes of the call that are not committed, such as those of counters, or deliveries that
+   * are not stored. If it still contains any after `commit`, the call fails. @default false
    */
   readonly hasChanges?: boolean | undefined;
 }

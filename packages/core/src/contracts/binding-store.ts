@@ -68,8 +68,8 @@ export interface WritableBindingStore extends BindingStore {
    * Makes either all of these changes or none: removals first, then updates, then insertions. Returns the bindings that
    * were updated or inserted, in the order of `changes`. Listeners are notified once, before it resolves.
    *
-   * @throws {BookendError} BINDING_NOT_FOUND, BINDING_CHANGED (another revision is stored, or a binding with the id of
-   * an insertion), BINDING_NAME_TAKEN
+   * @throws {BookendError} BINDING_NOT_FOUND, BINDING_CHANGED (the stored binding has another revision, or an insertion
+   * has the id of a stored binding), BINDING_NAME_TAKEN
    */
   write(changes: readonly BindingChange[], origin?: ChangeOrigin): MaybePromise<readonly Binding[]>;
 }

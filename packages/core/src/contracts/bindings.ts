@@ -11,8 +11,9 @@ export interface Bindings {
   /** @throws {BookendError} BINDING_INVALID, BINDINGS_READ_ONLY */
   add(input: BindingInput, options?: OriginOptions): Promise<Binding>;
   /**
-   * Changes only the given fields, even if the binding is changed concurrently; a function receives the current
-   * binding. A change that only switches the binding off is not checked.
+   * Changes only the given fields, and keeps concurrent changes of the others. If `changes` is a function, it receives
+   * the stored binding, and is called again if that has been changed in the meantime. A change that only switches the
+   * binding off is not checked.
    *
    * @throws {BookendError} BINDING_INVALID, BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY
    */
@@ -54,9 +55,10 @@ export interface Bindings {
   /**
    * Imports bindings, either all or none, in one transaction. A binding with errors is stored but switched off.
    *
-   * @throws {BookendError} BINDING_INVALID, with nothing changed, if the fields of one are invalid, if a name exists
-   * (with `add`), or if one has an error (with `strict`; each problem's field prefixed by `binding <place in the list,
-   * from 1>: `); BINDING_CHANGED if `state` is not the current one; BINDINGS_READ_ONLY
+   * @throws {BookendError} BINDING_INVALID, with nothing changed, if a binding has an invalid field, if two have the
+   * same name, if a name exists (with `add`), or if a binding has any error (with `strict`); each problem's field is
+   * prefixed by `binding <place in the list, from 1>: `. BINDING_CHANGED if `state` is not the current one;
+   * BINDINGS_READ_ONLY
    */
   import(inputs: readonly BindingInput[], options?: ImportOptions): Promise<ImportResult>;
 }
@@ -87,9 +89,12 @@ export interface ChangeOptions extends OriginOptions {
 
 /** The state to which a binding is restored. */
 export interface RestoreOptions extends ChangeOptions {
-  /** The entry of the history. */
+  /** The number of an entry of the history. */
   readonly entry: number;
-  /** The binding before the change, or after it. @default after; before, for an entry that removed it */
+  /**
+   * Whether to restore the binding as it was before the change of that entry, or after it. @default after; before, for
+   * an entry that removed the binding
+   */
   readonly side?: "before" | "after" | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { createId } from "./create-id.js";
 import type { MaybePromise } from "./maybe-promise.js";
-import type { RemovedObjects } from "./objects.js";
+import type { FoundObjects, RemovedObjects } from "./objects.js";
 import type { UserRef } from "./user-ref.js";
 
 export type { UserRef } from "./user-ref.js";
@@ -35,7 +35,7 @@ export interface CallRequest {
   readonly publicPath?: string | undefined;
   /** Parameters of query, body and path in one object. */
   parameters: Record<string, unknown>;
-  /** Header names in lower case. */
+  /** Values by header name, in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Address of the client, with trusted proxies taken into account; absent if it is unknown. */
   readonly clientIp?: string | undefined;
@@ -54,11 +54,11 @@ export interface CallResponse {
 /** A field of a call. */
 export interface CallField {
   readonly in: "parameters" | "response" | "headers";
-  /** The keys that lead to it. For a header, its name in lower case. */
+  /** The keys that lead to the field. For a header, its name in lower case. */
   readonly path: readonly string[];
 }
 
-/** Notes that the API records about the call, for the audit log; conditions read `serial` from them. */
+/** Notes that the API records about the call, for the audit log, conditions and tags. */
 export interface CallNotes {
   /** Serial of the token that the call affected; several are separated by commas. */
   serial?: string | undefined;
@@ -78,6 +78,11 @@ export interface CallNotes {
    * objects that still exist.
    */
   before?: RemovedObjects | undefined;
+  /**
+   * The objects that the API read while it handled the call. `post` bindings use them instead of reading them again,
+   * until one of their actions changes users, tokens, containers, the request or the response.
+   */
+  found?: FoundObjects | undefined;
 }
 
 /** One API call, the input of the dispatcher. */

@@ -3,7 +3,7 @@ import type { MaybePromise } from "./maybe-promise.js";
 import type { Challenge, Container, Token, User } from "./objects.js";
 import type { UserRef } from "./user-ref.js";
 
-export type { Challenge, Container, RemovedObjects, Token, User } from "./objects.js";
+export type { Challenge, Container, FoundObjects, RemovedObjects, Token, User } from "./objects.js";
 
 /** Reads the host's users. */
 export interface UserDirectory {
@@ -19,9 +19,9 @@ export interface UserDirectory {
    * `username`, `realm` and `resolver`.
    */
   fromParameters?(parameters: Readonly<Record<string, unknown>>): MaybePromise<UserRef | undefined>;
-  /** Names for forms. */
+  /** Returns names that forms suggest. */
   realms?(): MaybePromise<readonly string[]>;
-  /** Names for forms. */
+  /** Returns names that forms suggest. */
   resolvers?(): MaybePromise<readonly string[]>;
 }
 
@@ -29,9 +29,11 @@ export interface UserDirectory {
 export interface TokenDirectory {
   find(serial: string): MaybePromise<Token | null>;
   ofUser(user: User): MaybePromise<readonly Token[]>;
-  /** Returns a faster alternative to `ofUser(user).length`, if the host has one. */
+  /**
+   * Returns the number of the user's tokens. Only needed if the host can count them faster than `ofUser` reads them.
+   */
   countOfUser?(user: User): MaybePromise<number>;
-  /** Names for forms. */
+  /** Returns names that forms suggest. */
   types?(): MaybePromise<readonly string[]>;
 }
 
@@ -40,7 +42,7 @@ export interface ContainerDirectory {
   find(serial: string): MaybePromise<Container | null>;
   ofToken(tokenSerial: string): MaybePromise<Container | null>;
   countOfUser(user: User): MaybePromise<number>;
-  /** Names for forms. */
+  /** Returns names that forms suggest. */
   types?(): MaybePromise<readonly string[]>;
 }
 
@@ -55,7 +57,8 @@ export interface CounterDirectory {
   /**
    * Returns the value summed over all nodes; null if there is no such counter.
    *
-   * @param call The call that asks: it sees its own changes, even if they are committed only when it ends.
+   * @param call The call for which the value is read. The value includes changes by this call, even if they are
+   * committed only when it ends.
    */
   value(name: string, call?: Pick<Call, "id">): MaybePromise<number | null>;
 }
@@ -111,7 +114,7 @@ const names: { readonly [K in Exclude<DirectoryName, keyof HostDirectories>]: tr
 /** Names of the directories that core knows. */
 export const directoryNames = Object.freeze(Object.keys(names)) as readonly DirectoryName[];
 
-/** Names of the host's own directories. */
+/** Returns the names of the host's own directories. */
 export function ownNamesIn(directories: Directories): readonly string[] {
   const given = Object.entries(directories).filter(([, directory]) => directory !== undefined);
   return given.map(([name]) => name).filter((name) => !Object.hasOwn(names, name));

@@ -14,7 +14,7 @@ import type { JsonValue } from "./json.js";
  * - `HANDLER_INVALID`: a handler passed to `createBookend` is not valid.
  * - `CONDITION_INVALID`: a condition passed to `createBookend` is not valid, or returned something that is not a
  *   boolean.
- * - `DUPLICATE_HANDLER`, `DUPLICATE_CONDITION`: an id was registered twice.
+ * - `DUPLICATE_HANDLER`, `DUPLICATE_CONDITION`: the id of a handler, or the name of a condition, was registered twice.
  * - `CALL_ABORTED`: an action failed and its binding has `abortOnError`, or an action threw `AbortCall`.
  * - `ACTION_TIMEOUT`: an action did not end in time.
  * - `ACTION_INVALID`: a stored binding names something that is not registered or cannot be parsed.
@@ -93,7 +93,7 @@ export interface Problem {
   /** An error keeps a binding from being saved; a warning does not. */
   readonly severity: "error" | "warning";
   readonly code: ProblemCode;
-  /** The field of the binding: `event`, `position`, `conditions.client_ip`, `options.To`, … */
+  /** The field of the binding: `events`, `position`, `conditions.client_ip`, `options.To`, … */
   readonly field: string;
   /** The value found there; `***` if it is secret. */
   readonly value?: unknown;
@@ -112,7 +112,8 @@ export interface Problem {
  * - `POSITION_NOT_ALLOWED`: the handler or action cannot run at this position.
  * - `OPTION_INVALID`, `CONDITION_VALUE_INVALID`: the value cannot be parsed.
  * - `DIRECTORY_MISSING`: the host has no directory that this condition needs.
- * - `DELIVERY_NOT_AVAILABLE`: the binding requires a durable delivery, but the host has no outbox.
+ * - `DELIVERY_NOT_AVAILABLE`: the binding requires durable deliveries, but the host has no outbox, or the action sends
+ *   no deliveries.
  * - `RESPONSE_BEFORE_CALL`: (warning) a response condition at `pre` can never be known.
  * - `OBJECT_NOT_THERE`: (warning) the condition reads an object that the event creates (at `pre`) or removes (at
  *   `post`).

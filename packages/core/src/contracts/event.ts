@@ -12,7 +12,7 @@ export interface HostEvent {
    * with `writeOnly` or `x-secret` are secret for all events: see `BookendOptions.secretParameters`.
    */
   readonly parameters?: JsonSchema | undefined;
-  /** JSON Schema of the response's body; as for `parameters`. */
+  /** JSON Schema of the response's body, used in the same way as `parameters`. */
   readonly response?: JsonSchema | undefined;
   /** Directories of the objects that such a call creates: at `pre`, they do not exist yet. */
   readonly creates?: readonly DirectoryName[] | undefined;

@@ -57,6 +57,12 @@ export interface Challenge {
   readonly expiresAt: Date;
 }
 
+/** Objects that the host read while it handled a call, and that the call has not changed since. */
+export interface FoundObjects {
+  /** The user of the request. Ignored if `request.user` is another user. */
+  readonly user?: User | undefined;
+}
+
 /**
  * Objects that a call deleted or detached (unassigned, or took out of a container), as they were before the call.
  * Counts, such as the number of a user's tokens, are never taken from here.

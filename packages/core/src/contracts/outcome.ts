@@ -19,8 +19,8 @@ export function done(options: { details?: { readonly [key: string]: JsonValue } 
 }
 
 /**
- * Creates the outcome of an action that could not do its work, although nothing failed: for example, there is no token
- * or no recipient. The reason is written to the audit log and must not contain secrets.
+ * Creates the outcome of an action that could not do its work, for example because there is no token or no recipient.
+ * The reason is written to the audit log and must not contain secrets.
  */
 export function failed(reason: string, options: { details?: { readonly [key: string]: JsonValue } } = {}): Outcome {
   return { status: "failed", reason, details: options.details };

@@ -22,7 +22,7 @@ export interface RecordedState {
     readonly headers: JsonValue;
     readonly body: JsonValue;
   };
-  readonly notes: Omit<CallNotes, "before">;
+  readonly notes: Omit<CallNotes, "before" | "found">;
   /** The positions of `***`: paths within the state, such as `["request", "parameters", "pin"]`. */
   readonly masked: readonly (readonly string[])[];
 }

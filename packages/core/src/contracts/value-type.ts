@@ -23,7 +23,7 @@ export interface ValueType<V> {
 }
 
 /**
- * Like `ValueIndex`, but for configured values that each name a field. Bindings are looked up by the value of that
+ * Like `EqualityIndex`, but for configured values that each name a field. Bindings are looked up by the value of that
  * field and then evaluated. The call's value may depend only on the field that a configured value names.
  */
 export interface FieldIndex<V, A> {

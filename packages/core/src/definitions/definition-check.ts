@@ -23,7 +23,7 @@ export class DefinitionCheck {
     this.#path = path;
   }
 
-  /** Checks a field of this definition. */
+  /** Returns the check of a field of this definition. */
   at(field: string): DefinitionCheck {
     return new DefinitionCheck(this.#code, `${this.#path}.${field}`);
   }

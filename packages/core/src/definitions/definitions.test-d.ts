@@ -45,11 +45,11 @@ test("a misspelled choice does not compile", () => {
 });
 
 test("a misspelled position does not compile", () => {
-  // @ts-expect-error there is before and after: pre and post
+  // @ts-expect-error the positions are pre and post
   defineHandler({ id: "H", ...about, positions: ["after"], actions: {} });
-  // @ts-expect-error the same for an action
+  // @ts-expect-error the positions of an action are the same
   defineAction({ ...about, options, positions: ["before"], run: () => undefined });
-  // @ts-expect-error and for a condition
+  // @ts-expect-error and so are those of a condition
   defineCondition({ ...asked, positions: ["past"], actual: () => "x", matches: () => true });
 });
 
@@ -84,7 +84,7 @@ test("a wrong type in matches does not compile", () => {
   defineCondition({
     ...asked,
     actual: () => 5,
-    // @ts-expect-error what is seen is a number
+    // @ts-expect-error actual returns a number
     matches: (names, seen: string) => names.has(seen),
   });
   defineCondition({
@@ -94,14 +94,14 @@ test("a wrong type in matches does not compile", () => {
     // @ts-expect-error the configured value is a boolean
     matches: (wanted, _seen) => wanted.has("x"),
   });
-  // @ts-expect-error an answer is a boolean, and not a promise of one
+  // @ts-expect-error matches returns a boolean, not a promise
   defineCondition({ ...asked, actual: () => "x", matches: async () => true });
 });
 
 test("the actual of an indexed condition does not receive the configured value", () => {
   const index = { keysOf: (names: ReadonlySet<string>) => names, keysIn: (seen: string) => seen };
   defineCondition({ ...asked, index, actual: () => "x", matches: (names, seen) => names.has(seen) });
-  // @ts-expect-error the plan asks it once for all values
+  // @ts-expect-error the plan calls actual once for all configured values
   defineCondition({ ...asked, index, actual: (_facts, names) => [...names][0], matches: () => true });
 });
 

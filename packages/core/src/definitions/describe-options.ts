@@ -7,7 +7,7 @@ import { type Redaction, redactionBy } from "./redaction.js";
 const jsonSchemas = new WeakMap<Action, JsonSchema>();
 const inheriting = new WeakMap<Action, boolean>();
 const redactions = new WeakMap<Action, Redaction>();
-const everything = redactionBy(undefined);
+const hidesEverything = redactionBy(undefined);
 
 /**
  * Returns the JSON Schema of an action's stored options; an empty one if neither the action nor its library provides
@@ -25,12 +25,14 @@ export function inheritsOptionNames(action: Action): boolean {
   return memoised(inheriting, action, () => hasFieldNamed(optionsJsonSchemaOf(action), isInherited));
 }
 
-/** Hides the secrets among an action's options. If the action is not registered, every option counts as secret. */
+/** Returns the redaction of an action's options. If the action is not registered, every option counts as secret. */
 export function redactionOf(action: Action | undefined): Redaction {
-  return action ? memoised(redactions, action, () => redactionBy(optionsJsonSchemaOf(action))) : everything;
+  return action ? memoised(redactions, action, () => redactionBy(optionsJsonSchemaOf(action))) : hidesEverything;
 }
 
-/** Names of the options marked `x-secret`, at any depth: their values, or parts of them, are never shown. */
+/**
+ * Returns the names of the options marked `x-secret`, at any depth: their values, or parts of them, are never shown.
+ */
 export function secretOptionsOf(action: Action): ReadonlySet<string> {
   return redactionOf(action).names;
 }

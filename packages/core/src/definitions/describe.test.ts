@@ -182,7 +182,7 @@ describe("options of any schema library", () => {
     expect(optionsJsonSchemaOf(described)).toBe(optionsJsonSchema);
   });
 
-  test("a secret is found at any depth", () => {
+  test("can be marked as secret at any depth", () => {
     const optionsJsonSchema = {
       properties: {
         top: { "x-secret": true },
@@ -201,7 +201,7 @@ describe("options of any schema library", () => {
   });
 });
 
-test("in a URL, only the parts that may be secret are redacted, and a value that only contains a mask is distinguished from one that could itself be a mask", () => {
+test("redaction hides only the secret parts of a URL, and restores only values that are exactly as it showed them", () => {
   const optionsJsonSchema = {
     properties: {
       hook: { "x-secret": "url" },
@@ -239,7 +239,7 @@ test("in a URL, only the parts that may be secret are redacted, and a value that
   });
 });
 
-test("redacted options contain no secret, and are empty without their action", () => {
+test("redacted options contain no secret; if their action is not registered, all of them are hidden", () => {
   const options = { emailconfig: "smtp1", password: "s3cret" };
   expect([...secretOptionsOf(sendmail)]).toEqual(["password"]);
   expect(redactOptions(sendmail, options)).toEqual({ emailconfig: "smtp1", password: "***" });

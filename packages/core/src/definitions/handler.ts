@@ -55,7 +55,7 @@ export interface ActionCheckContext<O> {
   readonly binding: Omit<Binding, "id">;
 }
 
-/** Functions that return names, by option. For a union, the options of all its members. */
+/** Functions that return the names to choose from, by option. If the options are a union, those of all its members. */
 export type Choices<O> = O extends unknown
   ? { readonly [K in keyof O]?: () => MaybePromise<readonly string[]> }
   : never;
@@ -77,8 +77,8 @@ export interface ActionDefinition<S extends StandardSchemaV1> {
   /**
    * Whether the action, its schema and its check await everything that they start, and make calls and parse templates
    * only before they await anything. If one of them then leaves a rejected promise behind, the process ends, as it does
-   * without Bookend. For any other action, Node.js 20 and 22 track every promise of the process from its first run on,
-   * which makes all calls slower.
+   * without Bookend. Once any other action has run, Node.js 20 and 22 track every promise of the process, which makes
+   * all calls slower.
    *
    * @default false
    */

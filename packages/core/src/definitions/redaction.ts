@@ -79,7 +79,7 @@ function isRedacted(kind: SecretKind | undefined, value: unknown): boolean {
   return kind === "url" ? value.includes(secretMark) : value === secretMark;
 }
 
-/** Shorter strings could occur in any message. */
+/** Minimum length of a secret that is replaced in messages: shorter strings could occur in any message. */
 const leastSecretLength = 4;
 
 function stringsIn(root: unknown): readonly string[] {

@@ -13,12 +13,9 @@ import type { Action, Handler } from "./handler.js";
 export interface HandlerActions {
   /** The usable actions, by name. */
   readonly actions: ReadonlyMap<string, Action>;
-  /**
-   * The reasons why other actions are not usable, by name, or for all actions if the handler's `actions` cannot be
-   * read.
-   */
+  /** The reasons why the other actions cannot be used, by name. */
   readonly faults: ReadonlyMap<string, string>;
-  /** The reason why the handler's `actions` cannot be read. */
+  /** The reason why the handler's `actions` cannot be read, in which case there are no others. */
   readonly fault?: string | undefined;
 }
 
@@ -106,9 +103,9 @@ export function createRegistry(
   };
 }
 
-/** Checks the actions that a handler adds later. */
+/** The state for checking actions that a handler may add after its registration. */
 interface CheckedActions {
-  /** Returns the valid actions. */
+  /** The actions that were found valid, which are not checked again. */
   readonly known: WeakSet<object>;
   readonly ownDirectories: readonly string[];
 }

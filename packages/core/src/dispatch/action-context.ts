@@ -13,8 +13,9 @@ import type { PlannedBinding } from "./plan.js";
 const abortOf = Symbol("abort");
 
 /**
- * The `signal` of a context, shared by all. A getter in the object literal would create a new function, and thus a new
- * hidden class, each time, and take ten times as long. It is an own property, so that copies of a context also have it.
+ * The property `signal` of all contexts. A getter in the object literal would create a new function, and thus a new
+ * hidden class, for each context, which takes ten times as long. It is not on a prototype, so that copies of a context
+ * (`{ ...context }`) also have it.
  */
 const signalProperty = {
   enumerable: true,
@@ -42,8 +43,8 @@ export function createActionContext(
     facts,
     logger: environment.logger,
     now: environment.clock,
-    render: (template, options) => awaited(renderTemplate(template, options)),
-    deliver: (kind, payload, options) => awaited(submit(kind, payload, options)),
+    render: (template, options) => ignorable(renderTemplate(template, options)),
+    deliver: (kind, payload, options) => ignorable(submit(kind, payload, options)),
   };
   return Object.defineProperty(context, "signal", signalProperty) as typeof context & { readonly signal: AbortSignal };
 
@@ -64,8 +65,8 @@ export function createActionContext(
   }
 }
 
-/** Lets an action ignore a promise, whose rejection would otherwise end the process. */
-function awaited<T>(promise: Promise<T>): Promise<T> {
+/** Returns a promise that an action may ignore: without a handler, its rejection would end the process. */
+function ignorable<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;
 }

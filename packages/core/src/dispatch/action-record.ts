@@ -5,7 +5,7 @@ import type { ActionEnvironment } from "./action-environment.js";
 import type { PlannedBinding } from "./plan.js";
 import { auditFailed, inTime } from "./record-call.js";
 
-/** Opens the audit entry of an action. Without a sink, there is no entry. */
+/** Opens the audit entry of an action. Resolves to undefined if the sink fails and is not required. */
 export async function beginRecord(
   { binding, label }: PlannedBinding,
   facts: Facts,

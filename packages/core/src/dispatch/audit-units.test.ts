@@ -17,7 +17,7 @@ import {
 /** Creates a sink with units. Each commit is a list of the entries that it wrote. */
 function unitSink({ fails = false, hasChanges = false } = {}) {
   const commits: string[][] = [];
-  /** The calls of the units. */
+  /** The ids of the calls for which units were opened. */
   const opened: (string | undefined)[] = [];
   const record = (list: string[], label: string) => ({
     success: () => void list.push(label),
@@ -102,7 +102,7 @@ describe("a sink with units", () => {
     ]);
   });
 
-  it("writes them before handle returns if nobody records the call", async () => {
+  it("writes the entries before `handle` returns if the host does not record the call", async () => {
     const { sink, commits } = unitSink();
     const bookend = opened(sink, ["pre", "one"], ["post", "two"]);
     await bookend.handle(createCall({ event: "e", request }), respond);
@@ -116,7 +116,7 @@ describe("a sink with units", () => {
     expect(commits).toEqual([["one", "abort failed"]]);
   });
 
-  it("writes them once, by recordActions, for a call without an entry", async () => {
+  it("writes the entries of a call without an entry of its own once, in `recordActions`", async () => {
     const { sink, commits } = unitSink();
     const bookend = opened(sink, ["pre", "one"]);
     const call = createCall({ event: "e", request });
@@ -132,7 +132,7 @@ describe("a sink with units", () => {
     expect(commits).toEqual([["one"], ["two"]]);
   });
 
-  it("does not fail a call if it cannot be written", async () => {
+  it("does not fail a call if it cannot write the entries", async () => {
     const { sink } = unitSink({ fails: true });
     const bookend = opened(sink, ["pre", "one"]);
     const call = createCall({ event: "e", request });
@@ -141,7 +141,7 @@ describe("a sink with units", () => {
     await expect(bookend.recordCall(entryOf(call.id))).resolves.toBeUndefined();
   });
 
-  it("fails each call whose changes are lost because of that", async () => {
+  it("fails each call whose changes are lost because they cannot be written", async () => {
     const { sink, opened: units } = unitSink({ fails: true, hasChanges: true });
     const bookend = opened(sink, ["pre", "one"]);
     const call = createCall({ event: "e", request });
@@ -155,7 +155,7 @@ describe("a sink with units", () => {
   });
 
   it("discards the deliveries if an entry cannot be written and the call fails because of that", async () => {
-    const told: string[] = [];
+    const ended: string[] = [];
     let closes = true;
     const record = () => ({
       success: async () => {
@@ -173,7 +173,7 @@ describe("a sink with units", () => {
     });
     const sink: AuditSink = {
       begin: record,
-      unit: () => ({ begin: record, commit: () => void told.push("commit"), abort: () => void told.push("abort") }),
+      unit: () => ({ begin: record, commit: () => void ended.push("commit"), abort: () => void ended.push("abort") }),
     };
     const bindings = memoryBindings(
       bound(["post", "send"]).map((binding) => ({ ...binding, delivery: "durable" as const })),
@@ -181,11 +181,11 @@ describe("a sink with units", () => {
     const outbox: Outbox = { submit: () => ({ status: "done" }) };
     const bookend = createBookend({ handlers: [sending], bindings, outbox, audit: { sink, required: true } });
     await bookend.handle(createCall({ event: "e", request }), respond);
-    expect(told.splice(0)).toEqual(["commit"]);
+    expect(ended.splice(0)).toEqual(["commit"]);
     closes = false;
     await expect(bookend.handle(createCall({ event: "e", request }), respond)).rejects.toMatchObject({
       code: "AUDIT_UNAVAILABLE",
     });
-    expect(told).toEqual(["abort", "commit"]);
+    expect(ended).toEqual(["abort", "commit"]);
   });
 });

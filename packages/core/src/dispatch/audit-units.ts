@@ -16,7 +16,7 @@ export interface AuditUnits {
 
 /**
  * Opens units on a sink; undefined if the sink does not support them. A required sink receives each entry when its
- * action ends, unless the action's effects come later.
+ * action ends, except for actions with durable deliveries, which are not sent before the entry has been written.
  */
 export function createAuditUnits(sink: AuditSink | undefined, required: boolean): AuditUnits | undefined {
   if (!sink?.unit) return undefined;

@@ -24,7 +24,7 @@ export interface Backtest {
   try(call: RecordedCall, options?: { readonly render?: boolean | undefined }): Promise<BacktestResult>;
 }
 
-/** Tries a binding that can run, as if it were active. */
+/** Creates the backtest of a binding that has no problems. An inactive binding is tried as if it were active. */
 export function createBacktest(
   planned: PlannedBinding,
   registry: Registry,

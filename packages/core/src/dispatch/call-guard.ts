@@ -9,7 +9,7 @@ export interface CallSnapshot {
   readonly parameters: Record<string, unknown>;
   readonly headers: CallRequest["headers"];
   readonly notes: CallNotes;
-  /** Absent at `pre`, and if the API's response could not be sent either. */
+  /** Absent at `pre`, and if the response could not be sent even before the action. */
   readonly response?: ResponseSnapshot | undefined;
 }
 
@@ -73,8 +73,8 @@ export function restoreCall(given: Call, before: CallSnapshot): RestoredCall {
 }
 
 /**
- * Returns whether all fields of an object can be read and changed: none throws, and it is not frozen. A proxy can
- * refuse access.
+ * Returns whether an object can be extended, and all of its fields are writable values instead of getters. Returns
+ * false for a proxy that refuses access.
  */
 function isOpen(value: object): boolean {
   try {
@@ -136,7 +136,7 @@ function restoreRequest(call: Call, before: CallSnapshot): string | undefined {
     wrong = "call.request cannot be read";
   }
   if (wrong === undefined) {
-    // an action may set parameters that other code also uses
+    // parameters may be frozen because other code also uses them; later actions must be able to change them
     if (!isOpen(request.parameters)) request.parameters = { ...request.parameters };
     return undefined;
   }
@@ -245,7 +245,7 @@ function problemOfBody(body: unknown, before: unknown): string | undefined {
   if (!isJsonBody(body)) {
     return isOpaque(body) ? undefined : "call.response.body is an object that cannot be sent";
   }
-  // a framework treats it as a stream
+  // frameworks treat an object with `pipe` as a stream
   if (typeof (body as { pipe?: unknown }).pipe === "function")
     return "call.response.body is an object that cannot be sent";
   return isWritable(body) ? undefined : "call.response.body cannot be written as JSON";

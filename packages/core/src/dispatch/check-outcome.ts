@@ -42,7 +42,7 @@ export function checkOutcome(returned: unknown): Outcome | undefined {
 export function checkDetails(details: unknown): { readonly [key: string]: JsonValue } {
   if (!isRecord(details)) throw invalid("has details that are not an object");
   const wrong = notJson(details);
-  if (wrong) throw invalid(`has details that JSON does not hold: ${wrong.path} is ${wrong.found}`);
+  if (wrong) throw invalid(`has details that are not JSON: ${wrong.path} is ${wrong.found}`);
   if (JSON.stringify(details).length > maxDetailsLength) {
     throw invalid(`has details of more than ${maxDetailsLength} characters in JSON`);
   }

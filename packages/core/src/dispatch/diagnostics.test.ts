@@ -31,7 +31,7 @@ const options = { "~standard": { version: 1, vendor: "test", validate: (value: u
 
 const handler = defineHandler({
   id: "Test",
-  description: "Ends in any of the possible ways.",
+  description: "Has one action that ends and one that never does.",
   positions: ["post"],
   actions: {
     done: { description: "Ends immediately.", options, optionsJsonSchema: {}, run: () => undefined },
@@ -91,15 +91,15 @@ test("subscribers learn of unknown conditions", async () => {
 });
 
 test("subscribers learn which bindings are in force, until the Bookend is closed", async () => {
-  const told = heard<BindingsTrace>("bookend.bindings");
+  const received = heard<BindingsTrace>("bookend.bindings");
   const bookend = bookendWith();
   const input = { events: ["e"], handler: "Test", action: "done" };
   await bookend.bindings.add({ ...input, name: "a" });
   await bookend.bindings.add({ ...input, name: "b", active: false });
-  expect(told.at(-1)).toMatchObject({ active: 1, inactive: 1, broken: 0 });
-  expect(told.at(-1)?.durationMs).toBeGreaterThan(0);
+  expect(received.at(-1)).toMatchObject({ active: 1, inactive: 1, broken: 0 });
+  expect(received.at(-1)?.durationMs).toBeGreaterThan(0);
   bookend.close();
-  expect(told.at(-1)).toMatchObject({ active: 0, inactive: 0, source: told[0]?.source });
+  expect(received.at(-1)).toMatchObject({ active: 0, inactive: 0, source: received[0]?.source });
 });
 
 test("subscribers learn which entries the audit sink wrote or failed to write", async () => {
@@ -115,16 +115,16 @@ test("subscribers learn which entries the audit sink wrote or failed to write", 
     },
   });
   await bookend.bindings.add({ name: "a", events: ["e"], handler: "Test", action: "done" });
-  const told = heard<AuditTrace>("bookend.audit");
+  const received = heard<AuditTrace>("bookend.audit");
   await bookend.handle(call(), respond);
-  expect(told.map(({ outcome }) => outcome)).toEqual(["written", "written"]);
-  expect(told[0]?.durationMs).toBeGreaterThanOrEqual(0);
+  expect(received.map(({ outcome }) => outcome)).toEqual(["written", "written"]);
+  expect(received[0]?.durationMs).toBeGreaterThanOrEqual(0);
   failing = true;
   await bookend.handle(call(), respond);
-  expect(told.slice(2)).toEqual([{ outcome: "failed" }]);
+  expect(received.slice(2)).toEqual([{ outcome: "failed" }]);
 });
 
-test("a Bookend that is closed while it reads bindings does not report them afterwards", async () => {
+test("a Bookend that is closed while it reads bindings does not report these bindings afterwards", async () => {
   const inner = memoryBindings();
   let read: (() => void) | undefined;
   const store = {
@@ -134,14 +134,14 @@ test("a Bookend that is closed while it reads bindings does not report them afte
         read = () => resolve(inner.list());
       }),
   };
-  const told = heard<BindingsTrace>("bookend.bindings");
+  const received = heard<BindingsTrace>("bookend.bindings");
   const bookend = createBookend({ handlers: [handler], bindings: store });
   const ready = bookend.ready();
   await expect.poll(() => read).toBeDefined();
   bookend.close();
   read?.();
   await ready;
-  expect(told).toMatchObject([{ durationMs: 0, active: 0, inactive: 0, broken: 0 }]);
+  expect(received).toMatchObject([{ durationMs: 0, active: 0, inactive: 0, broken: 0 }]);
 });
 
 test("subscribers learn of a change that comes into force while the bindings cannot be read", async () => {
@@ -156,8 +156,8 @@ test("subscribers learn of a change that comes into force while the bindings can
   const bookend = createBookend({ handlers: [handler], bindings: { ...inner, list }, logger });
   ends.push(() => bookend.close());
   await bookend.ready();
-  const told = heard<BindingsTrace>("bookend.bindings");
+  const received = heard<BindingsTrace>("bookend.bindings");
   fails = true;
   await bookend.bindings.add({ name: "a", events: ["e"], handler: "Test", action: "done" });
-  expect(told).toMatchObject([{ active: 1 }]);
+  expect(received).toMatchObject([{ active: 1 }]);
 });

@@ -22,8 +22,8 @@ export interface ActionTrace {
 }
 
 /**
- * The message to subscribers of `bookend.delivery`, once for each attempt; `outcome` is present once the attempt has
- * ended and the sender did not throw.
+ * The message to subscribers of `tracing:bookend.delivery:*`, one for each attempt; `outcome` is present once the
+ * attempt has ended, unless the sender threw.
  */
 export interface DeliveryTrace {
   readonly delivery: Pick<Delivery, "id" | "kind" | "destination" | "callId" | "bindingId" | "traceparent">;
@@ -39,7 +39,7 @@ export interface DeliveryTrace {
 /** An event of an outbox that keeps deliveries, as subscribers of `bookend.outbox` receive it. */
 export type OutboxEvent =
   | { readonly type: "claimed"; readonly count: number }
-  /** A process took longer than its lease: another one may send it too. */
+  /** A process held deliveries for longer than its lease, so another process may send them, too. */
   | { readonly type: "lease-lost"; readonly count: number }
   /** A delivery reached its final state. */
   | { readonly type: "ended"; readonly kind: string; readonly state: "sent" | "dead" | "cancelled" }
@@ -97,7 +97,7 @@ export const auditChannel = channel("bookend.audit");
 const bindingsChannel = channel("bookend.bindings");
 
 /** Publishes which bindings are in force, on the channel `bookend.bindings`. */
-export function tellOfBindings(source: object, durationMs: number, bindings: readonly PlannedBinding[]): void {
+export function publishBindings(source: object, durationMs: number, bindings: readonly PlannedBinding[]): void {
   if (!bindingsChannel.hasSubscribers) return;
   let active = 0;
   let broken = 0;

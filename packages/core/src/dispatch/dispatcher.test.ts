@@ -34,8 +34,8 @@ function token(serial: string, type = "hotp"): Token {
   };
 }
 
-describe("a call without bindings", () => {
-  it("returns the same value that the API returned", async () => {
+describe("handle", () => {
+  it("returns the same value that the API returned if the event has no bindings", async () => {
     const { bookend } = await host({ handlers: [], stored: [] });
     const promise = Promise.resolve(ok);
     expect(bookend.handle(createCall({ event: "login" }), () => ok)).toBe(ok);
@@ -296,7 +296,7 @@ describe("a failing action", () => {
     expect(await aborted.promise).toMatchObject({ code: "ACTION_TIMEOUT" });
   });
 
-  it("has a signal that is already aborted if the action reads it only after the time limit, even from a copy of its context", async () => {
+  it("that reads its signal only after its time limit finds it aborted, unlike an action that ended in time, even in a copy of its context", async () => {
     const contexts: ActionContext<unknown>[] = [];
     const { login } = await host({
       handlers: [
@@ -414,7 +414,7 @@ describe("the audit", () => {
     expect(new Set(audit.entries.map(({ id }) => id)).size).toBe(2);
   });
 
-  it("does not fail a call if its sink fails, unless it is required", async () => {
+  it("does not fail a call if its sink fails, unless the sink is required", async () => {
     const sink = { begin: () => Promise.reject(new Error("disk full")) };
     const ran: string[] = [];
     const handlers = [probe({ act: () => void ran.push("act") })];

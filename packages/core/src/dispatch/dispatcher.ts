@@ -147,7 +147,7 @@ function runFound(slot: Slot, facts: Facts, environment: DispatchEnvironment): M
   return undefined;
 }
 
-/** A candidate whose conditions have been evaluated. */
+/** A candidate, and whether its conditions are fulfilled. */
 interface Asked {
   readonly candidate: Candidate;
   readonly answer: MaybePromise<boolean>;
@@ -211,7 +211,7 @@ async function askRest(
   return true;
 }
 
-/** Records the outcome of a binding in a call. */
+/** Runs a binding. If the call is recorded, notes that the binding ran, and whether it aborted the call. */
 async function followed(
   { binding, action }: PlannedBinding,
   facts: Facts,
@@ -249,7 +249,8 @@ async function runFrom(
       answer ??= ask(conditions, facts);
       const lookedUp = isPromise(answer);
       const fulfilled = isPromise(answer) ? await answer : answer;
-      // a database in this process responds without a turn of the event loop, as do facts that are already known
+      // lookups in a database of this process, and facts that are already known, resolve without a turn of the event
+      // loop
       if (lookedUp) await pace.step(conditions.length);
       if (isTurnDue()) await nextTurn();
       if (!fulfilled) continue;

@@ -58,7 +58,7 @@ export function isAbort(thrown: unknown): thrown is AbortCall {
   }
 }
 
-/** Creates the error for a binding that names something unregistered or unparsable. */
+/** Creates the error for a binding that cannot run, which names the fields with problems. */
 export function brokenBinding({ binding, problems }: PlannedBinding): BookendError {
   const fields = problems.map((problem) => problem.field).join(", ");
   return new BookendError("ACTION_INVALID", `Binding ${binding.id} cannot run because of: ${fields}.`);

@@ -9,8 +9,8 @@ import { type UnknownConditionTrace, unknownConditionChannel } from "./diagnosti
 import { noteSeen } from "./seen-facts.js";
 
 /**
- * Returns whether a condition counts as fulfilled for a call. The dispatcher and `explain` evaluate it in the same two
- * steps. Returns a promise only if `actual` does.
+ * Returns whether a condition counts as fulfilled for a call. Returns a promise only if `actual` does. `explain` takes
+ * the same two steps with {@link see} and {@link counts}.
  *
  * @throws {BookendError} CONDITION_INVALID if `matches` returns something that is not a boolean
  * @throws {BookendError} CONDITION_TIMEOUT as a rejection
@@ -21,7 +21,7 @@ export function evaluate(condition: CompiledCondition, facts: Facts): MaybePromi
   // runs on every call, and most values are available synchronously
   if (isPromise(seen)) return evaluateLater(condition, seen, facts);
   noteSeen(facts, definition, value, configured, seen);
-  if (seen === undefined) tellOfUnknown(condition, facts);
+  if (seen === undefined) publishUnknown(condition, facts);
   return counts(condition, seen, facts);
 }
 
@@ -55,11 +55,11 @@ async function evaluateLater(condition: CompiledCondition, seen: Promise<unknown
   const { definition, value, configured } = condition;
   const found = await inTime(definition, seen, facts);
   noteSeen(facts, definition, value, configured, found);
-  if (found === undefined) tellOfUnknown(condition, facts);
+  if (found === undefined) publishUnknown(condition, facts);
   return counts(condition, found, facts);
 }
 
-function tellOfUnknown({ definition }: CompiledCondition, { call }: Facts): void {
+function publishUnknown({ definition }: CompiledCondition, { call }: Facts): void {
   if (!unknownConditionChannel.hasSubscribers) return;
   const trace: UnknownConditionTrace = { call, condition: definition.name };
   unknownConditionChannel.publish(trace);

@@ -35,7 +35,7 @@ export function executeAction(
   try {
     before = snapshotOf(call);
   } catch (error) {
-    // after an earlier action had ended, its asynchronous code broke the call
+    // asynchronous code that an earlier action left behind has broken the call
     return endingOf(error);
   }
   const abort = new LazyAbort();

@@ -40,7 +40,7 @@ export function explainRecorded(plan: Plan, replay: Replay, environment: Dispatc
   return explainCall(plan, recordedCall(replay), environment);
 }
 
-/** Creates the call as bindings see a recorded call. */
+/** Creates the view of a recorded call for explanations. */
 export function recordedCall(replay: Replay): ExplainedCall {
   const { event, ends } = replay.call;
   const failed = ends.post?.failed === true;

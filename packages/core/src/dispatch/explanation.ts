@@ -31,7 +31,7 @@ export interface BindingExplanation {
   /** The reason, as a sentence. */
   readonly reason: string;
   readonly conditions: readonly ConditionExplanation[];
-  /** The problem with the binding itself. */
+  /** The errors that keep the binding from running. */
   readonly problems: readonly Problem[];
 }
 

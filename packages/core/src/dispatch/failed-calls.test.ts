@@ -187,7 +187,7 @@ describe("check", () => {
     [{ result_status: "False" }, "post", false],
     [{ result_status: "True", result_value: "False" }, "post", false],
     [{ result_value: "False" }, "post", false],
-  ])("check warns about a binding that can never run: %j at %s is %s", async (conditions, position, warned) => {
+  ])("warns about a binding that can never run: %j at %s: %s", async (conditions, position, warned) => {
     const onlyFailures = defineCondition({
       ...evenIfFailed,
       name: "only_failures",

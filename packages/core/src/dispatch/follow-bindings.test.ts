@@ -97,7 +97,7 @@ describe("when bindings cannot be read", () => {
     bookend.close();
   });
 
-  test("at startup, calls wait for the next attempt", async () => {
+  test("at startup, calls fail until bindings can be read", async () => {
     const { bookend, call } = await startBookend({ failures: 1 });
     await expect(call()).rejects.toThrow();
     expect(bookend.status()).toMatchObject({ state: "loading", count: 0, failures: 1 });

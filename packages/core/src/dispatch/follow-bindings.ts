@@ -4,7 +4,7 @@ import type { BindingDelta, BindingStore } from "../contracts/binding-store.js";
 import { BookendError } from "../contracts/errors.js";
 import type { Logger } from "../contracts/logger.js";
 import { type Fault, faultOf, framesOf } from "../internal/fault.js";
-import { tellOfBindings } from "./diagnostics.js";
+import { publishBindings } from "./diagnostics.js";
 import type { Plan } from "./plan.js";
 import { PlanKeeper } from "./plan-keeper.js";
 
@@ -16,8 +16,9 @@ const longestRetryMs = 30_000;
 /** Whether the bindings in force match those of the store. */
 export interface BindingsStatus {
   /**
-   * `loading`: no bindings have been read yet, and calls wait. `current`: the bindings in force match those of the
-   * store. `stale`: reading them failed, so earlier ones remain in force; the next attempt is at `retryAt`.
+   * `loading`: no bindings have been read yet; each call waits until they are read, and fails if that fails. `current`:
+   * the bindings in force match those of the store. `stale`: reading them failed, so earlier ones remain in force; the
+   * next attempt is at `retryAt`.
    */
   readonly state: "loading" | "current" | "stale";
   /** The number of bindings, active or not. */
@@ -43,7 +44,7 @@ export interface FollowOptions {
 export class FollowedBindings {
   /** The plan in force; undefined until bindings have been read. */
   plan: Plan | undefined;
-  /** The revision of that plan; undefined if all bindings must be read again. */
+  /** The keeper that can change this plan; undefined if all bindings must be read again. */
   #keeper: PlanKeeper | undefined;
   /** The revision that was read last, if the store reports it. */
   #revision: string | undefined;
@@ -67,7 +68,7 @@ export class FollowedBindings {
     return this.#status;
   }
 
-  /** Runs one read at a time; after a change during a read, it reads once more. */
+  /** Reads the bindings, one read at a time. If they may have changed during a read, reads them once more. */
   reload(): Promise<void> {
     this.#outdated = true;
     this.#loading ??= this.#load();
@@ -108,7 +109,7 @@ export class FollowedBindings {
     this.#closed = true;
     clearTimeout(this.#retry);
     this.#unsubscribe();
-    tellOfBindings(this, 0, []);
+    publishBindings(this, 0, []);
   }
 
   #changed(): void {
@@ -181,7 +182,7 @@ export class FollowedBindings {
     };
     const message = this.plan
       ? "bindings cannot be read; those in force may be outdated"
-      : "bindings cannot be read; calls must wait";
+      : "bindings cannot be read; calls fail until they can";
     logger.error({ error: fault, frames: framesOf(error), failures, retryMs }, message);
     if (this.#closed) return;
     this.#retry = setTimeout(() => this.#reloadInBackground(), retryMs);
@@ -190,7 +191,7 @@ export class FollowedBindings {
 
   /** Publishes the state of the bindings. The last message, on closing, reports that there are no bindings. */
   #tell({ bindings }: Plan, started: number): void {
-    if (!this.#closed) tellOfBindings(this, performance.now() - started, bindings);
+    if (!this.#closed) publishBindings(this, performance.now() - started, bindings);
   }
 
   async #patch({ bindings, removed }: WrittenBindings): Promise<void> {

@@ -7,7 +7,10 @@ import type { Condition } from "../definitions/condition.js";
  */
 export interface IndexGroup {
   readonly condition: Condition;
-  /** A configured value that names the field. `actual` returns the same for all of them. */
+  /**
+   * One of the configured values that name the field, as the argument of `actual`, which returns the same value for
+   * each of them. Undefined if `exact`.
+   */
   readonly value: unknown;
   /** Whether a matching key means that the condition is fulfilled; otherwise the condition is still evaluated. */
   readonly exact: boolean;
@@ -31,8 +34,8 @@ export class IndexGroups {
   readonly #groups = new Map<Condition, Map<string, IndexGroup>>();
 
   /**
-   * Finds the group of a condition with its keys; undefined if the condition has no index, or if the index throws. The
-   * condition itself is then evaluated.
+   * Finds the group of a condition with its keys; undefined if the condition has no index, or if the index throws or
+   * returns too many keys. The condition itself is then evaluated.
    */
   find({ definition, value }: CompiledCondition): IndexedBy | undefined {
     const { index } = definition;

@@ -17,7 +17,7 @@ import { problemMessage } from "../internal/problem-message.js";
 /** Maximum length of a summary, in characters. */
 const maxSummaryLength = 200;
 
-/** Options of a delivery. */
+/** The origin of a delivery. */
 export interface DeliverySource {
   readonly binding: Binding;
   readonly call: Call;
@@ -86,8 +86,8 @@ export function makeDelivery(
 }
 
 /**
- * Returns a summary that databases and JSON can represent: an unpaired surrogate becomes U+FFFD, or is omitted at the
- * end.
+ * Shortens a summary to one line that databases and JSON can represent: an unpaired surrogate becomes U+FFFD, or is
+ * omitted at the end.
  */
 function cutSummary(summary: string): string {
   const cut = summary

@@ -6,8 +6,8 @@ import { secretMark } from "../internal/mask-url.js";
 const maxDepth = 32;
 
 /**
- * A name that is not used as a key. It distinguishes values that are secret as a whole from those that only contain
- * secrets.
+ * A key that no value has. `isSecret` returns true for the path of a value that is secret, or that only contains a
+ * secret; with this key appended, it returns true only if the value is secret as a whole.
  */
 const anyOther = "\u0000";
 
@@ -23,7 +23,7 @@ const urlHeaders: ReadonlySet<string> = new Set([
  */
 const workPerLength = 20;
 
-/** The fields that a copy omits. */
+/** The secrets that a copy masks. */
 export interface MaskingRules {
   isSecret(field: CallField): boolean;
   hideSecrets<T>(value: T): T;
@@ -61,7 +61,7 @@ export class MaskedCopy {
     return secretMark;
   }
 
-  /** Returns a string that is not a field of the call. */
+  /** Returns a string that is not a field of the call, such as its path, with `***` instead of the host's secrets. */
   text(value: string, place: readonly string[]): string {
     const shown = this.#rules.hideSecrets(value);
     if (shown !== value) this.masked.push(place);
@@ -103,7 +103,10 @@ export class MaskedCopy {
     return Object.fromEntries(entries);
   }
 
-  /** Returns whether its secrets cannot be determined: a URL in a header, or a response that is not JSON. */
+  /**
+   * Returns whether the secrets in a value cannot be determined: those of a URL in a header, or of a response that is
+   * not JSON.
+   */
   #isUnreadable(part: CallField["in"], value: unknown, path: readonly string[]): boolean {
     if (part === "response") return path.length === 0 && typeof value === "string" && value !== "";
     return part === "headers" && path[0] !== undefined && urlHeaders.has(path[0].toLowerCase());

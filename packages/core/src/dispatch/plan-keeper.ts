@@ -60,7 +60,8 @@ export class PlanKeeper {
     if (bindings.length + removed.length > maxChanges) return this.#anew(bindings, removed);
     const pause = createPauses();
     const touched = new Set<string>();
-    // copied as a block of memory: to look at each binding would block other work for several milliseconds
+    // `slice` copies a block of memory, whereas a loop over the bindings would block other work for several
+    // milliseconds
     const ordered = this.#ordered.slice();
     for (const id of [...removed, ...bindings.map((binding) => binding.id)]) {
       const planned = this.#byId.get(id);

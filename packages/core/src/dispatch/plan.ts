@@ -14,7 +14,7 @@ export interface PlannedBinding extends CompiledBinding {
    * fractions.
    */
   readonly rank: number;
-  /** `POST-EVENT token_init>>UserNotification:sendmail` without its event. */
+  /** The end of the audited action's name, such as `>>UserNotification:sendmail`. */
   readonly label: string;
 }
 
@@ -30,7 +30,10 @@ export interface ConditionIndex {
   /** The configured value that `actual` receives: one that names the field, or undefined. */
   readonly value: unknown;
   readonly byKey: ReadonlyMap<string, readonly Candidate[]>;
-  /** All of these bindings, including the indexed condition, for values that are unknown or not available. */
+  /**
+   * All of these bindings, whose indexed condition is still evaluated, for calls whose value is unknown or cannot be
+   * read.
+   */
   readonly all: readonly Candidate[];
 }
 

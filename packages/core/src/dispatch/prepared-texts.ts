@@ -42,7 +42,10 @@ export interface PreviewOptions {
 /** A parsed template, with the values of its tags that do not depend on the call. */
 interface PreparedTemplate {
   readonly template: Template;
-  /** Secrets of a call, and tags that only the action knows, are not looked up. */
+  /**
+   * Values of the tags that are not looked up: `***` for secrets, and the name in braces for tags that only the action
+   * knows.
+   */
   readonly shown: Readonly<Record<string, string>>;
   /** The other tags. */
   readonly asked: readonly Tag[];
@@ -50,7 +53,7 @@ interface PreparedTemplate {
 
 /** An option that can contain tags. */
 interface PreparedText extends Pick<TextPreview, "option" | "format"> {
-  /** Undefined if the option is secret as a whole; a string is the reason why there is none. */
+  /** Undefined if the option is secret; a string if it cannot be parsed, with the reason. */
   readonly prepared: PreparedTemplate | string | undefined;
 }
 
@@ -176,7 +179,10 @@ function problemOf(error: unknown): string {
   return `It cannot be rendered (${fault.class} ${fault.code}).`;
 }
 
-/** Returns the format of an option: HTML if the action declares it, JSON if the option is written as JSON. */
+/**
+ * Returns the format of an option: HTML for `body` if the option `mimetype` is `html`, JSON if the option is valid
+ * JSON, text otherwise.
+ */
 function formatOf(source: string, option: string, options: Binding["options"]): TextPreview["format"] {
   if (option === "body" && options.mimetype === "html") return "html";
   if (!/^\s*[[{]/.test(source)) return "text";

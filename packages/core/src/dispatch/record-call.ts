@@ -18,7 +18,8 @@ export interface RecordEnvironment {
 }
 
 /**
- * Writes the entry of a call, and those of its actions that were kept for it, with what the actions changed.
+ * Writes the entry of a call, the entries of its actions that waited for it, and changes that the actions made, such as
+ * those of counters.
  *
  * @throws {BookendError} AUDIT_UNAVAILABLE, CALL_NOT_COMMITTED
  */
@@ -34,7 +35,8 @@ export async function recordCall(entry: AuditCall, environment: RecordEnvironmen
 }
 
 /**
- * Writes the entries of a call's actions that were kept, if there are any, with what the actions changed.
+ * Writes the entries of a call's actions that waited, if there are any, and changes that the actions made, such as
+ * those of counters.
  *
  * @throws {BookendError} AUDIT_UNAVAILABLE, CALL_NOT_COMMITTED
  */
@@ -59,7 +61,7 @@ async function commit(
 
 /** Logs a failure of the sink. @throws {BookendError} AUDIT_UNAVAILABLE if the sink is required */
 export function auditFailed(error: unknown, required: boolean, logger: Logger): undefined {
-  tellOfAudit({ outcome: "failed" });
+  publishAudit({ outcome: "failed" });
   logger.error({ error: faultOf(error), frames: framesOf(error) }, "the audit sink failed");
   if (required) throw new BookendError("AUDIT_UNAVAILABLE", "The audit log cannot be written.", { cause: error });
   return undefined;
@@ -77,10 +79,10 @@ export function inTime<T>(limitMs: number, value: MaybePromise<T>): MaybePromise
 async function timed<T>(writing: Promise<T>): Promise<T> {
   const started = performance.now();
   const written = await writing;
-  tellOfAudit({ outcome: "written", durationMs: performance.now() - started });
+  publishAudit({ outcome: "written", durationMs: performance.now() - started });
   return written;
 }
 
-function tellOfAudit(trace: AuditTrace): void {
+function publishAudit(trace: AuditTrace): void {
   if (auditChannel.hasSubscribers) auditChannel.publish(trace);
 }

@@ -15,11 +15,11 @@ export interface RecordedHost {
 /** A recorded call at one point in time. Reading a part that was not kept, or that only a directory knows, throws. */
 export interface RecordedView {
   readonly facts: Facts;
-  /** Runs a function, and reports whether it read a lost fact, even if its code catches the error. */
+  /** Runs a function, and throws a `LostFact` if the function read a lost fact, even if it caught the error. */
   readonly watch: <T>(read: () => Promise<T>) => Promise<T>;
 }
 
-/** Returns the facts of a recorded call, as of that time. */
+/** Returns a recorded call as it was at that time. */
 export function viewOf(
   { id, event, actor }: RecordedCall,
   state: RecordedState,
@@ -70,7 +70,7 @@ function lose(root: object, path: readonly string[], lost: () => never): void {
   Object.defineProperty(parent, last, { get: lost, enumerable: true, configurable: true });
 }
 
-/** Returns the directories that throw, since they no longer contain the data of that time. */
+/** Returns directories whose lookups throw, since those of the host no longer contain the data of that time. */
 function lostDirectories(directories: Directories, lost: () => never): Directories {
   const given = Object.entries(directories).filter(([, directory]) => directory !== undefined);
   return Object.fromEntries(given.map(([name]) => [name, new Proxy({}, { get: () => lost })]));

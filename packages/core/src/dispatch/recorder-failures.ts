@@ -1,7 +1,7 @@
 import type { Logger } from "../contracts/logger.js";
 import { faultOf } from "../internal/fault.js";
 
-/** Milliseconds between two log lines; without a limit, a broken recorder would log on every call. */
+/** Minimum milliseconds between two log lines; without a limit, a broken recorder would log on every call. */
 const quietMs = 10_000;
 
 /** Logs failures of the recorder: the first one immediately, then the number of further ones. */
@@ -9,12 +9,12 @@ export function recorderFailures(
   logger: Logger,
   now: () => number = () => performance.now(),
 ): (error: unknown) => void {
-  let toldAt = Number.NEGATIVE_INFINITY;
+  let loggedAt = Number.NEGATIVE_INFINITY;
   let failures = 0;
   return (error) => {
     failures += 1;
-    if (now() - toldAt < quietMs) return;
-    toldAt = now();
+    if (now() - loggedAt < quietMs) return;
+    loggedAt = now();
     logger.error({ error: faultOf(error), failures }, "the recorder of calls failed");
     failures = 0;
   };

@@ -146,11 +146,11 @@ describe("a recorded call", () => {
     expect(await tried({ header: "x-app == 2 ***" })).toBe("unknown");
     expect(await tried({ parameter: "amount > 2" })).toBe(true);
     expect(await tried({ parameter: "amount > 3" })).toBe(false);
-    // a condition that is known not to be fulfilled decides
+    // a condition that is known not to be fulfilled decides, even next to an unknown one
     expect(await tried({ parameter: "amount > 3", header: "x-app == 1" })).toBe(false);
   });
 
-  it("contains no headers that repeat a URL, hold a token under any name, or a response that is not JSON", async () => {
+  it("masks headers that contain a URL or a token, and a response that is not JSON", async () => {
     const url = "/login?pass=s3cr3t";
     const headers = {
       "X-Original-URI": url,
@@ -195,7 +195,7 @@ describe("a recorded call", () => {
     }
   });
 
-  it("omits what is too long, without spending time on it", async () => {
+  it("masks parameters that are too long, without copying all of them", async () => {
     const calls = recorder({ maxLength: 1_000 });
     const parameters = { list: Array.from({ length: 1_000_000 }, (_, index) => index), amount: 3 };
     const { bookend, call } = await kept({ recorder: calls }, { request: { parameters } }).then(({ bookend }) => ({
@@ -208,8 +208,8 @@ describe("a recorded call", () => {
   });
 
   it("is not kept if its event is excluded, and failures of the recorder are only reported", async () => {
-    const told: unknown[] = [];
-    const logger: Logger = { ...silentLogger, error: (fields) => void told.push(fields) };
+    const logged: unknown[] = [];
+    const logger: Logger = { ...silentLogger, error: (fields) => void logged.push(fields) };
     const none = recorder({ keeps: () => false });
     await (await host({ handlers, stored: [], recorder: none })).login();
     expect(none.calls).toEqual([]);
@@ -227,7 +227,7 @@ describe("a recorded call", () => {
     for (let calls = 0; calls < 5; calls++) await login();
     await Promise.resolve();
     // the first failure is logged at once, the others later as a number
-    expect(told).toHaveLength(3);
+    expect(logged).toHaveLength(3);
   });
 
   it("is not awaited", async () => {
@@ -315,7 +315,7 @@ describe("a backtest", () => {
       fc.asyncProperty(someBindings, someCalls, async (given, made) => {
         let turn = 0;
         const stored = given
-          // at pre there is no response to ask about
+          // at pre, there is no response that a condition could read
           .filter(
             ({ position, conditions }) =>
               position === "post" || !("response" in conditions || "http_status" in conditions),
@@ -398,7 +398,7 @@ describe("a backtest", () => {
     exec.mockRestore();
   });
 
-  it("renders the values that the recorded call still contains, and reports the others", async () => {
+  it("renders nothing for an action without templates, and refuses a binding that cannot run", async () => {
     const mail = probe({ send: () => undefined });
     const calls = recorder();
     const { bookend, login } = await host({ handlers: [mail], stored: [], recorder: calls });

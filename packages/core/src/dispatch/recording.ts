@@ -18,7 +18,7 @@ import { followFacts, type SeenFacts } from "./seen-facts.js";
 /** Maximum number of characters in one state of a call. */
 const defaultLength = 65_536;
 
-/** Maximum number of recorded condition results, and of characters in one. */
+/** Maximum number of recorded facts at one position, and of characters in one of them. */
 const maxFacts = 1_000;
 const maxFactLength = 2_000;
 
@@ -50,7 +50,10 @@ class RecordingEnd implements SeenFacts {
     this.#newest = JSON.stringify(before);
   }
 
-  /** Called with the facts that an action may have changed. @param state Called only while states are kept. */
+  /**
+   * Called after an action that may have changed something. @param state Returns the state after it; called only while
+   * states are kept.
+   */
   changed(place: RecordedPlace, state: () => RecordedState): void {
     this.changes.push(place);
     if (this.#states.length > maxChanges) return;
@@ -122,7 +125,7 @@ export class CallRecording {
     });
   }
 
-  /** Called when the call has ended; without a response, it was refused. */
+  /** Called when the call has ended; without a response, it was refused or aborted. */
   ended(call: Call, response: CallResponse | undefined): void {
     this.#safely(() => {
       this.#current = undefined;
@@ -150,7 +153,7 @@ export class CallRecording {
   }
 
   #state({ request, notes }: Call, response: CallResponse | undefined): RecordedState {
-    const { before: _, ...kept } = notes;
+    const { before: _, found: __, ...kept } = notes;
     const copy = new MaskedCopy(this.#host, this.#host.recorder.maxLength ?? defaultLength);
     const path = request.publicPath ?? request.path;
     const state: Omit<RecordedState, "masked"> = {

@@ -40,8 +40,8 @@ export function recordFault(
 }
 
 /**
- * Runs an action between the two calls of its audit sink. If the sink throws, the call ends, and deliveries that its
- * actions submitted are discarded.
+ * Runs an action between the two calls of its audit sink. If the sink is required and fails, or if the action aborts
+ * the call, deliveries that the call's actions submitted are discarded.
  */
 async function audited(
   planned: PlannedBinding,

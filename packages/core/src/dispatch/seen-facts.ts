@@ -9,13 +9,16 @@ export interface SeenFacts {
 const followed = new WeakMap<Facts, SeenFacts>();
 let isFollowing = false;
 
-/** Reports to `seen` what conditions see with these facts. */
+/** Reports to `seen` the values that conditions see in these facts. */
 export function followFacts(facts: Facts, seen: SeenFacts): void {
   isFollowing = true;
   followed.set(facts, seen);
 }
 
-/** Reports to those who follow the facts. Called for each condition, so it costs nothing without followers. */
+/**
+ * Reports a value that a condition sees to the follower of the facts, if there is one. Called for each condition, so it
+ * must cost nothing without followers.
+ */
 export function noteSeen(
   facts: Facts,
   definition: Condition,
@@ -30,7 +33,10 @@ export function noteSeen(
   if (key !== undefined) follower.saw(key, seen);
 }
 
-/** Returns whether a condition declares the fields of the call that it reads, which may be recorded or secret. */
+/**
+ * Returns whether a condition declares the fields of the call that it reads. Its values are then not recorded
+ * separately: they follow from the recorded state, in which secrets are masked.
+ */
 export function readsCallAlone(definition: Condition): boolean {
   return definition.reads !== undefined;
 }
@@ -47,7 +53,7 @@ export function factKey(definition: Condition, value: unknown, configured: unkno
     const field = index?.fieldOf(value);
     if (typeof field === "string") return `${name} ${field}`;
   } catch {
-    // then by the complete value
+    // the key then contains the complete configured value
   }
   return configured === undefined ? undefined : `${name}=${JSON.stringify(configured)}`;
 }

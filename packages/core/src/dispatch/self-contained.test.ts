@@ -5,7 +5,7 @@ import { createBookend, createCall, defineHandler, memoryBindings, parseTemplate
 
 const run = processesBeside(new URL("../../test/processes/x.ts", import.meta.url).href);
 
-/** Node.js 20 and 22 track every promise once a storage is in use; later versions never do. */
+/** Node.js 20 and 22 track every promise once an `AsyncLocalStorage` is in use; later versions never do. */
 const tracks = Number(process.versions.node.split(".")[0]) < 24;
 
 it("lets Node.js track promises only once an action has run that is not self-contained", async () => {

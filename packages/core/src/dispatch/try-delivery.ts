@@ -17,9 +17,9 @@ export interface DeliveryTry {
 }
 
 /**
- * Sends a delivery once, and publishes on the channel `bookend.delivery`. Outboxes send through it. Never rejects: if
- * the sender throws or returns something that is not a result, the attempt has failed, and it is unknown whether the
- * peer accepted the delivery.
+ * Sends a delivery once, and publishes on the tracing channel `bookend.delivery`. Outboxes send through it. Never
+ * rejects: if the sender throws or returns something that is not a result, the attempt has failed, and it is unknown
+ * whether the peer accepted the delivery.
  */
 export async function tryDelivery(
   kind: AnyDeliveryKind,
@@ -66,10 +66,10 @@ function statusClassOf(result: SendResult): string | undefined {
   return typeof status === "number" && status >= 100 && status < 600 ? `${Math.floor(status / 100)}xx` : undefined;
 }
 
-/** Maximum length of a reason, in characters; outboxes and audit logs keep less. */
+/** Maximum length of a reason, in characters; outboxes and audit logs may keep less. */
 const maxReasonLength = 2_000;
 
-/** Maximum number of names in a result. */
+/** Maximum number of references in a result. */
 const maxReferences = 255;
 
 /**

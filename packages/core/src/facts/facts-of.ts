@@ -1,7 +1,7 @@
 import type { DirectoryName, HostDirectories } from "../contracts/directories.js";
 import type { Facts } from "./facts.js";
 
-/** The directories that each lookup queries first. */
+/** The lookups, by the directory that they query first. */
 interface KnownLookups {
   readonly users: "user" | "userTokens" | "userTokenCount" | "userContainerCount";
   readonly tokens: "token" | "tokens" | "existingTokens" | "tokenOwner" | "tokenResolvers" | "tokenContainer";

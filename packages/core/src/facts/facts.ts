@@ -1,5 +1,5 @@
 import type { Call, UserRef } from "../contracts/call.js";
-import type { Challenge, Container, Directories, HostDirectories, Token } from "../contracts/directories.js";
+import type { Challenge, Container, Directories, HostDirectories, Token, User } from "../contracts/directories.js";
 import { BookendError } from "../contracts/errors.js";
 import { isPromise, type MaybePromise, mapMaybe } from "../contracts/maybe-promise.js";
 import { withTimeLimit } from "../internal/time-limit.js";
@@ -34,9 +34,9 @@ export interface Facts extends HostFacts {}
  * Lookups for one call. Each runs when it is first needed, at most once, and all bindings share its result. A known
  * fact is returned directly, not as a promise. A failed lookup fails for each caller.
  *
- * One instance is created for each call that has a candidate. Its methods are `private` instead of `#`, because objects
- * of a class with `#` methods take several hundred nanoseconds to create. It does not extend a class, which would take
- * as long as a condition.
+ * One instance is created for each position of a call with bindings. Its methods are `private` instead of `#`, because
+ * objects of a class with `#` methods take several hundred nanoseconds to create. It does not extend a class, which
+ * would take as long as a condition.
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: a host with directories of its own is given facts with these lookups, see host-facts.ts
 export class Facts implements LookupSource {
@@ -59,6 +59,8 @@ export class Facts implements LookupSource {
   #memo: FactMemo | undefined;
   #counters: Map<string, MaybePromise<number>> | undefined;
   #own: OwnLookups | undefined;
+  /** Whether an action may have changed the objects that the host read while it handled the call. */
+  #hasChanged = false;
 
   /** @param lookupTimeoutMs Default 10,000. */
   constructor(call: Call, directories: Directories, clock: () => Date, lookupTimeoutMs = 10_000) {
@@ -88,8 +90,8 @@ export class Facts implements LookupSource {
   }
 
   /**
-   * The serials that the call names: its parameter, otherwise its response's, otherwise its notes'. Empty if none does,
-   * or if more than 100 are named.
+   * The serials that the call names in its parameters, otherwise in its response, otherwise in its notes. Empty if it
+   * names none, or more than 100.
    */
   get serials(): readonly string[] {
     return serialsIn(this.namedSerial);
@@ -98,6 +100,11 @@ export class Facts implements LookupSource {
   /** The serial that the call names, unchanged; several are separated by commas. */
   get namedSerial(): string | undefined {
     return namedSerial(this.call);
+  }
+
+  /** The user that the host read while it handled the call; undefined once an action may have changed it. */
+  get foundUser(): User | undefined {
+    return this.#hasChanged ? undefined : this.#call.notes.found?.user;
   }
 
   /**
@@ -259,8 +266,10 @@ export class Facts implements LookupSource {
     if (touches("counters")) this.#counters = undefined;
     this.#own?.forget(changes);
     // a lookup that is still running then writes into the old object, not into the new one
-    if (touches("users", "tokens", "containers", "request", "response")) this.#memo = undefined;
-    else if (touches("challenges") && this.#memo) this.#memo = { ...this.#memo, challenges: undefined };
+    if (touches("users", "tokens", "containers", "request", "response")) {
+      this.#memo = undefined;
+      this.#hasChanged = true;
+    } else if (touches("challenges") && this.#memo) this.#memo = { ...this.#memo, challenges: undefined };
   }
 
   private memory(): FactMemo {
@@ -271,7 +280,7 @@ export class Facts implements LookupSource {
   /**
    * Looks up a value that is not known yet; a promise is later replaced by its value, so that the next caller does not
    * have to wait. Each lookup accesses its field of the memo directly: one function for all would access fields by
-   * name.
+   * name, which is slower.
    */
   private lookUp<K extends keyof FactMemo>(
     memo: FactMemo,
@@ -321,7 +330,7 @@ export function goOnWith(facts: Facts, call: Call): void {
   goOn(facts, call);
 }
 
-/** Finds the object that one of the host's own directories finds for the call, or null. */
+/** Returns the object that the host's own directory of this name finds for the call, or null. */
 export function findOwn(facts: Facts, name: string): MaybePromise<unknown> {
   return lookUpOwn(facts, name);
 }

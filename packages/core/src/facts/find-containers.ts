@@ -34,7 +34,7 @@ function findContainerOf(facts: LookupSource, token: Token | null): MaybePromise
   });
 }
 
-/** Finds the challenges of the call's token, otherwise container. */
+/** Finds the challenges of the call's token, otherwise those of its container. */
 export function findChallenges(facts: LookupSource): MaybePromise<readonly Challenge[]> {
   const { challenges } = facts.directories;
   if (!challenges) return [];

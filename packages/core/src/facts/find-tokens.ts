@@ -25,14 +25,17 @@ export function findTokens(facts: LookupSource): MaybePromise<readonly Token[]> 
         before.tokens.map(({ serial }) => serial),
       );
     }
-    // a call with an empty list is different from a call without a serial
+    // a call that names an empty list of serials has no tokens; one that names no serial has those of its user
     return facts.namedSerial === undefined ? mapMaybe(facts.userTokens(), (found) => found ?? []) : [];
   }
   if (serials.length === 1) return mapMaybe(find(serials[0] as string), (token) => (token ? [token] : []));
   return findOneByOne(find, serials);
 }
 
-/** Returns the string of several serials that the API put into its notes, unchanged. */
+/**
+ * Returns the serials that the API put into its notes, as one string; undefined if the parameters or the response name
+ * serials.
+ */
 export function notedSerials({ call }: LookupSource): string | undefined {
   return givenSerial(call) === undefined ? call.notes.serial : undefined;
 }

@@ -2,7 +2,7 @@ import type { Token, User } from "../contracts/directories.js";
 import { isPromise, type MaybePromise, mapMaybe } from "../contracts/maybe-promise.js";
 import type { CallUser } from "./call-user.js";
 import type { LookupSource } from "./lookup-source.js";
-import { formerUser } from "./removed-objects.js";
+import { formerUser, isSameUser } from "./removed-objects.js";
 
 /**
  * Finds the call's user if they exist; otherwise the user whom the call removed; otherwise the owner of the token with
@@ -13,6 +13,8 @@ export function findUser(facts: LookupSource): MaybePromise<CallUser | null> {
   const named = facts.call.request.user;
   if (!users) return null;
   if (!named || named.login === "") return findUnnamedUser(facts);
+  const { foundUser } = facts;
+  if (foundUser !== undefined && isSameUser(foundUser, named)) return callUser(foundUser, true);
   const found = users.find(named);
   return isPromise(found) ? namedUserLater(facts, found) : namedUser(facts, found);
 }
@@ -92,7 +94,10 @@ export function countUserTokens(facts: LookupSource): MaybePromise<number | null
   });
 }
 
-/** Returns whether the user's objects can be counted, which is not the case for a user whom the call removed. */
+/**
+ * Returns whether the user's objects can be counted: those of an existing user, and the remaining ones of a user whom
+ * the call removed, but not those of another user who no longer exists.
+ */
 function isCounted(facts: LookupSource, user: CallUser | null): user is CallUser {
   return user !== null && (user.exists || formerUser(facts.call.notes.before, user) !== null);
 }

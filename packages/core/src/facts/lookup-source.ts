@@ -1,5 +1,5 @@
 import type { Call } from "../contracts/call.js";
-import type { Container, Directories, Token } from "../contracts/directories.js";
+import type { Container, Directories, Token, User } from "../contracts/directories.js";
 import type { MaybePromise } from "../contracts/maybe-promise.js";
 import type { CallUser } from "./call-user.js";
 
@@ -9,6 +9,8 @@ export interface LookupSource {
   readonly directories: Directories;
   readonly serials: readonly string[];
   readonly namedSerial: string | undefined;
+  /** The user that the host read while it handled the call; undefined once an action may have changed it. */
+  readonly foundUser: User | undefined;
   token(): MaybePromise<Token | null>;
   tokens(): MaybePromise<readonly Token[]>;
   user(): MaybePromise<CallUser | null>;

@@ -39,7 +39,10 @@ const state: RecordedState = {
   ],
 };
 
-/** The names in each call, the objects that its route keeps, and its effect. */
+/**
+ * A call that removes something: the parameters and the user that it names, the objects that its route keeps, and its
+ * effect.
+ */
 interface Removal {
   readonly parameters: Record<string, unknown>;
   readonly user?: typeof alice;
@@ -53,14 +56,14 @@ const tokenOf = async ({ directories }: RecordedWorld, serial: string) => {
 };
 const containerOf = async ({ directories }: RecordedWorld) => (await directories.containers.find("C")) ?? undefined;
 const userOf = async ({ directories }: RecordedWorld) => (await directories.users.find(alice)) ?? undefined;
-const byRecord = (serial: string) => (one: { serial: string }) => one.serial === serial;
+const bySerial = (serial: string) => (one: { serial: string }) => one.serial === serial;
 
 const removals: Record<string, Removal> = {
   token_unassign: {
     parameters: { serial: "A" },
     before: async (world) => ({ tokens: await tokenOf(world, "A"), container: await containerOf(world) }),
     remove(now) {
-      Object.assign(now.tokens?.find(byRecord("A")) ?? {}, { owner: null, realms: [] });
+      Object.assign(now.tokens?.find(bySerial("A")) ?? {}, { owner: null, realms: [] });
     },
   },
   token_delete: {
@@ -103,7 +106,7 @@ const removals: Record<string, Removal> = {
   },
 };
 
-/** Makes the call; returns what post conditions, tags and actions saw. */
+/** Makes the call, and returns the values that post conditions, tags and actions saw. */
 async function after(name: string, conditions: Record<string, unknown>, given = state) {
   const { parameters, user, before, remove } = removals[name] as Removal;
   const world = worldOf({ ...given, request: { all_data: parameters, user: user ?? null } });
@@ -133,7 +136,7 @@ async function after(name: string, conditions: Record<string, unknown>, given = 
   };
 }
 
-describe("F4: objects that the call removed", () => {
+describe("objects that the call removed", () => {
   const user = { realm: "realm1", resolver: "resoA", user_info: "email == alice@example.com" };
   const ownToken = { ...user, tokentype: "hotp", token_has_owner: "True", tokeninfo: "a == 1", tokenrealm: "realm1" };
   const ownContainer = { container_type: "smartphone", container_has_owner: "True", container_realm: "realm1" };
@@ -166,7 +169,7 @@ describe("F4: objects that the call removed", () => {
     expect((await after(name, conditions)).explained?.conditions[0]).toMatchObject({ answer: "not fulfilled" });
   });
 
-  it("cannot be changed by an action, although conditions see them", async () => {
+  it("are not among the existing objects, which actions can change, although conditions see them", async () => {
     expect((await after("token_delete", {})).existing).toEqual([]);
     expect((await after("token_unassign", {})).existing).toEqual(["A"]);
     expect((await after("container_delete", {})).container).toBeUndefined();
@@ -198,7 +201,8 @@ describe("F4: objects that the call removed", () => {
   });
 });
 
-describe("U6 and its siblings: explain", () => {
+// from apps/demo/test/fixtures/public-reports.json: U6, and similar cases
+describe("explain", () => {
   it("reports that an unknown condition counts as fulfilled", async () => {
     const world = worldOf({ ...state, tokens: [] });
     const handler = probe({ run: () => undefined });

@@ -24,7 +24,7 @@ export function withFormerContainer(
 ): Container | null {
   const former = before?.container;
   if (!former || former.serial !== serial) return container;
-  // counts are always current
+  // the number of tokens is always the current one
   if (!container) return { ...former, tokens: [] };
   const gone = former.owners.filter((owner) => !container.owners.some((one) => isSameUser(one, owner)));
   const realms = container.realms.length > 0 ? container.realms : former.realms;
@@ -38,10 +38,10 @@ export function formerUser(before: RemovedObjects | undefined, user: UserRef): U
 }
 
 /**
- * Compares ids if both users have one, since a login can be reassigned. The realm is not compared: it only shows how a
- * user was found.
+ * Returns whether two references mean the same user. If both have an id, only ids and resolvers are compared, since a
+ * login can be reassigned, and a realm only shows how a user was found.
  */
-function isSameUser(a: UserRef, b: UserRef): boolean {
+export function isSameUser(a: UserRef, b: UserRef): boolean {
   if (a.uid !== undefined && b.uid !== undefined && a.resolver !== undefined && b.resolver !== undefined) {
     return a.uid === b.uid && a.resolver === b.resolver;
   }

@@ -11,7 +11,7 @@ function frozenPrototype(of: object, changing: (method: string) => boolean): obj
   return prototype;
 }
 
-// a parsed value gets a different prototype instead of own properties
+// freezing does not stop the methods of sets, maps and dates, so such a value gets a prototype on which they throw
 const changingMethods: ReadonlySet<string> = new Set(["add", "set", "delete", "clear"]);
 const frozenPrototypes = new Map<unknown, object>([
   [Set.prototype, frozenPrototype(Set.prototype, (method) => changingMethods.has(method))],

@@ -1,9 +1,9 @@
 import { secretMark } from "./mask-url.js";
 
-/** Maximum depth to which values are searched; deeper parts are omitted. */
+/** Maximum depth to which values are searched; deeper parts become `***`. */
 const maxDepth = 16;
 
-/** Shorter strings could occur in any message. */
+/** Minimum length of a secret that is hidden: shorter strings could occur in any message. */
 const leastSecretLength = 4;
 
 /** Returns a function that replaces secrets with `***`, in a string and in the strings of plain objects and lists. */

@@ -1,4 +1,4 @@
-/** Replaces the value of a secret, or the part of a URL that may be one, in responses. */
+/** Stands for the value of a secret, or for a part of a URL that may be one, wherever values are shown. */
 export const secretMark = "***";
 
 /** Scheme, authority, path, query and fragment. */

@@ -1,6 +1,6 @@
 /**
  * Returns the candidate that was probably meant by a name, if one is close enough: at most a third of its letters
- * differ.
+ * differ, or one letter of a short name.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase();

@@ -5,7 +5,7 @@ const secretNames: ReadonlySet<string> = new Set([
   ...["pin", "otppin", "motppin", "otp", "otps", "otp1", "otp2", "otpkey", "registrationcode", "enrollmentcredential"],
   ...["token", "accesstoken", "refreshtoken", "idtoken", "apikey", "xapikey", "clientsecret", "privatekey"],
   ...["credential", "credentials", "googleurl", "pushurl", "containerurl", "signature"],
-  // anyone who has a container's secret can register a device for it
+  // the nonce in the registration URL of a container: anyone who has it can register a device
   "nonce",
 ]);
 

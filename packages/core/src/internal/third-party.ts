@@ -22,7 +22,7 @@ interface Containment {
   users: number;
   /** The only listener, which belongs to the first copy. */
   listener: ((reason: unknown) => void) | undefined;
-  /** Whether code has run that may have left something behind that still runs. */
+  /** Whether code has run that may still be running in the background, so that the storage must stay enabled. */
   lasting: boolean;
   /** The run whose synchronous part is in progress. */
   current: ThirdPartyRun | undefined;
@@ -110,8 +110,7 @@ function onUnhandledRejection(reason: unknown): void {
     run.onRejection(reason);
     return;
   }
-  // other listeners decide; if this is the only one, Node.js would ignore a rejection that it throws when there is no
-  // listener
+  // other listeners decide; if there are none, this one throws, as Node.js itself does without a listener
   if (process.listenerCount("unhandledRejection") > 1 || !throwsRejections()) return;
   throw reason instanceof Error ? reason : new Error(`Unhandled rejection: ${String(reason)}`);
 }

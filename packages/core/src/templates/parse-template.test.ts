@@ -42,7 +42,7 @@ describe("single braces", () => {
     expect(render("<{pin}>")).toBe("<>");
   });
 
-  test("lists the names of its tags", () => {
+  test("a template lists the names of its tags", () => {
     expect([...parseTemplate("{user} {serial} {user} \\{pin} {0}").tags]).toEqual(["user", "serial"]);
     expect([...parseTemplate("{{#if pin}}{user}{{else}}{{realm}}{{/if}}").tags]).toEqual(["pin", "user", "realm"]);
   });

@@ -25,8 +25,8 @@ const noTags: ReadonlySet<string> = new Set();
 
 /**
  * An escaped brace, or a tag: a name of lower-case letters, digits and underscores, a dotted path after one of the
- * roots, or a time. A name does not begin with a digit, since `{0}` is a group of RequestMangler or a repetition, and
- * literal here.
+ * roots, or a time. A name does not begin with a digit: `{0}` stays as it is, since options contain such a group number
+ * (of RequestMangler) or repetition (of a regular expression).
  */
 const tagOrEscape = new RegExp(
   String.raw`\\\{|\{([a-z_][a-z0-9_]*|(?:param|response|header|user|secret)(?:\.[\w-]+)+|${nowTagSource})\}`,
@@ -43,7 +43,7 @@ const tagOrEscape = new RegExp(
 export function parseTemplate(source: string, options: ParseTemplateOptions = {}): Template {
   const { extraTags = [], tags = currentTagScope()?.tags ?? baseTags, maxLength = defaultMaxLength } = options;
   if (source.length > maxLength) {
-    throw new ValueError(`the text has ${source.length} characters`, `at most ${maxLength} characters`);
+    throw new ValueError(`the template has ${source.length} characters`, `at most ${maxLength} characters`);
   }
   const used = new Set<string>();
   const useTag = (name: string) => {

@@ -80,7 +80,7 @@ test.each([
   expect(() => parseTemplate(source)).toThrow();
 });
 
-test("a tag that does not exist is refused with the list of existing paths", () => {
+test("a tag that does not exist is refused with a list that includes the forms of paths", () => {
   expect(() => parseTemplate("{seriall}")).toThrow(
     expect.objectContaining({ allowed: expect.stringContaining("{user.ATTRIBUTE}") }),
   );

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { sampleValue } from "./sample-value.js";
 import { baseTags } from "./tags.js";
 
-// no samples: secrets are never shown, and every call has the other values
+// tags without a sample, since every call has a value for them
 const others = new Set(["event", "call_id", "action", "time", "date", "now"]);
 
 test.each([...baseTags.values()].filter(({ name, secret }) => !secret && !others.has(name)).map(({ name }) => name))(

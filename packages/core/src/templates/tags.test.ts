@@ -51,7 +51,7 @@ function challenge(data: string, expiresAt: Date): Challenge {
 const later = new Date(now.getTime() + 60_000);
 const earlier = new Date(now.getTime() - 60_000);
 
-/** Returns the directories that count their queries. */
+/** Creates directories that record their queries. */
 function counting(tokens: readonly Token[], challenges: readonly Challenge[] = []) {
   const asked: string[] = [];
   const ask = <T>(what: string, answer: T): T => {
@@ -149,7 +149,7 @@ describe("the values of tags", () => {
     ).toBe("|");
   });
 
-  test("{container_serial} names a container that no longer exists", async () => {
+  test("{container_serial} is the serial that the call names, even if the container no longer exists", async () => {
     const { directories, asked } = counting([]);
     const parameters = { container_serial: "GONE" };
     expect(await render("{container_serial}", { request: { parameters } }, directories)).toBe("GONE");
@@ -234,7 +234,7 @@ describe("resolveTags", () => {
 /** Additional tags of Bookend, available on any host. */
 const generic = ["actor", "actor_role", "call_id", "event", "http_status", "now"];
 
-test("the tags are those of privacyIDEA's document and the generic ones, each with a description", () => {
+test("the base tags are those that privacyIDEA documents and the generic ones, each with a description", () => {
   expect(generic.filter((name) => !baseTags.has(name))).toEqual([]);
   const documented = [...baseTags.keys()].filter((name) => !generic.includes(name));
   expect(documented.sort().join(" ")).toBe(

@@ -106,7 +106,10 @@ const definitions: readonly Tag[] = [
   tag("challenge", "Message of the open challenge, if there is only one.", challenge),
 ];
 
-/** The tags that every string option accepts, by name. Source: the user notification document. */
+/**
+ * The tags that every string option accepts, by name. Source: privacyIDEA's documentation of the user notification
+ * handler.
+ */
 export const baseTags: TagRegistry = new ImmutableMap(
   definitions.map((definition) => [definition.name, Object.freeze(definition)]),
 );
@@ -127,8 +130,8 @@ export function isSecretTag(name: string): boolean {
 }
 
 /**
- * Returns the values of only the tags in a template; one that the call does not have is an empty string. `overrides`
- * take precedence. The result is a promise only if a value must be looked up.
+ * Returns the values of the tags in a template, and looks up no others. A value that the call does not have is an empty
+ * string. `overrides` take precedence. The result is a promise only if a value must be looked up.
  */
 export function resolveTags(
   template: Pick<Template, "tags">,

@@ -20,7 +20,10 @@ const localNames = new Map<string, keyof Local>([
 /** Maximum nesting of blocks; deeper nesting is assumed to be a mistake. */
 const maxDepth = 16;
 
-/** Maximum length of Handlebars input, since its parser takes quadratic time for nested blocks. */
+/**
+ * Maximum number of expressions, and of characters in one: the parser of Handlebars takes quadratic time for nested
+ * blocks.
+ */
 const maxExpressions = 500;
 const maxExpressionLength = 200;
 

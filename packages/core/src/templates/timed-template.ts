@@ -35,7 +35,7 @@ export function parseTimedTemplate(source: string, options: ParseTemplateOptions
     throw new ValueError("a time in double braces cannot have an offset", momentAllowed);
   }
   const parts = splitMoments(source);
-  // the original spelling comes first, so that messages show what the administrator wrote
+  // parsed in the original spelling first, so that messages show what the administrator wrote
   parseTemplate(parts.map((part) => (typeof part === "string" ? part : "{now}")).join(""), {
     ...others,
     extraTags: [...extraTags, ...timeTags],

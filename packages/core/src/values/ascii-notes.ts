@@ -8,7 +8,7 @@ const meanings: Readonly<Record<string, string>> = {
   B: "\\B recognizes only ASCII letters; \\p{L} matches a letter of any language.",
 };
 
-/** Notes for administrators about a regular expression, one for each class in it that covers only ASCII. */
+/** Returns notes for administrators about a regular expression, one for each class in it that covers only ASCII. */
 export function asciiNotes(source: string): readonly string[] {
   const notes = new Set<string>();
   for (const [, letter = ""] of source.matchAll(quotationOrEscape)) {

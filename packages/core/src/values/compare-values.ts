@@ -8,7 +8,7 @@ export interface Comparable {
   readonly instant?: number | undefined;
 }
 
-/** A number that is short enough for the fast path. */
+/** A decimal number; one with more than 100 digits on either side of the point is compared as a string. */
 const decimal = /^[+-]?\d{1,100}(?:\.\d{1,100})?$/;
 
 /** Reads a string as a number or a date, if it is one. */

@@ -78,7 +78,7 @@ describe("a comparison of a counter", () => {
   });
 
   it.each(["", "c", "c >", "> 5", "c == ten", "c > 9.5", "c 'in' 9,10", "c 'matches' 9"])("refuses %j", (raw) =>
-    expect(() => counterComparison().parse(raw)).toThrow(/is not a comparison with an integer|names no counter/),
+    expect(() => counterComparison().parse(raw)).toThrow(/is not a comparison with an integer|has no counter name/),
   );
 });
 

@@ -59,7 +59,7 @@ export function counterComparison(): ValueType<CounterComparison> {
     jsonSchema: { type: "string", minLength: 3 },
     parse(raw) {
       const parsed = readCounterComparison(textOf(raw, counterAllowed), counterAllowed);
-      if (parsed.key === "") throw new ValueError(`${showValue(raw)} names no counter.`, counterAllowed);
+      if (parsed.key === "") throw new ValueError(`${showValue(raw)} has no counter name.`, counterAllowed);
       return parsed;
     },
   };

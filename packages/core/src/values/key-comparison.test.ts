@@ -82,7 +82,7 @@ describe("a comparison of a field", () => {
   });
 });
 
-describe("words", () => {
+describe("an operator that is a word:", () => {
   it("'matches' applies to the whole string", () => {
     expect(asked("'matches' ab|abc", "abc")).toBe(true);
     expect(asked("'matches' ab", "abc")).toBe(false);
@@ -145,9 +145,12 @@ describe("{now}", () => {
     ["< {now}+1H", "2026-03-15T12:59Z", true],
     ["'date_before' {now} - 1w", "2026-03-08T11:59Z", true],
     ["'date_after' {NOW} - 1w", "2026-03-08T11:59Z", false],
-  ])("F3-values: %s of %s is %s", (comparison, actual, answer) => expect(asked(comparison, actual)).toBe(answer));
+  ])("with an offset: %s for the field %s is %s", (comparison, actual, answer) =>
+    expect(asked(comparison, actual)).toBe(answer),
+  );
 
-  it("F3-nodate and its siblings: can be compared only with dates, whatever the operator", () => {
+  // from apps/demo/test/fixtures/public-reports.json: F3-nodate, and similar cases
+  it("can be compared only with dates, whatever the operator", () => {
     const words = ["equals", "!equals", "<", ">", "in", "!in", "matches", "!matches", "string_contains", "date_before"];
     for (const operator of [...orders, "=<", "=>", "=", ...words.map((word) => `'${word}'`), "'!date_after'"]) {
       const wanted = keyComparison().parse(`exp ${operator} {now}`);
@@ -291,7 +294,7 @@ describe("a second comparison", () => {
   });
 });
 
-describe("refused", () => {
+describe("a comparison is refused:", () => {
   it.each([
     ["", "has no operator"],
     ["field", "has no operator"],

@@ -104,7 +104,7 @@ export const fieldIndex: FieldIndex<KeyComparison, string> = {
 function testOf(split: SplitComparison): FieldTest {
   const { operator, operand, negated } = split;
   if (operator === "date_within_last") return withinLast(operand, negated);
-  // whatever the operator: anything that looks like {now} is a time, and only times are compared with it
+  // whatever the operator: anything that looks like {now} is a time, and only dates can be compared with it
   const moment = readMoment(operand);
   if (operator === "date_before" || operator === "date_after") {
     return orderedInstants(moment ?? fixedInstant(operand), (order) =>
@@ -139,7 +139,7 @@ function isInstant(actual: string): boolean {
   return readInstant(actual) !== undefined;
 }
 
-/** Compares a field that is a date with a moment; a field that is not a date fulfills nothing. */
+/** Compares a field that is a date with a moment; any other field does not fulfill the comparison. */
 function orderedInstants(moment: Moment, isFulfilledBy: (order: number) => boolean): FieldTest {
   return {
     canCompare: isInstant,
@@ -180,7 +180,7 @@ function missingOperand(operator: string): ValueError {
   return new ValueError(`The value after ${operator} is missing.`, allowed);
 }
 
-/** Returns the order of field and operand that fulfills the comparison. */
+/** Returns the function that compares a field with an operand. */
 function orderOf(operator: string, operand: string): (actual: string, clock: MomentClock) => number {
   const parts = splitMoments(operand);
   if (parts.some((part) => typeof part !== "string")) return orderOfRendered(operator, parts, operand);
@@ -188,7 +188,7 @@ function orderOf(operator: string, operand: string): (actual: string, clock: Mom
   return (actual) => compareWith(actual, fixed);
 }
 
-/** Returns the order for an operand that contains a time of the call: it can only be compared for equality. */
+/** Returns that function for an operand that contains a time of the call, which can only be compared for equality. */
 function orderOfRendered(operator: string, parts: MomentParts, operand: string) {
   if (operator !== "==" && operator !== "!=") {
     throw new ValueError(

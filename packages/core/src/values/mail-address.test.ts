@@ -63,7 +63,7 @@ describe("parseMailAddress", () => {
     ["MFA (test) <mfa@demo.example>", '"MFA (test)" <mfa@demo.example>'],
     ["a:b;c <mfa@demo.example>", '"a:b;c" <mfa@demo.example>'],
     ["a\\b <mfa@demo.example>", '"a\\\\b" <mfa@demo.example>'],
-  ])("explains how the name in %j must be quoted (U5)", (text, quoted) => {
+  ])("explains how the name in %j must be quoted", (text, quoted) => {
     expect(() => parseMailAddress(text)).toThrowError(
       expect.objectContaining({ message: expect.stringContaining("must be in quotes"), allowed: quoted }),
     );

@@ -14,7 +14,10 @@ export interface NameSetOptions {
   readonly choices?: ValueType<ReadonlySet<string>>["choices"];
 }
 
-/** Names, comma-separated or in an array. They are trimmed, empty ones are omitted, and at least one is required. */
+/**
+ * Creates the value type of names, comma-separated or in an array. They are trimmed, empty ones are omitted, and at
+ * least one is required.
+ */
 export function nameSet({ of, choices }: NameSetOptions): ValueType<ReadonlySet<string>> {
   const only = typeof choices === "function" ? undefined : choices;
   const allowed = only ? `a comma-separated list of: ${only.join(", ")}` : `a comma-separated list of ${of}`;

@@ -1,4 +1,4 @@
-/** The order of two values that fulfills the comparison. */
+/** An operator that compares the order of two values. */
 export type OrderOperator = "==" | "!=" | "<" | ">" | "<=" | ">=";
 
 /** Operators that are words, each of which can be negated. */
@@ -62,7 +62,7 @@ const mailAddress = /^<[^<>]*@[^<>]*>[,;]?$/;
 
 /**
  * Returns the operator of a second comparison in an operand, with its surroundings; undefined if there is none. An
- * operator inside a word (`cn=admin`) or of an address (`https://x?a=b`, `Jo <jo@example.org>`) is not one.
+ * operator inside a word (`cn=admin`) or an address (`https://x?a=b`, `Jo <jo@example.org>`) does not count.
  */
 export function secondComparisonIn(operand: string): string | undefined {
   const words = operand.split(/\s+/);

@@ -35,7 +35,7 @@ export function statusSet(): ValueType<StatusSet> {
       for (const entry of entriesOf(raw, allowed)) {
         const isIncluded = testOf(entry);
         const found = isIncluded ? statuses.filter(isIncluded) : [];
-        if (found.length === 0) throw new ValueError(`${showValue(entry)} names no status.`, allowed);
+        if (found.length === 0) throw new ValueError(`${showValue(entry)} does not include any HTTP status.`, allowed);
         for (const status of found) included.add(status);
       }
       return {

@@ -21,7 +21,7 @@ export function text({ allowed, choices, whenEmpty }: TextOptions): ValueType<st
     choices,
     parse(raw) {
       const found = textOf(raw, allowed) || whenEmpty;
-      if (found === undefined) throw new ValueError("The text is empty.", allowed);
+      if (found === undefined) throw new ValueError("The value is empty.", allowed);
       return found;
     },
   };

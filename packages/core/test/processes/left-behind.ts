@@ -1,5 +1,5 @@
-// Makes a call with a binding whose action leaves a rejected promise behind; prints the status if the process is still
-// running.
+// Makes a call during which an action, a schema or a delivery, or the server itself, leaves a rejected promise behind;
+// prints the status if the process is still running.
 import { setTimeout } from "node:timers/promises";
 import { createBookend, createCall, defineHandler, memoryBindings } from "@bookend/core";
 import { z } from "zod";

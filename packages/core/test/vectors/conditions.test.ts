@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type BindingInput, BindingInvalidError, createBookend, memoryBindings } from "../../src/index.js";
 import { watched } from "./watched.js";
 
-/** Cases recorded from a running privacyIDEA, with the results of this project. */
+/** A case recorded from a running privacyIDEA, with the result that this project expects. */
 interface ConditionCase {
   readonly id: number;
   readonly condition: string;
@@ -18,7 +18,7 @@ interface ConditionCase {
 
 const cases = readCases();
 
-/** Numbers of bindings of one event that share a condition: before the plan looks them up by it, and after. */
+/** Number of bindings of one event that share a condition, from which the plan looks them up by it. */
 const manyBindings = 8;
 
 describe("recorded condition cases", () => {

@@ -21,6 +21,6 @@ export async function explained(
   const call = world.call("e");
   if (state.response) call.response = { ...world.response(), ...(body !== undefined && { body }) };
   const [binding] = (await bookend.explain(call)).bindings;
-  if (!binding) throw new Error("the binding is not there");
+  if (!binding) throw new Error("the binding is missing in the explanation");
   return binding;
 }

@@ -4,19 +4,19 @@ import { MessagingError, type MessagingErrorCode } from "../errors.js";
 
 const names: ReadonlyMap<number, string> = new Map(Object.entries(smpp.errors).map(([name, code]) => [code, name]));
 
-/** Command states that do not indicate a permanent refusal. */
+/** Values of `command_status` that do not mean a permanent refusal. */
 const codes: Readonly<Record<string, MessagingErrorCode>> = {
   ESME_RTHROTTLED: "THROTTLED",
   ESME_RMSGQFUL: "QUEUE_FULL",
   ESME_RSYSERR: "DEFERRED",
 };
 
-/** Returns the name of a command state, such as `ESME_ROK`. */
+/** Returns the name of a `command_status`, such as `ESME_ROK`. */
 function statusName(status: number): string {
   return names.get(status) ?? `0x${status.toString(16).padStart(8, "0")}`;
 }
 
-/** Creates the error for a message for which the SMS center returned a state other than `ESME_ROK`. */
+/** Creates the error for a message for which the SMS center returned a status other than `ESME_ROK`. */
 export function submitRefused(host: string, status: number): MessagingError {
   const name = statusName(status);
   return new MessagingError(codes[name] ?? "REJECTED", `${host}: the SMS center refused the message: ${name}.`);

@@ -28,9 +28,7 @@ export const smppGatewayConfig = z
     bind: z.enum(["transceiver", "transmitter"]).default("transceiver"),
     receipts: flag()
       .prefault(false)
-      .describe(
-        "Requests delivery receipts for messages that an outbox keeps; a transmitter uses a second session for them.",
-      ),
+      .describe("Requests delivery receipts for messages of the outbox. A transmitter uses a second session for them."),
     submitIds: idForm().describe("Form of the ids in responses to submit_sm: unchanged, decimal, or hexadecimal."),
     receiptIds: idForm().describe("Form of the ids in the text of receipts."),
     sourceAddress: ascii(20).default("").describe("Number or name from which the messages are sent."),

@@ -8,7 +8,7 @@ export interface SmppLink {
   /**
    * Returns the session, or waits for the next one; rejects with the signal's reason if it aborts first.
    *
-   * @throws {MessagingError} AUTH_FAILED immediately when a bind is refused
+   * @throws {MessagingError} AUTH_FAILED as soon as the SMS center refuses the login
    */
   session(signal: AbortSignal): Promise<SmppSession>;
   /** The reason why there is no session at present. */
@@ -44,7 +44,7 @@ export function createLink({ open, backOffMs }: SmppLinkOptions): SmppLink {
       } catch (error) {
         failures += 1;
         lastFailure = error as MessagingError;
-        // waiting would not help if the password is wrong
+        // the next bind would fail as well, so waiting callers do not have to wait for their deadlines
         if (lastFailure.code === "AUTH_FAILED") line.dismiss(lastFailure);
       }
       await delay(backOffMs(failures), undefined, { signal: closing.signal }).catch(() => {});

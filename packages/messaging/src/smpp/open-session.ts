@@ -10,7 +10,7 @@ import { bindRefused } from "./command-status.js";
 import type { ParsedSmppGatewayConfig } from "./config.js";
 import { type SmppSession, startSession } from "./session.js";
 
-/** What a session is used for. */
+/** How a session is used. */
 export interface SessionUse {
   /** @default that of the configuration */
   readonly bind?: ParsedSmppGatewayConfig["bind"] | "receiver" | undefined;

@@ -6,14 +6,14 @@ import { MessagingError } from "../errors.js";
 import { createFramer } from "./framer.js";
 
 /**
- * A connection to an SMS center. The session of the `smpp` package loses callbacks, and stops receiving after a
- * malformed PDU.
+ * A connection to an SMS center. The `smpp` package's own session is not used, since it loses callbacks, and stops
+ * receiving after a malformed PDU.
  */
 export interface SmppSession {
   /** False once the session has ended. */
   readonly alive: boolean;
   /**
-   * Sends a request and waits for its response, whatever its state.
+   * Sends a request and returns its response, whatever the status of the response.
    *
    * @throws {MessagingError} TIMEOUT if there is no response in time, CONNECTION_LOST if the session ends first,
    * ABORTED
@@ -110,7 +110,7 @@ export function startSession(
         () => tryAgain,
       )
       .finally(() => {
-        // even an abandoned message keeps its place until its processing ends
+        // a message that was not stored in time still counts toward `maxTaken` until its processing ends
         taking -= 1;
       });
     let timer: NodeJS.Timeout | undefined;

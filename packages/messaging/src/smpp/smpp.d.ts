@@ -47,7 +47,7 @@ declare module "smpp" {
       destroy(): void;
     }
 
-    /** Numbers of the command states by name (`ESME_ROK`, …). */
+    /** Values of `command_status` by name (`ESME_ROK`, …). */
     const errors: Readonly<Record<string, number>>;
     function createServer(onSession: (session: Session) => void): NetServer;
     function createServer(options: { key: string; cert: string }, onSession: (session: Session) => void): NetServer;

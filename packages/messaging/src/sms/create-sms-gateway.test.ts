@@ -47,11 +47,11 @@ describe("createSmsGateway", () => {
   });
 });
 
-describe("the schemas as forms", () => {
+describe("the schemas of configurations", () => {
   const secretsOf = (schema: z.ZodType) =>
     JSON.stringify(z.toJSONSchema(schema, { io: "input" })).match(/"(\w+)":\{[^{}]*"x-secret":true/g)?.length ?? 0;
 
-  it("are JSON Schema, with secrets marked", () => {
+  it("can be converted to JSON Schema, in which secrets are marked", () => {
     expect(z.toJSONSchema(smtpServerConfig, { io: "input" })).toMatchObject({
       required: ["host"],
       properties: {

@@ -22,7 +22,7 @@ export const smsGatewayConfig = z.discriminatedUnion("kind", [
 /** Input of {@link smsGatewayConfig}. */
 export type SmsGatewayConfig = z.input<typeof smsGatewayConfig>;
 
-/** Dependencies of gateways of the different kinds. */
+/** Dependencies of the gateways, each for one kind. */
 export interface SmsGatewayServices {
   /** For http gateways, which do not close it. */
   http: HttpClient;
@@ -43,7 +43,7 @@ export interface SmsGatewayServices {
  * @throws {MessagingError} INVALID_CONFIG, SCRIPT_REFUSED
  */
 export function createSmsGateway(config: SmsGatewayConfig, services: SmsGatewayServices): SmsGateway {
-  // reports an unknown kind as well
+  // each gateway parses its configuration again, but an unknown kind has no gateway
   parseConfig(smsGatewayConfig, config);
   switch (config.kind) {
     case "smpp":

@@ -98,19 +98,19 @@ describe("the service receives number and text", () => {
   });
 });
 
-describe("success", () => {
-  it.each<[string, number, string, Partial<HttpGatewayConfig>, string]>([
-    ["a 2xx state", 202, "", {}, "sent"],
-    ["another state", 403, "OK", { returnSuccess: "OK" }, "REJECTED"],
-    ["a redirect", 302, "OK", {}, "REJECTED"],
-    ["a failure of the service", 503, "", {}, "DEFERRED"],
-    ["too many requests", 429, "", {}, "DEFERRED"],
-    ["the text for success", 200, "ID: 7", { returnSuccess: "ID" }, "sent"],
-    ["without the text for success", 200, "ERR", { returnSuccess: "ID" }, "REJECTED"],
-    ["the text for failure", 200, "ERR 7", { returnFail: "ERR" }, "REJECTED"],
-    ["without the text for failure", 200, "ID: 7", { returnFail: "ERR" }, "sent"],
-    ["both texts", 200, "ID: ERR", { returnSuccess: "ID", returnFail: "ERR" }, "REJECTED"],
-  ])("%s", async (_what, status, answer, config, expected) => {
+describe("a response", () => {
+  it.each<[string, string, number, string, Partial<HttpGatewayConfig>]>([
+    ["with a 2xx status", "sent", 202, "", {}],
+    ["with a 4xx status", "REJECTED", 403, "OK", { returnSuccess: "OK" }],
+    ["that redirects", "REJECTED", 302, "OK", {}],
+    ["with a 5xx status", "DEFERRED", 503, "", {}],
+    ["about too many requests", "DEFERRED", 429, "", {}],
+    ["that contains returnSuccess", "sent", 200, "ID: 7", { returnSuccess: "ID" }],
+    ["that does not contain returnSuccess", "REJECTED", 200, "ERR", { returnSuccess: "ID" }],
+    ["that contains returnFail", "REJECTED", 200, "ERR 7", { returnFail: "ERR" }],
+    ["that does not contain returnFail", "sent", 200, "ID: 7", { returnFail: "ERR" }],
+    ["that contains both", "REJECTED", 200, "ID: ERR", { returnSuccess: "ID", returnFail: "ERR" }],
+  ])("%s means %s", async (_what, expected, status, answer, config) => {
     const { url } = await smsService(`${answer} canary`, status);
     const outcome = await gateway({ url, ...config })
       .send({ to: recipient, text: "canary" })
@@ -142,7 +142,7 @@ describe("failures", () => {
     expect(received).toEqual([]);
   });
 
-  it("times out, and aborts", async () => {
+  it("times out, and aborts with the caller's signal", async () => {
     const server = createServer(() => {}).listen(0, "127.0.0.1");
     await once(server, "listening");
     onTestFinished(() => server.closeAllConnections());
@@ -180,9 +180,9 @@ describe("configuration", () => {
   it.each<[Partial<HttpGatewayConfig>, string]>([
     [{ url: "ftp://sms.example/" }, "url: must be an http or https URL"],
     [{ url: "http://user:canary@sms.example/" }, "url: must be"],
-    [{ user: "alice" }, "password: user and password come together"],
-    [{ parameters: { n: 1 } }, "parameters: only JSON parameters"],
-    [{ method: "GET", format: "json", parameters: { n: [] } }, "parameters: only JSON parameters"],
+    [{ user: "alice" }, "password: user and password must be set together"],
+    [{ parameters: { n: 1 } }, "parameters: each value must be a string"],
+    [{ method: "GET", format: "json", parameters: { n: [] } }, "parameters: each value must be a string"],
     [{ headers: { "X-A": "canary\r\nX-B: 2" } }, "headers.X-A"],
     [{ headers: { "X A": "1" } }, "headers.X A"],
     [{ rewrite: "x" }, "rewrite"],

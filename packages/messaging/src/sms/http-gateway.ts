@@ -40,13 +40,13 @@ export const httpGatewayConfig = z
   })
   .refine(({ user, password }) => (user === undefined) === (password === undefined), {
     path: ["password"],
-    message: "user and password come together",
+    message: "user and password must be set together",
   })
   .refine(
     (config) => isJson(config) || Object.values(allParameters(config)).every((value) => typeof value === "string"),
     {
       path: ["parameters"],
-      message: "only JSON parameters can be anything but strings",
+      message: "each value must be a string unless the method is POST and the format is json",
     },
   );
 

@@ -29,7 +29,10 @@ async function perlCentre() {
   onTestFinished(() => void perl.kill("SIGKILL"));
   const lines = createInterface({ input: perl.stdout })[Symbol.asyncIterator]();
   const next = async () => String((await lines.next()).value);
-  /** Returns the next message, or the next command with this number; all other lines must come before it. */
+  /**
+   * Returns the next message or, with a number, the next command with this number. `skipped` contains the commands
+   * before it; undefined is a message.
+   */
   async function nextOf(wanted?: number) {
     for (const skipped: (number | undefined)[] = []; ; ) {
       const line = JSON.parse(await next()) as { command?: number };

@@ -59,7 +59,7 @@ describe("messages that arrive", () => {
     );
   });
 
-  it("bind and are addressed as configured", async () => {
+  it("are sent with the configured bind and the configured addresses", async () => {
     const binds: smpp.PDU[] = [];
     const centre = await smsCentre({
       onBind(pdu) {
@@ -101,7 +101,7 @@ describe("messages that arrive", () => {
     expect(binds[1]?.command).toBe("bind_transceiver");
   });
 
-  it("over TLS, with the certificate verified", async () => {
+  it("are sent over TLS only if the certificate is trusted", async () => {
     const pair = await selfSigned();
     const centre = await smsCentre(pair);
     await gateway({ port: centre.port, tls: "true", tlsOptions: { ca: pair.cert } }).send({ to: recipient, text: "x" });
@@ -113,7 +113,7 @@ describe("messages that arrive", () => {
     });
   });
 
-  it("share one session and its window, and have different references", async () => {
+  it("share one session and its window", async () => {
     let waiting = 0;
     let most = 0;
     const centre = await smsCentre({
@@ -135,13 +135,13 @@ describe("messages that arrive", () => {
   });
 });
 
-describe("refusals", () => {
+describe("a refusal", () => {
   it.each([
     ["ESME_RTHROTTLED", ESME_RTHROTTLED, "THROTTLED"],
     ["ESME_RMSGQFUL", ESME_RMSGQFUL, "QUEUE_FULL"],
     ["ESME_RINVDSTADR", ESME_RINVDSTADR, "REJECTED"],
     ["0x00000499", 0x499, "REJECTED"],
-  ])("%s", async (name, status, code) => {
+  ])("with the status %s is reported", async (name, status, code) => {
     const centre = await smsCentre({ onSubmit: () => status });
     await expect(gateway({ port: centre.port }).send({ to: recipient, text: "canary" })).rejects.toMatchObject({
       code,
@@ -169,7 +169,7 @@ describe("refusals", () => {
     });
   });
 
-  it("of a bind is temporary: the message is sent after a later one", async () => {
+  it("of a bind for another reason is temporary: the message is sent after a later bind succeeds", async () => {
     let binds = 0;
     const centre = await smsCentre({ onBind: () => (++binds < 4 ? ESME_RALYBND : 0) });
     await gateway({ port: centre.port }).send({ to: recipient, text: "x" });
@@ -292,8 +292,8 @@ describe("a bad connection", () => {
   });
 });
 
-describe("requests from an SMS center", () => {
-  it("are answered: enquire_link, deliver_sm, unknown commands, unbind", async () => {
+describe("a request from an SMS center", () => {
+  it("is answered: enquire_link, deliver_sm, data_sm, an unknown command, unbind", async () => {
     const centre = await smsCentre();
     const sender = gateway({ port: centre.port });
     await sender.send({ to: recipient, text: "1" });
@@ -314,7 +314,7 @@ describe("requests from an SMS center", () => {
   });
 });
 
-describe("the gateway ends", () => {
+describe("sending ends", () => {
   it("by the caller's signal", async () => {
     const controller = new AbortController();
     const centre = await smsCentre({
@@ -371,7 +371,7 @@ describe("the deadline", () => {
     expect(centre.commands.filter((command) => command === "submit_sm")).toHaveLength(1);
   });
 
-  it("or the caller's signal is certain for a message that waits for the window: nothing was sent", async () => {
+  it("and the caller's signal report that a message that waits for the window was not sent", async () => {
     const centre = await smsCentre({ onSubmit: () => undefined });
     const sender = gateway({ port: centre.port, window: 1 });
     const controller = new AbortController();

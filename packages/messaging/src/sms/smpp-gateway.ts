@@ -24,8 +24,8 @@ interface SmppGatewayServices {
 /**
  * Sends through an SMS center by SMPP. It connects when the first message is sent, and then stays connected.
  *
- * @param random a number from 0 to 1, for jitter
- * @param now a clock that only goes forward, in milliseconds
+ * @param random returns a number from 0 to 1, for jitter
+ * @param now returns the milliseconds of a clock that only goes forward
  * @param onReport called for each delivery receipt; a rejection asks the SMS center to send it again. Without it, no
  * receipts are requested
  * @throws {MessagingError} INVALID_CONFIG
@@ -58,7 +58,7 @@ export function smppGateway(
   const listen = () => {
     if (isListening) return;
     isListening = true;
-    // the error for a message that cannot be sent includes the reason why there is no session
+    // not reported here: if there is no session, the error for the message includes the reason
     (receiver ?? link).session(new AbortController().signal).catch(() => {});
   };
   const source = {
@@ -80,10 +80,10 @@ export function smppGateway(
       const answer = await queue.add(
         async () => {
           const session = await link.session(wait.signal);
-          // the queue would otherwise free the place in the window before the response arrives
+          // otherwise, `wait` could abort during the request, and the queue would free the place in the window too early
           wait.end();
-          // the timer of the message that makes room fires before this message's timer, and with it everything that
-          // waited for that message
+          // if the message before this one left the window because its deadline passed, this message's deadline may
+          // have passed as well, although its timer has not fired yet
           checkDeadline();
           submitted = true;
           return session.request("submit_sm", part, signal);

@@ -31,7 +31,7 @@ async function connected(config: Partial<SmppGatewayConfig> = {}, fails = 0) {
   return { centre, gateway, reports, receipts };
 }
 
-/** Sends a receipt; resolves with the state of the response. */
+/** Sends a receipt; resolves with the status of the response. */
 async function report(session: smpp.Session, parameters: smpp.Parameters): Promise<number> {
   session.send(new smpp.PDU("deliver_sm", { esm_class: 4, ...parameters, sequence_number: 7 }));
   for (;;) {

@@ -7,13 +7,13 @@ import type { SmsGateway } from "./sms-gateway.js";
 import { trackedGateway } from "./tracked-gateway.js";
 
 /**
- * A service that sends short messages for mails. The recipient, the subject and the body can contain `{phone}` and
- * `{otp}` or `{message}`.
+ * A service that receives mails and sends them as short messages. The recipient, the subject and the body can contain
+ * `{phone}` and `{otp}` or `{message}`.
  */
 export const smtpGatewayConfig = z.strictObject({
   kind: z.literal("smtp"),
   server: line().describe("Name of a configured SMTP server."),
-  recipient: line().describe("As {phone}@sms.example.org."),
+  recipient: line().describe("Address of a mail, such as {phone}@sms.example.org."),
   sender: line().optional().describe("Default: the SMTP server's."),
   subject: line().default("{phone}"),
   body: z.string().min(1).default("{message}"),

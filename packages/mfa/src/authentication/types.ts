@@ -1,4 +1,5 @@
 import type { Challenge, UserRef } from "@bookend/core";
+import type { UserRecord } from "../users/types.js";
 
 /** `result.authentication`. */
 export type Verdict = "ACCEPT" | "REJECT" | "CHALLENGE" | "DECLINED";
@@ -41,7 +42,13 @@ export interface AuthenticationResult {
   readonly authentication: Verdict;
   readonly detail: AuthenticationDetail;
   /** The user who tried to authenticate, or the token's owner if only a serial was given. For the audit log. */
-  readonly user?: (UserRef & { readonly resolver: string }) | undefined;
+  readonly user?:
+    | (UserRef & {
+        readonly resolver: string;
+        /** Present if the user was found by name. */
+        readonly attributes?: UserRecord["attributes"] | undefined;
+      })
+    | undefined;
 }
 
 /** Input of `/validate/check`. */
@@ -57,7 +64,7 @@ export interface AuthenticationAttempt {
 
 /** The result of `/validate/polltransaction`. */
 export interface PollResult {
-  /** True if it was accepted out of band. */
+  /** Whether the transaction was accepted out of band. */
   readonly value: boolean;
   readonly status: "accept" | "declined" | "pending";
   /** Serials of the tokens with open challenges or, once there is a decision, of the token that decided. */

@@ -51,7 +51,7 @@ const orderedColumns: readonly AuditColumn[] = ["event", "action", "binding", "s
 /** Columns with an index of their values in lower case, which also finds prefixes. */
 const searchedColumns: readonly AuditColumn[] = ["serial", "user"];
 
-/** A character that sorts after everything that begins with a prefix. */
+/** Appended to a prefix, it sorts after every value that begins with the prefix. */
 const behindAll = "\u{10ffff}\u{10ffff}";
 
 /** Returns the conditions of a checked filter. `values`: the values that its patterns match, where they are known. */

@@ -255,7 +255,7 @@ describeEachStore("prune", ({ freshUrl }) => {
     expect(await audit.verify()).toMatchObject({ firstBad: { number: 7, reason: "changed" } });
   });
 
-  it("verify finds a pruned row that was restored, and the removal of the row after it", async () => {
+  it("leaves a log in which a pruned row that was restored is found, as is the removal of the row after it", async () => {
     const { audit, db, after } = await prepared();
     const pruned = await readRow(db, 3);
     await audit.prune(after(11));

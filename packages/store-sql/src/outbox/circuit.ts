@@ -18,7 +18,7 @@ export interface CircuitOptions {
 /** Maximum pause that a peer can request: one day. After that, an attempt shows whether it is reachable again. */
 const longestAskedMs = 86_400_000;
 
-/** See {@link CircuitOptions}. */
+/** The defaults of {@link CircuitOptions}. */
 export const defaultCircuit: CircuitOptions = {
   failures: 5,
   firstPauseMs: 5_000,

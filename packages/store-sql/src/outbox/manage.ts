@@ -152,8 +152,8 @@ export function deliveryManagement(context: ManagementContext): Management {
   };
 
   /**
-   * Returns the deliveries that wait for their next attempt, or for the end of a pause, but not those for a later time,
-   * or whose destination must be resumed.
+   * Returns the deliveries that wait for their next attempt, or for the end of a pause: not those whose first attempt
+   * must not begin yet, or whose destination is disabled.
    */
   const hastenable = (): Changeable => ({
     states: ["waiting"],

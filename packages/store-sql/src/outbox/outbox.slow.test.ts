@@ -148,7 +148,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     await both.close();
   });
 
-  it("leaves the secrets of payloads neither in files while they wait nor in rows afterwards", async () => {
+  it("stores payloads sealed, so that their secrets are in no file, and erases them after `keepDeadMs`", async () => {
     const { clock, forward } = testClock();
     const url = await freshUrl();
     const { kind } = recordingKind([{ ...busy, permanent: true }]);
@@ -344,7 +344,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     ]);
   });
 
-  it("can be cancelled and replayed by a filter, whose effect a dry run shows", async () => {
+  it("cancels and replays the deliveries that a filter selects, which a dry run shows", async () => {
     const { kind, sent } = recordingKind();
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
     for (const id of ["dlv_1", "dlv_2", "dlv_3"])
@@ -388,7 +388,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     expect(new Set(sent.map(({ attempt }) => attempt))).toEqual(new Set([1]));
   });
 
-  describe("in a call", () => {
+  describe("with a delivery of a call", () => {
     async function host(run: (index: number) => { readonly key?: string }, required = false) {
       const { kind, sent } = recordingKind();
       const { outbox, store } = await openTestOutbox(await freshUrl(), {});
@@ -437,7 +437,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     }
 
     it.each([false, true])(
-      "is written with the audit entries, but not if the call is aborted (audit required: %s)",
+      "writes it with the audit entries, but not if the call is aborted (audit required: %s)",
       async (required) => {
         const { bind, call, outbox, store } = await host(() => ({}), required);
         await bind("note", "note");
@@ -453,7 +453,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
       },
     );
 
-    it("is created only once for the same key", async () => {
+    it("stores it only once for each binding and key", async () => {
       const { bind, call, outbox } = await host(() => ({ key: "once" }));
       await bind("note", "note");
       await bind("note 2", "note");

@@ -163,5 +163,5 @@ function shown(state: DeliveryReceiptState, { code, at }: Row): DeliveryReceipt 
 }
 
 function receiptInvalid(field: string, allowed: string): StoreError {
-  return new StoreError("OUTBOX_OPTION_INVALID", problemMessage("it is not valid", allowed, field));
+  return new StoreError("OUTBOX_OPTION_INVALID", problemMessage("the value is not valid", allowed, field));
 }

@@ -20,9 +20,9 @@ const longestPauseMs = 2_000;
 
 /**
  * Collects results while others are being written. A failed write is repeated until it succeeds, since an unavailable
- * database will come back, and results of deliveries that another process has taken over are not overwritten. If the
- * database is available, results are then written one at a time, so that one that cannot be written does not delay the
- * others.
+ * database will come back; a late write is safe, since it does not change deliveries that another process has taken
+ * over. If a write fails although the database is available, its results are written one at a time, so that one that
+ * cannot be written does not delay the others.
  */
 export function createSettler<T>(
   write: (items: readonly T[]) => Promise<void>,

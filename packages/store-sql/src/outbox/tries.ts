@@ -135,7 +135,8 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
         ended: run(row, abort)
           .catch(failed)
           .finally(() => {
-            // the transaction that wrote the result of this attempt may have claimed it again
+            // the transaction that wrote this result may have claimed the delivery again, for an attempt that is
+            // running
             if (running.get(row.seq) === own) running.delete(row.seq);
             freed();
           }),

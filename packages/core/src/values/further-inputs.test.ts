@@ -4,7 +4,7 @@ import { isMailAddress } from "./mail-address.js";
 
 const clock = { now: new Date("2026-03-15T12:00:00Z") };
 
-/** Returns `refused`, `unknown`, or whether a field fulfills the comparison, according to conditions.md 3.1. */
+/** Returns `refused`, `unknown`, or whether a field fulfills the comparison. */
 function answer(comparison: string, field: string): string {
   try {
     const wanted = keyComparison().parse(comparison);

@@ -65,11 +65,10 @@ function unlessFailed<T>(
   { auditRequired, logger }: ActionEnvironment,
   write: () => MaybePromise<T>,
 ): MaybePromise<T | undefined> {
-  const fail = (error: unknown) => auditFailed(error, auditRequired, logger);
   try {
     const written = write();
-    return isPromise(written) ? written.catch(fail) : written;
+    return isPromise(written) ? written.catch((error) => auditFailed(error, auditRequired, logger)) : written;
   } catch (error) {
-    return fail(error);
+    return auditFailed(error, auditRequired, logger);
   }
 }

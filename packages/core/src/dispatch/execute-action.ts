@@ -4,7 +4,7 @@ import { BookendError } from "../contracts/errors.js";
 import type { Logger } from "../contracts/logger.js";
 import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import type { Outcome } from "../contracts/outcome.js";
-import type { Action } from "../definitions/handler.js";
+import type { Action, ActionContext } from "../definitions/handler.js";
 import { type Facts, goOnWith } from "../facts/facts.js";
 import { faultOf, framesOf } from "../internal/fault.js";
 import { LazyAbort } from "../internal/lazy-abort.js";
@@ -40,31 +40,44 @@ export function executeAction(
   }
   const abort = new LazyAbort();
   const context = createActionContext(planned, facts, environment, abort, record);
-  const left: ThirdPartyRun = {
-    tags: environment.tags,
-    onRejection: (error) => logRejection(planned, call, environment.logger, error),
-  };
-  const run = (): unknown => {
-    const begin = action.selfContained === true ? runSelfContained : runContained;
-    const returned: unknown = begin(left, () => action.run(context));
-    // a synchronous action needs no timer
-    if (!isPromise(returned)) return returned;
-    const timeoutMs = action.timeoutMs ?? environment.actionTimeoutMs;
-    return withTimeLimit(returned, timeoutMs, () => {
-      const error = new BookendError("ACTION_TIMEOUT", `${nameOf(planned)} did not end within ${timeoutMs} ms.`);
-      abort.abort(error);
-      return error;
-    });
-  };
+  const started: StartedAction = { planned, action, environment, call, abort, context };
   let ending: Ending;
   try {
-    const returned = actionChannel.start.hasSubscribers ? traced(run, planned, call) : run();
+    const returned = actionChannel.start.hasSubscribers ? traced(() => start(started), planned, call) : start(started);
     if (isPromise(returned)) return endOfPromise(returned, { action, facts, call, before });
     ending = endingOfOutcome(checkOutcome(returned));
   } catch (error) {
     ending = endingOf(error);
   }
   return mended(ending, { action, facts, call, before });
+}
+
+/** An action with what it runs on. */
+interface StartedAction {
+  readonly planned: PlannedBinding;
+  readonly action: Action;
+  readonly environment: ActionEnvironment;
+  readonly call: Call;
+  readonly abort: LazyAbort;
+  readonly context: ActionContext<unknown>;
+}
+
+/** Starts an action, whose promise rejects after its time limit. */
+function start({ planned, action, environment, call, abort, context }: StartedAction): unknown {
+  const left: ThirdPartyRun = {
+    tags: environment.tags,
+    onRejection: (error) => logRejection(planned, call, environment.logger, error),
+  };
+  const begin = action.selfContained === true ? runSelfContained : runContained;
+  const returned: unknown = begin(left, () => action.run(context));
+  // a synchronous action needs no timer
+  if (!isPromise(returned)) return returned;
+  const timeoutMs = action.timeoutMs ?? environment.actionTimeoutMs;
+  return withTimeLimit(returned, timeoutMs, () => {
+    const error = new BookendError("ACTION_TIMEOUT", `${nameOf(planned)} did not end within ${timeoutMs} ms.`);
+    abort.abort(error);
+    return error;
+  });
 }
 
 /** A call while an action runs on it. */

@@ -4,7 +4,8 @@ import { statement } from "../statement.js";
 import { ask, type Steps } from "../steps.js";
 import type { StoreSchema } from "../store-schema.js";
 import type { AuditPlace } from "./audit-chain.js";
-import { type AuditRow, auditColumns } from "./audit-row.js";
+import type { AuditRow } from "./audit-row.js";
+import { insertRows, rowColumns } from "./insert-rows.js";
 
 /** How the head of a chain moves from one place to another. */
 export interface HeadMove {
@@ -20,17 +21,6 @@ export interface HeadMove {
 type FlatMove = Record<"writer" | "place" | "leaseUntil" | "fromPlace", number> &
   Record<"hash" | "signature" | "fromHash", string>;
 
-const rowColumns = [
-  ...auditColumns,
-  "writer",
-  "place",
-  "checkpoint",
-  "format",
-  "hash",
-  "key_id",
-  "signature",
-] as const satisfies readonly (keyof AuditRow)[];
-
 const headMoved = (db: Kysely<StoreSchema>, to: FlatMove) =>
   db
     .updateTable("bookend_audit_chain")
@@ -41,11 +31,6 @@ const headMoved = (db: Kysely<StoreSchema>, to: FlatMove) =>
     .where("closed", "=", 0);
 
 const moveHead = statement(headMoved);
-
-const insertRow = statement((db: Kysely<StoreSchema>, row: AuditRow) => {
-  const values = Object.fromEntries(rowColumns.map((column) => [column, row[column]]));
-  return db.insertInto("bookend_audit").values(values as unknown as AuditRow);
-});
 
 /** Both of these in one statement for PostgreSQL, which needs only one plan for any number of rows. */
 const moveAndInsert = statement((db: Kysely<StoreSchema>, to: FlatMove & { readonly rows: string }) => {
@@ -80,8 +65,7 @@ export function* appendRows(
   }
   const { changes } = yield* ask(moveHead, move);
   if (changes !== 1) return false;
-  // one at a time: a prepared statement is cheaper than one of a different length each time
-  for (const row of rows) yield* ask(insertRow, row);
+  yield* insertRows(rows);
   return true;
 }
 

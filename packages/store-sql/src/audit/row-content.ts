@@ -1,4 +1,4 @@
-import { type AuditColumn, type AuditRow, headColumns, tailColumns } from "./audit-row.js";
+import type { AuditColumn, AuditRow } from "./audit-row.js";
 
 /** The content that the hash of a row covers in addition to its place: JSON values separated by commas. */
 export interface RowContent {
@@ -17,12 +17,39 @@ export interface SealedRow
 /** The tail of a row without an actor. */
 export const withoutActor = "null,null";
 
-/** Returns the content of a row. */
+/**
+ * Returns the content of a row. Names each of `headColumns` and `tailColumns`: V8 takes twice as long to write a list
+ * that `map` has created.
+ */
 export function rowContent(row: Pick<AuditRow, AuditColumn>): RowContent {
   return {
-    head: listed(headColumns.map((column) => row[column])),
+    head: listed([
+      row.number,
+      row.id,
+      row.parent,
+      row.event,
+      row.position,
+      row.action,
+      row.handler,
+      row.binding,
+      row.binding_name,
+      row.success,
+      row.authentication,
+      row.serial,
+      row.token_type,
+      row.container_serial,
+      row.user,
+      row.realm,
+      row.resolver,
+      row.administrator,
+      row.action_detail,
+      row.info,
+      row.client,
+      row.user_agent,
+      row.startdate,
+    ]),
     duration: row.duration,
-    tail: listed(tailColumns.map((column) => row[column])),
+    tail: listed([row.actor, row.actor_role]),
   };
 }
 

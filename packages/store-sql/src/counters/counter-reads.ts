@@ -34,8 +34,9 @@ export function counterReads(database: Database<StoreSchema>): CounterReads {
       if (known === undefined) return new Map([[name, await value(name)]]);
       const names = [name, ...known];
       const values = new Map<string, number | null>(names.map((one) => [one, null]));
-      const rows = await readRows(database, readCounters, { names: JSON.stringify(names) });
-      for (const row of rows) values.set(row.name, row.value);
+      const [row] = await readRows(database, readCounters, { names: JSON.stringify(names) });
+      const found: Readonly<Record<string, number>> = JSON.parse(row?.counters ?? "{}");
+      for (const [one, value] of Object.entries(found)) values.set(one, value);
       return values;
     },
     learn(first, name) {

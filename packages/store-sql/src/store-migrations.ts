@@ -1,4 +1,5 @@
 import { auditChainTables } from "./audit/audit-chain-tables.js";
+import { auditFewerIndexes } from "./audit/audit-fewer-indexes.js";
 import { auditFormatColumns } from "./audit/audit-format-columns.js";
 import { auditIndexes } from "./audit/audit-indexes.js";
 import { auditOrderIndexes } from "./audit/audit-order-indexes.js";
@@ -112,4 +113,5 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   "010-audit-order": auditOrderIndexes,
   "010-delivery-claims": deliveryClaimsIndex,
   "010-delivery-receipts": deliveryReceiptTable,
+  "011-audit-fewer-indexes": auditFewerIndexes,
 };

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { problemMessage } from "@bookend/core";
 import { type Kysely, sql } from "kysely";
+import type { Database, DialectName } from "../database.js";
 import { isStatementTimeout, StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 
@@ -50,17 +51,22 @@ export function bucketQuery(db: Kysely<StoreSchema>, from: number, to: number) {
     .groupBy("binding");
 }
 
-/** Returns the time of the last run of each existing binding. */
-export function lastRunQuery(db: Kysely<StoreSchema>) {
-  return db.selectFrom("bookend_binding").select((eb) => [
-    "bookend_binding.id",
-    eb
+/**
+ * Returns the time of the last run of each existing binding. SQLite reads the newest entries of a binding from the end
+ * of its index, up to the first run; PostgreSQL has an index of runs by their time.
+ */
+export function lastRunQuery(db: Kysely<StoreSchema>, dialect: DialectName) {
+  return db.selectFrom("bookend_binding").select((eb) => {
+    const runs = eb
       .selectFrom("bookend_audit")
-      .select((inner) => inner.fn.max("startdate").as("last"))
       .whereRef("bookend_audit.binding", "=", "bookend_binding.id")
-      .where(isRun)
-      .as("last"),
-  ]);
+      .where(isRun);
+    const last =
+      dialect === "sqlite"
+        ? runs.select("startdate as last").orderBy("bookend_audit.number", "desc").limit(1)
+        : runs.select((inner) => inner.fn.max("startdate").as("last"));
+    return ["bookend_binding.id", last.as("last")];
+  });
 }
 
 interface Numbers {
@@ -73,9 +79,12 @@ interface Numbers {
  *
  * @throws {StoreError} AUDIT_FILTER_INVALID if that takes too long
  */
-export async function auditStats(db: Kysely<StoreSchema>, query: AuditStatsQuery): Promise<AuditStats> {
+export async function auditStats(
+  { reader, dialect }: Pick<Database<StoreSchema>, "reader" | "dialect">,
+  query: AuditStatsQuery,
+): Promise<AuditStats> {
   try {
-    return await counted(db, query, performance.now() + patienceMs);
+    return await counted(reader, dialect, query, performance.now() + patienceMs);
   } catch (error) {
     throw isStatementTimeout(error) ? tooMuch(error) : error;
   }
@@ -88,6 +97,7 @@ function tooMuch(cause?: unknown): StoreError {
 
 async function counted(
   db: Kysely<StoreSchema>,
+  dialect: DialectName,
   { from, bucketMs, buckets }: AuditStatsQuery,
   end: number,
 ): Promise<AuditStats> {
@@ -114,7 +124,7 @@ async function counted(
     await setImmediate();
   }
   const lastRuns = new Map<number, Date>();
-  for (const { id, last } of await lastRunQuery(db).execute()) {
+  for (const { id, last } of await lastRunQuery(db, dialect).execute()) {
     if (last === null || last === undefined) continue;
     lastRuns.set(id, new Date(Number(last)));
     numbersOf(id);

@@ -120,7 +120,7 @@ export async function openAuditLog(
     unitOf: ({ id }) => units.get(id),
     failure: writer.failure,
     search: (search = {}) => searchRows(database.reader, dialect, search),
-    stats: (query) => auditStats(database.reader, query),
+    stats: (query) => auditStats(database, query),
     exportCsv: (filter = {}) => csvPages(database.reader, dialect, filter),
     verify: (options = {}) => verify(options),
     async checkpoint() {

@@ -1,6 +1,6 @@
 /**
- * pg-boss declares Node.js 22.12 and later; it is tested here on 20, too. Whoever installs @bookend/engine-pgboss decides by themselves: its README
- * says what pg-boss declares.
+ * Lets pg-boss be installed in this repository on Node.js 20, on which it is tested here, although it declares 22.12 or
+ * later. This does not affect users of @bookend/engine-pgboss; its README names the versions that pg-boss declares.
  */
 function readPackage(manifest) {
   if (manifest.name === "pg-boss") manifest.engines = { node: ">=20.19" };

@@ -1,10 +1,10 @@
 import { basename, join } from "node:path";
 import { configDefaults, type ViteUserConfig } from "vitest/config";
 
-// without "module", which Node.js does not know, and which leads to builds for bundlers
+// Vite's default conditions contain "module", which Node.js does not know, and which selects builds for bundlers
 const conditions = ["@bookend/source", "node", "development|production"];
 
-/** Where `npm test` collects the results of each package; unset when a package's tests run alone. */
+/** The directory in which `npm test` collects the results of each package; unset if a package's tests run alone. */
 const reports = process.env.BOOKEND_TEST_REPORTS;
 
 /**
@@ -19,7 +19,7 @@ const otherCore = process.env.BOOKEND_CORE;
  */
 const slow = process.env.BOOKEND_TESTS === "slow";
 
-/** The names of slow test files. */
+/** The pattern of the names of slow test files. */
 const slowFiles = "**/*.slow.test.ts";
 
 /** The setup of tests that need PostgreSQL: one server for all files of a package. */
@@ -37,11 +37,11 @@ export const shared = {
     passWithNoTests: slow,
     dir: process.cwd(),
     environment: "node",
-    // without this cache, each package transformed the modules of core and of the test kit again, which took a third of
-    // the time of most packages
+    // without this cache, each package would transform the modules of core and of the test kit again, which takes a third
+    // of the time of most packages
     experimental: { fsModuleCache: true, fsModuleCachePath: join(import.meta.dirname, "node_modules/.cache/vitest") },
-    // the test files of a package share a process and its modules, since loading them took most of the time; a test
-    // file must therefore leave nothing behind
+    // the test files of a package share a process and its modules, since loading modules would take most of the time; a
+    // test file must therefore leave nothing behind
     isolate: false,
     // no test waits for time to pass; these limits only end a test that hangs, and allow for slow machines
     testTimeout: 180_000,

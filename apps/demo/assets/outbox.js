@@ -1,4 +1,4 @@
-// Shows the outbox. Everything that a message holds goes in as text; HTML mails only into a frame without rights.
+// Shows the outbox. The content of messages is inserted as text, and the HTML of mails only into a sandboxed frame.
 const byId = (id) => document.getElementById(id);
 const kinds = {
   mails: byId("show-mails"),
@@ -41,12 +41,12 @@ async function refresh() {
     const now = JSON.stringify(messages.map(({ at, id, text }) => [at, id, text]));
     if (now === last) return;
     last = now;
-    byId("state").textContent = messages.length === 0 ? "Nothing was sent yet." : "";
+    byId("state").textContent = messages.length === 0 ? "Nothing has been sent yet." : "";
     const open = new Set([...document.querySelectorAll("details[open]")].map((details) => details.dataset.id));
     byId("messages").replaceChildren(...messages.map((message) => show[shown](message, open)));
   } catch {
     last = "";
-    byId("state").textContent = "The server does not answer. Trying again …";
+    byId("state").textContent = "The server does not respond. Trying again …";
   }
 }
 
@@ -113,7 +113,7 @@ function showMail(mail, open) {
   return item;
 }
 
-// a frame without an origin may not load from this server, so its inline images are put into it
+// a sandboxed frame cannot load images from this server, so they are inserted into the HTML
 async function showHtml(frame, mail) {
   let html = mail.html;
   for (const [index, { cid }] of mail.attachments.entries()) {

@@ -22,7 +22,7 @@ export async function startTemporaryDemo(): Promise<DemoServer> {
   };
 }
 
-/** Adds bindings until there are 5,000 for a table. */
+/** Adds bindings until there are 5,000. */
 export async function fillTo5000({ bookend }: DemoServer): Promise<void> {
   const { length } = await bookend.bindings.list();
   const many = Array.from({ length: 5_000 - length }, (_, index) => ({

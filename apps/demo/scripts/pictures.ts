@@ -44,14 +44,14 @@ try {
 
 type Bindings = Awaited<ReturnType<DemoServer["bookend"]["bindings"]["list"]>>;
 
-/** Leaves the requested number of bindings, and makes some calls to look at. */
+/** Stores the requested number of bindings and, for `some`, makes calls that appear in the audit log and the outbox. */
 async function fill(server: DemoServer, amount: (typeof amounts)[number], seeded: Bindings): Promise<void> {
   const { bookend, url } = server;
   if (amount === "none") {
     await bookend.bindings.import([], { mode: "replace" });
   } else if (amount === "some") {
     await bookend.bindings.import(
-      // mails are stored first, and sent by the outbox
+      // mails become durable deliveries, so that the page about deliveries has something to show
       seeded.map(({ id: _id, revision: _revision, ...input }) => ({
         ...input,
         ...(input.action === "sendmail" && { delivery: "durable" as const }),
@@ -97,7 +97,7 @@ async function picturesOf(browser: Browser, amount: string, colorScheme: "light"
   await context.close();
 }
 
-/** Returns the states that pages show after some use. */
+/** Returns functions that bring a page into a state which it shows only after some clicks. */
 function statesOf(mail: number): Readonly<Record<string, (page: Page) => Promise<void>>> {
   const go = async (page: Page, path: string) => {
     await page.goto(`${server.url}/ui/${path}`);

@@ -6,21 +6,27 @@ import { admin, fillTo5000, post, startTemporaryDemo } from "./demo-with-binding
 const rounds = Number(process.env.ROUNDS ?? 9);
 const searched = "branch 17";
 
-/** Milliseconds until something was painted, and of the processor time of the browser's main thread until then. */
+/** The milliseconds until something was painted. */
 interface Measured {
   readonly wall: number;
+  /** Processor time of the browser's main thread, which includes the scripts and the layout below. */
   readonly task: number;
   readonly script: number;
   readonly layout: number;
 }
 
-/** When the parts of a first load had arrived, in milliseconds, and how many files it needed. */
+/** The steps of a first load, in milliseconds after it began. */
 interface Steps {
+  /** When the page had arrived. */
   readonly page: number;
+  /** When the scripts and styles had arrived that were needed before bindings were requested. */
   readonly assets: number;
+  /** The number of these scripts and styles. */
   readonly files: number;
+  /** When the first bindings were requested, and when they had arrived. */
   readonly asked: number;
   readonly answered: number;
+  /** When all bindings had arrived. */
   readonly all: number;
 }
 
@@ -40,8 +46,9 @@ const stepsOfPage = `(() => {
 })()`;
 
 /**
- * Runs in each page before its scripts: `shown` is the time at which the first row was painted, and `next()` resolves
- * to the time at which other rows were. A frame is painted when the task after its callback runs.
+ * Runs in each page before its scripts. `shown` resolves to the time at which the first row was painted. After `next()`,
+ * `changed` resolves to the milliseconds from the next key press until a different number of rows was painted. A frame
+ * has been painted when the first task after its animation callback runs.
  */
 const watch = `(() => {
   const count = () => document.querySelector("[role=table]")?.getAttribute("aria-rowcount") ?? document.querySelector(".bk-card")?.getAttribute("aria-setsize") ?? null;
@@ -100,7 +107,7 @@ try {
   await server.close();
 }
 
-/** Measures the milliseconds that the API takes for the list. */
+/** Requests all bindings from the API. Returns the milliseconds that this takes. */
 async function listOf(url: string, token: string): Promise<number> {
   const start = performance.now();
   const response = await fetch(`${url}/event/`, { headers: { authorization: token } });
@@ -108,7 +115,7 @@ async function listOf(url: string, token: string): Promise<number> {
   return performance.now() - start;
 }
 
-/** Returns a page in a fresh profile whose user is signed in. */
+/** Opens a page in a new browser profile in which the administrator is signed in. */
 async function signedIn(browser: Browser, token: string): Promise<{ page: Page; cdp: CDPSession }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB" });
   const page = await context.newPage();
@@ -117,13 +124,13 @@ async function signedIn(browser: Browser, token: string): Promise<{ page: Page; 
   );
   await page.addInitScript(watch);
   const cdp = await context.newCDPSession(page);
-  // processor time, which does not include other programs of the machine
+  // measures processor time, which other programs on the machine do not affect
   await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
   return { page, cdp };
 }
 
 async function rowsOf(page: Page, cdp: CDPSession): Promise<Measured> {
-  // the counters of the browser restart with its next page
+  // opening a page resets the counters that `workOf` reads
   await page.goto(`${server.url}/ui/bindings`, { waitUntil: "commit" });
   const wall = await page.evaluate<number>("window.shown");
   const work = await workOf(cdp);
@@ -134,7 +141,7 @@ async function rowsOf(page: Page, cdp: CDPSession): Promise<Measured> {
 async function keysOf(page: Page, cdp: CDPSession): Promise<readonly Measured[]> {
   const measured: Measured[] = [];
   await page.getByRole("textbox", { name: "Search" }).focus();
-  // the first and the last letters change the number of rows
+  // only the keys b, 1 and 7 change the number of rows
   for (const key of searched) {
     const before = await workOf(cdp);
     const changes = key === "b" || key === "1" || key === "7";

@@ -4,20 +4,18 @@ import { demoScript } from "./demo-script.js";
 import { branchRealm } from "./demo-users.js";
 import { hookPath } from "./hook-receiver.js";
 
-/** Name of the binding that posts to the demo itself. */
 const demoHook = "Tell another system whose token it is";
-
 const durableHook = "Tell another system that a token was taken away, even if it is down";
 
-/** Bindings that post to the demo itself. */
+/** Names of the bindings that post webhooks to the demo itself. */
 const ownHooks: ReadonlySet<string> = new Set([demoHook, durableHook]);
 
 const sendmail = { handler: "UserNotification", action: "sendmail" } as const;
 const logging = { handler: "Logging", action: "logging" } as const;
 
 /**
- * Bindings worth looking at. None of them sends a mail for a HOTP or TOTP token that an administrator enrolls: the
- * README's walk-through adds that one.
+ * The bindings of the first version of the demo. None of them sends a mail when an administrator enrolls a HOTP or TOTP
+ * token: the walk-through in the README adds a binding that does.
  */
 const firstBindings: readonly BindingInput[] = [
   {
@@ -142,7 +140,9 @@ const firstBindings: readonly BindingInput[] = [
   },
 ];
 
-/** Returns one or more bindings for each other handler. `url` is the URL at which the demo reaches itself. */
+/**
+ * Returns bindings of the handlers that `firstBindings` does not use. `url` is the URL at which the demo reaches itself.
+ */
 function laterBindings(url: string): readonly BindingInput[] {
   const mangleName = {
     events: ["validate_check"],
@@ -222,7 +222,7 @@ function laterBindings(url: string): readonly BindingInput[] {
   ];
 }
 
-/** Returns a binding with a durable delivery, which is sent even if the mail server is unavailable for a while. */
+/** Returns bindings with durable deliveries, which arrive even if the receiver is unavailable for a while. */
 function durableBindings(url: string): readonly BindingInput[] {
   return [
     {
@@ -270,7 +270,7 @@ export async function addDemoBindings(
   }
 }
 
-/** Updates the demo's webhooks to itself, since the demo can listen on a different port after each start. */
+/** Updates the URLs of the webhooks to the demo itself, which may listen on a different port after each start. */
 export async function followHook({ bindings: stored }: Bookend, url: string): Promise<void> {
   for (const binding of await stored.list()) {
     const posted = String(binding.options.URL);

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { Domain } from "@bookend/mfa";
 
-/** Name of the server that calls are forwarded to: the demo itself. */
+/** Name of the stored server to which calls are forwarded. It is the demo itself. */
 export const demoFederationServer = "self";
 
 /** Returns the URL at which the demo reaches itself, if it listens on this host and port. */
@@ -11,13 +11,13 @@ export function ownUrl(host: string, url: string): string {
   return own.origin;
 }
 
-/** Returns exactly the private addresses that `ownUrl` can lead to. */
+/** Returns the addresses to which {@link ownUrl} can lead: the only private addresses that the demo may call. */
 export function ownAddresses(host: string): readonly string[] {
   if (isAnyAddress(host) || isIP(host) === 0) return ["127.0.0.1", "::1"];
   return [host];
 }
 
-/** Stores the URL of the server `self`; if an admin has deleted it, it stays deleted. */
+/** Stores the URL of the server `self`. With `isNew` false, a server that an administrator has deleted stays deleted. */
 export async function saveOwnServer({ federationServers }: Domain, url: string, isNew: boolean): Promise<void> {
   const found = await federationServers.find(demoFederationServer);
   if (!found && !isNew) return;

@@ -6,7 +6,7 @@ export const demoScript = "list-revoked-token.sh";
 
 /** The source of the script. It runs in `scripts` of the data directory. */
 const source = `#!/bin/sh
-# Keeps a line of JSON, as it comes on standard input, for each revoked token.
+# Appends its standard input, one line of JSON that describes a revoked token, to a file.
 umask 077
 exec cat >> ../demo/revoked-tokens.jsonl
 `;

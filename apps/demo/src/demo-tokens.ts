@@ -1,9 +1,9 @@
 import type { Domain } from "@bookend/mfa";
 
-/** Test vector of RFC 4226: its first OTPs are 755224, 287082, 359152. */
+/** The key of the test vectors in RFC 4226, Appendix D. Its first OTPs are 755224, 287082 and 359152. */
 const rfcKey = "3132333435363738393031323334353637383930";
 
-/** Tokens to try: fixed serials, keys and PINs, so that a walk-through can name them. */
+/** Adds tokens with fixed serials, keys and PINs, which the walk-through in the README names. */
 export async function addDemoTokens({ tokens }: Pick<Domain, "tokens">): Promise<void> {
   const corp = (login: string) => ({ login, realm: "corp" });
   await tokens.init(

@@ -7,11 +7,12 @@ import { hash } from "@node-rs/argon2";
 /** The demo's administrator. */
 export const demoAdmin = { username: "admin", password: "bookend-demo", email: "admin@demo.example" } as const;
 
-/** Realm of users whom another server knows: calls for it are forwarded. */
+/** The realm whose calls are forwarded to another server, which knows its users. */
 export const branchRealm = "branch";
 
 /**
- * Users in a table: realm `corp` (the default) and realm `partners`. The password of each is their name and `-demo`.
+ * Users in tables, by resolver. `people` belongs to the realm `corp`, the default, and `partners` to the realm of that
+ * name. Each password is the login followed by `-demo`.
  */
 const people = {
   people: [
@@ -25,7 +26,7 @@ const people = {
   ],
 } as const;
 
-/** Users in a file, in realm `corp` as well. */
+/** Users in a file, who also belong to the realm `corp`. */
 const staff = [
   ["dave", "Dave", "Dyer", "+12025550104"],
   ["erin", "Erin", "Eaton", "+12025550105"],
@@ -71,7 +72,7 @@ async function addTable(
   }
 }
 
-/** Returns the path of the demo's file of users. */
+/** Returns the directory of the demo's file of users. */
 export const passwdDirectory = ({ dataDirectory }: Pick<Config, "dataDirectory">) => join(dataDirectory, "demo");
 
 async function writePasswdFile({ dataDirectory, pinHash }: Pick<Config, "dataDirectory" | "pinHash">): Promise<string> {

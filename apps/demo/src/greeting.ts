@@ -16,7 +16,7 @@ Try first: lock Bob's token, and look at the outbox.
 
   for i in $(seq 10); do curl -s ${url}/validate/check -d user=bob -d pass=wrong; done
 
-Then: give Carol's token its PIN; the code arrives by mail, and logs her in.
+Then: log in as Carol. Her PIN requests a code, which arrives in the outbox; the second call sends it.
 
   curl -s ${url}/validate/check -d user=carol -d pass=1234
   curl -s ${url}/validate/check -d user=carol -d transaction_id=… -d pass=…

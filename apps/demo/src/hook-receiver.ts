@@ -26,7 +26,7 @@ export function addHookRoutes(app: FastifyInstance, { capacity = 500 }: { capaci
   let lastId = 0;
   app.get("/demo/hooks", () => kept.list());
   app.register((receiver, _options, done) => {
-    // shown as received, whatever its content type says
+    // the body is kept as it was received, whatever its content type
     receiver.removeAllContentTypeParsers();
     receiver.addContentTypeParser(
       "*",

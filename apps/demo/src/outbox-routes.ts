@@ -14,7 +14,10 @@ const files = {
   "/demo/outbox.js": ["outbox.js", "text/javascript; charset=utf-8"],
 } as const;
 
-/** Only scripts of this server, and no resources from elsewhere, since the senders of messages decide what is shown. */
+/**
+ * Allows only scripts of this server, and no resources from elsewhere, since the page shows messages whose content is
+ * not trusted.
+ */
 const pagePolicy = [
   "default-src 'none'",
   "script-src 'self'",

@@ -15,7 +15,7 @@ async function mailSink(capacity?: number) {
   return { sink, mailer };
 }
 
-it("shows mails with all of their parts, newest first", async () => {
+it("the mail sink shows mails with all of their parts, newest first", async () => {
   const { sink, mailer } = await mailSink();
   await mailer.send({ to: ["b@demo.example"], subject: "first", text: "plain" });
   await mailer.send({
@@ -31,7 +31,7 @@ it("shows mails with all of their parts, newest first", async () => {
     from: "a@demo.example",
     to: ["c@demo.example", "d@demo.example"],
     subject: "Grüße",
-    // the image stays a reference, as the client receives it
+    // the image is still a reference to the attachment, as a mail client would receive it
     html: expect.stringContaining("cid:token_image"),
     headers: { from: "Bookend <a@demo.example>", "reply-to": "e@demo.example" },
     attachments: [{ filename: "x.png", contentType: "image/png", cid: "token_image", size: 3 }],
@@ -40,7 +40,7 @@ it("shows mails with all of their parts, newest first", async () => {
   expect(sink.attachment(second?.id ?? 0, 1)).toBeUndefined();
 });
 
-it("starts and stops any number of times, one after the other, on the same port", async () => {
+it("the mail sink starts and stops any number of times, one after the other, on the same port", async () => {
   const { sink, mailer } = await mailSink();
   await Promise.all([sink.start(), sink.stop(), sink.start(), sink.start()]);
   await mailer.send({ to: ["b@demo.example"], subject: "after", text: "x" });
@@ -56,13 +56,13 @@ it("starts and stops any number of times, one after the other, on the same port"
   expect(sink.running).toBe(true);
 });
 
-it("keeps at most its maximum number of mails", async () => {
+it("the mail sink keeps the newest mails, up to its capacity", async () => {
   const { sink, mailer } = await mailSink(2);
   for (const subject of ["1", "2", "3"]) await mailer.send({ to: ["b@demo.example"], subject, text: "x" });
   expect(sink.list().map((mail) => mail.subject)).toEqual(["3", "2"]);
 });
 
-it("shows complete SMS, newest first, including long ones with any character", async () => {
+it("the SMS center shows complete messages, newest first, including long ones with any character", async () => {
   const centre = await startSmsCentre();
   const gateway = smppGateway({
     kind: "smpp",

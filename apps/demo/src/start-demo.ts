@@ -23,7 +23,10 @@ export interface DemoServer extends ReferenceServer {
 /** Name of the demo's mail server and of its SMS gateway. */
 export const demoSender = "demo";
 
-/** The version of the demo data that was written. Later changes of the data are kept, and only newer data is added. */
+/**
+ * The name of the setting with the version of the demo data that has been written. A start only adds the data of later
+ * versions, so that changes by users are kept.
+ */
 const seeded = "demo.seeded";
 const version = 3;
 
@@ -44,7 +47,7 @@ export async function startDemo(options: Omit<ServerOptions, "extend">): Promise
     ...options.config,
     outgoing: { ...outgoing, allow: [...outgoing.allow, ...ownAddresses(host)] },
     resolvers: { passwdDirectory: passwdDirectory(options.config) },
-    // a demo is meant for trying things
+    // explain, preview and backtest need recorded calls
     recordedCalls: {
       ...recordedCalls,
       events: recordedCalls.events.length > 0 ? recordedCalls.events : ("all" as const),
@@ -56,7 +59,7 @@ export async function startDemo(options: Omit<ServerOptions, "extend">): Promise
       config,
       outboxPath: "/demo",
       extend(app, { outbox }) {
-        // the port is opened before anything is written, and calls wait until all data has been written
+        // the server listens before the data is written, since the data contains its URL; until then, calls wait
         app.addHook("onRequest", () => ready);
         addOutboxRoutes(app, { mails, sms, outbox });
       },

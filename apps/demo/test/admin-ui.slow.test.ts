@@ -100,7 +100,7 @@ describe.skipIf(browserMissing)(
         name: "Renamed by somebody else",
         options: { ...before?.options, subject: "Theirs" },
       });
-      // the page loads the other revision, and the draft is still a change of the previous one
+      // the reloaded page has the other person's revision, whereas the draft was based on the one before it
       await page.reload();
       await page.getByText("Your unsaved changes were restored").waitFor();
       expect(await subject.inputValue()).toBe("Mine");
@@ -111,7 +111,7 @@ describe.skipIf(browserMissing)(
       expect(await dialog.getByRole("region", { name: "name" }).count()).toBe(0);
       await dialog.getByRole("button", { name: "Merge" }).click();
       await page.getByRole("button", { name: "Save" }).click();
-      // the page shows the name before it has been saved
+      // the page shows the merged name before the server has stored it
       await expect
         .poll(async () => (await server.bookend.bindings.list()).find(({ id }) => id === 2))
         .toMatchObject({ name: "Renamed by somebody else", options: { subject: "Mine" } });
@@ -142,7 +142,7 @@ describe.skipIf(browserMissing)(
       await page.getByText(`2 of ${count + 1} bindings`).waitFor();
       expect(await named("Count logins (2)")).toMatchObject({ active: false, action: "increase_counter" });
 
-      // secrets, which the page does not know, are part of the copy and of the restored binding, and so is the id
+      // a copy and a restored binding have the secrets, which the page does not know; the restored one also has its id
       const secret = { URL: "https://hooks.example/in", headers: "Authorization: Bearer s3cret" };
       const options = { ...secret, content_type: "json", replace: false, data: "{}" };
       const hook = { name: "Tell the ledger", events: ["auth"], handler: "WebHook", action: "post_webhook", options };
@@ -162,7 +162,7 @@ describe.skipIf(browserMissing)(
       await page.getByText(`2 of ${count + 3} bindings`).waitFor();
       expect(await named("Tell the ledger")).toMatchObject({ id, options: secret });
 
-      // several together
+      // bindings that are selected are changed together
       await page.getByRole("checkbox", { name: "Select all" }).check();
       await page.getByText("2 selected").waitFor();
       await page.getByRole("checkbox", { name: "Select “Tell the ledger”" }).uncheck();
@@ -199,10 +199,10 @@ describe.skipIf(browserMissing)(
       await panel.getByRole("button", { name: "Try it" }).click();
       await panel.getByText(`Of 3 calls, it would have run for ${counted} and not for ${3 - counted}; for 0`).waitFor();
       await expectAccessible(page, "backtest");
-      // from one of them to the explanation
+      // a link leads from a recorded call to its explanation
       await panel.getByRole("link").first().click();
       await page.getByRole("article", { name: "Count failed logins" }).waitFor();
-      // and from the audit log
+      // another one leads there from the audit log
       await page.goto(`${server.url}/ui/audit?event=validate_check`);
       await page
         .getByRole("button", { name: /validate\/check/ })
@@ -352,7 +352,7 @@ describe.skipIf(browserMissing)(
       expect(faults).toEqual([]);
     });
 
-    it("changes nothing for users and for callers without a login", async () => {
+    it("shows no data to users who are not administrators, and reports a failed login", async () => {
       const server = await testServer();
       const { page } = await watchedPage(server.url, {}, /\/(event|auth)/);
       await signIn(page, `${server.url}/ui/`, "alice", "alice-demo");
@@ -381,7 +381,7 @@ async function enrol(server: TestServer): Promise<string> {
   return serial;
 }
 
-/** Logs in with the given values; the response may be a refusal. */
+/** Posts to `/validate/check`, whether or not the authentication succeeds. */
 async function answered(server: TestServer, body: object): Promise<void> {
   await fetch(`${server.url}/validate/check`, {
     method: "POST",

@@ -11,7 +11,7 @@ interface DocumentedRoute {
   readonly right: string | undefined;
 }
 
-/** Parameters with which each route would change something. */
+/** Bodies with which routes would change something. All other routes receive an empty one. */
 const bodies: Readonly<Record<string, object>> = {
   "POST /": { name: "new", event: ["token_init"], handlermodule: "Logging", action: "logging" },
   "PATCH /{id}": { active: false },
@@ -85,7 +85,7 @@ describe("rights of administrators", () => {
       user: { name: "auditor" },
       features: expect.arrayContaining(["calls"]),
     });
-    // the routes of the rest of the server
+    // the routes outside the management API
     const { key, lifetime } = { key: new Uint8Array(32), lifetime: 60 };
     const sessions = createSessions({ key, lifetime, users: domain.users, admins: domain.admins });
     const others = apiRoutes({ ...server, sessions, serverUrl: () => "http://mfa.example" }).filter(
@@ -105,7 +105,7 @@ describe("rights of administrators", () => {
       menus: expect.arrayContaining(["tokens"]),
       rights: expect.arrayContaining(["eventhandling_read", "auditlog", "tokenlist"]),
     });
-    // privacyIDEA's names of routes that only read
+    // privacyIDEA's names of rights that only permit reading
     const reading = /(?:_read|_list|list|log|read|^getchallenges|^getserial)$/;
     expect(login.rights.filter((right: string) => !reading.test(right))).toEqual([]);
   });

@@ -5,7 +5,7 @@ export interface Answer {
   readonly body: any;
 }
 
-/** Returns the JSON of a response that was fetched without a client. */
+/** Returns the body of a response that was fetched without an {@link ApiClient}. */
 export async function jsonOf(response: Response): Promise<Answer["body"]> {
   return response.json();
 }
@@ -48,7 +48,7 @@ export function apiClient(url: string, token?: string): ApiClient {
   };
 }
 
-/** Returns the demo's administrator. */
+/** Logs in as the demo's administrator. */
 export function asAdmin(api: ApiClient): Promise<ApiClient> {
   return api.as("admin", "bookend-demo");
 }

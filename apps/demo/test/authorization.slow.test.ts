@@ -36,7 +36,7 @@ const aboutThemselves: ReadonlySet<string> = new Set([
   "GET /user/attribute",
 ]);
 
-/** Objects of a user. */
+/** The parameters that name a user, and a token and a container of that user. */
 interface Belongings {
   readonly serial: string;
   readonly container_serial: string;
@@ -46,7 +46,7 @@ interface Belongings {
 const bobs: Belongings = { serial: "BOB1", container_serial: "CBOB1", user: "bob" };
 const alices: Belongings = { serial: "ALICE1", container_serial: "CALICE1", user: "alice" };
 
-/** Creates a handler that records its runs and, before a call, can change the objects of the call. */
+/** Creates a handler that records its runs. If `swap` is set, it replaces the parameters of a call before its route. */
 function watcher(): { readonly handler: Handler; readonly ran: string[]; swap: Belongings | undefined } {
   const state = { ran: [] as string[], swap: undefined as Belongings | undefined };
   const handler: Handler = defineHandler({
@@ -97,7 +97,7 @@ async function watchedServer() {
     serverUrl: () => server.url,
   });
 
-  /** Calls a route for objects of `owner`. */
+  /** Calls a route with parameters that name objects of `owner`. */
   const send = async (caller: keyof typeof callers, { method, path }: Route, owner: Belongings) => {
     const parameters: Record<string, string> = {
       ...owner,
@@ -106,7 +106,7 @@ async function watchedServer() {
       to: owner.serial,
       type: "spass",
     };
-    // a realm in the path is the one to change or delete, which must not be a realm that the test needs
+    // a realm in the path is changed or deleted, so it must not be one that the test needs
     const inPath = { ...parameters, realm: "nosuch" } as Record<string, string>;
     const url = path.replace(/:(\w+)/g, (_, name: string) => inPath[name] ?? "nosuch");
     watched.ran.length = 0;
@@ -118,7 +118,7 @@ async function watchedServer() {
     return { refused: [303, 4033].includes(answer.body.result?.error?.code), ran: [...watched.ran] };
   };
 
-  /** Restores everything that earlier calls may have changed. */
+  /** Creates the token and the container of a user again, since earlier calls may have changed them. */
   const restore = async ({ serial, container_serial, user: login }: Belongings) => {
     const { tokens, containers } = server.domain;
     const user = { login, realm: "corp" };
@@ -145,7 +145,7 @@ describe("every route", () => {
       const mustRefuse = {
         nobody: forbidden,
         "another user": forbidden && !aboutThemselves.has(name),
-        // owners may not do what only administrators may do
+        // either, since some routes are for administrators only
         "the owner": undefined,
         "an admin": false,
       };
@@ -161,7 +161,7 @@ describe("every route", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("is refused if an action changed the call to another user's objects, and no further action runs", async () => {
+  it("is refused if a pre action changed the call to another user's objects, and no post action runs", async () => {
     const { routes, send, restore, watched, domain } = await watchedServer();
     const wrong: unknown[] = [];
     for (const route of routes) {
@@ -181,20 +181,15 @@ describe("every route", () => {
   });
 });
 
-describe("reported cases", () => {
+// from apps/demo/test/fixtures/public-reports.json: F1-token, F1-demo, F7-port, F7-unknown, and similar cases
+describe("cases from public reports", () => {
   it.each([
-    ["F1-token", {}, "alice", "POST", "/token/unassign"],
-    ["sibling of F1-token: before the call", { position: "pre" }, "alice", "POST", "/token/unassign"],
-    [
-      "sibling of F1-token: has a condition on failure",
-      { conditions: { http_status: "4xx" } },
-      "alice",
-      "POST",
-      "/token/disable",
-    ],
-    ["sibling of F1-token: the serial is in the path", { position: "pre" }, "alice", "DELETE", "/token/V1"],
-    ["sibling of F1-token: nobody is logged in", { position: "pre" }, undefined, "POST", "/token/disable"],
-  ] as const)("%s: a refused call runs no action, and is audited", async (_case, binding, caller, method, path) => {
+    ["after the call", {}, "alice", "POST", "/token/unassign"],
+    ["before the call", { position: "pre" }, "alice", "POST", "/token/unassign"],
+    ["on the condition that it failed", { conditions: { http_status: "4xx" } }, "alice", "POST", "/token/disable"],
+    ["before a call with the serial in its path", { position: "pre" }, "alice", "DELETE", "/token/V1"],
+    ["before a call without a login", { position: "pre" }, undefined, "POST", "/token/disable"],
+  ] as const)("a refused call runs no action %s, and is audited", async (_case, binding, caller, method, path) => {
     const { api, admin, bind, actions, domain } = await bareServer();
     await admin.call("POST", "/token/init", { type: "hotp", genkey: 1, user: "bob", serial: "V1" });
     const event = ["token_unassign", "token_disable", "token_delete"];
@@ -212,10 +207,10 @@ describe("reported cases", () => {
   });
 
   it.each([
-    ["F1-demo: setpin", "alice", "/token/setpin"],
-    ["sibling of F1-demo: setrandompin", "alice", "/token/setrandompin"],
-    ["sibling of F1-demo: setpin by nobody", undefined, "/token/setpin"],
-  ])("%s: a refused call sends no SMS", async (_case, caller, path) => {
+    ["setpin", "alice", "/token/setpin"],
+    ["setrandompin", "alice", "/token/setrandompin"],
+    ["setpin without a login", undefined, "/token/setpin"],
+  ])("a refused call sends no SMS: %s", async (_case, caller, path) => {
     const { api, sms } = await testServer();
     const before = sms.list().length;
     const client = caller === undefined ? api : await api.as(caller, `${caller}-demo`);
@@ -224,15 +219,15 @@ describe("reported cases", () => {
   });
 
   it.each([
-    ["F7-port", "192.0.2.43:51234", "192.0.2.43", ["not loopback"]],
-    ["F7-unknown", "unknown", "", []],
-    ["sibling of F7-port: brackets and a port", "[2001:db8::1]:443", "2001:db8::1", ["not loopback"]],
-    ["sibling of F7-unknown: an obfuscated name", "_hidden", "", []],
-    ["sibling of F7-unknown: an empty entry", "192.0.2.43,", "", []],
-    ["sibling of F7-unknown: the proxy itself calls", undefined, "127.0.0.1", ["loopback"]],
-  ])("%s: X-Forwarded-For %s is the client %j", async (_case, forwarded, client, ran) => {
+    ["an address with a port", "192.0.2.43:51234", "192.0.2.43", ["not loopback"]],
+    ["an unknown client", "unknown", "", []],
+    ["an address in brackets with a port", "[2001:db8::1]:443", "2001:db8::1", ["not loopback"]],
+    ["an obfuscated name", "_hidden", "", []],
+    ["an empty entry", "192.0.2.43,", "", []],
+    ["a call by the proxy itself", undefined, "127.0.0.1", ["loopback"]],
+  ])("%s: X-Forwarded-For %s means the client %j", async (_case, forwarded, client, ran) => {
     const { api, admin, bind, store } = await bareServer({ config: { trustedProxies: ["127.0.0.1/32"] } });
-    // with an unknown address, neither is fulfilled
+    // if the address is unknown, neither of these conditions is fulfilled
     for (const [counter_name, client_ip] of [
       ["loopback", "127.0.0.0/8"],
       ["not loopback", "-127.0.0.0/8"],
@@ -263,7 +258,7 @@ describe("conditions and routes read the same parameters", () => {
     expect(await store.counters.value("seen")).toBe(1);
   });
 
-  it("in conditions on challenges, `state` also means `transaction_id`; two different values are refused", async () => {
+  it("a condition on a challenge reads `state` like `transaction_id`; different values of both are refused", async () => {
     const { api, store } = await testServer();
     const admin = await asAdmin(api);
     const { body } = await api.call("POST", "/validate/check", { serial: "PIEM00000001", pass: "1234" });

@@ -13,7 +13,7 @@ interface ActionRow {
 /** A demo server without the demo's bindings, and an administrator who is logged in. */
 export interface BareServer extends Omit<TestServer, "mails"> {
   readonly admin: ApiClient;
-  /** Adds a binding like an administrator; fails if the binding is refused. */
+  /** Adds a binding through the management API. Rejects if the API refuses the binding. */
   bind(binding: Readonly<Record<string, unknown>>): Promise<void>;
   /** Returns the mails of the demo's mail sink, newest first. */
   mails(): Promise<readonly { readonly to: readonly string[]; readonly subject: string; readonly text: string }[]>;

@@ -12,7 +12,7 @@ interface StandardResult {
   readonly issues?: readonly { readonly path?: readonly unknown[] | undefined }[] | undefined;
 }
 
-/** Returns whether an option is a boolean, an integer or a choice, for which forms send "" if it is not set. */
+/** Returns whether an option is a boolean, an integer or a choice. Forms send "" if such an option is left blank. */
 function isNotText({ type = [], enum: choices }: Property): boolean {
   return choices !== undefined || [type].flat().some((name) => name === "boolean" || name === "integer");
 }
@@ -29,14 +29,14 @@ it("an optional boolean, integer or choice that a form left blank is not set, in
       };
       for (const [option, property] of Object.entries(properties)) {
         if (required.includes(option) || !isNotText(property)) continue;
-        // privacyIDEA requires it, and a blank value fails
+        // privacyIDEA requires this option, so that a blank value is refused
         if (option === "count window") continue;
         seen.push(`${id}:${name} ${option}`);
         const blames = async (given: object) => {
           const result: StandardResult = await action.options["~standard"].validate(given);
           return result.issues?.some(({ path }) => path?.[0] === option) === true;
         };
-        // some options are reported when no option is set
+        // some options are also reported if nothing at all is given
         if ((await blames({ [option]: "" })) && !(await blames({}))) refused.push(`${id}:${name} ${option}`);
       }
     }

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { type ApiClient, asAdmin } from "./api-client.js";
 import { type TestServer, testServer } from "./test-server.js";
 
-/** Strings that must not be found anywhere, keyed by where they were sent. */
+/** Secrets that the tests send and then search for, by their purpose. */
 const canary = {
   adminPassword: "Canary-admin-pw-1",
   userPassword: "Canary-user-pw-2",
@@ -19,7 +19,8 @@ const canary = {
 } as const;
 
 /**
- * Sends secrets through every route, in valid and invalid requests, and returns the secrets that the server generated.
+ * Sends secrets in many valid and invalid requests. Returns all secrets that must not be found afterwards: those that
+ * were sent, and those that the server generated.
  */
 async function sendSecrets(api: ApiClient, admin: ApiClient): Promise<string[]> {
   const { adminPassword, userPassword, wrongPassword, pin, otpKey, pass, smtpPassword, smppPassword } = canary;
@@ -138,7 +139,7 @@ async function sendSecrets(api: ApiClient, admin: ApiClient): Promise<string[]> 
   return [...Object.values(canary).filter((text) => text !== adminPassword), ...made];
 }
 
-/** Parameters that contain secrets somewhere in the API, with their canaries. */
+/** Every parameter of the API that contains a secret, with the secret to send. */
 const secretParameters = {
   pass: canary.pass,
   password: canary.userPassword,
@@ -249,13 +250,13 @@ it("stores secrets in the database only encrypted or hashed", async () => {
   const server = await testServer();
   const admin = await asAdmin(server.api);
   const secrets = await sendSecrets(server.api, admin);
-  // including the record of every call, which is written after its response
+  // recorded calls are written after the response
   await expect
     .poll(async () => (await admin.call("GET", "/event/calls?event=token_load")).body.result.value.length)
     .toBeGreaterThan(0);
   const file = join(server.dataDirectory, "bookend.db");
   const [database, journal] = await Promise.all([readFile(file), readFile(`${file}-wal`)]);
-  // administrators make what they write into tokeninfo and settings public by their own choice
+  // `sendSecrets` also writes these two into tokeninfo and settings, which are not encrypted
   const open: readonly string[] = [canary.pin, canary.pass];
   for (const secret of secrets.filter((text) => !open.includes(text) && !text.startsWith("data:"))) {
     const found = database.includes(secret) || journal.includes(secret);

@@ -60,11 +60,11 @@ describe("logging in", () => {
     for (const realm of ["", "corp"]) {
       expect((await api.call("POST", "/auth", { username: "admin", password: "x", realm })).status).toBe(401);
     }
-    const realmless = await api.call("POST", "/auth", { username: "admin", password: "user-secret" });
-    expect(realmless.status).toBe(401);
+    const withoutRealm = await api.call("POST", "/auth", { username: "admin", password: "user-secret" });
+    expect(withoutRealm.status).toBe(401);
   });
 
-  it("return what web UIs should show", async () => {
+  it("returns the menus and rights that web UIs read", async () => {
     const { api } = await bareServer();
     const details = async (username: string, password: string) =>
       (await api.call("POST", "/auth", { username, password })).body.result.value;
@@ -89,7 +89,7 @@ describe("logging in", () => {
 });
 
 describe("a push app", () => {
-  it("receives an instruction to poll, and registers a new token of a push service", async () => {
+  it("receives an instruction to poll, and can register a new token of a push service", async () => {
     const { api, admin, domain } = await bareServer();
     const { body } = await admin.call("POST", "/token/init", { type: "push", genkey: 1, user: "alice", pin: "1" });
     const { serial, enrollment_credential, pushurl } = body.detail;

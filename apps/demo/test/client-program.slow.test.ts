@@ -8,7 +8,7 @@ import { honoHost, type ManagedHost } from "./hono-host.js";
 import { temporaryDirectory } from "./test-server.js";
 import { webhookReceiver } from "./webhook-receiver.js";
 
-/** The differences between hosts. */
+/** A host to manage, with the names that differ between hosts. */
 interface Program extends ManagedHost {
   readonly event: string;
   readonly handler: string;
@@ -52,7 +52,7 @@ async function manage({ url, token, event, handler, action, option, options, act
   const { id } = (await bindings.add(fields)).binding;
   for (const amount of [1, 7, 9]) await raise(amount);
 
-  // what ran, and what was recorded about it
+  // the audit log, statistics and recorded calls show what ran
   const audited = await client.audit.search({ binding: id, count: true });
   expect([audited.count, audited.entries.every(({ success }) => success)]).toEqual([2, true]);
   const called = audited.entries.at(-1)?.parent ?? "";
@@ -76,7 +76,7 @@ async function manage({ url, token, event, handler, action, option, options, act
     parameters: { amount: expect.toSatisfy((seen) => String(seen) === "7"), pin: "***" },
   });
 
-  // what would run
+  // explain, preview and backtest show what would run
   const explained = await client.explain({ call: called });
   expect(explained.bindings).toMatchObject([{ id, would_run: true }]);
   expect((await client.explain({ event, parameters: { amount: 2 } })).bindings).toMatchObject([{ would_run: false }]);
@@ -88,7 +88,7 @@ async function manage({ url, token, event, handler, action, option, options, act
   expect(lines.at(-1)).toMatchObject({ type: "summary", calls: 3, would_run: 2, would_not: 1, unknown: 0 });
   expect(lines).toContainEqual(expect.objectContaining({ call: called, ran: true }));
 
-  // changes of one or many bindings, and from elsewhere, all of which are in the history
+  // all changes of one or many bindings, including those by another process, are in the history
   const { binding } = await bindings.patch(id, { conditions: { parameter: "amount > 8" } });
   const copy = (await bindings.copy(id, { name: "copy" })).binding.id;
   const page = await bindings.list({ search: "tell", handlermodule: handler, sort: "-name", page_size: 5 });
@@ -161,7 +161,7 @@ async function deliver(client: Client, event: string, raise: Program["raise"]) {
       { timeout: 20_000 },
     );
     const [delivery] = (await client.deliveries.list({ binding })).deliveries;
-    if (delivery?.state !== state) throw new Error(`It is ${delivery?.state}.`);
+    if (delivery?.state !== state) throw new Error(`The newest delivery is ${delivery?.state}.`);
     return delivery;
   };
   const sent = async (id: string) => {
@@ -188,7 +188,7 @@ async function deliver(client: Client, event: string, raise: Program["raise"]) {
   expect(await client.deliveries.replay({ filter: { binding, state: ["dead"] } })).toMatchObject({ ids: [dead.id] });
   expect(await sent(dead.id)).toEqual(["failed", "sent"]);
 
-  // a receiver that is permanently gone: nothing is sent there until somebody resumes the destination
+  // 410 means that the receiver is gone: nothing is sent there until somebody resumes the destination
   const gone = await tried(410, "dead");
   const destination = async () =>
     (await client.destinations.list()).destinations.find(({ name }) => name === gone.destination);

@@ -3,8 +3,8 @@ import { type ApiClient, asAdmin, jsonOf } from "./api-client.js";
 import { testServer } from "./test-server.js";
 
 /**
- * Sends a POST request like privacyIDEA's PHP client: a multipart form, with the token without a scheme in a lower-case
- * header.
+ * Sends a POST request like privacyIDEA's PHP client: a multipart form, and the bare token in the header
+ * `authorization`.
  */
 async function post(url: string, path: string, fields: Record<string, string>, token?: string) {
   const body = new FormData();
@@ -99,7 +99,7 @@ describe("parameters", () => {
     expect((await check(api, "POST", "/validate/check", { user: "bob", pass: "bob-pin" })).value).toBe(false);
   });
 
-  it("may be missing even if a body is announced", async () => {
+  it("may be missing even if the content type announces a body", async () => {
     const { api } = await testServer();
     const admin = await asAdmin(api);
     const { status } = await admin.call("DELETE", "/token/OATH00000002", undefined, {

@@ -44,7 +44,7 @@ describeEachDatabase("the counter handler", ({ freshUrl }) => {
     const { admin, bind, store } = await bareServer({ config: { database: databaseOf(url) } });
     await bind({ ...onRead, action: "increase_counter", options: { counter_name: "reads" } });
     expect((await admin.call("GET", path)).status).toBe(200);
-    // two counters with one value cannot be stored then
+    // with this index, two counters with the same value cannot be stored
     const database = await openDatabase<object>({ url });
     onTestFinished(() => database.close());
     await database.db.schema.createIndex("one").unique().on("bookend_counter").column("value").execute();

@@ -188,8 +188,8 @@ describe("containers over HTTP", () => {
   });
 });
 
-describe("the API for related objects", () => {
-  it("groups tokens", async () => {
+describe("the API", () => {
+  it("creates and deletes groups of tokens, and adds and removes their members", async () => {
     const { api } = await testServer();
     const admin = await asAdmin(api);
     const created = await admin.call("POST", "/tokengroup/office", { description: "first floor" });
@@ -210,11 +210,11 @@ describe("the API for related objects", () => {
     expect((await admin.call("GET", "/tokengroup/")).body.result.value).toEqual({});
   });
 
-  it("stores servers that calls are forwarded to", async () => {
+  it("stores, lists and deletes the servers to which calls are forwarded", async () => {
     const { api } = await testServer();
     const admin = await asAdmin(api);
     const save = (parameters: object) => admin.call("POST", "/privacyideaserver/branch", parameters);
-    // the demo itself
+    // removes the server that the demo data contains
     await admin.call("DELETE", "/privacyideaserver/self");
     expect((await save({ url: "nonsense" })).body.result.error.code).toBe(905);
     expect((await save({ url: "https://branch.example" })).body.result.value).toBe(1);

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { asAdmin } from "./api-client.js";
 import { temporaryDirectory, testServer } from "./test-server.js";
 
-/** Starts a demo. Returns it with its administrator, and the actions of the last call according to the audit log. */
+/** Starts a demo and logs in as its administrator. */
 async function demo(options: Parameters<typeof testServer>[0] = {}) {
   const server = await testServer(options);
   const admin = await asAdmin(server.api);
@@ -12,7 +12,8 @@ async function demo(options: Parameters<typeof testServer>[0] = {}) {
     ...server,
     admin,
     /**
-     * Returns the actions of an event, newest call first. Calls that the federation server `self` makes count as well.
+     * Returns the audit rows of the actions that ran for an event, newest first. This includes calls that the demo has
+     * forwarded to itself.
      */
     async actions(event: string): Promise<Readonly<Record<string, unknown>>[]> {
       const { auditdata } = (await admin.call("GET", "/audit/?page_size=500")).body.result.value;
@@ -23,7 +24,7 @@ async function demo(options: Parameters<typeof testServer>[0] = {}) {
   };
 }
 
-/** Returns the row of an action that succeeded. */
+/** Matches the audit row of an action that succeeded. */
 const success = (action: string) => expect.objectContaining({ action, success: true });
 
 describe("the demo has a binding of", () => {
@@ -171,7 +172,7 @@ it("a data directory of the first version gets the missing data, and data that a
   await second.bookend.bindings.remove(script?.id ?? 0);
   await second.close();
 
-  // on another port after a restart, but still reachable
+  // after the restart, the demo listens on another port; its webhook and its federation server must follow
   const third = await demo({ dataDirectory });
   expect((await third.bookend.bindings.list()).map(({ handler }) => handler)).not.toContain("Script");
   await third.admin.call("POST", "/token/assign", { serial: "OATH00000002", user: "grace", realm: "partners" });

@@ -14,7 +14,7 @@ it("a first start that was interrupted is completed by the next one", async () =
   const dataDirectory = await temporaryDirectory();
   const first = await testServer({ dataDirectory });
   const before = (await first.bookend.bindings.list()).map(({ name }) => name);
-  // as if the process had ended before it wrote the last binding and the mark
+  // leaves the data as if the process had ended in between: objects are missing, and the version is not stored
   const admin = await asAdmin(first.api);
   await admin.call("DELETE", "/event/3");
   await admin.call("DELETE", "/token/PISP00000001");

@@ -19,7 +19,8 @@ const pins = [
 
 const boundary = "------------------------d74496d66958873e";
 const form = "application/x-www-form-urlencoded";
-const once = ["privacyidea-cp/3.5.1 Windows/10.0.19045", "privacyIDEA-LDAP-Proxy", "simpleSAMLphp/2.1"];
+/** User agents of clients that encode values once. */
+const encodingOnce = ["privacyidea-cp/3.5.1 Windows/10.0.19045", "privacyIDEA-LDAP-Proxy", "simpleSAMLphp/2.1"];
 
 const serialOf = (index: number) => `PIN${index}`;
 
@@ -35,7 +36,7 @@ async function serverWithPins() {
 }
 
 describe("a PIN with special characters", () => {
-  it("is accepted encoded once and twice", async () => {
+  it("is accepted whether it is encoded once or twice", async () => {
     const { verdict } = await serverWithPins();
     for (const [index, [pin, single, double]] of pins.entries()) {
       const serial = serialOf(index);
@@ -50,7 +51,7 @@ describe("a PIN with special characters", () => {
         rawGet(`/validate/check?serial=${serial}&pass=${double}`),
         rawPost("/validate/check", `multipart/form-data; boundary=${boundary}`, `${parts.join("")}--${boundary}--\r\n`),
         rawPost("/validate/check", "application/json", JSON.stringify({ serial, pass: pin })),
-        ...once.map((agent) => rawPost("/validate/check", form, `serial=${serial}&pass=${single}`, agent)),
+        ...encodingOnce.map((agent) => rawPost("/validate/check", form, `serial=${serial}&pass=${single}`, agent)),
       ];
       for (const request of requests) expect(await verdict(request), request).toBe("ACCEPT");
     }
@@ -58,7 +59,7 @@ describe("a PIN with special characters", () => {
 
   it("is decoded once if the client encodes once, and never twice in JSON", async () => {
     const { verdict } = await serverWithPins();
-    for (const agent of once) {
+    for (const agent of encodingOnce) {
       const request = (pass: string) => rawPost("/validate/check", form, `serial=ESCAPED&pass=${pass}`, agent);
       expect(await verdict(request("50%2525")), agent).toBe("ACCEPT");
       expect(await verdict(request("50%252525")), agent).toBe("REJECT");
@@ -68,7 +69,7 @@ describe("a PIN with special characters", () => {
       rawPost("/validate/check", "application/json", JSON.stringify({ serial: "ESCAPED", pass }));
     expect(await verdict(json("50%25"))).toBe("ACCEPT");
     expect(await verdict(json("50%2525"))).toBe("REJECT");
-    // an agent whose name only begins like one of them encodes twice, like any other
+    // a user agent that only begins with one of these names is treated like all others, which encode twice
     expect(
       await verdict(rawPost("/validate/check", form, "serial=ESCAPED&pass=50%252525", "simplesamlphp-fork/1")),
     ).toBe("ACCEPT");

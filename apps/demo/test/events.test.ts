@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { type Answer, asAdmin } from "./api-client.js";
 import { testServer } from "./test-server.js";
 
-/** The events of the reference app, as its contract lists them. */
+/** All events of the reference app. */
 const events = [
   "auth",
   "container_add_token",
@@ -62,7 +62,7 @@ type ApiCall = readonly [event: string, method: string, path: string, parameters
 
 const pollTime = new Date().toISOString();
 
-/** Calls each route, in an order in which all can succeed, since some need the result of an earlier one. */
+/** A call of each route that raises an event. The order matters, since some calls need the result of an earlier one. */
 const calls: readonly (ApiCall | ((former: Answer["body"]) => ApiCall))[] = [
   ["auth", "POST", "/auth", { username: "admin", password: "bookend-demo" }],
   ["token_list", "GET", "/token/"],
@@ -143,13 +143,13 @@ const calls: readonly (ApiCall | ((former: Answer["body"]) => ApiCall))[] = [
   ["user_delete", "DELETE", "/user/people/henry"],
 ];
 
-it("lists the events of its contract", async () => {
+it("the management API lists all events", async () => {
   const { api } = await testServer();
   const admin = await asAdmin(api);
   expect((await admin.call("GET", "/event/available")).body.result.value).toEqual(events);
 });
 
-it("raises the event of every route, and records the call", async () => {
+it("every route raises its event, and its call is in the audit log", async () => {
   const server = await testServer();
   const admin = await asAdmin(server.api);
   await server.bookend.bindings.add({
@@ -178,7 +178,7 @@ it("raises the event of every route, and records the call", async () => {
   expect([...counted.keys()].sort()).toEqual(events);
 });
 
-it("records a backtest as a successful call, and a refused one as a failed call", async () => {
+it("the audit log has a backtest as a successful call, and a refused backtest as a failed call", async () => {
   const server = await testServer();
   const admin = await asAdmin(server.api);
   const [binding] = await server.bookend.bindings.list();
@@ -194,7 +194,7 @@ it("records a backtest as a successful call, and a refused one as a failed call"
   expect(auditdata.map(({ success }: { success: boolean }) => success)).toEqual([false, true]);
 });
 
-it("does not record the checks of a binding's editor, unless they are refused", async () => {
+it("the audit log has no entry for the checks of the binding editor, unless they are refused", async () => {
   const server = await testServer();
   const admin = await asAdmin(server.api);
   const binding = { name: "new", event: "auth", handlermodule: "Logging", action: "logging", position: "post" };

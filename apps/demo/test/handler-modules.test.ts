@@ -6,7 +6,7 @@ import { temporaryDirectory, testServer } from "./test-server.js";
 
 type Type = "str" | "bool" | "int" | "text";
 
-/** Type, `required` or `optional`, choices, and the option with the value that makes it visible. */
+/** An option: its type, whether it is required, its choices, and the other option with the value that makes it visible. */
 type Option = readonly [
   type: Type,
   need: "required" | "optional",
@@ -21,7 +21,7 @@ const number: Option = ["int", "optional"];
 const yesOrNo: Option = ["bool", "optional"];
 const name: Option = ["str", "required"];
 
-/** The names that the demo knows. */
+/** The realms of the demo, the kinds of recipients, and the token types. */
 const realms = ["branch", "corp", "partners"];
 const recipients = ["tokenowner", "logged_in_user", "internal admin", "admin realm", "email"];
 const types = ["hotp", "totp", "spass", "pw", "registration", "email", "sms", "paper", "tan", "applspec", "push"];
@@ -53,7 +53,7 @@ const script: Record<string, Option> = {
   logged_in_role: yesOrNo,
 };
 
-/** Every module with every action and every option, as the documentation of the event handlers names them. */
+/** Every module with every action and every option, under the names in privacyIDEA's documentation. */
 const modules: Readonly<Record<string, Actions>> = {
   UserNotification: {
     sendmail: {
@@ -64,7 +64,7 @@ const modules: Readonly<Record<string, Actions>> = {
       mimetype: ["str", "optional", ["plain", "html"]],
       attach_qrcode: yesOrNo,
       body,
-      // added by us
+      // not in privacyIDEA
       max_age: text,
       retry_schedule: text,
     },
@@ -72,7 +72,7 @@ const modules: Readonly<Record<string, Actions>> = {
       To: ["str", "required", ["tokenowner"]],
       smsconfig: ["str", "required", ["demo"]],
       body,
-      // added by us
+      // not in privacyIDEA
       max_age: text,
       retry_schedule: text,
       resend_uncertain: yesOrNo,
@@ -111,7 +111,7 @@ const modules: Readonly<Record<string, Actions>> = {
     "remove tokengroup": { tokengroup: ["str", "required", ["office"]] },
     "attach application": {
       application: ["str", "required", ["ssh", "offline", "luks"]],
-      // no machine has a token yet
+      // empty, since no machine has a token yet
       "machine ID": ["str", "optional", []],
       service_id: ["str", "optional", undefined, ["application", "ssh"]],
       user: ["str", "optional", undefined, ["application", "ssh"]],
@@ -189,7 +189,7 @@ const modules: Readonly<Record<string, Actions>> = {
       ],
       replace: yesOrNo,
       data: ["text", "required"],
-      // added by us
+      // not in privacyIDEA
       headers: ["text", "optional"],
       max_age: text,
       retry_schedule: text,
@@ -227,7 +227,7 @@ it("there are eleven modules with all their actions and options", async () => {
   }
 });
 
-it("offers scripts of a configured directory immediately, except those that others may write to, which the log reports", async () => {
+it("a new script is offered without a restart; a script that others may write to is not, and the log says why", async () => {
   const directory = join(await temporaryDirectory(), "scripts");
   await mkdir(directory);
   await writeFile(join(directory, "open.sh"), "#!/bin/sh\n");

@@ -22,7 +22,7 @@ export interface ManagedHost {
   readonly token: string;
   /** URL of its database. */
   readonly databaseUrl: string;
-  /** Raises the event of the binding with this parameter `amount`. */
+  /** Makes a call that raises the host's event with this `amount` and a `pin` as parameters. */
   raise(amount: number): Promise<void>;
 }
 

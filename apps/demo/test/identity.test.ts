@@ -10,7 +10,7 @@ const addUser = (admin: ApiClient, resolver: string, user: string, password = `$
 const serialsOf = async (api: ApiClient) =>
   (await api.call("GET", "/token/")).body.result.value.tokens.map(({ serial }: { serial: string }) => serial);
 
-/** The error that a session that has ended receives. */
+/** The response to a call with a session that has ended. */
 const ended = { status: 401, body: { result: { error: { code: 4031 } } } };
 
 it("two users with the same login in a realm are different users", async () => {
@@ -35,7 +35,7 @@ it("two users with the same login in a realm are different users", async () => {
   expect((await second.call("POST", "/token/disable", { serial: "FIRST" })).status).toBe(403);
   await first.call("POST", "/container/init", { type: "generic", container_serial: "BOX" });
   expect((await second.call("DELETE", "/container/BOX")).status).toBe(403);
-  // the other user's password
+  // the password of one user does not log in the other
   const { status } = await api.call("POST", "/auth", {
     username: "twin",
     realm: "twins",
@@ -54,7 +54,7 @@ it("a login that has been reassigned gives no access to the former user's object
   await admin.call("DELETE", "/user/people/mallory");
   expect(await former.call("GET", "/token/")).toMatchObject(ended);
   await addUser(admin, "people", "mallory");
-  // neither with the old session nor with a new one
+  // the old session stays invalid, and a new one does not give access to the former objects
   expect(await former.call("GET", "/token/")).toMatchObject(ended);
   const now = await api.as("mallory", "mallory-pw");
   expect(await serialsOf(now)).toEqual([]);
@@ -82,7 +82,7 @@ it("a renamed user keeps their objects, which a new user with the former login c
   expect(await serialsOf(await api.as("after", "before-pw"))).toEqual(["MINE"]);
 });
 
-it("sessions end when the password is set, even to the same one, and with the user, their realm, or the administrator", async () => {
+it("a session ends when its password is set, even to the same one, its user leaves the realm, or its administrator is deleted", async () => {
   const { api, admin, domain } = await bareServer();
   await addUser(admin, "people", "ursula");
   const first = await api.as("ursula", "ursula-pw");
@@ -153,12 +153,12 @@ it("users cannot lift limits that administrators set", async () => {
   expect((await alice.call("POST", "/token/assign", { serial: "FREE", pin: "1" })).status).toBe(200);
 });
 
-it("a user with 50 enrolled tokens cannot enroll another one; administrators have no limit", async () => {
+it("a user whose tokens reach the limit cannot enroll another one, but an administrator can; open challenges are limited", async () => {
   const { api, admin } = await bareServer({ config: { limits: { tokensPerUser: 3, challengesPerUser: 2 } } });
   const bob = await api.as("bob", "bob-demo");
   const enrol = (user: ApiClient, more: object = {}) =>
     user.call("POST", "/token/init", { type: "spass", pin: "7", ...more });
-  // one belongs to the demo
+  // bob already has one token, from the demo data
   expect([(await enrol(bob)).status, (await enrol(bob)).status]).toEqual([200, 200]);
   expect(await enrol(bob)).toMatchObject({ status: 429, body: { result: { status: false } } });
   expect((await enrol(admin, { user: "bob" })).status).toBe(200);

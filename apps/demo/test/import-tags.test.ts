@@ -2,7 +2,7 @@ import { type Action, optionsJsonSchemaOf } from "@bookend/core";
 import { expect, it } from "vitest";
 import { bareServer } from "./bare-server.js";
 
-/** Options whose schema parses the complete value, so that one option alone cannot be checked. */
+/** Complete options for the actions whose schema does not check one option alone. */
 const complete: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
   "WebHook:post_webhook": [
     { URL: "https://hook.example/", content_type: "urlencoded", replace: "True", data: "a=1" },
@@ -24,9 +24,9 @@ interface Validated {
   readonly issues?: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[] | undefined;
 }
 
-/** Returns whether this value of this option is refused because of its brace, which only an option with tags does. */
+/** Returns whether the option refuses a value with an unknown tag, as only an option that replaces tags does. */
 async function refusesUnknownTag(action: Action, option: string, others: object): Promise<boolean> {
-  // the tags of a JSON body are in its strings, and headers have names
+  // the value must be valid otherwise: a webhook's data may need to be JSON, and a header needs a name
   for (const value of option === "headers" ? ["x: {nosuch_tag}"] : ["{nosuch_tag}", '"{nosuch_tag}"']) {
     const result: Validated = await action.options["~standard"].validate({ ...others, [option]: value });
     const messages = result.issues?.filter(({ path }) => path?.[0] === option).map(({ message }) => message) ?? [];
@@ -90,115 +90,115 @@ const hook = { URL: "https://hook.example/{{x}}", content_type: "application/jso
 const form = { ...hook, content_type: "urlencoded", replace: "True" };
 
 const rewritings: Readonly<Record<string, Rewriting>> = {
-  "F6-body": {
+  "a mail with CSS": {
     handlermodule: "UserNotification",
     action: "sendmail",
     options: { ...mail, body: "<style>p {{ color: red }}</style><p>{user}</p>" },
     right: { body: "<style>p \\{ color: red }</style><p>{user}</p>" },
   },
-  "F6-sms": {
+  "an SMS": {
     handlermodule: "UserNotification",
     action: "sendsms",
     options: { smsconfig: "demo", To: "tokenowner", body: "{{x}} {user}" },
     right: { body: "\\{x} {user}" },
   },
-  "sibling of F6-sms: braces in braces, and one alone": {
+  "braces in braces, and one alone": {
     handlermodule: "UserNotification",
     action: "sendsms",
     options: { smsconfig: "demo", To: "tokenowner", body: "{{ {serial} }} {{{username}}}" },
     right: { body: "\\{ {serial} } \\{{username}}" },
   },
-  "sibling of F6-body: a subject": {
+  "a subject": {
     handlermodule: "UserNotification",
     action: "sendmail",
     options: { ...mail, subject: "{{{serial}}} {{}}", body: "x" },
     right: { subject: "\\{{serial}} \\{}" },
   },
-  "sibling of F6-body: a file and its name": {
+  "a file and its name": {
     handlermodule: "UserNotification",
     action: "savefile",
     options: { filename: "{{a}}-{random}.txt", body: '{{"user": "{username}"}}' },
     right: { filename: "\\{a}-{random}.txt", body: '\\{"user": "{username}"}' },
   },
-  "sibling of F6-body: an address has no tags": {
+  "an address has no tags": {
     handlermodule: "UserNotification",
     action: "sendmail",
     options: { ...mail, emailconfig: "a{{b}}", body: "x" },
     right: { emailconfig: "a{{b}}" },
   },
-  "sibling of F6-body: JSON of a webhook, in its strings": {
+  "JSON of a webhook, in its strings": {
     handlermodule: "WebHook",
     action: "post_webhook",
     options: { ...hook, replace: "1", data: '{"a": {"b{{c}}": "{{x}} {username} \\"{{y}}\\""}}' },
     right: { URL: hook.URL, data: '{"a": {"b\\\\{c}": "\\\\{x} {username} \\"\\\\{y}\\""}}' },
   },
-  "sibling of F6-body: JSON whose own braces are doubled": {
+  "JSON whose own braces are doubled": {
     handlermodule: "WebHook",
     action: "post_webhook",
     options: { ...hook, content_type: "json", replace: "True", data: '{"a":{"b":{"c":"{serial}"}}}' },
     right: { data: '{"a":{"b":{"c":"{serial}"}}}' },
   },
-  "sibling of F6-body: a webhook's body that is sent unchanged": {
+  "a webhook's body that is sent unchanged": {
     handlermodule: "WebHook",
     action: "post_webhook",
     options: { ...hook, replace: "", data: '{"a": "{{x}}"}' },
     right: { data: '{"a": "{{x}}"}' },
   },
-  "sibling of F6-body: a form": {
+  "a form": {
     handlermodule: "WebHook",
     action: "post_webhook",
     options: { ...form, data: "a={{x}}&b={serial}" },
     right: { data: "a=\\{x}&b={serial}" },
   },
-  "sibling of F6-body: a form that happens to be JSON": {
+  "a form that happens to be JSON": {
     handlermodule: "WebHook",
     action: "post_webhook",
     options: { ...form, data: '"{{x}} {serial}"' },
     right: { data: '"\\{x} {serial}"' },
   },
-  "sibling of F6-body: a parameter with groups": {
+  "a parameter with groups": {
     handlermodule: "RequestMangler",
     action: "set",
     options: { parameter: "user", value: "{{{0}}}", match_parameter: "user", match_pattern: "(a{{2}})" },
     right: { value: "\\{{0}}" },
   },
-  "sibling of F6-body: a parameter without groups": {
+  "a parameter without groups": {
     handlermodule: "RequestMangler",
     action: "set",
     options: { parameter: "user", value: "{{x}}", match_parameter: "" },
     right: { value: "{{x}}" },
   },
-  "sibling of F6-body: a value of the response": {
+  "a value of the response": {
     handlermodule: "ResponseMangler",
     action: "set",
     options: { "JSON pointer": "/detail/{{x}}", type: "string", value: "{{x}} {serial}" },
     right: { "JSON pointer": "/detail/{{x}}", value: "\\{x} {serial}" },
   },
-  "sibling of F6-body: a log entry": {
+  "a log entry": {
     handlermodule: "Logging",
     action: "logging",
     options: { name: "a{{b}}", message: "{{ {action} }}" },
     right: { name: "a{{b}}", message: "\\{ {action} }" },
   },
-  "sibling of F6-body: tokeninfo": {
+  tokeninfo: {
     handlermodule: "Token",
     action: "set tokeninfo",
     options: { key: "a", value: "{{x}} {username}" },
     right: { value: "\\{x} {username}" },
   },
-  "sibling of F6-body: a description with a time": {
+  "a description with a time": {
     handlermodule: "Token",
     action: "set description",
     options: { description: "{{on}} {now}+5d" },
     right: { description: "\\{on} {now}+5d" },
   },
-  "sibling of F6-body: an attribute": {
+  "an attribute": {
     handlermodule: "CustomUserAttributes",
     action: "set_custom_user_attributes",
     options: { attrkey: "k{{x}}", attrvalue: "{{x}}" },
     right: { attrkey: "k{{x}}", attrvalue: "\\{x}" },
   },
-  "sibling of F6-body: a container's field": {
+  "a container's field": {
     handlermodule: "Container",
     action: "set container info",
     options: { key: "a", value: "{{x}}" },
@@ -206,6 +206,7 @@ const rewritings: Readonly<Record<string, Rewriting>> = {
   },
 };
 
+// from apps/demo/test/fixtures/public-reports.json: F6-body, F6-sms, and similar cases
 it("privacyIDEA's literal braces are rewritten only where tags are replaced", async () => {
   const { admin, bookend } = await bareServer();
   const exported = Object.entries(rewritings).map(([name, { right, ...binding }]) => ({

@@ -6,7 +6,7 @@ import { testServer } from "./test-server.js";
 
 const admin = ["admin", "bookend-demo"] as const;
 
-/** Elements that Tab can reach but that look the same with and without the focus. */
+/** Finds elements that Tab can reach but that look the same with and without the focus. */
 const unmarked = `(() => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync("* { transition: none !important }");
@@ -31,7 +31,7 @@ const unmarked = `(() => {
   return { reached: reached.length, found: found.map((one) => one.outerHTML.slice(0, 200)) };
 })()`;
 
-/** Whether the element with the focus is hidden below another one. */
+/** Returns whether another element covers the one that has the focus. */
 const covered = `(() => {
   const element = document.activeElement;
   element.scrollIntoView({ block: "nearest" });
@@ -93,7 +93,7 @@ describe.skipIf(browserMissing)(
       expect(faults).toEqual([]);
     });
 
-    it("makes the next attempt of a waiting mail now, and shows its attempts", async () => {
+    it("shows the attempts of a waiting mail, and makes the next one now", async () => {
       const server = await testServer();
       const { api, url } = server;
       const operator = await asAdmin(api);
@@ -202,7 +202,7 @@ async function follow(page: Page, link: Locator, heading: string, key = "Tab"): 
 async function choose(page: Page, label: string, text: string): Promise<void> {
   const box = page.getByRole("combobox", { name: label, exact: true });
   await tabTo(page, box);
-  // replaces the value that it had
+  // selects the former value, so that typing replaces it
   await page.keyboard.press("Control+a");
   await page.keyboard.type(text);
   // some selects show the number of bindings after each event

@@ -12,7 +12,7 @@ type Row = Readonly<Record<string, string>> & {
   readonly tokengroup: readonly string[];
 };
 
-/** Returns all rows of a list with fewer than 500 rows, and the count for its filter. */
+/** Returns all rows of a list, which must have at most 500, and checks its `count`. */
 async function listed(api: ApiClient, path: string, what: "tokens" | "containers", query: string) {
   const { status, body } = await api.call("GET", `${path}?pagesize=500&${query}`);
   expect(status, `${path}?${query}: ${JSON.stringify(body.result)}`).toBe(200);
@@ -235,7 +235,7 @@ describe("a list", () => {
     "/user/?cursor=nonsense",
     "/token/?page=1000000",
     "/audit/?page=1000000",
-  ])("refuses unreadable values: %s", async (path) => {
+  ])("refuses a parameter whose value is not valid: %s", async (path) => {
     const { admin } = await bareServer();
     const { status, body } = await admin.call("GET", path);
     expect([status, body.result.error?.code]).toEqual([400, 905]);
@@ -266,7 +266,7 @@ describe("a list", () => {
     const refused = await admin.call("GET", "/user/?realm=crowd");
     expect([refused.status, refused.body.result.error.message]).toEqual([
       400,
-      expect.stringContaining("pagesize: more than 5,000 users match. Allowed: a filter that fewer match"),
+      expect.stringContaining("pagesize: more than 5,000 users match. Allowed: a filter that fewer users match"),
     ]);
     const { result, detail } = (await admin.call("GET", "/user/?realm=crowd&pagesize=5000")).body;
     expect(result.value).toHaveLength(5_000);

@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { asAdmin } from "./api-client.js";
 import { testServer } from "./test-server.js";
 
-/** The metrics that the documentation lists, except the age of a checkpoint, which `metrics.test.ts` reads. */
+/** All metrics of the documentation, except those about audit checkpoints, which `metrics.test.ts` checks. */
 const promised = [
   "bookend_calls_total",
   "bookend_actions_total",

@@ -4,7 +4,7 @@ import { bareServer } from "./bare-server.js";
 
 type Parameters = Readonly<Record<string, string>>;
 
-/** Each parameter that is read as a whole number, with a call that reads it. */
+/** Each parameter that is read as an integer, with a call that reads it. */
 const numbers: readonly (readonly [name: string, method: string, path: string, others: Parameters])[] = [
   ["page", "GET", "/token/", {}],
   ["pagesize", "GET", "/token/", {}],
@@ -25,9 +25,9 @@ const numbers: readonly (readonly [name: string, method: string, path: string, o
   ["cursor", "GET", "/audit/", {}],
 ];
 
-/** Too large for the columns of databases, for exact numbers in JavaScript, and for any finite number. */
+/** The first two are too large for an integer column, the others even for an exact integer in JavaScript. */
 const tooLarge = ["2147483648", "9007199254740991", "9007199254740993", `1${"0".repeat(300)}`];
-/** Numbers of audit entries, which may be larger. */
+/** Names of parameters that contain the number of an audit row, for which the first two are allowed. */
 const rowNumbers = new Set(["cursor"]);
 const wrong = ["-2147483649", "1e3", "0x10", "1.5", "Infinity", "NaN", "١"];
 

@@ -4,8 +4,8 @@ import { expect, it, onTestFinished } from "vitest";
 import { bareServer } from "./bare-server.js";
 
 /**
- * Creates a server that forwards to `branch`, at this address, for users whom it rejects itself. The demo may call its
- * own address, but no others.
+ * Creates two servers, `here` and `branch`. If `here` rejects an authentication, it forwards the call to `branch` at
+ * `address`. A demo may call only its own address, 127.0.0.1.
  */
 async function federated(address = "127.0.0.1") {
   const branch = await bareServer();
@@ -24,7 +24,7 @@ async function federated(address = "127.0.0.1") {
   return { branch, here, check };
 }
 
-it("another server responds for users whom this one rejects", async () => {
+it("if a server rejects an authentication, the server to which the call is forwarded decides", async () => {
   const { branch, check } = await federated();
   const own = await check("bob-pin");
   expect(own.body.result).toMatchObject({ value: true, authentication: "ACCEPT" });

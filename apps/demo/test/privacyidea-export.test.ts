@@ -18,7 +18,7 @@ interface Report {
   readonly problems: readonly Problem[];
 }
 
-/** Bindings that cannot run here as they were exported, and the reason in their report. */
+/** Bindings of the export that cannot run in Bookend, with the reason that the import must report. */
 const refused: Readonly<Record<string, string>> = {
   "Old condition": 'condition: "user_token_number" cannot be imported',
   "Script that is not here": 'Action of Script "send_letter.sh" does not exist',
@@ -30,7 +30,7 @@ const refused: Readonly<Record<string, string>> = {
   "Module of a later release": 'Handler "Teleport" does not exist',
 };
 
-/** Bindings that run, and their warnings. */
+/** Bindings that can run, with the fields that the import must warn about. */
 const warned: Readonly<Record<string, readonly string[]>> = {
   "Welcome mail": ["options.body"],
   Letter: ["options.body"],
@@ -39,7 +39,7 @@ const warned: Readonly<Record<string, readonly string[]>> = {
   "Log (2)": ["name"],
 };
 
-/** Options that mean something else here, and are therefore rewritten. */
+/** Options whose syntax means something else in Bookend, with the values to which the import must rewrite them. */
 const rewritten: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "Welcome mail": {
     body: "<style>p \\{ color: red }</style>\r\n<p>Grüße, {user} {surname}!</p>\n<img src={googleurl_img}>\n",
@@ -104,7 +104,7 @@ describe.each([
         options: { ...original.options, ...rewritten[name] },
       });
     }
-    // each name of these tables occurred
+    // each name in the tables above must be in the export
     const names = new Set(reports.map(({ name }) => name));
     const expected = [...Object.keys(refused), ...Object.keys(warned), ...Object.keys(rewritten)];
     expect(expected.filter((name) => !names.has(name))).toEqual([]);
@@ -117,7 +117,7 @@ it("the bindings of an imported export run", async () => {
   const exported = JSON.parse(
     await readFile(new URL("fixtures/privacyidea-export/export.json", import.meta.url), "utf8"),
   );
-  // its server is not on loopback
+  // the webhooks of the export have a receiver on the internet
   const event = exported.event.filter(({ handlermodule }: { handlermodule: string }) => handlermodule !== "WebHook");
   await admin.call("POST", "/event/import", { ...exported, event });
   const names = new Map((await bookend.bindings.list()).map(({ id, name }) => [id, name]));

@@ -48,8 +48,8 @@ export function startCommand([name, ...args]: Command, env: Record<string, strin
       for (;;) {
         const match = pattern.exec(output);
         if (match) return match;
-        const over = await Promise.race([once(child, "output").then(() => false), ended.then(() => true)]);
-        if (over && !pattern.test(output)) throw new Error(`The process ended without ${pattern}:\n${output}`);
+        const hasEnded = await Promise.race([once(child, "output").then(() => false), ended.then(() => true)]);
+        if (hasEnded && !pattern.test(output)) throw new Error(`The process ended without ${pattern}:\n${output}`);
       }
     },
   };

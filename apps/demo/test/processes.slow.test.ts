@@ -35,7 +35,7 @@ describe("bookend-demo", () => {
     expect((await after.call("GET", "/event/1")).body.result.value[0].active).toBe(false);
     const servers = (await after.call("GET", "/smtpserver/")).body.result.value;
     expect(Object.keys(servers)).toEqual(["demo", "mine"]);
-    // the sinks have new ports, which are stored in the settings of the servers
+    // the mail server and the SMS center have new ports, to which the stored settings were updated
     await second.api.call("POST", "/validate/check", { user: "carol", pass: "1234" });
     expect((await second.api.call("GET", "/demo/mails")).body).toHaveLength(1);
     await after.call("POST", "/token/setpin/PISM00000001", { otppin: "1" });
@@ -71,7 +71,7 @@ describe("bookend-demo", () => {
     const refused: [Record<string, string>, string][] = [
       [{ PORT: "http" }, 'PORT: "http" is not valid. Allowed: a number from 0 to 65535.'],
       [{ HOST: "192.0.2.1" }, "This machine does not have the address 192.0.2.1."],
-      // a label that is too long for a name server
+      // the labels of a host name have at most 63 characters
       [{ HOST: "x".repeat(64) }, `No address was found for "${"x".repeat(64)}"`],
       [{ DATA_DIR: file }, `secrets.encryptionKey: "${file}/secrets/encryption.key" cannot be read (ENOTDIR)`],
     ];
@@ -79,7 +79,7 @@ describe("bookend-demo", () => {
       const { code, output } = await runCommand(["bookend-demo"], { DATA_DIR, PORT: "0", ...env });
       expect(code).toBe(1);
       expect(output).toContain(message);
-      // no stack
+      // there is no stack trace
       expect(output).not.toContain("    at ");
     }
   });
@@ -147,14 +147,14 @@ describe("bookend-reference serve", () => {
     const [, url = ""] = await server.waitFor(ready);
     const root = await apiClient(url).as("root", "s3cret-of-root");
     expect((await root.call("GET", "/token/")).body.result.value.count).toBe(0);
-    // no demo data exists
+    // there are no demo data and no routes of the demo
     expect((await root.call("GET", "/demo/mails")).status).toBe(404);
     expect((await root.call("GET", "/event/")).body.result.value).toEqual([]);
     server.child.kill("SIGTERM");
     expect(await server.ended).toBe(0);
   });
 
-  it("reports what is wrong with a configuration without the values", async () => {
+  it("names each option that is wrong in a configuration", async () => {
     const config = join(await temporaryDirectory(), "config.json");
     await writeFile(
       config,

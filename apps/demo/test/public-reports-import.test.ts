@@ -8,11 +8,12 @@ interface Exported {
   readonly event: readonly Readonly<Record<string, unknown>>[];
 }
 
+// from apps/demo/test/fixtures/public-reports.json: F2-export, F2-roundtrip, and similar cases
 describe("bindings from an export", () => {
   it.each<[string, (reported: Exported) => unknown, Readonly<Record<string, unknown>>, readonly string[]]>([
-    ["F2-export", (reported) => reported, { position: "pre" }, ["privacyIDEA_version", "policy"]],
+    ["as reported", (reported) => reported, { position: "pre" }, ["privacyIDEA_version", "policy"]],
     [
-      "sibling of F2-export: null for what is empty, and a later version",
+      "null instead of an empty condition, and a later version",
       ({ event: [binding] }) => ({
         privacyIDEA_version: "3.99dev1",
         event: [{ ...binding, condition: null }],
@@ -22,7 +23,7 @@ describe("bindings from an export", () => {
       ["privacyIDEA_version", "machineresolver"],
     ],
     [
-      "sibling of F2-export: of a version without positions",
+      "an older version, without positions",
       ({ event: [{ position: _, ...binding } = {}] }) => ({ event: [binding] }),
       { position: "post" },
       [],
@@ -43,7 +44,7 @@ describe("bindings from an export", () => {
   });
 });
 
-it("F2-roundtrip: the complete response to an export can be imported, and changes nothing", async () => {
+it("the complete response to an export can be imported, and changes nothing", async () => {
   const { api, bookend } = await testServer();
   const admin = await asAdmin(api);
   const before = await bookend.bindings.list();
@@ -53,7 +54,7 @@ it("F2-roundtrip: the complete response to an export can be imported, and change
   const imported = await bookend.bindings.list();
   expect(imported).toEqual(before.map((binding) => ({ ...binding, revision: expect.any(Number) })));
 
-  // sibling of F2-roundtrip: a server that has none of the bindings, and none of the secrets that the export masks
+  // another server has none of the bindings, and none of the secrets that the export masks
   const other = await bareServer();
   const taken = await other.admin.call("POST", "/event/import", exported.body);
   expect([taken.status, taken.body.result.value]).toEqual([200, before.length]);

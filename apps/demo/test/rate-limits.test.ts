@@ -8,7 +8,7 @@ const counted = (rateLimit: object = {}) => testServer({ config: { rateLimit } }
 const wrong = { username: "alice", password: "wrong" };
 
 describe("failed logins", () => {
-  it("are refused from the eleventh on, even with the correct password; other logins are not", async () => {
+  it("are limited to ten for each login: the next one is refused even with the correct password", async () => {
     const { url, api } = await counted();
     for (let i = 0; i < 10; i++) expect((await api.call("POST", "/auth", wrong)).status).toBe(401);
     const refused = await fetch(`${url}/auth`, {
@@ -31,7 +31,7 @@ describe("failed logins", () => {
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(17);
   });
 
-  it("are refused in the same way if the login is not a string", async () => {
+  it("do not include calls whose login is not a string, which are always refused with 400", async () => {
     const { api } = await counted({ failedLogins: 2 });
     for (const username of [{ toString: 1, valueOf: 1 }, {}, ["alice"], [{ toString: 1 }]]) {
       for (const name of ["username", "user"]) {
@@ -91,7 +91,7 @@ it.each([
 it("no response is cached, or interpreted by browsers as another type or as a page", async () => {
   const { url } = await testServer();
   const paths = ["/token/", "/nosuchroute", "/validate/check?user=bob&pass=x", "/event/", "/event/openapi.json"];
-  // the last two do not reach a route
+  // the last two paths match no route
   for (const path of [...paths, "/healthz", "/%zz", `/token/${"x".repeat(2_000)}`]) {
     const { headers } = await fetch(`${url}${path}`);
     expect({ path, ...Object.fromEntries(headers) }).toMatchObject({

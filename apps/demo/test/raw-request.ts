@@ -3,8 +3,8 @@ import { connect } from "node:net";
 import type { Answer } from "./api-client.js";
 
 /**
- * Sends these bytes over a separate connection and reads the JSON of the response. The request must close the
- * connection.
+ * Sends the bytes of a request over a new connection and parses the JSON of the response. The request must have the
+ * header `Connection: close`.
  */
 export async function rawRequest(url: string, request: Buffer | string): Promise<Answer> {
   const { hostname, port } = new URL(url);

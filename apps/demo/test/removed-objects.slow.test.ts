@@ -3,7 +3,7 @@ import { type BareServer, bareServer } from "./bare-server.js";
 
 const sendmail = { handlermodule: "UserNotification", action: "sendmail", position: "post" } as const;
 
-/** The parameters of each route. */
+/** A call that removes an object, and what a post binding then sees. */
 interface Removal {
   readonly method: "POST" | "DELETE";
   readonly path: string;
@@ -59,7 +59,7 @@ const removals: Record<string, Removal> = {
   },
 };
 
-describe("F4: post bindings still see the objects that the call removed", () => {
+describe("post bindings still see the objects that the call removed", () => {
   let server: BareServer;
 
   beforeEach(async () => {
@@ -164,7 +164,8 @@ describe("F4: post bindings still see the objects that the call removed", () => 
     expect(await mails()).toMatchObject([{ to: ["zoe@demo.example"], subject: "bye zoe" }, { subject: "bye Zoe" }]);
   });
 
-  it("U4 and its siblings: saving warns about a condition on an object that the event creates later or has already deleted", async () => {
+  // from apps/demo/test/fixtures/public-reports.json: U4, and similar cases
+  it("a check warns about a condition on an object that the event creates later or has already deleted", async () => {
     const { bookend } = server;
     const logging = { handler: "Logging", action: "logging", name: "b" } as const;
     const warned = async (event: string, position: "pre" | "post", conditions: Record<string, string>) =>

@@ -5,7 +5,7 @@ import { expect } from "vitest";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** Runs the blocks in one shell, as if they were pasted; returns the output of each. */
+/** Runs the blocks in one shell, as if they were pasted one after another. Returns the output of each. */
 export async function runInShell(blocks: readonly string[]): Promise<string[]> {
   const mark = "----- end of block";
   const script = blocks.map((block) => `${block}\necho "\n${mark}"`).join("\n");
@@ -24,7 +24,7 @@ export async function runInShell(blocks: readonly string[]): Promise<string[]> {
 /** Returns the JSON documents that a block printed, in order. */
 // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect to be there
 export function documents(text: string | undefined): any[] {
-  // each response in curl's output is one line without a line feed
+  // curl prints responses without a line feed at their end, so that several can be on one line
   return (text ?? "")
     .replace(/\}\s*\{"jsonrpc"/g, '}\n{"jsonrpc"')
     .replace(/\}\s*\[\{/g, "}\n[{")

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type ApiClient, asAdmin } from "./api-client.js";
 import { testServer } from "./test-server.js";
 
-/** A binding of one mail to enrollments of HOTP tokens. */
+/** A binding that sends a mail when a HOTP token is enrolled. */
 const welcome = {
   name: "welcome",
   event: "token_init",
@@ -27,7 +27,7 @@ async function auditRows(admin: ApiClient, query = "") {
   return body.result.value.auditdata;
 }
 
-describe("a call comes in, the mail goes out", () => {
+describe("the demo", () => {
   it("mails serial and QR code when a HOTP token is enrolled", async () => {
     const { api } = await testServer();
     const admin = await asAdmin(api);
@@ -114,7 +114,7 @@ describe("a call comes in, the mail goes out", () => {
     });
   });
 
-  it("logs in with the code that arrives by mail", async () => {
+  it("logs a user in with the code that it has sent by mail", async () => {
     const { api } = await testServer();
     const opened = await api.call("POST", "/validate/check", { user: "carol", pass: "1234" });
     expect(opened.body.result).toEqual({ status: true, value: false, authentication: "CHALLENGE" });
@@ -128,7 +128,7 @@ describe("a call comes in, the mail goes out", () => {
     expect((await api.call("GET", "/demo/mails")).body).toHaveLength(1);
   });
 
-  it("lets post actions see a failed call", async () => {
+  it("runs post actions of a failed call if their conditions ask for failures", async () => {
     const server = await testServer();
     const admin = await asAdmin(server.api);
     await admin.call("POST", "/event", {

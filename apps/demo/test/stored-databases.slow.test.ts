@@ -30,7 +30,7 @@ describeEachDatabase("a database of the version before audit rows had a format",
     return { ...server, ...stored, api, check };
   };
 
-  /** Opens only the store, and its database. */
+  /** Opens the store on a copy of the database, without a server. */
   const openedStore = async () => {
     const url = await freshUrl();
     const { facts, config } = await restoreDatabase(dialect, url);
@@ -55,7 +55,8 @@ describeEachDatabase("a database of the version before audit rows had a format",
     const [first = "", second = "", third = "", fourth = "", ...others] = await names();
     const rename = (from: string, name: string) =>
       database.db.updateTable("bookend_binding").set({ name }).where("name", "=", from).execute();
-    // what the previous version allowed: the same name three times; a name that looks like a number was added
+    // the previous version allowed equal names, even of the maximum length; "<name> (2)", to which a duplicate would be
+    // renamed, is taken
     await rename(second, first);
     await rename(third, `${first} (2)`);
     await rename(fourth, "x".repeat(255));
@@ -79,7 +80,7 @@ describeEachDatabase("a database of the version before audit rows had a format",
     expect(migrated.every((name) => name.length <= 255)).toBe(true);
     expect([migrated[0], migrated[2], migrated[3]]).toEqual([first, `${first} (2)`, "x".repeat(255)]);
     expect(migrated[1]).toBe(`${first} (3)`);
-    // nothing else has changed, and the binding can be saved
+    // nothing else of the renamed binding has changed, and it can be saved
     const {
       name: _,
       revision,
@@ -114,7 +115,7 @@ describeEachDatabase("a database of the version before audit rows had a format",
 
   it.each([
     ["is given an actor", { actor: "eve" }, "changed"],
-    ["is given the format of today", { format: 2 }, "changed"],
+    ["is given a later format", { format: 2 }, "changed"],
     ["is given a format that does not exist yet", { format: 9_999 }, "unknown_format"],
     ["is given another user", { user: "eve" }, "changed"],
   ])("reports when an old row %s", async (_, change, reason) => {

@@ -7,13 +7,13 @@ import { cheapHashes, temporaryDirectory } from "./test-server.js";
 
 const folder = new URL("./fixtures/stored-1/", import.meta.url);
 
-/** The facts that the fixture's maker recorded about one database. */
+/** The facts that `make.mjs` recorded about one of the databases. */
 export interface StoredFacts {
   readonly registrationcode: string;
   /** OTPs of the list tokens, in order. */
   readonly paper: readonly string[];
   readonly tan: readonly string[];
-  /** The rows of the audit log that were pruned, and those that were kept. */
+  /** The number of rows of the audit log that were pruned, and of those that were kept. */
   readonly pruned: number;
   readonly checked: number;
   readonly head: { readonly number: number; readonly hash: string };
@@ -24,7 +24,7 @@ export interface StoredFacts {
   readonly staff: string;
 }
 
-/** A database of the version before audit rows had a format, and the configuration of a server on a copy of it. */
+/** A copy of a database of the version before audit rows had a format, and the configuration of a server on it. */
 export interface StoredDatabase {
   readonly config: Config;
   readonly facts: StoredFacts;
@@ -32,7 +32,7 @@ export interface StoredDatabase {
   readonly pushKey: string;
 }
 
-/** Copies the stored database, with its keys. `url` is that of an empty database, on PostgreSQL. */
+/** Copies the stored database and its keys to a new data directory or, on PostgreSQL, to the empty database `url`. */
 export async function restoreDatabase(dialect: DialectName, url: string): Promise<StoredDatabase> {
   const { staffFile, pushKey, ...databases } = JSON.parse(await readFile(new URL("facts.json", folder), "utf8"));
   const facts: StoredFacts = databases[dialect];
@@ -44,7 +44,7 @@ export async function restoreDatabase(dialect: DialectName, url: string): Promis
   await writeFile(staff, facts.staff);
   const sqlite = join(dataDirectory, "bookend.db");
   if (dialect === "sqlite") await writeFile(sqlite, await unpacked("sqlite.db.gz"));
-  // the dump contains many statements, and changes settings of its connection
+  // the dump changes settings of its connection, so the pool has only one
   const database = await openDatabase({ url: dialect === "sqlite" ? `sqlite:${sqlite}` : url, poolSize: 1 });
   if (dialect === "postgres") {
     await sql.raw((await unpacked("postgres.sql.gz")).toString()).execute(database.db);

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Answer, ApiClient } from "./api-client.js";
 import { type BareServer, bareServer } from "./bare-server.js";
 
-/** Secrets that an administrator stores, one for each place that a schema marks as secret. */
+/** Secrets that an administrator stores: one for each kind of value that a schema marks as secret. */
 const canary = {
   otpKey: "C0FFEE0123456789ABCDEFC0FFEE0123456789AB",
   motpPin: "Canary-motp-1",
@@ -138,7 +138,7 @@ async function callEveryRoute({ domain, store, channels, api, admin }: BareServe
       await admin.call("POST", "/smsgateway/", { ...gateway, "option.nosuch": "1", "option.timeoutMs": "x" }),
     );
   }
-  // actions that use the stored values, and fail
+  // these calls use the stored values, and fail
   answers.push(await admin.call("POST", "/token/init", { type: "spass", pin: "1", user: "alice", realm: "corp" }));
   answers.push(
     await admin.call("POST", "/smtpserver/send_test_email", {
@@ -172,11 +172,11 @@ it("no route returns what a schema marks as secret, and neither log contains it"
   }
 });
 
-describe("a displayed value that is sent back means unchanged", () => {
+describe("a masked value that is sent back", () => {
   const optionsOf = async ({ bookend }: BareServer) =>
     Object.fromEntries((await bookend.bindings.list()).map(({ name, options }) => [name, options]));
 
-  it("when a binding is saved or imported", async () => {
+  it("keeps the secret of a binding that is saved or imported", async () => {
     const server = await serverWithSecrets();
     const { admin } = server;
     const before = await optionsOf(server);
@@ -197,7 +197,7 @@ describe("a displayed value that is sent back means unchanged", () => {
     expect(await optionsOf(server)).toEqual(before);
   });
 
-  it("in another server's bindings, it means that the secret is missing, so these are imported disabled", async () => {
+  it("disables a binding that is imported into another server, where the secret is missing", async () => {
     const exported = (await (await serverWithSecrets()).admin.call("GET", "/event/export")).body;
     const elsewhere = await bareServer();
     const { body } = await elsewhere.admin.call("POST", "/event/import", exported);
@@ -214,7 +214,7 @@ describe("a displayed value that is sent back means unchanged", () => {
     expect(JSON.stringify(await optionsOf(elsewhere))).not.toContain("***");
   });
 
-  it("to settings", async () => {
+  it("keeps the secret of a gateway, a mail server or a server for forwarded calls", async () => {
     const { admin, domain } = await serverWithSecrets();
     const access = () => Promise.all([domain.smsGateways.access("hasty"), domain.smsGateways.access("slow")]);
     const before = await access();
@@ -239,13 +239,21 @@ describe("a displayed value that is sent back means unchanged", () => {
       "/smsgateway/",
       { ...gateways[1], "option.host": "127.0.0.2", "option.password": "***" },
     ],
-    ["a gateway's other URL", "/smsgateway/", { ...gateways[0], "option.url": "https://other.example/send?token=***" }],
-    ["a gateway that is new", "/smsgateway/", { ...gateways[1], name: "new", "option.password": "***" }],
+    [
+      "a gateway with another URL",
+      "/smsgateway/",
+      { ...gateways[0], "option.url": "https://other.example/send?token=***" },
+    ],
+    ["a new gateway", "/smsgateway/", { ...gateways[1], name: "new", "option.password": "***" }],
     ["a mail server at another address", "/smtpserver/canary", { ...smtp, server: "127.0.0.2", password: "***" }],
-    ["a mail server that is new", "/smtpserver/new", { ...smtp, password: "***" }],
-    ["another server's other URL", "/privacyideaserver/canary", { url: "https://other.example/***" }],
-    ["another server that is new", "/privacyideaserver/new", { url: "https://branch.example/***" }],
-  ])("but no stored secret is sent to %s", async (_what, path, parameters) => {
+    ["a new mail server", "/smtpserver/new", { ...smtp, password: "***" }],
+    [
+      "a server for forwarded calls with another URL",
+      "/privacyideaserver/canary",
+      { url: "https://other.example/***" },
+    ],
+    ["a new server for forwarded calls", "/privacyideaserver/new", { url: "https://branch.example/***" }],
+  ])("is refused for %s, to which the stored secret must not be sent", async (_what, path, parameters) => {
     const { admin, domain } = await serverWithSecrets();
     const { status, body } = await admin.call("POST", path, parameters as Parameters<ApiClient["call"]>[2]);
     expect([status, body.result.error?.code]).toEqual([400, 905]);

@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 import { type DemoServer, startDemo } from "../src/start-demo.js";
 import { type ApiClient, apiClient } from "./api-client.js";
 
-/** A demo server on a free port, with a temporary directory; closed when the test ends. */
+/** A demo server on a free port, with a temporary data directory. It is closed when the test ends. */
 export interface TestServer extends DemoServer {
   readonly dataDirectory: string;
   readonly api: ApiClient;
@@ -14,7 +14,7 @@ export interface TestServer extends DemoServer {
   log(): string;
 }
 
-/** Hashes that take almost no time. */
+/** Costs with which hashing a PIN takes almost no time. */
 export const cheapHashes = { memoryCost: 8, timeCost: 1, parallelism: 1 } as const;
 
 /** Starts a demo server. */
@@ -32,7 +32,7 @@ export async function testServer({
     port: 0,
     publicUrl: "http://mfa.example",
     pinHash: cheapHashes,
-    // tests call more often than any client
+    // tests make more calls than the limits allow
     rateLimit: { exempt: ["127.0.0.0/8"] },
     log: { level: "debug" },
     ...config,

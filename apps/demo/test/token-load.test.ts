@@ -27,7 +27,7 @@ async function served() {
   return { url, api, admin, session: admin.token ?? "" };
 }
 
-it("imports the tokens of an uploaded file, which can log in", async () => {
+it("an uploaded file is imported, and users can log in with its tokens", async () => {
   const { url, admin, session } = await served();
   const file = `# version: 2\nbob,,corp,LOAD1,${key},hotp,6,3\n,,,LOAD2,${key},totp,8,60`;
   const { status, body } = await rawRequest(url, upload(session, { type: "OATH CSV", tokenrealms: "partners" }, file));
@@ -50,19 +50,19 @@ it("imports the tokens of an uploaded file, which can log in", async () => {
   ]);
 });
 
-it("does not decode a file a second time", async () => {
+it("an uploaded file is not percent-decoded", async () => {
   const { url, session } = await served();
   const { body } = await rawRequest(url, upload(session, { type: "oathcsv" }, `LOAD%31,${key}`));
   expect(body.result.error).toMatchObject({ code: 905, message: expect.stringContaining("LOAD%31") });
 });
 
-it("accepts the file as a field as well", async () => {
+it("the content of the file can also be an ordinary parameter", async () => {
   const { admin } = await served();
   const parameters = { type: "oathcsv", file: `LOAD3,${key}` };
   expect(await resultOf(admin, "POST", "/token/load/x", parameters)).toEqual({ n_imported: 1, n_not_imported: 0 });
 });
 
-it("refuses other formats, and changes nothing", async () => {
+it("a file that cannot be imported completely is refused, and changes nothing", async () => {
   const { url, admin, session } = await served();
   const before = (await resultOf(admin, "GET", "/token/")).count;
   const file = `LOAD4,${key}\nLOAD5,nonsense`;
@@ -80,7 +80,7 @@ it("refuses other formats, and changes nothing", async () => {
   expect((await resultOf(admin, "GET", "/token/")).count).toBe(before);
 });
 
-it("is for administrators, and other routes accept no files", async () => {
+it("only administrators can import files, and other routes accept no files", async () => {
   const { url, api, session } = await served();
   const user = await api.as("alice", "alice-demo");
   const refused = await rawRequest(url, upload(user.token ?? "", { type: "oathcsv" }, `LOAD6,${key}`));

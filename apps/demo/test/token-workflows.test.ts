@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Answer, ApiClient } from "./api-client.js";
 import { bareServer } from "./bare-server.js";
 
-/** Enrolls a push token like an administrator and the app. */
+/** Enrolls a push token: creates it as the administrator, and completes it as the app on a smartphone. */
 async function enrolPush(admin: ApiClient, parameters: Readonly<Record<string, string>>): Promise<string> {
   const { body } = await admin.call("POST", "/token/init", { type: "push", genkey: "1", ...parameters });
   const { serial, enrollment_credential, pushurl, rollout_state } = body.detail;
@@ -22,7 +22,7 @@ async function enrolPush(admin: ApiClient, parameters: Readonly<Record<string, s
   return serial;
 }
 
-/** Returns the questions that the app receives. */
+/** Polls as the app. Returns the open challenges of the token. */
 async function pollPush(api: ApiClient, serial: string) {
   const timestamp = new Date().toISOString();
   const query = new URLSearchParams({ serial, timestamp, signature: appSignature([serial, timestamp]) });
@@ -31,7 +31,7 @@ async function pollPush(api: ApiClient, serial: string) {
   return body.result.value;
 }
 
-/** Sends the app's acceptance or refusal. */
+/** Accepts or declines a challenge as the app. */
 const answerPush = (api: ApiClient, serial: string, nonce: string, decline = false) =>
   api.call("POST", "/ttype/push", {
     serial,
@@ -43,7 +43,7 @@ const answerPush = (api: ApiClient, serial: string, nonce: string, decline = fal
 describe("a declined push", () => {
   const declined = { position: "post", conditions: { challenge_session: "challenge_declined" } } as const;
 
-  it("disables the token, and is counted: on ttype", async () => {
+  it("can be counted, and disable the token, by bindings of ttype", async () => {
     const { api, admin, bind, domain, store } = await bareServer();
     const event = { ...declined, event: "ttype" };
     await bind({ ...event, handlermodule: "Token", action: "disable" });
@@ -80,7 +80,7 @@ describe("a declined push", () => {
   it.each([
     ["validate_check", "POST", "/validate/check"],
     ["validate_poll_transaction", "GET", "/validate/polltransaction"],
-  ])("disables the token: on %s", async (event, method, path) => {
+  ])("can disable the token by a binding of %s", async (event, method, path) => {
     const { api, admin, bind, domain } = await bareServer();
     await bind({ ...declined, event, handlermodule: "Token", action: "disable" });
     const serial = await enrolPush(admin, { user: "alice" });
@@ -154,7 +154,7 @@ it("privacyIDEA's PHP client waits for a push: triggerChallenge, pollTransaction
   expect(credentials.result.error.code).toBe(4031);
 });
 
-it("a paper token that is nearly used up causes a new one for its user", async () => {
+it("a binding enrolls a new paper token for the user of one that is nearly used up", async () => {
   const { api, admin, bind, domain } = await bareServer();
   await bind({
     event: "validate_check",

@@ -5,8 +5,8 @@ import { expect, it } from "vitest";
 import { testServer } from "./test-server.js";
 
 /**
- * The sentences that tell readers to do something, and how Chromium does it. Any other sentence with a name in bold
- * fails the test.
+ * The forms of sentences that tell readers to do something, with a function that does it in Chromium. Any other sentence
+ * with a name in bold fails the test.
  */
 const steps: readonly (readonly [RegExp, (page: Page, ...parts: string[]) => Promise<void>])[] = [
   [/^Open <(.+)>\.$/, async (page, url) => void (await page.goto(url ?? ""))],

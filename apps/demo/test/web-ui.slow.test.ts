@@ -41,8 +41,8 @@ async function useEventPages({ username, password }: { username: string; passwor
   };
 
   /**
-   * The values that a user must enter if the form does not offer them; for options that depend on one another, one
-   * value.
+   * Values that a user would have to type, by action. If an action requires at least one of several optional options, it
+   * has a value for one of them.
    */
   const entered: Record<string, Record<string, string>> = {
     "Token set validity": { "valid from": "2026-01-01" },

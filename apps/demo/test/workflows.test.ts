@@ -172,10 +172,10 @@ describe("users", () => {
     expect(await attributes()).not.toHaveProperty("last_token");
   });
 
-  it("are found in the realm that is part of their name: the request mangler's first example", async () => {
+  it("are found in the realm that is part of their name, as in the first example of privacyIDEA's request mangler", async () => {
     const { api, bind, domain } = await bareServer();
     await withCompanies(domain);
-    // the complete name is that of a user of example.com
+    // this is the complete name of a user in the realm example.com
     const login = { user: "surname.givenname@example.com", realm: "", pass: "pin-example" };
     const check = async () => (await api.call("POST", "/validate/check", login)).body.result.authentication;
     expect(await check()).toBe("REJECT");
@@ -195,7 +195,7 @@ describe("users", () => {
     expect(await check()).toBe("ACCEPT");
   });
 
-  it("are found in a company with a new name: its second example", async () => {
+  it("are found in a company with a new name, as in the second example of privacyIDEA's request mangler", async () => {
     const { api, bind, domain } = await bareServer();
     await withCompanies(domain);
     const check = async (user: string) =>

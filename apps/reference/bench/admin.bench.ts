@@ -16,19 +16,25 @@ import {
 } from "@bookend/store-sql";
 import { startPostgres } from "@bookend/test-kit/postgres";
 
-/** Numbers of rows of the audit log, bindings and recorded calls. */
+// Measures how long requests of the management API take with large tables: `pnpm bench:admin`. Environment: `ROWS`, the
+// number of rows in the audit log, default 1,000,000. Also prints which requests read a whole table.
+
+/** Numbers of rows in the audit log, of bindings and of recorded calls. */
 const rows = Number(process.env.ROWS ?? 1_000_000);
 const bindingCount = 5_000;
 const callCount = 10_000;
 
-/** Number of measurements of each request, whose median is printed. */
+/** Number of times that each request is measured. The median is printed. */
 const rounds = 9;
 
 const now = Date.UTC(2026, 10, 26, 12);
 const thirtyDaysMs = 30 * 86_400_000;
 
-/** Returns rows of which half are calls and half are actions in them, evenly distributed over the last thirty days. */
-function auditRows(dialect: Database<object>["dialect"]) {
+/**
+ * Returns a statement that inserts audit rows, evenly distributed over the last thirty days. Half of them are calls, and
+ * half are actions in these calls.
+ */
+function insertAuditRows(dialect: Database<object>["dialect"]) {
   const [source, text, integer] =
     dialect === "postgres"
       ? [sql.raw(`generate_series(1::bigint, ${rows}::bigint) as n`), (of: string) => `(${of})::text`, "bigint"]
@@ -70,7 +76,7 @@ function auditRows(dialect: Database<object>["dialect"]) {
 type Plugin = Parameters<Kysely<object>["withPlugin"]>[0];
 type Sent = Parameters<Plugin["transformQuery"]>[0];
 
-/** Keeps the statements that are sent, in order to explain their plans. */
+/** Keeps the statements that are sent, so that their query plans can be examined. */
 class Statements implements Plugin {
   seen: Sent[] = [];
   transformQuery: Plugin["transformQuery"] = (sent) => {
@@ -81,8 +87,8 @@ class Statements implements Plugin {
 }
 
 /**
- * Places in the plans of these statements that read a whole table. On SQLite, this is a list in the order of its rows,
- * newest first, which ends when the page is full. That is appropriate for a filter that finds many rows.
+ * Returns the steps in the plans of these statements that read a whole table. On SQLite, such a step reads the rows in
+ * their order, newest first, and ends when the page is full, which is appropriate for a filter that matches many rows.
  */
 async function scansOf({ dialect, reader }: Database<object>, { seen }: Statements): Promise<readonly string[]> {
   const found = new Set<string>();
@@ -150,7 +156,7 @@ async function measure(name: string, url: string): Promise<void> {
   };
 
   await opened.patiently(3_600_000, async (db) => {
-    await auditRows(opened.dialect).execute(db);
+    await insertAuditRows(opened.dialect).execute(db);
     // PostgreSQL does this by itself after some time
     await sql.raw(opened.dialect === "postgres" ? "vacuum analyze" : "analyze").execute(db);
   });

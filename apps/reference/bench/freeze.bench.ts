@@ -26,8 +26,8 @@ const rounds = Number(process.env.FREEZE_ROUNDS ?? 3);
 const wanted = process.argv[2] ?? "";
 
 /**
- * The other client: one small request after another. On request, it reports the longest wait, and statuses other than
- * 200.
+ * The other client: sends one small request after another. When it receives a message, it reports the longest wait and
+ * the statuses other than 200 since the last report.
  */
 const otherClient = `
   const { parentPort, workerData: { url, authorization } } = require("node:worker_threads");
@@ -48,7 +48,7 @@ const otherClient = `
   })();
 `;
 
-/** The attacker: sends the batches of an attack, and reports the statuses. */
+/** The attacker: sends the batches of an attack, and reports the statuses. Without batches, it waits for a second. */
 const attacker = `
   const { parentPort, workerData: url } = require("node:worker_threads");
   parentPort.on("message", async (batches) => {

@@ -1,4 +1,4 @@
-/** The server that `pnpm bench:http` measures, in a separate process, which is controlled by messages. */
+/** The server that `pnpm bench:http` measures. It runs in its own process, and is controlled by messages. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,13 +9,13 @@ import { startServer } from "../src/server/reference-server.js";
 import { createLogger } from "../src/services/logger.js";
 import { countStatements, type StatementCounts } from "./statement-counts.js";
 
-/** The bindings of the next measurement, as the server receives them. */
+/** A message to the server: the bindings for the next measurement. */
 export interface Setting {
   readonly notMatching: number;
   readonly matching: "none" | "logging" | "five" | "counters";
 }
 
-/** The messages that it sends. */
+/** The messages that the server sends. */
 export type Told =
   | { readonly type: "ready"; readonly url: string; readonly bareUrl: string; readonly authorization: string }
   | { readonly type: "set" }

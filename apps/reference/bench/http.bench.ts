@@ -1,6 +1,7 @@
 /**
- * Measures requests per second over HTTP, as ratios of one run: `pnpm bench:http`. The server runs in one process, and
- * the load comes from another one. `bare route` is a route of Fastify that does nothing, in the process of the server.
+ * Measures requests per second over HTTP: `pnpm bench:http`. The server runs in one process, and the load comes from
+ * another. `bare route` is a route of Fastify that does nothing, in the process of the server. The column `of none` has
+ * the rate divided by that of `no binding`; figures of different runs cannot be compared.
  *
  * Environment: `PIN_MEMORY` (KiB), `PIN_PASSES`: the cost of a PIN's hash, by default the minimum that argon2 allows,
  * so that the measurement is about the server and not the hash; `BENCH_SECONDS` for each case, default 5;
@@ -43,7 +44,7 @@ interface Measured {
   readonly rate: number;
   readonly p50: number;
   readonly p99: number;
-  /** Per call. */
+  /** Averages per call. */
   readonly counts: StatementCounts;
 }
 
@@ -124,7 +125,7 @@ try {
     const base = of("no binding", ({ rate }) => rate);
     console.log(
       `\n${connections} connections`.padEnd(27),
-      "requests/s  of none   p50 ms   p99 ms  statements  transactions  syncs",
+      "requests/s  of none   p50 ms   p99 ms  statements  transactions  commits",
     );
     for (const { name } of cases) {
       const rate = of(name, (one) => one.rate);
@@ -146,7 +147,7 @@ try {
           .padStart(13),
         of(name, ({ counts }) => counts.commits)
           .toFixed(2)
-          .padStart(6),
+          .padStart(8),
       );
     }
   }

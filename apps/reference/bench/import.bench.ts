@@ -41,17 +41,18 @@ async function measure(database: string, settings: object): Promise<readonly Fig
       return text;
     };
     /**
-     * Returns the longest of another client's calls while something else runs: those that read, and those that write.
+     * Does some work while another client alternately reads and writes. Records how long the work takes, and how long the
+     * client waits at most.
      */
     const meanwhile = async (what: string, work: () => Promise<unknown>) => {
-      let over = false;
+      let hasEnded = false;
       let longestWaitMs = 0;
       let calls = 0;
       const started = performance.now();
       const working = work().finally(() => {
-        over = true;
+        hasEnded = true;
       });
-      while (!over) {
+      while (!hasEnded) {
         const asked = performance.now();
         if (calls % 2 === 0) await call("GET", "/token/?pagesize=1");
         else await call("POST", "/system/setConfig", JSON.stringify({ [`n${calls}`]: "1" }));

@@ -1,5 +1,5 @@
 /**
- * The server that `pnpm bench:lists` measures, in a separate process. It fills its database, and reports its address.
+ * The server that `pnpm bench:lists` measures. It runs in its own process, fills its database and reports its address.
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import { databaseOptions } from "../src/services/database-options.js";
 import { createLogger } from "../src/services/logger.js";
 import { openServices } from "../src/services/services.js";
 
-/** The message that it sends when it serves. */
+/** The message that the server sends when it is ready. */
 export interface ListsReady {
   readonly url: string;
   readonly authorization: string;
@@ -114,7 +114,7 @@ async function fill(db: Database<object>["db"], dialect: Database<object>["diale
   const day = 86_400_000;
   const step = Math.max(1, Math.floor((30 * day) / Math.max(1, auditRows)));
   await insert("bookend_audit", auditRows, {
-    // the data of the preparations comes first
+    // the preparations above have already written a few entries
     number: "n + 1000",
     id: `'id-' || ${text("n")}`,
     event: `case when n % 1000 < 2 then 'rare_event' else 'event_' || ${text("n % 20")} end`,
@@ -131,13 +131,14 @@ async function fill(db: Database<object>["db"], dialect: Database<object>["diale
     format: "3",
   });
   // otherwise, calls would get numbers that are already taken, and each would try until it finds a free one
-  await sql
-    .raw(
-      isPostgres
-        ? "select setval('bookend_audit_number', (select max(number) from bookend_audit))"
-        : "update bookend_audit_state set number = (select max(number) from bookend_audit)",
-    )
-    .execute(db);
+  const taken = isPostgres
+    ? [
+        "select setval('bookend_audit_number', (select max(number) from bookend_audit))",
+        "select setval(pg_get_serial_sequence('token', 'id'), (select max(id) from token))",
+      ]
+    : // SQLite continues its IDs after the greatest one by itself
+      ["update bookend_audit_state set number = (select max(number) from bookend_audit)"];
+  for (const statement of taken) await sql.raw(statement).execute(db);
   // PostgreSQL does this by itself after some time
   await sql.raw(isPostgres ? "vacuum analyze" : "analyze").execute(db);
 }

@@ -19,18 +19,16 @@ import { bounds, combinedLists, measuredLists } from "./measured-lists.js";
 /** Number of requests for each list. */
 const rounds = 9;
 
-/**
- * Number of consecutive requests for a list while another client is measured, and number of measured calls of that
- * client.
- */
+/** Number of times that a list is requested in a row while the other client is measured. */
 const inARow = 20;
+
+/** Number of calls of the other client after which its measurement ends, both with and without the list. */
 const measuredCalls = 200;
 
-/**
- * Maximum milliseconds for which the other client is measured during a list, and maximum milliseconds between its
- * calls.
- */
+/** Milliseconds after which the measurement of the other client ends, even if it has made fewer calls. */
 const mostMs = 20_000;
+
+/** Maximum milliseconds of each period in which the other client is measured without the list. */
 const mostQuietMs = 2_000;
 
 const chosen = new RegExp(process.env.BENCH_CASE ?? "");
@@ -60,16 +58,16 @@ async function measure(database: string, env: Readonly<Record<string, string>>):
     return { status: response.status, text, ms: performance.now() - start };
   };
   const other = fork(fileURLToPath(new URL("./other-client.ts", import.meta.url)), { execArgv: process.execArgv });
-  /** Returns the durations of the other client's calls during other work. */
-  const otherWhile = async (done: () => Promise<unknown>): Promise<readonly number[]> => {
+  /** Returns the durations of the calls that the other client makes while `work` runs. */
+  const otherWhile = async (work: () => Promise<unknown>): Promise<readonly number[]> => {
     other.send(url);
-    await done();
+    await work();
     other.send("");
     return ((await once(other, "message")) as [readonly number[]])[0];
   };
   /**
-   * Returns the durations of the other client's calls while a list is requested 20 times in a row, and without the
-   * list, in turns.
+   * Returns the 99th percentile of the duration of the other client's calls, while a list is requested and without it.
+   * Both are measured in turns.
    */
   const otherClient = async (path: string) => {
     const during: number[] = [];
@@ -87,7 +85,7 @@ async function measure(database: string, env: Readonly<Record<string, string>>):
     } while (Math.min(during.length, without.length) < measuredCalls && performance.now() - start < mostMs);
     return { during: quantile(during, 0.99), without: quantile(without, 0.99) };
   };
-  const byKey = async (path: string): Promise<string | undefined> => {
+  const cursorOf = async (path: string): Promise<string | undefined> => {
     const { text } = await request(path);
     const { result } = JSON.parse(text) as { result: { value?: { cursor?: string } } };
     return result.value?.cursor;
@@ -109,13 +107,13 @@ async function measure(database: string, env: Readonly<Record<string, string>>):
       `${database}: ${name}: ${median.toFixed(1)} ms, most ${Math.max(...times).toFixed(0)}; other client's p99 ${without.toFixed(1)} ms, during it ${during.toFixed(1)}, ${ratio.toFixed(1)} times${note}${missed && ` <- ${missed}`}`,
     );
     if (kind === "page" && !path.includes("page=")) {
-      const cursor = await byKey(path);
+      const cursor = await cursorOf(path);
       const next: number[] = [];
       const nextPath = `${path}&cursor=${cursor}`;
       for (let round = 0; cursor !== undefined && round < rounds; round++) next.push((await request(nextPath)).ms);
       const nextMedian = quantile(next, 0.5);
       console.log(
-        `${database}: ${name}, next by key: ${nextMedian.toFixed(1)} ms${nextMedian > bounds.page ? " <- SLOW" : ""}`,
+        `${database}: ${name}, next page by cursor: ${nextMedian.toFixed(1)} ms${nextMedian > bounds.page ? " <- SLOW" : ""}`,
       );
     }
   }

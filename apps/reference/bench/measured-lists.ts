@@ -1,4 +1,4 @@
-/** Maximum milliseconds for a list: its first page, a page by key, and a filter. */
+/** Maximum milliseconds for a page of an unfiltered list, and for a filtered list. */
 export const bounds = { page: 50, filter: 100 } as const;
 
 /** A list that `pnpm bench:lists` measures. */
@@ -120,7 +120,7 @@ function listsOf(name: string, path: string, kind: MeasuredList["kind"], queries
   return Object.entries(queries).map(([of, query]) => ({ name: `${name}, ${of}`, kind, path: `${path}${query}` }));
 }
 
-/** Returns every filter with every order that a pattern selects. */
+/** Returns every combination of a filter and an order. */
 function combined(filters: Queries, orders: Queries): Queries {
   return Object.fromEntries(
     Object.entries(filters).flatMap(([filter, query]) =>
@@ -129,11 +129,11 @@ function combined(filters: Queries, orders: Queries): Queries {
   );
 }
 
-/** The only order of the audit log that has an index is that of the numbers; other orders have a time limit. */
+/** Orders of the audit log. Only numbers are measured: other orders have no index, but a time limit. */
 const auditOrders = each(["number"], "sortname", "sortorder");
 const tokenOrders = each(tokenColumns, "sortby", "sortdir");
 
-/** Every order, every filter and every kind of paging. */
+/** Lists with every order, every filter and every kind of paging, but without combinations of a filter and an order. */
 export const measuredLists: readonly MeasuredList[] = [
   ...listsOf("tokens", "/token/?", "page", { ...tokenOrders, "page 600": "page=600" }),
   ...listsOf("tokens", "/token/?", "filter", { ...tokenFilters, "count of all": "count=true&pagesize=0" }),
@@ -147,7 +147,7 @@ export const measuredLists: readonly MeasuredList[] = [
   }),
 ];
 
-/** Every filter of tokens in every order: 600 lists, which are measured only on request. */
+/** Lists with every combination of a filter and an order: more than 600, which are measured only on request. */
 export const combinedLists: readonly MeasuredList[] = [
   ...listsOf("combined tokens", "/token/?", "filter", combined(tokenFilters, tokenOrders)),
   ...listsOf("combined audit", "/audit/?", "filter", combined(auditFilters, auditOrders)),

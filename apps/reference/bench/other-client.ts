@@ -1,10 +1,10 @@
 /**
- * The client that `pnpm bench:lists` measures during lists, in a separate process, since reading long responses would
- * delay its calls.
+ * The client whose calls `pnpm bench:lists` measures while lists are requested. It runs in its own process, since the
+ * process that requests the lists is busy with reading them.
  */
 import { setTimeout } from "node:timers/promises";
 
-/** Milliseconds between its calls. */
+/** Milliseconds between two calls. */
 const pauseMs = 2;
 
 let running: Promise<readonly number[]> | undefined;
@@ -21,7 +21,7 @@ async function check(url: string): Promise<readonly number[]> {
   return times;
 }
 
-// the URL of a server starts the measurement, and an empty string ends it and returns the durations of the calls
+// the URL of a server starts the measurement; an empty string ends it, and the durations of the calls are sent back
 process.on("message", async (url: string) => {
   isEnded = url === "";
   if (isEnded) process.send?.(await running);

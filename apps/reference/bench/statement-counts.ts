@@ -15,10 +15,10 @@ export interface StatementCounts {
 type Method = (this: unknown, ...given: unknown[]) => unknown;
 type Methods = Record<string, Method>;
 
-/** The same modules that the database packages use. */
+/** Loads a database driver as store-sql does, so that it is the same instance. */
 const load = createRequire(new URL("../../../packages/store-sql/package.json", import.meta.url));
 
-/** Starts counting, including in databases that are opened later. */
+/** Starts counting the statements of all databases of this process, including those that are opened later. */
 export function countStatements(): StatementCounts {
   const counts: StatementCounts = { statements: 0, transactions: 0, commits: 0 };
   const count = (sql: string) => {
@@ -30,10 +30,10 @@ export function countStatements(): StatementCounts {
   const probe = new Database(":memory:");
   const statement = Object.getPrototypeOf(probe.prepare("select 1")) as Methods;
   probe.close();
-  // `all` calls `iterate`, and nothing else in this process does
+  // `all` is not wrapped, since it calls `iterate`
   for (const name of ["get", "iterate", "run"]) before(statement, name, () => void counts.statements++);
   const Promised = load("libsql/promise") as { prototype: Methods };
-  // commits run in a thread, through the other interface of libsql
+  // store-sql begins transactions through libsql, and commits them in a thread through libsql/promise
   for (const methods of [Database.prototype as unknown as Methods, Promised.prototype]) {
     before(methods, "exec", (sql) => count(String(sql)));
   }

@@ -1,7 +1,7 @@
 /**
  * Measures the logins per second of one process and of two: `pnpm bench:workers`, after a build. On PostgreSQL, `serve`
- * and `serve --workers 2` take turns; on SQLite, two servers share the database file. Each call must be in the audit
- * log, and the servers must log no error. Each connection logs in different users than the others do at that moment.
+ * and `serve --workers 2` take turns; on SQLite, one server and two servers that share the database file do. Each call
+ * must be in the audit log, and the servers must log no error. At any moment, each connection logs in a different user.
  *
  * Environment: `BENCH_SECONDS` for each measurement, default 5; `BENCH_ROUNDS`, default 3; `BENCH_WARMING`, calls of
  * each process before it is measured, default 10,000.
@@ -23,8 +23,8 @@ const number = (name: string, fallback: number) => Number(process.env[name] ?? f
 const seconds = number("BENCH_SECONDS", 5);
 const rounds = number("BENCH_ROUNDS", 3);
 /**
- * A new process takes twice as long for a call as one that has handled several thousand, so that two which have shared
- * a few seconds of calls are slower than one which has handled them all.
+ * Number of calls that each process handles before it is measured. A new process needs twice the time for a call until
+ * it has handled several thousand. Otherwise, two processes would be slow just because each has handled half the calls.
  */
 const warmingCalls = number("BENCH_WARMING", 10_000);
 
@@ -36,15 +36,15 @@ const logins = Array.from({ length: userCount }, (_, index) => ({
   body: JSON.stringify({ user: `bench${index}`, pass: "bench-pin" }),
 }));
 
-/** Servers that are measured together: the arguments of each after `serve --config FILE`. */
+/** Servers that are measured together. `servers` has the arguments of each after `serve --config FILE`. */
 interface Contestant {
   readonly name: string;
   readonly servers: readonly (readonly string[])[];
-  /** Processes of each server that handle calls. */
+  /** Number of processes of each server that handle calls. */
   readonly workers: number;
 }
 
-/** Running servers, and their log lines. */
+/** Running servers. `errors` has the lines that they logged, which are warnings and errors only. */
 interface Running {
   readonly urls: readonly string[];
   readonly errors: string[];
@@ -82,7 +82,7 @@ async function compare(title: string, database: object | undefined, contestants:
       ...(database && { database }),
     };
     await writeFile(file, JSON.stringify(settings));
-    await addUser(file);
+    await addUsers(file);
     for (const connections of [10, 50]) {
       const rates = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
       // the first round warms up
@@ -104,8 +104,8 @@ async function compare(title: string, database: object | undefined, contestants:
   }
 }
 
-/** Adds a user with a token that accepts their PIN. */
-async function addUser(file: string): Promise<void> {
+/** Adds users, each with a token that accepts a PIN alone. */
+async function addUsers(file: string): Promise<void> {
   const config = await loadConfig(file);
   const services = await openServices({ config, secrets: await loadSecrets(config) });
   const { resolvers, realms, users, tokens } = services.domain;
@@ -118,7 +118,7 @@ async function addUser(file: string): Promise<void> {
   await services.close();
 }
 
-/** Measures the servers together: calls per second. */
+/** Starts servers and returns the number of calls per second that they handle together. */
 async function measure(file: string, { servers, workers }: Contestant, connections: number): Promise<number> {
   const running = await start(file, servers);
   const before = await auditRows(file);
@@ -136,8 +136,7 @@ async function measure(file: string, { servers, workers }: Contestant, connectio
 }
 
 /**
- * Logs users in for a while, or a number of times at each server, with the same number of connections to all servers
- * together.
+ * Makes `amount` calls to each server, or calls for `duration` seconds. The connections are divided among the servers.
  */
 async function load(
   urls: readonly string[],
@@ -188,7 +187,7 @@ async function start(file: string, servers: Contestant["servers"]): Promise<Runn
   };
 }
 
-/** Resolves to the server's URL; keeps reading its log. */
+/** Resolves to the server's URL. Keeps reading the server's log, and adds its lines to `errors`. */
 function ready({ stdout }: ChildProcess, errors: string[]): Promise<string> {
   return new Promise((resolve) => {
     let rest = "";

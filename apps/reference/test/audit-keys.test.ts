@@ -8,7 +8,7 @@ import { openServices } from "../src/services/services.js";
 
 const keys = [generateAuditKey(), generateAuditKey()] as const;
 
-/** Creates a data directory, and the configuration of a server with one of the keys. */
+/** Creates a data directory. The functions that it returns take the audit key to use, and then the former keys. */
 async function server() {
   const directory = await mkdtemp(join(tmpdir(), "bookend-keys-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
@@ -16,7 +16,7 @@ async function server() {
     dataDirectory: directory,
     secrets: { auditKey, formerAuditKeys: [...formerAuditKeys] },
   });
-  /** Writes an entry with this key, like a server. */
+  /** Opens the audit log with these keys, as a server does, and writes an entry. */
   const write = async (...used: Parameters<typeof given>) => {
     const config = parseConfig(given(...used));
     const { store, close } = await openServices({ config, secrets: await loadSecrets(config) });
@@ -27,7 +27,7 @@ async function server() {
       await close();
     }
   };
-  /** Runs `audit verify`. */
+  /** Runs `audit verify` with these keys. */
   const verify = async (used: Parameters<typeof given>, ...more: readonly string[]) => {
     const file = join(directory, "config.json");
     await writeFile(file, JSON.stringify(given(...used)));
@@ -48,12 +48,12 @@ async function server() {
 }
 
 it("a new audit key continues the log if the former key, which verifies the earlier rows, is configured", async () => {
-  const [former, now] = keys;
+  const [former, current] = keys;
   const { write, verify } = await server();
   await write(former);
-  await expect(write(now)).rejects.toMatchObject({ code: "AUDIT_KEY_UNKNOWN" });
-  await write(now, auditPublicKey(former));
-  const { lines, code } = await verify([now, auditPublicKey(former)]);
+  await expect(write(current)).rejects.toMatchObject({ code: "AUDIT_KEY_UNKNOWN" });
+  await write(current, auditPublicKey(former));
+  const { lines, code } = await verify([current, auditPublicKey(former)]);
   expect([lines[0], code]).toEqual(["2 rows verified; all are unchanged.", 0]);
 });
 

@@ -35,7 +35,7 @@ const manifest = {
   peerDependencies: { "@bookend/core": "^1.0.0" },
 };
 
-/** Creates a directory with a configuration, and the handler next to it and in its node_modules. */
+/** Creates a directory with a configuration, and the handler's package in `greeter` and in `node_modules/acme-greeter`. */
 async function directoryWith(handlers: unknown, changes: object = {}) {
   const directory = await realpath(await mkdtemp(join(tmpdir(), "bookend-handlers-")));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
@@ -64,7 +64,7 @@ async function run(...args: readonly string[]) {
 
 const token = { token: { env: "BOOKEND_TEST_TOKEN" } };
 
-describe("a handler by configuration", () => {
+describe("a handler that the configuration lists", () => {
   it.each(["acme-greeter", "./greeter"])("is loaded from %s, listed and registered", async (name) => {
     vi.stubEnv("BOOKEND_TEST_TOKEN", "xoxb-secret");
     onTestFinished(() => void vi.unstubAllEnvs());
@@ -87,7 +87,7 @@ describe("a handler by configuration", () => {
     expect(output.match(/^\w+(?= )/gm)).toEqual([...server.bookend.registry.handlers.keys()]);
   });
 
-  it("may be created asynchronously", async () => {
+  it("may come from an asynchronous factory", async () => {
     const { file } = await directoryWith([{ package: "./greeter", options: { token: "t" } }], {
       bookend: { handler: "asynchronous" },
     });
@@ -124,7 +124,7 @@ describe("a handler by configuration", () => {
       "a package for another core",
       one(),
       { peerDependencies: { "@bookend/core": "^7.1.0" } },
-      'handlers.0.package: "acme-greeter" needs @bookend/core ^7.1.0, and this server has ',
+      'handlers.0.package: "acme-greeter" needs @bookend/core ^7.1.0, but this server has ',
     ],
     ["a package without a range", one(), { peerDependencies: {} }, "has no valid range of @bookend/core"],
     ["a package that was not built", one(), { exports: "./dist/index.js" }, "Allowed: a package that has been built."],
@@ -179,7 +179,7 @@ describe("a handler by configuration", () => {
     }
   });
 
-  it("does not show a secret that its factory repeats", async () => {
+  it("does not reveal a secret that its factory quotes in an error", async () => {
     vi.stubEnv("BOOKEND_TEST_TOKEN", "wrong-token");
     onTestFinished(() => void vi.unstubAllEnvs());
     const { file } = await directoryWith(one(token));

@@ -56,7 +56,7 @@ describe.skipIf(missing)(`mail through a real Postfix${missing ? ` (skipped: ${m
         interval: 10,
       });
 
-    // the mailer keeps a connection, which is closed by the restart
+    // the first mail leaves the mailer with an open connection, which Postfix closes when it stops
     await call();
     await vi.waitUntil(() => sink.mails.length === 1, { timeout: 20_000 });
     await postfix.stop();

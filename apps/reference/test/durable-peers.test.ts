@@ -11,8 +11,8 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 const secret = `whsec_${Buffer.from("a secret of 24 bytes....").toString("base64")}`;
 
 /**
- * The clock of outbox and webhooks. Timers are real; the date of the process follows this clock, since it is used to
- * verify signatures.
+ * The time of the outbox and of webhooks, which a test moves with `forward`. `Date` follows it, because the receiver
+ * compares it with the time in a webhook's signature. Timers are real.
  */
 let time = Date.now();
 const clock = () => new Date(time);
@@ -51,7 +51,10 @@ async function host(handlers: Parameters<typeof createBookend>[0]["handlers"]) {
   return { bookend, outbox, afterTries };
 }
 
-/** Creates a receiver that verifies each webhook when it arrives, and its responses. */
+/**
+ * Makes a call whose webhook is delivered durably to a receiver. The receiver verifies each signature, and responds with
+ * `answers` in turn, then with 204.
+ */
 async function postedTo(
   answers: readonly (readonly [status: number, headers?: Record<string, string>])[],
   more: Readonly<Record<string, string>> = {},
@@ -94,7 +97,7 @@ describe("a webhook that is delivered durably", () => {
     expect(verified).toEqual(Array(9).fill({ n: 1 }));
   });
 
-  it("arrives at the ninth attempt of a binding with such a schedule, from a server that responded with 500 eight times", async () => {
+  it("follows the schedule of its binding, and arrives at the ninth attempt if the receiver failed eight times", async () => {
     const failures = Array.from({ length: 8 }, () => [500] as const);
     const retry_schedule = "5s, 5m, 30m, 2h, 5h, 10h, 10h, 10h";
     const { receiver, verified, afterTries } = await postedTo(failures, { retry_schedule });
@@ -117,7 +120,7 @@ describe("a webhook that is delivered durably", () => {
     expect(verified).toHaveLength(receiver.received.length);
   });
 
-  it("is the last one to its destination for a while after 410", async () => {
+  it("disables its destination if the receiver responds with 410", async () => {
     const { outbox, afterTries } = await postedTo([[410]]);
     await afterTries(1);
     await vi.waitUntil(async () => (await outbox.destinations()).destinations[0]?.state === "disabled", {
@@ -126,7 +129,7 @@ describe("a webhook that is delivered durably", () => {
   });
 });
 
-/** A short message that waits, and the name of its kind. */
+/** Satisfies `submit`. The outbox sends with the kind that the handler has registered under the delivery's `kind`. */
 const smsKind = { name: "sms", send: () => ({ status: "sent" as const }) };
 function smsOf(retry: Partial<Delivery["retry"]>): Delivery {
   return {
@@ -179,7 +182,7 @@ describe("an SMS that is delivered durably", () => {
     ["stop", "dead", 1],
     ["retry", "sent", 2],
   ] as const)(
-    "whose SMS center disconnects before it responds is, with whenUncertain %s, %s",
+    'with whenUncertain "%s" is %s if its SMS center disconnects before it responds',
     async (whenUncertain, state, times) => {
       let submits = 0;
       const centre = await smsCentre({

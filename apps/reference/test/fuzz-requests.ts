@@ -16,10 +16,10 @@ export interface FuzzRequest {
 export interface FuzzRoute {
   readonly method: string;
   readonly path: string;
-  /** As in a route of the app. */
+  /** Names of the parameters that the route accepts, as in the app's `Route`. */
   readonly accepts?: readonly string[] | "any" | undefined;
   readonly aliases?: Readonly<Record<string, readonly string[]>> | undefined;
-  /** As in a route of the app: its source names the parameters that it reads. */
+  /** The function of the route. The names of the parameters that it reads are taken from its source. */
   readonly run?: ((...given: never[]) => unknown) | undefined;
 }
 
@@ -34,8 +34,8 @@ function withValues(names: fc.Arbitrary<readonly string[]>): fc.Arbitrary<Pairs>
 const anyParameters = withValues(fc.array(parameterName, { maxLength: 9 }));
 
 /**
- * Generates the parameters of a request. A route that refuses unknown parameters mostly receives its own, since it
- * would refuse nearly all others.
+ * Generates the parameters of a request. A route that refuses unknown parameters mostly receives those that it accepts,
+ * since it would otherwise refuse nearly every request.
  */
 function parametersOf({ method, accepts, aliases = {}, run }: FuzzRoute): fc.Arbitrary<Pairs> {
   const known = accepts ?? (method === "GET" ? [] : "any");
@@ -64,7 +64,7 @@ function formOf(pairs: Pairs, raw: boolean): string {
     .join("&");
 }
 
-/** Creates an object as JSON, with repeated names if they are given twice, and `__proto__` as an ordinary name. */
+/** Writes pairs as a JSON object. Unlike `JSON.stringify`, this can repeat a name, and write the name `__proto__`. */
 function jsonOf(pairs: Pairs): string {
   return `{${pairs.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value) ?? "null"}`).join(",")}}`;
 }
@@ -128,7 +128,7 @@ const headers = fc.dictionary(
   { maxKeys: 3, noNullPrototype: true },
 );
 
-/** Returns the paths as they arrive: most parameters of the path are encoded, some are not. */
+/** Generates paths of a route. Most values of its parameters are percent-encoded, some are not. */
 function pathOf(path: string): fc.Arbitrary<string> {
   const pieces = path.split("/").map((piece): fc.Arbitrary<string> => {
     if (!piece.startsWith(":")) return fc.constant(piece);

@@ -9,7 +9,7 @@ export interface FuzzResponse {
   readonly contentType: string;
 }
 
-/** Sends a request; returns undefined for one that cannot be sent, or that the server's HTTP parser refuses. */
+/** Sends a request. Resolves to undefined if it cannot be sent, or if the server closes the connection. */
 export type FuzzTransport = (request: Omit<FuzzRequest, "caller">) => Promise<FuzzResponse | undefined>;
 
 /** Passes requests to the server without a network. */
@@ -35,13 +35,13 @@ export function overSockets(serverUrl: string): FuzzTransport {
   const agent = new Agent({ keepAlive: true });
   return ({ method, url, headers, body }) =>
     new Promise((resolve, reject) => {
-      // Node.js frames only the body of a POST
+      // for some methods, such as DELETE, Node.js does not tell the server that there is a body
       const framed = { ...headers, ...(body !== undefined && { "content-length": String(Buffer.byteLength(body)) }) };
       let sent: ReturnType<typeof httpRequest>;
       try {
         sent = httpRequest({ agent, host: hostname, port, method, path: url, headers: framed });
       } catch {
-        // a header or a path that Node.js does not send
+        // Node.js refuses to send this path or one of these headers
         return resolve(undefined);
       }
       sent.on("response", (response) => {

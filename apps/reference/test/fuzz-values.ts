@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { hostilePhoneNumber, hostileString, hostileTemplate } from "@bookend/test-kit/hostile";
 import fc from "fast-check";
 
-/** Valid values by name of the parameter, without which a request ends at its first check. */
+/** Valid values, by name of the parameter. Without them, most requests would fail at their first check. */
 const valid: Readonly<Record<string, readonly string[]>> = {
   serial: ["A1", "A2", "A3", "A4", "A5", "F1", "F2", "A1,A2", "A*"],
   token_serial: ["A1", "F1"],
@@ -117,10 +117,10 @@ const generated: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 /** Addresses to which connections may be opened: this machine, at ports on which no server listens. */
 const places = ["127.0.0.1", "localhost", "[::1]", "http://127.0.0.1:1/", "ldap://127.0.0.1:1", "smtp://127.0.0.1:1"];
 
-/** Names whose values are addresses, in any module. */
+/** Names of parameters whose values are addresses. They only receive `places`, so that no other machine is contacted. */
 const leadsOutside = /url|uri|server|host|proxy|domain|connect|endpoint|registration/i;
 
-/** Every name that the sources of the routes and of the domain mention, including new parameters. */
+/** All strings in the sources of routes and domain that may be names of parameters, so that new ones are tried, too. */
 const names: readonly string[] = (() => {
   const found = new Set(Object.keys(valid));
   for (const folder of [
@@ -140,14 +140,14 @@ const names: readonly string[] = (() => {
   return [...found];
 })();
 
-/** A name of a parameter, mostly one that some route reads. */
+/** Generates names of parameters, most of which some route reads. */
 export const parameterName = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom(...Object.keys(valid)) },
   { weight: 4, arbitrary: fc.constantFrom(...names) },
   { weight: 1, arbitrary: hostileString },
 );
 
-/** Returns the values of a parameter: many valid ones, and those of `hostile`. */
+/** Generates values of a parameter: valid ones, if any are known, and those of `hostile`. */
 export function valuesFor(parameter: string, hostile: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   const formed = Object.hasOwn(generated, parameter) ? generated[parameter] : undefined;
   if (formed) return fc.oneof({ weight: 3, arbitrary: formed }, { weight: 1, arbitrary: hostile });

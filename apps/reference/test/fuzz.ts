@@ -19,10 +19,10 @@ import { apiRoutes, loadSecrets, parseConfig, type ReferenceServer, startServer 
 import { type FuzzRequest, type FuzzRoute, fuzzRequests } from "./fuzz-requests.js";
 import { type FuzzResponse, type FuzzTransport, injected, overSockets } from "./fuzz-transport.js";
 
-/** Number of requests until the server's data is restored. */
+/** Number of requests after which the server's data is restored and other bindings are stored. */
 const batch = 1_000;
 
-/** Number of bindings that are tried for each of these batches. */
+/** Number of bindings that are tried for each batch. */
 const bindingsOfBatch = 40;
 
 /** Number of concurrent requests. */
@@ -31,11 +31,11 @@ const callers = 8;
 /** Milliseconds after which a request counts as hanging. */
 const patience = 30_000;
 
-/** The observations. */
+/** The result of a fuzz run. */
 export interface FuzzReport {
   readonly requests: number;
   readonly statuses: Readonly<Record<string, number>>;
-  /** Bindings that were tried, and those that were accepted. */
+  /** Numbers of bindings that were tried, and of those that the server accepted. */
   readonly bindings: { readonly tried: number; readonly accepted: number };
   /** Kinds of faults, each with an input that causes it. There must be none. */
   readonly faults: Readonly<Record<string, { readonly times: number; readonly input: unknown }>>;
@@ -56,7 +56,7 @@ export interface FuzzOptions {
 }
 
 /**
- * Sends this many random requests to a new server, with random bindings at all events. The same seed sends the same
+ * Sends `runs` random requests to a new server, with random bindings at all events. The same seed sends the same
  * requests.
  */
 export async function fuzzApp({ runs, seed, sockets = false, tell }: FuzzOptions): Promise<FuzzReport> {
@@ -77,7 +77,8 @@ export async function fuzzApp({ runs, seed, sockets = false, tell }: FuzzOptions
   const { server, app } = await start(dataDirectory, pino({ level: "warn" }, logged));
   try {
     const sessions = createSessions({ key: new Uint8Array(32), lifetime: 60, ...server.domain });
-    // mounted as one route, but with a separate list of its own routes
+    // the app has one route for the whole management API, which lists its own routes; they are included twice, so that
+    // they are chosen more often
     const management = createAdmin({ bookend: server.bookend, authorize: () => true }).routes;
     const routes: readonly FuzzRoute[] = [
       ...apiRoutes({ ...server, sessions, serverUrl: () => server.url }),
@@ -91,7 +92,7 @@ export async function fuzzApp({ runs, seed, sockets = false, tell }: FuzzOptions
     const bindings = { tried: 0, accepted: 0 };
     for (let sent = 0; sent < runs; sent += batch) {
       const tokens = await prepare(server, app);
-      // a ResponseMangler may turn a response into something other than an envelope
+      // only every other batch has bindings of the ResponseMangler, which may turn any response into something else
       const mangled = (sent / batch) % 2 === 1;
       await bindAtRandom(server, { seed: seed + sent, mangled }, bindings, fault);
       const queue = fc.sample(requests, { numRuns: Math.min(batch, runs - sent), seed: seed + sent });
@@ -118,8 +119,8 @@ export async function fuzzApp({ runs, seed, sockets = false, tell }: FuzzOptions
 }
 
 /**
- * Notes an entry of the server's log. An action or a request that failed with an error that is not thrown deliberately
- * is a fault, whatever the response contains.
+ * Reports a line of the server's log as a fault if it describes an error that no code throws deliberately, whatever the
+ * response was.
  */
 function noteLog(line: Record<string, unknown>, fault: (kind: string, input: unknown) => void): void {
   const text = JSON.stringify(line);
@@ -290,7 +291,7 @@ function optionsOf(
   );
   const requiredKeys = Array.isArray(schema.required) ? schema.required.filter((name) => name in values) : [];
   const all = fc.record(values, { requiredKeys, noNullPrototype: true });
-  // most bindings with all of their options are refused
+  // a binding with a random value for each of its options would nearly always be refused
   const few = fc.tuple(all, fc.array(fc.constantFrom(...Object.keys(values), ""), { maxLength: 3 }));
   return few.map(([made, kept]) =>
     Object.fromEntries(Object.entries(made).filter(([name]) => requiredKeys.includes(name) || kept.includes(name))),

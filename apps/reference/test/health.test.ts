@@ -21,7 +21,7 @@ async function started(input: Partial<ConfigInput> = {}) {
   return { get, logIn, file: join(dataDirectory, "bookend.db") };
 }
 
-it("responds with its envelope if a path or a value cannot be read", async () => {
+it("responds with an error in privacyIDEA's format to a path that is unknown, too long or cannot be decoded", async () => {
   const { get, logIn } = await started();
   await logIn();
   for (const [path, status] of [
@@ -44,28 +44,31 @@ it("responds with its envelope if a path or a value cannot be read", async () =>
 it.each([
   [false, 401, 200],
   [true, 503, 503],
-])("an audit log that cannot be written, required: %s", async (required, call, readyz) => {
-  const { get, logIn, file } = await started({ audit: { required } });
-  const audit = { state: "ok", required };
-  expect(await get("/healthz")).toEqual({ status: 200, body: { status: "ok" } });
-  const ready = { ready: true, database: "ok", bindings: "current", audit };
-  expect(await get("/readyz")).toEqual({ status: 200, body: ready });
-  expect(await logIn()).toBe(401);
+])(
+  "with audit.required %s, a login returns %d and /readyz %d if the audit log cannot be written",
+  async (required, login, readyz) => {
+    const { get, logIn, file } = await started({ audit: { required } });
+    const audit = { state: "ok", required };
+    expect(await get("/healthz")).toEqual({ status: 200, body: { status: "ok" } });
+    const ready = { ready: true, database: "ok", bindings: "current", audit };
+    expect(await get("/readyz")).toEqual({ status: 200, body: ready });
+    expect(await logIn()).toBe(401);
 
-  const { db, close } = await openDatabase<object>({ url: `sqlite:${file}` });
-  onTestFinished(close);
-  await sql`update bookend_audit_chain set signature = 'x'`.execute(db);
-  await sql`update bookend_audit_chain set place = place + 1`.execute(db);
-  expect(await logIn()).toBe(call);
-  const broken = { state: "AUDIT_TAMPERED", required };
-  expect(await get("/readyz")).toEqual({
-    status: readyz,
-    body: { ...ready, ready: !required, audit: broken },
-  });
-  expect((await get("/healthz")).status).toBe(200);
-});
+    const { db, close } = await openDatabase<object>({ url: `sqlite:${file}` });
+    onTestFinished(close);
+    await sql`update bookend_audit_chain set signature = 'x'`.execute(db);
+    await sql`update bookend_audit_chain set place = place + 1`.execute(db);
+    expect(await logIn()).toBe(login);
+    const broken = { state: "AUDIT_TAMPERED", required };
+    expect(await get("/readyz")).toEqual({
+      status: readyz,
+      body: { ...ready, ready: !required, audit: broken },
+    });
+    expect((await get("/healthz")).status).toBe(200);
+  },
+);
 
-it("reports in one sentence that the database is unavailable", async () => {
+it("reports in one sentence, without the password, that the database is unavailable", async () => {
   const database = { kind: "postgres", url: "postgres://u:hunter2@127.0.0.1:1/x" } as const;
   const said: string[] = [];
   const error = vi.spyOn(console, "error").mockImplementation((line: string) => void said.push(line));

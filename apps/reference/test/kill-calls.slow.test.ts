@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { killDuringCalls } from "./kill-calls.js";
 
-/** `pnpm kills` takes random moments. */
+/** When the server is killed in each round: fractions of the longest time. `pnpm kills` uses random ones. */
 const moments = [0.1, 0.4, 0.9];
 
 describe.each(["sqlite", "postgres"] as const)("%s", (database) => {
@@ -12,7 +12,7 @@ describe.each(["sqlite", "postgres"] as const)("%s", (database) => {
     if ("skip" in report) return skip(report.skip);
     expect(report).toMatchObject({ rounds: moments.length, lost: [], unverified: [], unexpected: [] });
     expect(report.acknowledged).toBeGreaterThan(moments.length);
-    // if the server was killed during a call, the counter may be stored without its row
+    // a kill during a call may leave an increased counter without the audit row of the action
     expect(report.counted).toBeGreaterThanOrEqual(report.actions);
     expect(report.counted - report.actions).toBeLessThanOrEqual(report.unanswered);
   });

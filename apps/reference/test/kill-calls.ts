@@ -15,12 +15,12 @@ const counter = "tokens";
 /** Milliseconds after the first response within which the server is killed. */
 const longestMs = 400;
 
-/** The observations after a server was killed again and again while it handled calls. */
+/** The result of killing a server again and again while it handles calls. */
 export interface KilledCallsReport {
   readonly database: "sqlite" | "postgres";
-  /** Number of kills after which the log was verified. */
+  /** Number of kills. After each, the audit log was verified. */
   readonly rounds: number;
-  /** The error that ended the run early; the rest of the report is about the rounds before it. */
+  /** The error that ended the run early. The other fields then describe the rounds before it. */
   readonly error?: string | undefined;
   /** Calls that succeeded. */
   readonly acknowledged: number;
@@ -39,16 +39,16 @@ export interface KilledCallsReport {
   readonly unverified: readonly number[];
   /** Value of the counter. */
   readonly counted: number;
-  /** Rows of the audit log for the action that increases it. */
+  /** Number of rows in the audit log for the action that increases the counter. */
   readonly actions: number;
 }
 
-/** Dependencies of a run. */
+/** Options of a run. */
 export interface KillCallsOptions {
   readonly database: "sqlite" | "postgres";
   /** Number of kills. */
   readonly rounds: number;
-  /** From 0 to 1: the time at which the server of a round is killed. */
+  /** Returns when the server is killed in a round: a fraction of {@link longestMs}, from 0 to 1. */
   readonly moment: (round: number) => number;
   /** Called after each round. */
   readonly onRound?: ((round: number) => void) | undefined;
@@ -93,7 +93,7 @@ async function killRounds(
       }
     };
     const working = Array.from({ length: callers }, (_, number) => caller(number));
-    // without a response, all calls end
+    // if there is no response at all, every caller ends
     await Promise.race([first, Promise.all(working)]);
     await setTimeout(moment(round) * longestMs);
     killed = true;

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { killDuringReplace } from "./kill-replace.js";
 
-/** Before, during and after the transaction in most cases; `pnpm kills` uses random moments. */
+/**
+ * When the server is killed in each round, as fractions of a replacement: usually before, during and after its
+ * transaction. `pnpm kills` uses random ones.
+ */
 const moments = [0.3, 0.6, 0.9];
 
 describe.each(["sqlite", "postgres"] as const)("%s", (database) => {

@@ -4,10 +4,10 @@ import { importedBindings } from "./imported-bindings.js";
 import { type KilledServer, withKilledServer } from "./killed-server.js";
 import { ended, logIn, startServerProcess } from "./server-process.js";
 
-/** The observations after a server was killed while it replaced all bindings. */
+/** The result of killing a server while it replaces all bindings. */
 export interface KillReport {
   readonly database: "sqlite" | "postgres";
-  /** Kills after which the old or the new bindings were stored. */
+  /** Number of kills after which exactly the old, or exactly the new bindings were stored. */
   readonly old: number;
   readonly new: number;
   /** Other rows that were stored after a kill. There must be none. */
@@ -16,14 +16,14 @@ export interface KillReport {
   readonly replaceMs: number;
 }
 
-/** Dependencies of a run. */
+/** Options of a run. */
 export interface KillOptions {
   readonly database: "sqlite" | "postgres";
   /** Number of kills. */
   readonly rounds: number;
   /** Number of bindings in a set. */
   readonly bindings?: number | undefined;
-  /** From 0 to 1: the time in a replacement at which the server of a round is killed. */
+  /** Returns when the server is killed in a round: a fraction, from 0 to 1, of the duration of a replacement. */
   readonly moment: (round: number) => number;
   /** Called after each round. */
   readonly onRound?: ((round: number) => void) | undefined;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { runOutages } from "./outage.js";
 
-it("continues when PostgreSQL is killed under load and restarted, and loses nothing that it acknowledged", async (test) => {
+it("a server continues when PostgreSQL is killed under load and restarted, and loses nothing that it acknowledged", async (test) => {
   const report = await runOutages(3);
   if ("skip" in report) return test.skip(report.skip);
   expect(report).toMatchObject({ unexpected: [], lost: [], auditOk: true, exitCode: 0 });

@@ -12,7 +12,7 @@ const callers = 8;
 /** Number of successful calls between two outages. */
 const callsBetween = 25;
 
-/** The observations while the database became unavailable and available again. */
+/** The result of making the database unavailable and available again while a server handles calls. */
 export interface OutageReport {
   /** Calls that succeeded. */
   readonly acknowledged: number;
@@ -69,7 +69,7 @@ async function outages(
   const health: (readonly [number, number])[] = [];
   let refused = 0;
   let running = true;
-  /** Called with each response. */
+  /** Wakes `until`. Called after each response. */
   let answered: () => void = () => undefined;
   const until = async (condition: () => boolean) => {
     while (!condition()) {
@@ -90,7 +90,7 @@ async function outages(
       else if (status === 503) refused += 1;
       else unexpected.push(String(status));
       answered();
-      // while the database is unavailable, responses arrive immediately
+      // while the database is unavailable, calls fail at once; another request keeps the callers from a busy loop
       if (status !== 200) await statusOf("/healthz").catch(() => undefined);
     }
   };
@@ -115,7 +115,7 @@ async function outages(
   return { serials, acknowledged: serials.length, refused, unexpected, recoveredAfterMs, health };
 }
 
-/** Returns the acknowledged calls that are stored. */
+/** Returns the serials of acknowledged calls that are not completely stored, and whether the audit log verifies. */
 async function stored(url: string, auditKey: string, serials: readonly string[]) {
   const database = await openDatabase<object>({ url });
   const store = await openStore({ database, auditKey });

@@ -10,7 +10,7 @@ import { openServices } from "../src/services/services.js";
 const [first, second] = [randomBytes(32).toString("base64"), randomBytes(32).toString("base64")];
 
 /**
- * Creates a data directory whose outbox can be opened with any keys. Deliveries that are sent are recorded in `sent`.
+ * Creates a data directory. `open` opens its outbox with the given keys; deliveries that it sends are added to `sent`.
  */
 async function installation() {
   const directory = await mkdtemp(join(tmpdir(), "bookend-outbox-keys-"));
@@ -49,7 +49,7 @@ function noteOf(id: string): Delivery {
   };
 }
 
-it("a delivery that was sealed with a former outbox key is sent if that key is configured; otherwise, it is dead until it is replayed", async () => {
+it("a delivery that was encrypted with a former outbox key is dead until that key is configured and it is replayed", async () => {
   const { sent, kind, open } = await installation();
   const before = await open({ outboxKey: first });
   await before.outbox.submit(noteOf("dlv_1"), { kind, signal: new AbortController().signal });
@@ -71,7 +71,7 @@ it("a delivery that was sealed with a former outbox key is sent if that key is c
   await rotated.close();
 });
 
-it("the outbox key is created on the first start, and only its user can read it", async () => {
+it("the outbox key is created on the first start, and only the user of the server can read it", async () => {
   const { directory, open } = await installation();
   await (await open({})).close();
   expect((await stat(join(directory, "secrets/outbox.key"))).mode & 0o777).toBe(0o600);

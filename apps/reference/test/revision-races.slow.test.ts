@@ -6,10 +6,10 @@ import { startPostgres } from "@bookend/test-kit/postgres";
 import { expect, it, onTestFinished } from "vitest";
 import { addAdmin, ended, logIn, startServerProcess } from "./server-process.js";
 
-/** How often two processes change the same binding. */
+/** Number of rounds in which both servers change the same binding. */
 const rounds = 30;
 
-/** Starts two servers on the same database. Returns them with a function that changes the one binding of both. */
+/** Starts two servers on the same database. Returns a function that calls one of them, and the key of their audit log. */
 async function twoServers(databaseUrl: string) {
   const directory = await mkdtemp(join(tmpdir(), "bookend-races-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
@@ -70,7 +70,7 @@ it("if two processes change the same revision of a binding, one receives 409, an
       active: true,
     })
   ).value;
-  // a server learns of the other server's changes a moment later, so the database decides
+  // the binding is read from the database, since a server learns of the other server's changes a moment later
   const database = await openDatabase<object>({ url: postgres.url });
   onTestFinished(() => database.close());
   const store = await openStore({ database, auditKey });
@@ -94,18 +94,18 @@ it("if two processes change the same revision of a binding, one receives 409, an
     expect([...statuses].sort(), `round ${round}`).toEqual([200, 409]);
     const renamed = (round % 2 === 0 ? statuses[0] : statuses[1]) === 200;
     wins[renamed ? "rename" : "toggle"] += 1;
-    // only the first change, and nothing of the other
+    // the accepted change is stored completely, the refused one not at all
     const between = await stored();
     expect(between).toMatchObject(
       renamed ? { name, active: before.active } : { name: before.name, active: !before.active },
     );
-    // the other one reads and tries again
+    // the server whose change was refused reads the new revision and tries again
     expect((renamed ? await turn(between.etag) : await rename(between.etag)).status).toBe(200);
     expect(await stored()).toMatchObject({ name, active: !before.active });
   }
   expect(wins.rename + wins.toggle).toBe(rounds);
 
-  // clients without a revision: both changes are made
+  // without a revision, both changes are accepted, since they concern different fields
   for (let round = 0; round < rounds; round++) {
     const before = await stored();
     const name = `last ${round}`;

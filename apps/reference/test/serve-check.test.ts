@@ -10,18 +10,18 @@ import { createLogger, loadSecrets, parseConfig, runCli, startServer } from "../
 const key = Buffer.alloc(32, 7).toString("base64");
 const cheap = { memoryCost: 8, timeCost: 1, parallelism: 1 };
 
-/** Runs the command with this configuration; the function receives the path of its directory. */
+/** A configuration that must be refused. The functions receive the path of the directory of its file. */
 interface Case {
   readonly config: (directory: string) => unknown;
   readonly prepare?: (directory: string) => Promise<unknown>;
-  /** The beginning of the line that names the field. */
+  /** The beginning of the line that reports the problem. */
   readonly line: string;
 }
 
 const file = (name: string) => (directory: string) => writeFile(join(directory, name), "not the expected line");
 const withData = (more: object) => () => ({ dataDirectory: "data", port: 0, ...more });
 
-/** Starts a server that ran once, and stored a token. */
+/** Starts a server, stores a token and closes the server. Returns its data directory. */
 async function ranOnce(directory: string): Promise<string> {
   const dataDirectory = join(directory, "data");
   const config = parseConfig({ dataDirectory, port: 0, pinHash: cheap });
@@ -49,7 +49,7 @@ const cases: Record<string, Case> = {
   "a port that is too large": { config: withData({ port: 70_000 }), line: "port: 70000 is not valid. Allowed: " },
   "several workers on SQLite": {
     config: withData({ workers: 2 }),
-    line: "workers: 2 is not valid for a SQLite database. Allowed: 1; more on PostgreSQL.",
+    line: "workers: 2 is not valid for a SQLite database. Allowed: 1, or more with PostgreSQL.",
   },
   "too many workers": { config: withData({ workers: 65 }), line: "workers: 65 is not valid. Allowed: " },
   "a former audit key that is not a key": {
@@ -57,7 +57,10 @@ const cases: Record<string, Case> = {
     line: "secrets.formerAuditKeys.0: the key is not valid. Allowed: an Ed25519 public key in PEM.",
   },
   "a foreign address": { config: withData({ host: "192.0.2.1" }), line: "host: this machine does not have" },
-  "a host that does not exist": { config: withData({ host: "x".repeat(64) }), line: 'host: "xxx' },
+  "a host that does not exist": {
+    config: withData({ host: "x".repeat(64) }),
+    line: 'host: the server cannot listen on "xxx',
+  },
   "a data directory that is a file": { config: withData({}), prepare: file("data"), line: 'dataDirectory: "' },
   "a data directory below a file": {
     config: withData({ dataDirectory: "file/data" }),
@@ -253,7 +256,8 @@ async function filesOf(directory: string): Promise<readonly string[]> {
   return (await readdir(directory, { recursive: true })).filter((file) => !/-(?:shm|wal)$/.test(file));
 }
 
-describe("F13 and its siblings: serve and serve --check", () => {
+// from apps/demo/test/fixtures/public-reports.json: F13, and similar cases
+describe("serve and serve --check", () => {
   it.each(Object.entries(cases))(
     "refuse %s with the same message, and change nothing",
     async (_, { prepare, ...each }) => {
@@ -327,7 +331,7 @@ describe("serve --check", () => {
     expect(await readdir(directory)).toEqual(["config.yaml"]);
   });
 
-  it("warns about stored data that does not work, with which the server starts", async () => {
+  it("warns about stored data that cannot be used but does not prevent the start", async () => {
     const directory = await temporaryDirectory();
     const dataDirectory = await ranOnce(directory);
     await mkdir(join(dataDirectory, "passwd"));

@@ -39,7 +39,7 @@ export function urlOf(server: ChildProcess): Promise<string> {
   });
 }
 
-/** Creates a token for the administrator `root`. */
+/** Logs in as the administrator `root`. Returns the session's token. */
 export async function logIn(url: string): Promise<string> {
   const response = await fetch(`${url}/auth`, {
     method: "POST",
@@ -48,7 +48,7 @@ export async function logIn(url: string): Promise<string> {
     signal: AbortSignal.timeout(startMs),
   });
   if (response.status !== 200)
-    throw new Error(`The login had the response status ${response.status}: ${await response.text()}`);
+    throw new Error(`The login failed with status ${response.status}: ${await response.text()}`);
   const { result } = (await response.json()) as { result: { value: { token: string } } };
   return result.value.token;
 }
@@ -58,7 +58,7 @@ export async function addAdmin(config: string): Promise<void> {
   await ended(run(["admin", "add", "root", "--config", config], "s3cret-of-root\n"));
 }
 
-/** Starts a server that may be killed. */
+/** Starts a server in a separate process, which a test can kill. */
 export async function startServerProcess(
   config: string,
 ): Promise<{ readonly process: ChildProcess; readonly url: string }> {

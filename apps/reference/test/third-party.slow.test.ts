@@ -6,14 +6,14 @@ import { brokenHandler, type Fault, faults, soundHandler } from "@bookend/test-k
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createLogger, loadSecrets, parseConfig, type ReferenceServer, startServer } from "../src/index.js";
 
-/** Faults that use up the ten seconds of a lookup are tested in core, with a shorter limit. */
+/** All faults except those that take the ten seconds of a lookup. Core tests these, with a shorter limit. */
 const tried = faults.filter(({ error }) => error?.[1] !== "CONDITION_TIMEOUT");
 
 const ids = tried.map((_, index) => `Broken${index}`);
 const ran: string[] = [];
 const sound = soundHandler(ran);
 
-/** The fault whose lookups are called. */
+/** The fault under test. It may replace the lookup of tokens. */
 let current: Fault = { name: "", error: undefined };
 const tokens: NonNullable<Directories["tokens"]> = {
   find: (serial) => current.tokens?.find?.(serial) ?? null,
@@ -24,7 +24,7 @@ let directory: string;
 let server: ReferenceServer;
 let token: string;
 
-/** Makes any call, as the administrator. */
+/** Makes a call as the administrator. */
 async function call(method: string, path: string, parameters?: object) {
   const response = await fetch(`${server.url}${path}`, {
     method,
@@ -64,7 +64,7 @@ afterAll(async () => {
 
 describe("third-party code in a whole server", () => {
   it.each(tried.map((fault, index) => [fault.name, fault, ids[index] as string] as const))(
-    "%s: the call succeeds, and the fault is only that of the binding",
+    "%s: the call succeeds, and only the broken binding fails",
     async (_, fault, handler) => {
       current = fault;
       ran.length = 0;

@@ -53,7 +53,7 @@ async function twoWorkers(databaseUrl: string) {
     if (line.startsWith("{")) lines.push(JSON.parse(line) as Line);
     for (const look of waiting) look();
   });
-  /** Resolves when the log contains a match. */
+  /** Resolves as soon as the condition holds. It is checked after each line of the server's output. */
   const until = (condition: () => boolean) =>
     new Promise<void>((resolve) => {
       const look = () => {
@@ -68,7 +68,7 @@ async function twoWorkers(databaseUrl: string) {
   return { directory, server, lines, said, until, url: () => url };
 }
 
-/** Calls the server over a separate connection, so that the workers take turns. */
+/** Calls the server over a new connection, so that any of the workers may receive the call. */
 function call(url: string, path: string, body?: object, headers: Record<string, string> = {}, signal?: AbortSignal) {
   return new Promise<{ readonly status: number; readonly text: string }>((resolve, reject) => {
     const sent = request(
@@ -111,7 +111,7 @@ it("two workers serve one port, count together, are restarted when killed, and e
   expect(logins.filter(({ status }) => status === 401)).toHaveLength(failedLogins);
   expect(logins.filter(({ status }) => status === 429)).toHaveLength(12 - failedLogins);
 
-  // load, during which one of them is killed
+  // one of the workers is killed under load
   const stored: string[] = [];
   let [running, refused] = [true, 0];
   const caller = async (number: number) => {
@@ -136,7 +136,7 @@ it("two workers serve one port, count together, are restarted when killed, and e
   expect(said("worker ready").map(({ worker }) => worker)).toEqual(expect.arrayContaining([1, 2, 2]));
   expect(new Set(said("call").map(({ worker }) => worker))).toEqual(new Set([1, 2]));
 
-  // each metric of a worker has its label, and those from the database appear only once
+  // each metric of a worker has the worker's number as a label; metrics from the database appear only once
   const metrics = (await call(url, "/metrics")).text.split("\n");
   for (const worker of ["1", "2"]) {
     expect(metrics).toContainEqual(expect.stringMatching(`^process_cpu_seconds_total\\{.*worker="${worker}".*\\}`));
@@ -145,7 +145,7 @@ it("two workers serve one port, count together, are restarted when killed, and e
     'bookend_deliveries{state="dead"} 0',
   ]);
 
-  // a call is running, and its client hangs up
+  // when the server receives SIGTERM, a call is running whose client has hung up
   const database = await openDatabase<object>({ url: postgres.url });
   onTestFinished(() => database.close());
   const blocked = () =>

@@ -2,7 +2,7 @@ import { BindingInvalidError, createBookend, memoryBindings } from "@bookend/cor
 import { describe, expect, it } from "vitest";
 import { webhook } from "./index.js";
 
-/** Returns the problems of saving a webhook with this body. */
+/** Returns the message of the error when a webhook with this body is saved; empty if there is no error. */
 async function problemOf(data: string, more: Record<string, unknown> = {}): Promise<string> {
   const bookend = createBookend({ handlers: [webhook()], bindings: memoryBindings() });
   const options = { URL: "https://example.org/", content_type: "json", data, ...more };
@@ -18,6 +18,7 @@ async function problemOf(data: string, more: Record<string, unknown> = {}): Prom
   return problems[0]?.message ?? "";
 }
 
+// from apps/demo/test/fixtures/public-reports.json: U2, and similar cases
 describe("a body that is not JSON", () => {
   it.each([
     ['{"a": {username}}', "line 1, column 8", '"{username}"'],
@@ -27,7 +28,7 @@ describe("a body that is not JSON", () => {
     ['{"a": 1', "line 1, column 8", ""],
     ["{\u201ca\u201d: 1}", "line 1, column 2", "\u201c"],
   ])(
-    "U2 and its siblings: %s is reported with its position and a hint that tags need quotes",
+    "is reported with the position of the error and, for a tag, a hint that tags need quotes: %s",
     async (data, place, hint) => {
       const message = await problemOf(data);
       expect(message).toContain(place);
@@ -41,7 +42,7 @@ describe("a body that is not JSON", () => {
   });
 });
 
-describe("replace", () => {
+describe("the option replace", () => {
   it.each(["", null, " true ", "False"])("can be %j", async (replace) => {
     expect(await problemOf('{"a": "{username}"}', { replace })).toBe("");
   });

@@ -415,6 +415,7 @@ describe("lines of a mail", () => {
       { attachments: [{ filename: "f", contentType: "image/png", content: png, cid: "c".repeat(250) }] },
     ],
     ["a Message-ID", { messageId: `<${"m".repeat(200)}@example.org>` }],
+    // from apps/demo/test/fixtures/public-reports.json: F14, and similar cases
   ])("have at most 998 octets: %s", async (_, part) => {
     const { mails, port } = await mailSink();
     await mailer({ port }).send({ ...hello, ...part });

@@ -21,7 +21,7 @@ export function sqliteParameter(value: unknown): SqliteValue {
     if (Number.isFinite(value)) return value;
   }
   if (typeof value === "bigint" && BigInt.asIntN(64, value) === value) return value;
-  const kind = typeof value === "object" ? "An object" : `A value of type ${typeof value} like this`;
+  const kind = typeof value === "object" ? "An object" : `This value of type ${typeof value}`;
   throw new StoreError(
     "PARAMETER_INVALID",
     `${kind} cannot be stored; write booleans with toFlag, dates with getTime(), binary data in base64.`,

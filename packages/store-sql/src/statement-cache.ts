@@ -25,36 +25,54 @@ export interface StatementCache {
   clear(): void;
 }
 
-/**
- * Creates a cache for statements that read and write rows. Any other statement may change tables, and empties the
- * cache.
- */
-export function statementCache(database: Libsql.Database): StatementCache {
-  const statements = new Map<string, PreparedStatement>();
+/** The statements that were used last, by their SQL. */
+export interface RecentStatements<Prepared> extends Pick<StatementCache, "forget" | "clear"> {
+  get(sql: string): Prepared | undefined;
+  /** Keeps a statement if it reads or writes rows. Any other statement may change tables, and discards all. */
+  keep(sql: string, prepared: Prepared): void;
+}
+
+/** Creates a collection of recent statements. */
+export function recentStatements<Prepared>(): RecentStatements<Prepared> {
+  const statements = new Map<string, Prepared>();
   return {
-    prepare(sql) {
+    get(sql) {
       const kept = statements.get(sql);
-      if (kept !== undefined) {
-        statements.delete(sql);
-        statements.set(sql, kept);
-        return kept;
-      }
-      const statement = database.prepare(sql);
-      const prepared = { statement, rows: statement.reader ? rowsOf(statement, sql) : undefined };
+      if (kept === undefined) return undefined;
+      statements.delete(sql);
+      statements.set(sql, kept);
+      return kept;
+    },
+    keep(sql, prepared) {
       if (!repeatable.test(sql)) statements.clear();
       else if (sql.length <= maxLength) {
         statements.set(sql, prepared);
-        if (statements.size > maxStatements) {
-          const [oldest = ""] = statements.keys();
-          statements.delete(oldest);
-        }
+        if (statements.size <= maxStatements) return;
+        const [oldest = ""] = statements.keys();
+        statements.delete(oldest);
       }
-      return prepared;
     },
     forget(sql) {
       statements.delete(sql);
     },
     clear: () => statements.clear(),
+  };
+}
+
+/** Creates a cache for the statements of a connection. */
+export function statementCache(database: Libsql.Database): StatementCache {
+  const statements = recentStatements<PreparedStatement>();
+  return {
+    prepare(sql) {
+      const kept = statements.get(sql);
+      if (kept !== undefined) return kept;
+      const statement = database.prepare(sql);
+      const prepared = { statement, rows: statement.reader ? rowsOf(statement, sql) : undefined };
+      statements.keep(sql, prepared);
+      return prepared;
+    },
+    forget: statements.forget,
+    clear: statements.clear,
   };
 }
 

@@ -74,15 +74,15 @@ export function hastenDeliveries(ids: readonly string[], selection: Selection): 
   });
 }
 
-/** The messages of a command. */
+/** How a command describes its effect on deliveries. */
 interface Words {
   readonly done: string;
   readonly wouldBe: string;
-  /** The reason why a delivery in this state is left out. */
+  /** Returns the reason why the command does not change a delivery in this state. */
   readonly leftOut: (state: DeliveryState) => string;
 }
 
-/** Maximum number of ids that are looked up to explain why they are left out. */
+/** Maximum number of skipped ids for which the command looks up and prints the reason. */
 const mostExplained = 20;
 
 async function change(
@@ -97,9 +97,9 @@ async function change(
 ): Promise<void> {
   const filter = filterOf(selection);
   const { dryRun = false, all = false } = selection;
-  const names = ids.length > 0 || Object.values(filter).some((value) => value !== undefined);
-  // missing ids and filters must not mean all deliveries
-  if (names === all) throw new ConfigError("Specify either ids, --state, --kind or --destination, or --all.");
+  const isSelective = ids.length > 0 || Object.values(filter).some((value) => value !== undefined);
+  // without ids and filters, a command must not change all deliveries unless --all says so
+  if (isSelective === all) throw new ConfigError("Specify either ids, --state, --kind or --destination, or --all.");
   const wanted = all ? "all" : ids.length > 0 ? { ...filter, ids } : filter;
   const { count, concerned, reasons } = await withServices(selection, async ({ outbox }) => {
     const { count, ids: concerned } = await apply(outbox, wanted, { dryRun });
@@ -118,7 +118,7 @@ async function change(
   if (reasons.length > 0) process.exitCode = 1;
 }
 
-/** Returns the reason why a delivery is left out. */
+/** Returns the reason why a command did not change a delivery. */
 function reasonOf(
   delivery: DeliveryRecord | undefined,
   { state, kind, destination }: Selection,

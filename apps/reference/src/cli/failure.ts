@@ -18,7 +18,8 @@ function explain(error: unknown): string {
     return `Port ${port} of ${address} is in use: another server listens there. Stop it, or choose another port (PORT=… npm run demo).`;
   }
   if (code === "EACCES" && port !== undefined) return `Listening on port ${port} is not permitted.`;
-  if (code === "EADDRNOTAVAIL") return `This machine does not have the address ${address}. Choose another one (HOST).`;
+  if (code === "EADDRNOTAVAIL")
+    return `This machine does not have the address ${address}. Choose another one (HOST=… npm run demo).`;
   if (hostname !== undefined) return `No address was found for "${hostname}" (${code}).`;
   // for a file or directory, the message contains the path
   if (path !== undefined && code !== undefined) return message;

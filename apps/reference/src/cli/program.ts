@@ -15,12 +15,12 @@ export function createProgram(): Command {
   program
     .command("serve")
     .description("Runs the server until SIGTERM or SIGINT, and lets running calls finish.")
-    .requiredOption("--config <file>", "YAML or JSON")
+    .requiredOption("--config <file>", "the server's configuration, in YAML or JSON")
     .option(
       "--workers <number>",
       "number of worker processes, instead of `workers` in the configuration; PostgreSQL only",
     )
-    .option("--check", "only check whether the configuration can be used")
+    .option("--check", "check whether the server can start with the configuration, and change nothing")
     .action(({ check, ...options }: ServeOptions & { readonly check?: boolean }) =>
       check ? checkConfig(options) : serve(options),
     );
@@ -34,13 +34,13 @@ export function createProgram(): Command {
   const audit = program.command("audit").description("Verifies and prunes the audit log.");
   withSource(audit.command("verify"))
     .description(
-      "Finds changed, missing or inserted rows, and prints the head of the log. Exits with 1 if there are any.",
+      "Finds changed, missing or inserted rows, and exits with 1 if there are any. Otherwise prints the head of the log.",
     )
     .option("--anchor <head>", "the head that an earlier run printed; all rows up to it must still exist")
     .action(verifyAudit);
   withSource(audit.command("prune"))
     .description("Deletes old rows. The remaining rows can still be verified.")
-    .requiredOption("--keep-days <days>", "keep rows that are newer than this")
+    .requiredOption("--keep-days <days>", "keep the rows of this many days")
     .action(pruneAudit);
 
   const deliveries = program.command("deliveries").description("Shows and changes durable deliveries.");
@@ -53,7 +53,7 @@ export function createProgram(): Command {
     .action(listDeliveries);
   withSource(deliveries.command("show <id>")).description("Shows a delivery and its attempts.").action(showDelivery);
   withSelection(deliveries.command("replay [ids...]"))
-    .description("Sends deliveries again if they have ended and their content is kept.")
+    .description("Sends deliveries that have ended once more, unless their content has been deleted.")
     .action(replayDeliveries);
   withSelection(deliveries.command("cancel [ids...]"))
     .description("Cancels waiting deliveries. An attempt that is already running is completed, but not repeated.")
@@ -62,13 +62,13 @@ export function createProgram(): Command {
     .description("Attempts waiting deliveries now, and ends the pauses of their destinations.")
     .action(hastenDeliveries);
 
-  const admin = program.command("admin").description("Local administrators.");
+  const admin = program.command("admin").description("Adds, lists and removes local administrators.");
   withSource(admin.command("add <name>"))
     .description("Adds or changes an administrator. The password is read from standard input.")
-    .option("--email <address>")
+    .option("--email <address>", "the administrator's mail address")
     .action(addAdmin);
-  withSource(admin.command("list")).action(listAdmins);
-  withSource(admin.command("remove <name>")).action(removeAdmin);
+  withSource(admin.command("list")).description("Lists local administrators.").action(listAdmins);
+  withSource(admin.command("remove <name>")).description("Removes a local administrator.").action(removeAdmin);
   return program;
 }
 

@@ -3,28 +3,28 @@ import { BookendError, createBookend, type Handler, memoryBindings, problemMessa
 import { type Config, ConfigError, type HandlerSetting } from "@bookend/reference-config";
 import { findHandlerPackage, type HandlerPackage, HandlerPackageError } from "./handler-package.js";
 
-/** A handler that was loaded by configuration, with its package. */
+/** A handler that the configuration lists, with the package that it was loaded from. */
 export interface ConfiguredHandler {
   readonly handler: Handler;
   readonly from: HandlerPackage;
 }
 
-/** The factory of a package, with its options. */
+/** A handler that can be created: the factory that its package exports, and its options from the configuration. */
 interface Prepared {
   readonly field: string;
   readonly from: HandlerPackage;
   readonly factory: (options: unknown) => unknown;
   readonly options: unknown;
-  /** The values of environment variables in the options. */
+  /** Values that the options take from environment variables; messages must not show them. */
   readonly secrets: readonly string[];
 }
 
-/** Maximum milliseconds for importing a package, and for running its factory. */
+/** Milliseconds within which a package must be imported, and within which its factory must return. */
 const loadTimeoutMs = 10_000;
 
 /**
- * Returns the problems that prevent the handlers of a configuration from loading, as lines; imports their packages
- * without creating handlers.
+ * Imports the packages of the handlers in a configuration, without creating the handlers. Returns one line for each
+ * problem.
  */
 export async function inspectHandlers(
   config: Config,
@@ -120,12 +120,12 @@ async function makeHandler({ field, factory, options, secrets }: Prepared): Prom
   } catch (error) {
     const reason = messageOf(error, secrets);
     const wrong = `the handler refuses them: ${reason}`;
-    // most factories list the allowed values; for others, only the README does
+    // most factories say in their error what is allowed
     if (/\bAllowed: /.test(reason)) throw new ConfigError(`${field}.options: ${wrong}`);
     throw new ConfigError(problemMessage(wrong, "see its README", `${field}.options`));
   }
   try {
-    // refuses objects that are not handlers, with the reason
+    // throws if the factory returned something that is not a valid handler
     createBookend({ handlers: [made as Handler], bindings: memoryBindings() }).close();
   } catch (error) {
     if (!(error instanceof BookendError)) throw error;
@@ -134,7 +134,7 @@ async function makeHandler({ field, factory, options, secrets }: Prepared): Prom
   return made as Handler;
 }
 
-/** Returns the options with the values of environment variables instead of `{ env: NAME }`. */
+/** Returns the options with each `{ env: NAME }` replaced by the value of that variable, which is added to `secrets`. */
 function withEnvironment(value: unknown, field: string, env: NodeJS.ProcessEnv, secrets: string[]): unknown {
   if (Array.isArray(value)) {
     return value.map((inner, index) => withEnvironment(inner, `${field}.${index}`, env, secrets));
@@ -161,14 +161,15 @@ function withEnvironment(value: unknown, field: string, env: NodeJS.ProcessEnv, 
   );
 }
 
-/** Returns the message of an error of a package, as one sentence without the secrets from its options. */
+/** Returns the first line of the message of an error that a package threw, with `***` instead of `secrets`. */
 function messageOf(error: unknown, secrets: readonly string[]): string {
-  const [line = ""] = (error instanceof Error ? error.message : "no error was thrown").split("\n");
+  const [line = ""] = (error instanceof Error ? error.message : "it threw a value that is not an Error").split("\n");
   let message = line.slice(0, 500);
   for (const secret of secrets) message = message.replaceAll(secret, "***");
   return message.endsWith(".") ? message : `${message}.`;
 }
 
+/** Rejects if the promise does not settle within {@link loadTimeoutMs}. */
 async function inTime<T>(promise: Promise<T> | T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -28,9 +28,10 @@ const require = createRequire(import.meta.url);
 export const coreVersion = String(require("@bookend/core/package.json").version);
 
 /**
- * Finds a package by the path of its directory, or by name: first as seen from the configuration, then as seen from
- * this server.
+ * Finds a package by the path of its directory or by its name. A name is looked up in the `node_modules` directories of
+ * `from` and its parents, and then in those of this server.
  *
+ * @param from The directory of the configuration file.
  * @throws {HandlerPackageError}
  */
 export function findHandlerPackage(nameOrPath: string, from: string): HandlerPackage {
@@ -67,7 +68,7 @@ export function findHandlerPackage(nameOrPath: string, from: string): HandlerPac
   if (!satisfies(releaseOf(coreVersion), range)) {
     throw new HandlerPackageError(
       problemMessage(
-        `${shown} needs @bookend/core ${range}, and this server has ${coreVersion}`,
+        `${shown} needs @bookend/core ${range}, but this server has ${coreVersion}`,
         `a version of the package for ${coreVersion}`,
       ),
     );
@@ -80,15 +81,15 @@ export function findHandlerPackage(nameOrPath: string, from: string): HandlerPac
 }
 
 /**
- * Returns the release that a version belongs to: a package written for 1.0.0 also runs on its prereleases, such as the
- * version in this repository.
+ * Returns a version without its prerelease part: a package that needs `^1.0.0` also runs on `1.0.0-0`, the version in
+ * this repository before the first release.
  */
 function releaseOf(version: string): string {
   const { major, minor, patch } = parse(version) ?? { major: 0, minor: 0, patch: 0 };
   return `${major}.${minor}.${patch}`;
 }
 
-/** Returns the directory of a package; undefined if it is not installed. */
+/** Returns the directory of a package, or undefined if the package is not installed. */
 export function directoryOf(nameOrPath: string, from: string): string | undefined {
   if (isAbsolute(nameOrPath)) return existsSync(join(nameOrPath, "package.json")) ? nameOrPath : undefined;
   const searched = [createRequire(join(from, "bookend.yaml")), require].flatMap(
@@ -113,7 +114,7 @@ function entryOf({ exports, main }: Readonly<Record<string, unknown>>): string {
   return conditional(dot) ?? (typeof main === "string" ? main : "index.js");
 }
 
-/** Resolves conditions as Node.js does for an import. */
+/** Resolves conditional exports of package.json as Node.js does for an `import`. */
 function conditional(target: unknown): string | undefined {
   if (typeof target === "string") return target;
   if (!isRecord(target)) return undefined;

@@ -55,8 +55,7 @@ export function createHandlers(
     requestMangler(),
     responseMangler(),
     federation({ servers: forwardingServers(domain.federationServers), client: http }),
-    // no other service has changes to commit at the end of a call, since each commits the changes of a route before it
-    // returns
+    // of what a call changes, only counters wait for the end of the call; all other changes are already committed
     script({ directory: checkedScripts(config, logger), commit: (call) => store.counters.commit(call) }),
     webhook({
       allow: config.outgoing.allow,
@@ -83,7 +82,8 @@ function tokenChoices({ tokens, tokenGroups, tokenApplications, realms, smtpServ
 function checkedScripts(config: Config, logger: Logger): string {
   const directory = scriptDirectory(config);
   for (const { name, refusal } of listScripts(directory)) {
-    if (refusal !== undefined) logger.warn({ directory, script: name, reason: refusal }, "a script is not offered");
+    if (refusal !== undefined)
+      logger.warn({ directory, script: name, reason: refusal }, "a script in the script directory cannot be used");
   }
   return directory;
 }

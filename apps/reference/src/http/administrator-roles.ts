@@ -5,8 +5,8 @@ import { notAllowedError } from "@bookend/mfa";
 /** The rights of administrators. */
 export interface AdministratorRoles {
   /**
-   * Refuses calls by a read-only administrator that can change data: all methods except GET, and calls that
-   * authenticate, even those that are GET in privacyIDEA.
+   * Refuses calls by a read-only administrator that can change data: all methods except GET and HEAD, and all calls to
+   * `/validate/*`, some of which use GET.
    *
    * @throws {MfaError} NOT_ALLOWED
    */
@@ -22,7 +22,7 @@ export interface AdministratorRoles {
 
 const readOnlyMessage = "This administrator has read-only access.";
 
-/** Returns the roles of a server with these read-only administrators. */
+/** Creates the checks for administrators; `readOnly` has the names of those who may only read. */
 export function administratorRoles(readOnly: readonly string[]): AdministratorRoles {
   const names = new Set(readOnly);
   const mayOnlyRead: AdministratorRoles["mayOnlyRead"] = (actor) =>
@@ -35,7 +35,7 @@ export function administratorRoles(readOnly: readonly string[]): AdministratorRo
       if (!reads) throw notAllowedError(readOnlyMessage);
     },
     mayUse(actor, right) {
-      // callers other than administrators were refused when the call began
+      // the route's access rule already refuses everyone except administrators; this is a second guard
       if (actor?.role !== "admin") return { status: 401, code: 4033, message: "Nobody is logged in." };
       if (mayOnlyRead(actor) && !right.endsWith(":read")) {
         return { status: 403, code: 303, message: `${readOnlyMessage} This needs the right ${right}.` };

@@ -6,12 +6,12 @@ import { describeError } from "../services/describe-error.js";
 import { ApiError } from "./api-error.js";
 import { auditName } from "./mount-routes.js";
 
-/** The calls that the editor of a binding makes after each change. */
+/** Paths that the binding editor of the web UI calls after each change of its form. They change nothing. */
 const editorRoutes: ReadonlySet<string> = new Set(["/event/check", "/event/preview"]);
 
 /**
- * Returns the audit entry of a call. Calls that only read have none, since reading the log or editing a binding would
- * otherwise fill it.
+ * Returns the audit entry of a call; undefined for a call that raises no event, only reads and succeeds. Otherwise,
+ * reading the audit log or editing a binding would fill the log.
  */
 export function auditEntryOf(finished: FinishedCall): AuditCall | undefined {
   const { call, response, error, event, request } = finished;
@@ -22,7 +22,7 @@ export function auditEntryOf(finished: FinishedCall): AuditCall | undefined {
     ...auditCall(finished),
     action: event === undefined ? call.event : auditName(String(method), url),
     success: notes.success ?? (isStream(response.body) ? response.status < 400 : succeeded(response.body)),
-    // in other routes, the parameter `username` can be that of a mail server
+    // for a call without an event, call.request.user can be wrong: `username` may be the login on a mail server
     user: Object.hasOwn(notes, "user") || event === undefined ? notes.user : call.request.user,
     info: notes.info ?? reasonOf(error) ?? changedBinding(url, response.body),
   };
@@ -32,12 +32,12 @@ function onlyReads({ method, url }: FinishedCall["request"]): boolean {
   return method === "GET" || editorRoutes.has(url.replace(/[?#].*/s, ""));
 }
 
-/** Returns whether a call succeeded. As in privacyIDEA, a rejected authentication did not. */
+/** Returns whether a call succeeded. As in privacyIDEA, a rejected authentication counts as a failure. */
 function succeeded(body: unknown): boolean {
   return valueAt(body, "result", "status") === true && valueAt(body, "result", "value") !== false;
 }
 
-/** Returns whether a response is streamed line by line, like that of a backtest. It has no result to read. */
+/** Returns whether a response is streamed, like that of a backtest. Such a body has no `result` to read. */
 function isStream(body: unknown): boolean {
   return body instanceof ReadableStream || body instanceof Readable;
 }
@@ -54,7 +54,7 @@ function reasonOf(error: unknown): string | undefined {
   return code === undefined ? String(name) : `${name} (${code})`;
 }
 
-/** Returns the number of the binding that a call created, changed or deleted. */
+/** Returns a description of the binding that a call created, changed or deleted, such as `binding 7`. */
 function changedBinding(url: string, body: unknown): string | undefined {
   const id = valueAt(body, "result", "value");
   return url.startsWith("/event") && typeof id === "number" ? `binding ${id}` : undefined;

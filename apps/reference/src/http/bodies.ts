@@ -8,7 +8,7 @@ export function acceptBodies(app: FastifyInstance): void {
   app.addContentTypeParser("application/json", { parseAs: "string" }, async (_: FastifyRequest, body: string) =>
     parseJson(body),
   );
-  // privacyIDEA's PHP client posts its parameters this way
+  // privacyIDEA's PHP client sends multipart forms
   app.addContentTypeParser(
     "multipart/form-data",
     { parseAs: "buffer" },
@@ -18,7 +18,7 @@ export function acceptBodies(app: FastifyInstance): void {
 }
 
 function parseJson(body: string): unknown {
-  // some clients send a content type without a body
+  // some clients send the content type of JSON without a body
   if (body === "") return undefined;
   refuseJsonValues(body);
   try {

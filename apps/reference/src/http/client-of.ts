@@ -3,7 +3,8 @@ import { ValueError } from "@bookend/core";
 import { parameterError, type SettingsService } from "@bookend/mfa";
 
 /**
- * Setting with comma-separated networks whose callers may name their client, in addition to those of the configuration.
+ * The name of the setting that lists, separated by commas, the networks whose callers may send the address of their
+ * client in the parameter `client`. It extends the list in the configuration.
  */
 export const overrideSetting = "OverrideAuthorizationClient";
 
@@ -22,8 +23,8 @@ export function checkOverrides(value: string): void {
 }
 
 /**
- * Returns the address of a call's client: the parameter `client` for callers who may name it. Other calls do not need a
- * lookup.
+ * Creates the function that returns the address of a call's client: the parameter `client` if the caller may send one,
+ * otherwise the address of the caller. It reads the stored setting only for calls with that parameter.
  */
 export function clientOf(configured: readonly string[], settings: Pick<SettingsService, "get">) {
   const ofConfiguration = parseClientOverrides(configured);

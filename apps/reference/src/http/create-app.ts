@@ -48,33 +48,33 @@ declare module "fastify" {
 
 /** The dependencies of the HTTP server. */
 export interface AppParts {
-  /** For the management API. */
+  /** The audit log that the management API shows. */
   readonly audit: AuditReader;
   readonly bookend: Bookend;
   readonly routes: readonly Route[];
   readonly sessions: Sessions;
   readonly users: Pick<UserService, "fromParameters">;
-  /** The lookup of objects that users must own. */
+  /** Finds tokens and containers with their owners, since users may only act on their own. */
   readonly objects: OwnedObjects;
   readonly directories: Directories;
   readonly trustedProxies: readonly string[];
   /** Returns the address of a call's client; `known` is the one derived from the socket and its proxies. */
   readonly clientOf: NonNullable<BookendPluginOptions["clientIp"]>;
   readonly rateLimit: RateLimits;
-  /** @default those of this process */
+  /** The counts that `rateLimit` applies to. @default counts of this process only */
   readonly rateCounts?: RateCounts | undefined;
   /** Seconds within which a request, or its headers, must arrive. */
   readonly timeouts: { readonly request: number; readonly headers: number };
-  /** For `/readyz`. */
+  /** Returns the response of `/readyz`. */
   readonly readiness: () => Promise<Readiness>;
-  /** Default: the route does not exist. */
+  /** Metrics for `/metrics`. @default the route does not exist */
   readonly metrics?: MetricsEndpoint | undefined;
-  /** Path of the messages that a demo sent, for the web UI. @default the page is not shown */
+  /** Path at which a demo lists the messages that it sent; the web UI shows them on a page. @default no such page */
   readonly outboxPath?: string | undefined;
   readonly outbox: DurableOutbox;
   /** Names of read-only administrators. */
   readonly readOnlyAdministrators: readonly string[];
-  /** For the management API. @default the API does not offer any */
+  /** Recorded calls for the management API. @default the API offers none */
   readonly calls?: CallReader | undefined;
   readonly logger: Logger;
 }
@@ -165,9 +165,9 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
       config.aliases === undefined ? parameters : normalizeParameters(parameters, config),
     actor,
     authorize(call, { method, routeOptions: { config, url = "" } }) {
-      // the management API checks each right itself
-      const asksItself = url === managementPath || url.startsWith(`${managementPath}/`);
-      if (!asksItself) roles.checkCall(call.actor, method, config.event);
+      // the management API checks the right for each of its operations itself
+      const isManagement = url === managementPath || url.startsWith(`${managementPath}/`);
+      if (!isManagement) roles.checkCall(call.actor, method, config.event);
       return authorize(config.access ?? "admin", apiCallOf(call), objects);
     },
     isRefusal,
@@ -182,7 +182,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   mountUi(app, outboxPath);
   app.addHook("onRoute", ({ config, method, url }) => {
     if (config?.event === undefined || config.access !== undefined) return;
-    throw new Error(`${method} ${url} raises an event and does not say who may call it: its access is missing.`);
+    throw new Error(`${method} ${url} raises an event but does not define "access", which says who may call it.`);
   });
   await app.register(bookendPlugin, options);
   mountRoutes(app, routes, directories);
@@ -202,7 +202,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   });
   mountFetch(app, managementPath, (request, context) => admin.fetch(request, context), {
     audit: bindingAuditName,
-    // the management API allows this size only for imports
+    // the limit of the whole mount; the management API itself has a smaller limit for everything except imports
     bodyLimit: importLimit,
   });
 
@@ -218,7 +218,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   return app;
 }
 
-/** Returns the name of a call such as `POST /event/enable/<id>`. */
+/** Returns the name of a management call in the audit log, such as `POST /event/enable/<id>`. */
 function bindingAuditName({ method, url }: FastifyRequest): string {
   const path = url.replace(/[?#].*/s, "").replace(/\/\d+/g, "/<id>");
   const named = path.replace(/(\/deliveries)\/dlv_[^/]*/, "$1/<id>").replace(/(\/destinations)\/[^/]+/, "$1/<name>");

@@ -1,7 +1,7 @@
 import { decodeValues } from "@bookend/mfa";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
-/** Clients that encode once; all others are assumed to encode twice. Source: reference-app.md, "Envelope". */
+/** User agents that encode values once, as in privacyIDEA. All others are assumed to encode them twice. */
 const encodesOnce = /^\s*(?:privacyidea-cp|privacyidea-ldap-proxy|simplesamlphp)(?![\w-])/i;
 
 /**

@@ -62,7 +62,7 @@ function failureOf(error: unknown): Failure | undefined {
   return unavailable(error) ?? ofFastify(error);
 }
 
-/** Returns the failure if a required resource is not available at present: the same call may succeed later. */
+/** Returns the failure if the database or the audit log is not available at present. The same call may succeed later. */
 function unavailable(error: unknown): Failure | undefined {
   const failure = { code: 903, status: 503 };
   const isUncommitted = error instanceof BookendError && error.code === "CALL_NOT_COMMITTED";
@@ -86,7 +86,7 @@ function ofFastify(error: unknown): Failure | undefined {
     message,
   } = (error ?? {}) as { statusCode?: number; code?: string; message?: string };
   if (status === undefined || status < 400 || status >= 500) return undefined;
-  // messages of JSON parsers quote the body
+  // messages of JSON parsers quote the body, which may contain secrets
   const written = code?.startsWith("FST_") ? message : undefined;
   return { code: 905, status, message: written ?? "The request cannot be read." };
 }

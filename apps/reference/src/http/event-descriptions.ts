@@ -1,7 +1,8 @@
 import type { EventDescription } from "@bookend/core";
 
 /**
- * Events that create or delete objects. `check` warns about conditions at positions at which the objects do not exist.
+ * Events that create or delete objects. `check` warns about a condition on such an object in a binding that runs before
+ * the object is created, or after it is deleted.
  */
 export const eventDescriptions: readonly EventDescription[] = [
   { name: "token_init", creates: ["tokens"] },

@@ -2,8 +2,8 @@ import type { FastifyInstance } from "fastify";
 import type { Readiness } from "../services/readiness.js";
 
 /**
- * Operators open these pages in a browser, and the pages contain no data of callers, so they are displayed instead of
- * downloaded.
+ * Lets browsers display these responses, unlike all other JSON, which they download: operators open them in a browser,
+ * and they contain no data of callers.
  */
 const shown = { "content-disposition": "inline" } as const;
 

@@ -4,7 +4,7 @@ import { buffer } from "node:stream/consumers";
 import { expect, it } from "vitest";
 import { inSlices } from "./in-slices.js";
 
-it("leaves short bodies, and those that are not strings", () => {
+it("returns short bodies, and bodies that are not strings, unchanged", () => {
   const fail = () => expect.unreachable();
   for (const body of ["short", undefined, Buffer.alloc(1_000_000), { value: 1 }]) {
     expect(inSlices(body, fail)).toBe(body);

@@ -1,9 +1,9 @@
 import { type Call, type Directories, objectsBefore } from "@bookend/core";
 
 /**
- * Keeps the objects of a call before its route removes them, so that post bindings still see them. If a call only names
- * a container with exactly one owner, the owner is kept as well, since only the owner could be the recipient of a
- * message.
+ * Keeps the user, tokens and container of a call before its route removes them, so that post bindings still see them.
+ * If the call names only a container, and that has exactly one owner, the owner is kept as the user: a post binding can
+ * then notify the owner.
  */
 export async function keepRemovedObjects(call: Call, directories: Directories): Promise<void> {
   const before = await objectsBefore(call, directories);

@@ -13,7 +13,7 @@ export interface MetricsEndpoint {
   readonly token?: string | undefined;
 }
 
-/** Headers of requests that came through a proxy. Their peer address does not identify the sender. */
+/** Names of headers that proxies add. The peer address of such a request is that of the proxy, not of the sender. */
 const proxyHeader =
   /^(?:forwarded|via|x-forwarded.*|x-original-forwarded-for|x-real-ip|(?:x-|true-|fastly-|x-cluster-)client-ip|cf-(?:connecting-ip|ray)|x-envoy-external-address|x-amzn-trace-id|x-azure-clientip)$/;
 
@@ -43,7 +43,7 @@ function networksOf(allow: readonly string[]): BlockList {
   return networks;
 }
 
-/** Compares strings in constant time, regardless of where they differ. */
+/** Compares strings in a time that does not depend on where they differ. */
 function equal(given: string, expected: string): boolean {
   const [a, b] = [given, expected].map((text) => createHash("sha256").update(text).digest());
   return a !== undefined && b !== undefined && timingSafeEqual(a, b);

@@ -6,11 +6,11 @@ import { bodyOf, type Route } from "./route.js";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** The callers that the route admits. @default admins */
+    /** The callers that the route admits. @default administrators */
     access?: Access;
-    /** Alternative names of its parameters. Absent: its parameters are not converted. */
+    /** Alternative names of the route's parameters. If it is absent, parameters are passed on as they were sent. */
     aliases?: NonNullable<Route["aliases"]>;
-    /** Names of its parameters that may be files of a multipart form. @default none */
+    /** Names of parameters that may be files in a multipart form. @default none */
     files?: readonly string[];
   }
 }
@@ -51,7 +51,7 @@ async function serve(route: Route, request: FastifyRequest, reply: FastifyReply)
   return bodyOf(answer, route);
 }
 
-/** Refuses (PARAMETER_INVALID) a call with a parameter that the route would ignore. */
+/** Returns a function that throws PARAMETER_INVALID if a call has a parameter that the route would ignore. */
 function parameterCheck({ method, path, accepts }: Route): (call: Call) => void {
   const allowed = accepts ?? (method === "GET" ? [] : "any");
   if (allowed === "any") return () => undefined;
@@ -64,7 +64,7 @@ function parameterCheck({ method, path, accepts }: Route): (call: Call) => void 
   };
 }
 
-/** Returns a call as routes and their access rules see it. */
+/** Converts a call of the dispatcher to the one that routes and their access rules receive. */
 export function apiCallOf({ actor, notes, request }: Call): ApiCall {
   const { method, path, parameters, user } = request;
   return { method, path, parameters: new ParameterReader(parameters), user: themselves(actor) ?? user, actor, notes };

@@ -6,8 +6,8 @@ import type { FastifyInstance } from "fastify";
 export const uiPath = "/ui";
 
 /**
- * Adds the web UI, before `bookendPlugin`. Anyone may load its pages, since they do not contain data. The management
- * API checks who is signed in.
+ * Adds the web UI. Call it before `bookendPlugin` is registered, which would require a login: anyone may load the pages,
+ * since they contain no data. The management API, from which they load the data, requires a login.
  */
 export function mountUi(app: FastifyInstance, outboxPath?: string | undefined): void {
   const ui = createAdminUi({

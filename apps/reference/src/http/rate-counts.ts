@@ -13,23 +13,26 @@ export type Refusal = number | undefined;
 export interface RateCounts {
   /** Counts a call to a route without a login. */
   anonymous(address: string): Refusal | Promise<Refusal>;
-  /** Reserves a place for a login that begins, since it may fail. Reserves none if the login is refused. */
+  /**
+   * Counts a login that begins as if it would fail, so that parallel logins cannot exceed the limit. A refused login is
+   * not counted.
+   */
   beginLogin(login: string): Refusal | Promise<Refusal>;
-  /** Releases the place. */
+  /** Ends a login that `beginLogin` admitted. Only a failed one remains counted. */
   endLogin(login: string, failed: boolean): void | Promise<void>;
 }
 
 const minuteMs = 60_000;
 const tenSecondsMs = 10_000;
 
-/** Number of recently used addresses and logins that are remembered. Up to twice as many can be. */
+/** Number of recently used addresses, and of logins, that are always remembered. At most twice as many are kept. */
 const remembered = 50_000;
 
 /** Creates counts for this process. */
 export function createRateCounts({ failedLogins, anonymous }: CountLimits, clock: () => number = Date.now): RateCounts {
   const calls = new Windows(tenSecondsMs, clock);
   const failures = new Windows(minuteMs, clock);
-  /** Number of logins in progress, which may all fail. */
+  /** Number of logins in progress, by login. All of them may fail. */
   const open = new Map<string, number>();
   return {
     anonymous(address) {

@@ -3,20 +3,20 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ApiError } from "./api-error.js";
 import { type CountLimits, createRateCounts, type RateCounts, type Refusal } from "./rate-counts.js";
 
-/** How often a client may call. The workers of a server share their counts; other processes do not. */
+/** How often a client may call. The workers of a server count together; separate servers count separately. */
 export interface RateLimits extends CountLimits {
   /** Addresses and networks that are not counted, such as RADIUS gateways. */
   readonly exempt: readonly string[];
 }
 
-/** Number of characters of a login that are compared. */
+/** Number of characters of a login that are compared, which bounds the memory for one login. */
 const loginLength = 255;
 
 /** Dependencies of {@link limitRates}. */
 export interface RateLimiting {
   readonly limits: RateLimits;
   readonly trustedProxies: readonly string[];
-  /** @default those of this process */
+  /** The counts that the limits apply to. @default counts of this process only */
   readonly counts?: RateCounts | undefined;
 }
 
@@ -36,24 +36,24 @@ export function limitRates(
     const header = typeof forwarded === "string" || forwarded === undefined ? forwarded : forwarded.join(",");
     return clientAddress(socket.remoteAddress, header, trusted) ?? `unknown behind ${socket.remoteAddress}`;
   };
-  /** The logins with a reserved place. */
-  const places = new WeakMap<FastifyRequest, string>();
+  /** The logins in progress, which must be ended when the response is sent. */
+  const begun = new WeakMap<FastifyRequest, string>();
 
   app.addHook("onRequest", async (request, reply) => {
     if (request.routeOptions.config.access !== "anyone" || isExempt(addressOf(request), 0)) return;
     refuse(reply, await counts.anonymous(addressOf(request)));
   });
-  // the first hook that knows the login; the actions of a call run after it
+  // the first hook after the body is parsed, which contains the login; pre actions run later
   app.addHook("preValidation", async (request, reply) => {
     if (request.routeOptions.config.event !== "auth" || isExempt(addressOf(request), 0)) return;
     const login = `${addressOf(request)} ${loginOf(request)}`;
     refuse(reply, await counts.beginLogin(login));
-    places.set(request, login);
+    begun.set(request, login);
   });
   app.addHook("onSend", async (request, reply) => {
-    const login = places.get(request);
+    const login = begun.get(request);
     if (login === undefined) return;
-    places.delete(request);
+    begun.delete(request);
     await counts.endLogin(login, reply.statusCode === 401);
   });
 }
@@ -65,12 +65,12 @@ function refuse(reply: FastifyReply, seconds: Refusal): void {
 }
 
 /**
- * Returns the login as the route reads it: later sources override earlier ones, and letter case is ignored. Objects
- * count as no login, since the route refuses them.
+ * Returns the login that the route will read, in lowercase: the body overrides the query, and `username` overrides
+ * `user`. An object or an array counts as an empty login, since the route refuses it.
  */
 function loginOf({ query, body }: FastifyRequest): string {
-  const isNamed = typeof body === "object" && body !== null;
-  const { username, user } = { ...(query as object), ...(isNamed && body) } as { username?: unknown; user?: unknown };
+  const hasFields = typeof body === "object" && body !== null;
+  const { username, user } = { ...(query as object), ...(hasFields && body) } as { username?: unknown; user?: unknown };
   const login = username ?? user ?? "";
   if (typeof login === "object") return "";
   return String(login).trim().toLowerCase().slice(0, loginLength);

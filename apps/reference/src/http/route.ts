@@ -19,9 +19,9 @@ export interface RawReply {
 export interface Route {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
-  /** The event that it raises. */
+  /** The event that a call raises. @default none */
   readonly event?: string | undefined;
-  /** The callers that may call it, and for which objects. */
+  /** The callers that the route admits, and the objects for which they may call it. */
   readonly access: Access;
   /** Names of parameters that may occur more than once in the query or the form. @default none */
   readonly lists?: readonly string[] | undefined;
@@ -34,11 +34,11 @@ export interface Route {
    * would show more than was requested. @default none for `GET`, otherwise any
    */
   readonly accepts?: readonly string[] | "any" | undefined;
-  /** Names of parameters of its path whose values are secret. @default none */
+  /** Names of parameters in the path whose values are secret. @default none */
   readonly secrets?: readonly string[] | undefined;
   /**
-   * Whether it removes its objects, or removes them from their owner or container. Post bindings then see their former
-   * state. @default false
+   * Whether the route deletes the tokens, container or user that the call names, or separates them from their owner or
+   * container. Post bindings then see the state from before the call. @default false
    */
   readonly removes?: boolean | undefined;
   /** `id` of the envelope; default 1. */
@@ -46,7 +46,7 @@ export interface Route {
   run(call: ApiCall): Promise<Reply | RawReply>;
 }
 
-/** Returns the body that is sent. */
+/** Returns the body to send for the result of a route. */
 export function bodyOf(reply: Reply | RawReply, { envelopeId = 1 }: Pick<Route, "envelopeId">): unknown {
   if ("contentType" in reply) return reply.body;
   const { value, detail, authentication } = reply;

@@ -1,4 +1,4 @@
-/** Returns the token of a request: header `Authorization` or `PI-Authorization`, bare or after `Bearer`. */
+/** Returns the token in the header `Authorization` or `PI-Authorization` of a request, with or without `Bearer`. */
 export function sessionToken(headers: Readonly<Record<string, string | string[] | undefined>>): string | undefined {
   for (const name of ["authorization", "pi-authorization"]) {
     const header = headers[name];

@@ -1,9 +1,9 @@
 import type { Logger } from "@bookend/core";
 
-/** Maximum milliseconds for running calls before the process exits anyway. */
+/** Milliseconds that running calls have to finish after a signal. Then the process exits with code 1. */
 const patienceMs = 60_000;
 
-/** Resolves after SIGTERM, SIGINT or SIGHUP has arrived and everything has been closed. */
+/** Waits for SIGTERM, SIGINT or SIGHUP, then closes `closable`. Resolves when it has closed. */
 export async function closeOnSignal(closable: { close(): Promise<void> }, logger: Logger): Promise<void> {
   await new Promise<void>((resolve) => {
     // a terminal sends SIGINT to the whole process group, so it may arrive twice; the first one counts

@@ -24,7 +24,7 @@ export interface ReferenceServer extends PreparedServer {
   readonly url: string;
 }
 
-/** Input of `startServer`. */
+/** Options of {@link startServer}. */
 export interface ServerOptions {
   readonly config: Config;
   readonly secrets: ServerKeys;
@@ -32,11 +32,11 @@ export interface ServerOptions {
   readonly clock?: (() => Date) | undefined;
   /** Handlers in addition to those of this server. */
   readonly handlers?: readonly Handler[] | undefined;
-  /** Replaces the default one. */
+  /** Directories to use instead of those of this server. */
   readonly directories?: Directories | undefined;
-  /** Path of additional routes that show sent messages, for which the web UI has a page. */
+  /** Path of a route, added by `extend`, that lists sent messages. The web UI shows them. @default no such page */
   readonly outboxPath?: string | undefined;
-  /** The parts that a worker shares with the other workers of its server. @default this process is the server */
+  /** What a worker shares with the other workers of its server. @default this process is the only one */
   readonly worker?: WorkerParts | undefined;
   /** Adds routes before the server listens. */
   readonly extend?: ((app: FastifyInstance, services: Services) => void) | undefined;
@@ -45,7 +45,7 @@ export interface ServerOptions {
 /** The parts that the workers of a server share. */
 export interface WorkerParts {
   readonly rateCounts: RateCounts;
-  /** Returns the metrics of all workers as text; each offers its own. */
+  /** Offers the metrics of this worker to the others, and returns a registry with the metrics of all workers. */
   shareMetrics(own: Registry): Pick<Registry, "contentType" | "metrics">;
 }
 
@@ -57,7 +57,7 @@ export interface PreparedServer extends Services {
 }
 
 /**
- * Creates the directories of a server, opens everything and listens. `close` lets running calls finish. Fails with
+ * Creates the directories of a server, prepares the server and listens. `close` waits for running calls. Fails with
  * Node's `EADDRINUSE` if the port is taken.
  */
 export async function startServer(options: ServerOptions): Promise<ReferenceServer> {
@@ -74,7 +74,7 @@ export async function startServer(options: ServerOptions): Promise<ReferenceServ
   }
 }
 
-/** Does everything that a start does, except creating directories and listening. */
+/** Opens the database and creates the server, without creating directories and without listening. */
 export async function prepareServer(options: ServerOptions): Promise<PreparedServer> {
   const { config, secrets, logger, clock } = options;
   const services = await openServices({ config, secrets, logger, clock });
@@ -100,7 +100,7 @@ export async function prepareServer(options: ServerOptions): Promise<PreparedSer
       audit: { sink: store.audit, required: config.audit.required },
       outbox: services.outbox,
       recorder: services.calls,
-      // an import needs the keys of all its tokens
+      // the uploaded file of a token import contains the secret keys of the tokens
       secretParameters: ["file"],
       url: config.publicUrl ?? originOf(host, port),
       logger,

@@ -4,7 +4,7 @@ import type { DatabaseOptions } from "@bookend/store-sql";
 /**
  * Returns the options of `openDatabase` for a configuration.
  *
- * @throws {ConfigError} if its environment variable is not set
+ * @throws {ConfigError} if the URL is in an environment variable that is not set
  */
 export function databaseOptions(config: Config): DatabaseOptions {
   const { database } = config;

@@ -4,7 +4,7 @@ import { isServerKey } from "@bookend/mfa";
 import { type Config, ConfigError, readSecret } from "@bookend/reference-config";
 
 /**
- * Returns the former audit keys of a configuration, to verify what they signed.
+ * Returns the former audit keys of a configuration, which verify the audit rows that were signed with them.
  *
  * @throws {ConfigError} with a line for each that is not a key, or whose environment variable is not set
  */
@@ -16,7 +16,8 @@ export function formerAuditKeys({ secrets }: Pick<Config, "secrets">): readonly 
 }
 
 /**
- * Returns the former outbox keys of a configuration, in base64, to open what they sealed.
+ * Returns the former outbox keys of a configuration, in base64, which decrypt the deliveries that were encrypted with
+ * them.
  *
  * @throws {ConfigError} with a line for each that is not a key, or whose environment variable is not set
  */
@@ -50,7 +51,8 @@ function formerKeys(
 }
 
 /**
- * Returns whether a key can verify signatures: a public key, or a private key in PEM, which contains its public key.
+ * Returns whether a key in PEM can verify signatures: an Ed25519 public key, or a private key, which contains the public
+ * one.
  */
 function isVerifyingKey(text: string): boolean {
   try {

@@ -24,9 +24,9 @@ const secretNames: ReadonlySet<string> = new Set([
 const maxDepth = 8;
 
 /**
- * Returns a copy of a log line's fields in which every value with the name of a secret is `***` and every error is
- * described. It does not use the redaction of pino, which copies the whole line once for each place where a secret may
- * be, and caused half of a call's allocations.
+ * Returns a copy of a log line's fields in which every value with the name of a secret is `***`, and every error is
+ * replaced by its class, code and origin. Pino's own redaction is not used: it copies the whole line once for each place
+ * where a secret may be, which caused half of a call's allocations.
  */
 export function hideSecrets(fields: object): Record<string, unknown> {
   try {

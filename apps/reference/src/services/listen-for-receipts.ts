@@ -16,7 +16,7 @@ export async function listenForReceipts(
       channels.smsGateways.get(await domain.smsGateways.access(name)).listen?.();
     } catch (error) {
       const { code = "UNKNOWN" } = (error ?? {}) as { code?: unknown };
-      logger.warn({ gateway: name, code: String(code) }, "delivery receipts of an SMS gateway do not arrive");
+      logger.warn({ gateway: name, code: String(code) }, "delivery receipts of an SMS gateway cannot be received");
     }
   }
 }

@@ -33,13 +33,13 @@ export interface Services {
   /** Recorded calls; undefined if calls are not recorded. */
   readonly calls: CallLog | undefined;
   readonly channels: Channels;
-  /** Calls other servers. */
+  /** The client for HTTP requests to other servers. */
   readonly http: HttpClient;
   /** Waits for running work and closes everything. */
   close(): Promise<void>;
 }
 
-/** Input of `openServices`. */
+/** Options of {@link openServices}. */
 export interface ServicesOptions {
   readonly config: Config;
   readonly secrets: ServerKeys;
@@ -63,7 +63,8 @@ async function onDatabase(
   { config, secrets, logger, clock }: ServicesOptions,
 ): Promise<Services> {
   const { memoryCost, timeCost, parallelism } = config.pinHash;
-  // channels and the domain depend on each other: gateways look up mail servers, and tokens send their codes
+  // channels and the domain depend on each other: an SMS gateway may send through a mail server of the domain, and the
+  // domain sends the codes of tokens through channels
   const http = createHttpClient({ allow: config.outgoing.allow });
   const { scriptDirectory } = config.notifications;
   const onReport: ReceiveReport = (gateway, { ids, state, code }) =>

@@ -63,7 +63,7 @@ async function inspect(config: Config, secrets: ServerKeys): Promise<readonly Mi
   }
 }
 
-/** Returns the lines for an error while opening the database; undefined for other errors. */
+/** Returns one line for each problem if the error is about the database or its keys; undefined for other errors. */
 function databaseProblems(error: unknown, field: string): readonly string[] | undefined {
   if (error instanceof ConfigError) return error.problems;
   if (error instanceof MfaError && error.code === "DECRYPTION_FAILED") {
@@ -75,7 +75,7 @@ function databaseProblems(error: unknown, field: string): readonly string[] | un
       return [
         problemMessage(
           sentence(error.message),
-          "the key that signed it; a new one, if the public key of that one is in secrets.formerAuditKeys",
+          "the key that signed it, or a new key if the public key of the former one is in secrets.formerAuditKeys",
           "secrets.auditKey",
         ),
       ];
@@ -88,7 +88,7 @@ function databaseProblems(error: unknown, field: string): readonly string[] | un
   }
 }
 
-/** Makes the first letter of a message lowercase, except for product names. */
+/** Returns the first line of a message as it follows the name of a field: lowercase first letter, full stop. */
 function sentence(message: string): string {
   const [line = ""] = message.split("\n");
   return `${line.charAt(0).toLowerCase()}${line.slice(1)}`.replace(/[^.]$/, "$&.");
@@ -104,7 +104,7 @@ async function fileProblem(file: string, dataDirectory: string): Promise<string 
     return (await may(file, mode)) ? undefined : refused(`${shown} cannot be read and written`);
   }
   const directory = dirname(file);
-  // at startup, only the data directory is created
+  // a start creates the data directory, but no other directory that could contain the database
   if (directory === dataDirectory) return undefined;
   if ((await kindOf(directory)) !== "directory")
     return refused(`${shown} cannot be created: its directory does not exist`);

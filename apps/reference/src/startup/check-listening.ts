@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { problemMessage } from "@bookend/core";
 import type { Config } from "@bookend/reference-config";
 
-/** Returns a line if the server cannot listen. Listens briefly to find out. */
+/** Listens for a moment, and returns one line if that fails. */
 export async function checkListening({ host, port }: Pick<Config, "host" | "port">): Promise<readonly string[]> {
   const server = createServer();
   try {
@@ -29,7 +29,7 @@ export function listenProblem(error: unknown, { host, port }: Pick<Config, "host
     case "EADDRINUSE":
       return refused(`${port} is in use on ${host} by another server`);
     case "EACCES":
-      return refused(`${port} is not permitted to this process`);
+      return refused(`this process may not listen on port ${port}`);
     case "EADDRNOTAVAIL":
       return problemMessage(
         `this machine does not have the address ${JSON.stringify(host)}`,
@@ -38,7 +38,7 @@ export function listenProblem(error: unknown, { host, port }: Pick<Config, "host
       );
     default:
       return problemMessage(
-        `${JSON.stringify(host)} cannot be listened on (${code})`,
+        `the server cannot listen on ${JSON.stringify(host)} (${code})`,
         "an address or a name of this machine",
         "host",
       );

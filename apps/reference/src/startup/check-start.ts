@@ -17,7 +17,7 @@ export interface StartCheck {
   readonly databaseIsCurrent: boolean;
 }
 
-/** Checks everything about a start that can be checked without changing anything. */
+/** Checks whether the server can start, without changing anything. */
 export async function checkStart(config: Config): Promise<StartCheck> {
   const { problems: secretProblems, keys: secrets } = await inspectSecrets(config);
   const formerKeyProblems = [formerAuditKeys, formerOutboxKeys].flatMap((formerKeys) =>
@@ -69,7 +69,7 @@ function checkMetricsToken({ metrics: { token } }: Config): readonly string[] {
  */
 function checkWorkers({ workers, database }: Config): readonly string[] {
   if (workers === 1 || database.kind === "postgres") return [];
-  return [problemMessage(`${workers} is not valid for a SQLite database`, "1; more on PostgreSQL", "workers")];
+  return [problemMessage(`${workers} is not valid for a SQLite database`, "1, or more with PostgreSQL", "workers")];
 }
 
 /** Returns the problems that a check returns, or those of the `ConfigError` that it throws. */

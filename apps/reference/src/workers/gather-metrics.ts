@@ -3,8 +3,8 @@ import { AggregatorRegistry, Registry } from "prom-client";
 /** The metrics of one worker, in the form that is passed between processes. */
 export type WorkerMetrics = Awaited<ReturnType<Registry["getMetricsAsJSON"]>>;
 
-/** Metrics from the database, which are the same in every worker. */
-const common = "first";
+/** The `aggregator` that marks metrics from the database. Their values are the same in every worker. */
+const sameInEveryWorker = "first";
 
 /**
  * Returns the metrics of all workers as text. Each metric has a label with the number of its worker, so that a
@@ -13,7 +13,7 @@ const common = "first";
 export async function metricsText(workers: ReadonlyMap<number, WorkerMetrics>): Promise<string> {
   const labelled = [...workers].map(([worker, metrics]) =>
     metrics.map((metric) =>
-      metric.aggregator === common
+      metric.aggregator === sameInEveryWorker
         ? metric
         : {
             ...metric,

@@ -3,7 +3,7 @@ import { problemMessage } from "@bookend/core";
 /** Default milliseconds within which the other process must reply. */
 const defaultDeadlineMs = 10_000;
 
-/** Maximum number of pending requests. More mean that the other process hangs. */
+/** Maximum number of pending requests. If there are more, the other process hangs, and `ask` fails at once. */
 const maxOpen = 10_000;
 
 /** A channel between two processes, such as the one that node:cluster opens to a worker. */
@@ -18,7 +18,8 @@ export interface Peer {
   /**
    * Sends a request to the other process.
    *
-   * @throws {Error} if there is no reply within `deadlineMs` (ten seconds), or the other process failed
+   * @param deadlineMs Milliseconds within which the reply must arrive. Default 10,000.
+   * @throws {Error} if no reply arrives in time, or the other process fails to answer
    */
   ask(question: string, value?: unknown, deadlineMs?: number): Promise<unknown>;
   /** Rejects all pending requests because the other process has ended. */
@@ -57,7 +58,7 @@ export function openPeer(port: Port, answers: Answers): Peer {
     } catch {
       message = { bookend: "answer", id, failed: true };
     }
-    // if the other process has ended, nobody waits for the reply
+    // a process that has ended needs no reply
     if (!closed) port.send(message, () => undefined);
   };
   port.onMessage((message) => {
@@ -93,7 +94,7 @@ export function openPeer(port: Port, answers: Answers): Peer {
   };
 }
 
-/** Returns whether a message belongs to this channel, which other code may use as well. */
+/** Returns whether a message was sent by a {@link Peer}. Node.js and libraries send messages on the same channel. */
 function isMessage(message: unknown): message is Message {
   return typeof message === "object" && message !== null && "bookend" in message;
 }

@@ -4,19 +4,19 @@ const maxFailures = 5;
 /** Milliseconds to wait after the first failure. Each consecutive failure doubles the wait. */
 const firstDelayMs = 100;
 
-/** A worker that has served for this many milliseconds counts as started. */
-const soundAfterMs = 10_000;
+/** Milliseconds after which a worker counts as healthy: if it ends later, its earlier failures are forgotten. */
+const healthyAfterMs = 10_000;
 
-/** Decides when a worker that ended is started again. */
+/** Decides when a worker that has ended is started again. */
 export class Restarts {
   #failures = 0;
 
   /**
-   * Returns the milliseconds until the worker is started again; undefined to give up. `servedMs` is how long it served,
-   * 0 if it never did.
+   * Returns the milliseconds to wait before the worker is started again; undefined to give up. `servedMs` is the number
+   * of milliseconds for which it served, or 0 if it ended before it could serve.
    */
   next(servedMs: number): number | undefined {
-    this.#failures = servedMs >= soundAfterMs ? 1 : this.#failures + 1;
+    this.#failures = servedMs >= healthyAfterMs ? 1 : this.#failures + 1;
     return this.#failures >= maxFailures ? undefined : firstDelayMs * 2 ** (this.#failures - 1);
   }
 }

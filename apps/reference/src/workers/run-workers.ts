@@ -6,28 +6,28 @@ import { Restarts } from "./restarts.js";
 import { CountedWorkers } from "./shared-rate-counts.js";
 import { type WorkerStart, workerVariable } from "./worker.js";
 
-/** Maximum milliseconds for a worker to return its metrics, slightly more than reading them may take. */
+/** Milliseconds within which a worker must return its metrics; collecting them is limited to slightly less. */
 const metricsMs = 6_000;
 
 /** Receives events of the workers. */
 export interface WorkersObserver {
   /** Called when every worker is serving. `url` is the URL at which they listen. */
   ready(url: string): void;
-  /** Called when a worker has ended too often in a row. */
+  /** Called when a worker has failed so often in a row that it is not restarted. May be called once for each worker. */
   gaveUp(): void;
 }
 
 /** A server with several processes. */
 export interface RunningWorkers {
-  /** Ends the workers after their running calls. Resolves to whether all serving workers ended normally. */
+  /** Ends the workers after their running calls. Resolves to whether every worker that was serving exited with 0. */
   close(): Promise<boolean>;
 }
 
 /** Starts workers that share one port, and restarts workers that end. */
 export function runWorkers(start: WorkerStart, logger: Logger, observer: WorkersObserver): RunningWorkers {
   const { workers: count, rateLimit } = start.config;
-  // workers accept connections themselves, since a connection that the primary hands to a killed worker would stay open
-  // forever without a response
+  // workers accept connections themselves: if the primary passed a connection to a worker that has just been killed,
+  // the client would wait forever
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   // keys are bytes, which JSON cannot represent
   cluster.setupPrimary({ serialization: "advanced" });
@@ -38,7 +38,7 @@ export function runWorkers(start: WorkerStart, logger: Logger, observer: Workers
   let ended: () => void = () => undefined;
   let announced = false;
   let closing = false;
-  let sound = true;
+  let endedNormally = true;
 
   const allMetrics = async (): Promise<string> => {
     const found = new Map<number, WorkerMetrics>();
@@ -47,7 +47,7 @@ export function runWorkers(start: WorkerStart, logger: Logger, observer: Workers
         try {
           found.set(number, (await peer.ask("metrics", undefined, metricsMs)) as WorkerMetrics);
         } catch {
-          // its series are missing from this response
+          // the response then lacks the metrics of this worker
         }
       }),
     );
@@ -78,18 +78,18 @@ export function runWorkers(start: WorkerStart, logger: Logger, observer: Workers
     );
     running.set(number, { child, peer });
     logger.info({ worker: number, pid: child.process.pid }, "a worker starts");
-    // both a process that could not be started and one that has ended can emit an error
     child.once("error", (error) => logger.error({ worker: number, err: error }, "a worker could not be started"));
-    let over = false;
+    // "error" may be emitted instead of "exit", or in addition to it
+    let hasEnded = false;
     const end = (code: number | null, signal: string | null): void => {
-      if (over) return;
-      over = true;
+      if (hasEnded) return;
+      hasEnded = true;
       peer.close();
       counted.ended();
       running.delete(number);
       if (closing) {
-        // a signal ends a worker that is still starting
-        if (code !== 0 && servesSince !== undefined) sound = false;
+        // a worker that is still starting does not handle the signal yet, and ends with another code
+        if (code !== 0 && servesSince !== undefined) endedNormally = false;
         if (running.size === 0) ended();
         return;
       }
@@ -114,13 +114,13 @@ export function runWorkers(start: WorkerStart, logger: Logger, observer: Workers
     async close() {
       closing = true;
       for (const timer of timers) clearTimeout(timer);
-      if (running.size === 0) return sound;
+      if (running.size === 0) return endedNormally;
       const all = new Promise<void>((resolve) => {
         ended = resolve;
       });
       for (const { child } of running.values()) child.process.kill("SIGTERM");
       await all;
-      return sound;
+      return endedNormally;
     },
   };
 }

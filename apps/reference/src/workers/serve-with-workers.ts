@@ -8,8 +8,8 @@ import { storedProblems } from "../startup/stored-problems.js";
 import { runWorkers } from "./run-workers.js";
 
 /**
- * Serves in several processes until a signal arrives. `warn` receives a line for each stored object that cannot work.
- * Sets the exit code.
+ * Serves in several processes until a signal arrives, and sets the exit code. `warn` receives one line for each stored
+ * object that cannot be used.
  */
 export async function serveWithWorkers(config: Config, warn: (lines: readonly string[]) => void): Promise<void> {
   const logger = createLogger(config.log);
@@ -24,7 +24,7 @@ export async function serveWithWorkers(config: Config, warn: (lines: readonly st
   const { outbox, workers } = config;
   const own: Config = {
     ...config,
-    // a restarted worker uses the same port as the others
+    // chosen here, so that all workers listen on the same port, including those that are restarted
     port: config.port === 0 ? await freePort(config.host) : config.port,
     outbox: { ...outbox, concurrency: Math.ceil(outbox.concurrency / workers) },
   };

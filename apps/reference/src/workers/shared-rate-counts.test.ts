@@ -26,7 +26,7 @@ function workers(count: number, limits: { readonly failedLogins: number; readonl
 }
 
 describe("workers", () => {
-  it("share one limit of calls", async () => {
+  it("share one limit of anonymous calls", async () => {
     const [first, second] = workers(2, { failedLogins: 1, anonymous: 3 });
     const refused: unknown[] = [];
     for (const worker of [first, second, first, second, first])
@@ -42,13 +42,13 @@ describe("workers", () => {
     expect(await second?.counts.beginLogin("a")).toBe(1);
     await first?.counts.endLogin("a", true);
     expect(await second?.counts.beginLogin("a")).toBe(60);
-    // of the two places, one belongs to a failed login, and the other was released when its worker ended
+    // one of the two logins failed, and remains counted; the other ended without a failure when its worker ended
     first?.ended();
     expect(await second?.counts.beginLogin("a")).toBeUndefined();
     expect(await second?.counts.beginLogin("a")).toBe(60);
   });
 
-  it("refuse a call with 503 if no process counts it", async () => {
+  it("refuse a call with 503 if the primary, which counts calls, has ended", async () => {
     const [, worker] = channel();
     const peer = openPeer(worker, {});
     peer.close();
@@ -56,7 +56,7 @@ describe("workers", () => {
   });
 });
 
-it("a window begins with its first call and ends on time, and the last 50,000 clients are remembered without delay", () => {
+it("a limit applies to the ten seconds after a client's first call, and the last 50,000 clients are remembered", () => {
   let now = 0;
   const counts = createRateCounts({ failedLogins: 1, anonymous: 1 }, () => now);
   expect(counts.anonymous("first")).toBeUndefined();

@@ -2,12 +2,12 @@ import { ApiError } from "../http/api-error.js";
 import { type CountLimits, createRateCounts, type RateCounts, type Refusal } from "../http/rate-counts.js";
 import type { Answers, Peer } from "./peer.js";
 
-/** Maximum milliseconds for which a call waits to be counted. */
+/** Milliseconds within which the primary must count a call. */
 const deadlineMs = 2_000;
 
 type Question = keyof RateCounts;
 
-/** Returns the counts of a worker. The primary counts for all workers, so that limits apply to the whole server. */
+/** Returns counts for a worker that are kept by the primary, so that limits apply to all workers together. */
 export function sharedRateCounts(primary: Pick<Peer, "ask">): RateCounts {
   const ask = async (question: Question, value: unknown): Promise<Refusal> => {
     try {
@@ -21,7 +21,8 @@ export function sharedRateCounts(primary: Pick<Peer, "ask">): RateCounts {
     anonymous: (address) => ask("anonymous", address),
     beginLogin: (login) => ask("beginLogin", login),
     async endLogin(login, failed) {
-      // this does not delay the response; the next login uses the same channel, so it is counted after this one
+      // not awaited, so that the response is not delayed; the primary receives messages in order, and so counts this login
+      // before the worker's next one
       void primary.ask("endLogin", { login, failed }).catch(() => undefined);
     },
   };
@@ -35,31 +36,31 @@ export class CountedWorkers {
     this.#counts = createRateCounts(limits);
   }
 
-  /** Handles the requests of one worker. `ended` releases the places of the worker's logins. */
+  /** Returns the request handlers for one worker. Call `ended` when it has ended: logins in progress no longer count. */
   worker(): { readonly answers: Answers; ended(): void } {
     const counts = this.#counts;
-    /** The number of places of each login. */
-    const places = new Map<string, number>();
+    /** Number of logins in progress on this worker, by login. */
+    const begun = new Map<string, number>();
     return {
       answers: {
         anonymous: (address: string) => counts.anonymous(address),
         async beginLogin(login: string) {
           const refused = await counts.beginLogin(login);
-          if (refused === undefined) places.set(login, (places.get(login) ?? 0) + 1);
+          if (refused === undefined) begun.set(login, (begun.get(login) ?? 0) + 1);
           return refused;
         },
         async endLogin({ login, failed }: { readonly login: string; readonly failed: boolean }) {
-          const left = (places.get(login) ?? 1) - 1;
-          if (left > 0) places.set(login, left);
-          else places.delete(login);
+          const left = (begun.get(login) ?? 1) - 1;
+          if (left > 0) begun.set(login, left);
+          else begun.delete(login);
           await counts.endLogin(login, failed);
         },
       },
       ended() {
-        for (const [login, count] of places) {
-          for (let place = 0; place < count; place++) void counts.endLogin(login, false);
+        for (const [login, count] of begun) {
+          for (let ended = 0; ended < count; ended++) void counts.endLogin(login, false);
         }
-        places.clear();
+        begun.clear();
       },
     };
   }

@@ -56,7 +56,7 @@ export async function serveAsWorker(number: number): Promise<void> {
   try {
     await closeOnSignal(server, logger);
   } finally {
-    // otherwise its channel would keep the process alive
+    // the open channel to the primary would keep the process alive
     cluster.worker?.disconnect();
   }
 }

@@ -97,7 +97,7 @@ describe("POST /event/import", () => {
     expect([late.status, late.body.result.error.message]).toEqual([409, expect.stringContaining("state: ")]);
   });
 
-  test("refuses a mark without a stored secret in strict mode, like any other error", async () => {
+  test("refuses *** for a secret that is not stored in strict mode, like any other error", async () => {
     const exported = (await createConsole({ bindings: [stored] }).get("/event/export")).body.result.value;
     const { post, bookend } = createConsole();
     const { status, body } = await post("/event/import?strict=true", exported);
@@ -136,7 +136,7 @@ describe("POST /event/import", () => {
     expect(await bookend.bindings.get(1)).toMatchObject({ active: false, options: { to: "roof", old: 1 } });
   });
 
-  test("disables a binding whose secret is missing, and does not store the mark", async () => {
+  test("disables a binding whose secret is missing, and does not store ***", async () => {
     const exported = (await createConsole({ bindings: [stored] }).get("/event/export")).body.result.value;
     const { post, bookend } = createConsole();
     const { body } = await post("/event/import", exported);
@@ -147,7 +147,7 @@ describe("POST /event/import", () => {
     expect(await bookend.bindings.get(1)).toMatchObject({ active: false, options });
   });
 
-  test("disables a binding whose URL has a missing secret, and does not store the mark", async () => {
+  test("disables a binding whose URL lost its secret, and does not store the URL with ***", async () => {
     const hook = "https://user:pw@hook.example/services/T0123/x?token=s3cret";
     const bindings = [{ ...stored, options: { to: "door", hook } }];
     const exported = (await createConsole({ bindings }).get("/event/export")).body;
@@ -160,7 +160,7 @@ describe("POST /event/import", () => {
     expect((await bookend.bindings.get(1))?.options).not.toHaveProperty("hook");
   });
 
-  test("masks options of a handler that is no longer registered, and keeps them when their marks are sent back", async () => {
+  test("masks options of a handler that is no longer registered, and keeps them when *** is sent back", async () => {
     const gone = { ...stored, name: "gone", handler: "Gone", active: false, options: { a: "one", b: "s3cret" } };
     const { get, post, bookend } = createConsole({ bindings: [gone] });
     const exported = (await get("/event/export")).body;
@@ -245,7 +245,8 @@ describe("an export of privacyIDEA", () => {
     resolver: { a: 1 },
   };
 
-  test("F2-export: an empty condition is dropped, and other types and the version are ignored and listed", async () => {
+  // from apps/demo/test/fixtures/public-reports.json: F2-export, and similar cases
+  test("an empty condition is dropped, and other types and the version are ignored and listed", async () => {
     const { post, bookend } = createConsole();
     const { status, body } = await post("/event/import", exported);
     expect([status, body.result.value]).toEqual([200, 1]);
@@ -258,7 +259,7 @@ describe("an export of privacyIDEA", () => {
     ["condition", "user_token_number"],
     ["condition", { user_token_number: 3 }],
     ["tenant", "a"],
-  ])("sibling of F2-export: an unknown field, %s %j, disables the binding and is reported", async (field, value) => {
+  ])("an unknown field, %s %j, disables the binding and is reported", async (field, value) => {
     const { post } = createConsole();
     const { body } = await post("/event/import", { event: [{ ...foreign, [field]: value }] });
     expect(body.detail.bindings).toMatchObject([{ active: false, problems: [{ field, value, severity: "error" }] }]);
@@ -296,14 +297,15 @@ privacyIDEA_version: '3.14'
     'handlermodule': 'Gate', 'name': 'second', 'options': {}}],
  'policy': [], 'privacyIDEA_version': '3.14'}`;
 
+  // from apps/demo/test/fixtures/public-reports.json: F2-yaml, and similar cases
   test.each([
-    ["F2-yaml: as YAML", "application/yaml", yaml],
-    ["sibling of F2-yaml: with another name of the type", "text/x-yaml; charset=utf-8", yaml],
-    ["sibling of F2-yaml: as a Python literal", "text/x-python", python],
-    ["sibling of F2-yaml: as a Python literal with the media type of YAML", "application/yaml", python],
-    ["sibling of F2-yaml: as a file without a media type", "text/plain", python],
-    ["sibling of F2-yaml: as JSON with the media type of YAML", "application/yaml", JSON.stringify(exported)],
-  ])("%s", async (_what, type, body) => {
+    ["YAML", "application/yaml", yaml],
+    ["YAML with another name of the media type", "text/x-yaml; charset=utf-8", yaml],
+    ["a Python literal", "text/x-python", python],
+    ["a Python literal with the media type of YAML", "application/yaml", python],
+    ["a Python literal without a particular media type", "text/plain", python],
+    ["JSON with the media type of YAML", "application/yaml", JSON.stringify(exported)],
+  ])("can be imported as %s", async (_what, type, body) => {
     const { request, bookend } = createConsole();
     const answer = await request("/event/import", { method: "POST", headers: { "content-type": type }, body });
     expect(answer.status, JSON.stringify(answer.body)).toBe(200);
@@ -320,7 +322,8 @@ privacyIDEA_version: '3.14'
     expect(second).toMatchObject({ name: "second", active: false, conditions: { tokentype: "totp" } });
   });
 
-  test("F2-roundtrip: the complete response to our own export can be imported", async () => {
+  // from apps/demo/test/fixtures/public-reports.json: F2-roundtrip, and similar cases
+  test("the complete response to our own export can be imported", async () => {
     const { get, post, bookend } = createConsole({ bindings: [stored, gate] });
     const before = await bookend.bindings.list();
     const { status, body } = await post("/event/import", (await get("/event/export")).body);
@@ -395,7 +398,7 @@ describe("a request with thousands of problems", () => {
     expect(explained.at(-1)).toMatchObject({ problems: [], omitted_problems: 2 });
   });
 
-  test("is a refused import whose problems are listed and counted in the same way", async () => {
+  test("lists the first problems of a refused import and counts the others", async () => {
     const { post } = createConsole({});
     const { status, body: answer } = await post("/event/import", {
       bindings: body.bindings.map((each) => ({ ...each, position: "between" })),

@@ -201,6 +201,7 @@ describe("objects that the call removed", () => {
   });
 });
 
+// from apps/demo/test/fixtures/public-reports.json: U6, and similar cases
 describe("explain", () => {
   it("reports that an unknown condition counts as fulfilled", async () => {
     const world = worldOf({ ...state, tokens: [] });

@@ -149,6 +149,7 @@ describe("{now}", () => {
     expect(asked(comparison, actual)).toBe(answer),
   );
 
+  // from apps/demo/test/fixtures/public-reports.json: F3-nodate, and similar cases
   it("can be compared only with dates, whatever the operator", () => {
     const words = ["equals", "!equals", "<", ">", "in", "!in", "matches", "!matches", "string_contains", "date_before"];
     for (const operator of [...orders, "=<", "=>", "=", ...words.map((word) => `'${word}'`), "'!date_after'"]) {

@@ -20,8 +20,9 @@ import {
 /** Records the results of attempts. */
 export interface AttemptRecords {
   /**
-   * Uses up the OTP and the challenge, in one transaction: of several attempts with the same one, one succeeds.
-   * Returns false if another call was faster, or the token was locked or disabled in the meantime.
+   * Uses up the OTP and the challenge in one transaction, so that only one of several attempts with the same OTP or
+   * challenge succeeds. Returns false if another attempt was faster, or if the token was locked or disabled in the
+   * meantime.
    */
   accept(token: StoredToken, match: Match, transactionId?: string): Promise<boolean>;
   /** Uses up a correct OTP of a token that may not be used, so that it cannot be used later either. */
@@ -41,7 +42,7 @@ export function createAttemptRecords({ clock, db, dialect }: DomainContext): Att
   function* use({ row }: StoredToken, match: Match, transactionId: string | undefined): Steps<boolean> {
     const { id } = row;
     const now = clock().getTime();
-    // a deleted token is not in a container
+    // this must come first: once the token is deleted, it is no longer in a container
     if (match.deletesToken) yield* ask(touchContainer, { id, now });
     const used = match.deletesToken
       ? yield* ask(deleteToken, { id })

@@ -67,7 +67,7 @@ export async function targetTokens(
   return rows;
 }
 
-/** Returns the error (601) for a token that does not exist. */
+/** Returns the error for a token that does not exist. */
 export const unknownToken = (serial: string) => notFoundError(`There is no token ${JSON.stringify(serial)}.`);
 
 /** Splits a comma-separated list. */

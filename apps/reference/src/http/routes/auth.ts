@@ -26,11 +26,11 @@ export function authRoutes(
   const logIn = async ({ parameters, user }: ApiCall): Promise<SessionHolder> => {
     const username = parameters.required("username");
     const password = parameters.text("password") ?? "";
-    const realmless = (parameters.text("realm") ?? "") === "";
-    // local admins can log in with any realm; a user with the same name must specify theirs
+    const hasNoRealm = (parameters.text("realm") ?? "") === "";
+    // a local admin can log in with any realm; a user of the same name must specify their realm
     if (await admins.find(username)) {
       if (await admins.checkPassword(username, password)) return { role: "admin", username };
-      if (realmless) throw credentialsError();
+      if (hasNoRealm) throw credentialsError();
     }
     // the user whose password was checked is logged in, even if the login is reassigned a moment later
     const found = user && (await accounts.find(user));
@@ -40,10 +40,9 @@ export function authRoutes(
     const { realm, resolver, uid } = found;
     return { role: "user", realm, resolver, uid };
   };
-  /** Returns the types of tokens that the caller can enroll. */
-  const enrolled = (actor: Actor | undefined) => (mayOnlyRead(actor) ? [] : tokens.types());
+  const enrollable = (actor: Actor | undefined) => (mayOnlyRead(actor) ? [] : tokens.types());
   const rightsOf = (actor: Actor | undefined) =>
-    Object.fromEntries(enrolled(actor).map(({ type, title, description }) => [type, `${title}: ${description}`]));
+    Object.fromEntries(enrollable(actor).map(({ type, title, description }) => [type, `${title}: ${description}`]));
   const loginRoleOf = (actor: Actor): LoginRole => {
     if (actor.role !== "admin") return "user";
     return mayOnlyRead(actor) ? "read-only admin" : "admin";
@@ -61,7 +60,7 @@ export function authRoutes(
         const { username, realm, role } = actor;
         if (role === "admin") exchange.notes.user = undefined;
         exchange.notes.info = `${role} ${realm === "" ? username : `${username}@${realm}`} logged in`;
-        const details = loginDetails(loginRoleOf(actor), enrolled(actor));
+        const details = loginDetails(loginRoleOf(actor), enrollable(actor));
         return { value: { ...details, token, role, username, realm, versionnumber: versionNumber } };
       },
     },
@@ -72,7 +71,7 @@ export function authRoutes(
       run: async ({ actor }) => ({ value: rightsOf(actor) }),
     },
     { method: "GET", path: "/config", access: "anyone", run: async () => ({ value: uiConfiguration }) },
-    // nothing is stored for the UI
+    // clients written for privacyIDEA read their settings here; this server stores none
     { method: "GET", path: "/user/settings", access: users(onlyThemselves), run: async () => ({ value: {} }) },
   ];
 }

@@ -10,7 +10,7 @@ import {
 } from "@bookend/mfa";
 import type { Reply, Route } from "../route.js";
 
-/** Returns the routes that change a container without moving it. */
+/** Returns the routes that change the states, the description, the realms and the info of a container. */
 export function containerChangeRoutes({ containers }: Pick<Domain, "containers">): readonly Route[] {
   const change = (
     path: string,

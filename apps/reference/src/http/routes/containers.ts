@@ -18,9 +18,9 @@ import {
 } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** Returns the routes that create, delete, assign and fill containers. */
+/** Returns the routes that list, create, delete and assign containers, and that add tokens to them or remove them. */
 export function containerRoutes({ containers, tokens }: Pick<Domain, "containers" | "tokens">): readonly Route[] {
-  /** Moves the tokens that `serial` names. */
+  /** Returns a route that adds tokens to a container or removes them; `several` allows more than one serial. */
   const move = (path: string, change: "addToken" | "removeToken", several: boolean): Route => ({
     method: "POST",
     path: `/container/:container_serial/${path}`,

@@ -1,7 +1,7 @@
 import type { Domain } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** Returns the routes that list the tokens which are attached to applications on machines. */
+/** Returns the routes that list the tokens that are attached to applications on machines. */
 export function machineRoutes({ tokenApplications }: Pick<Domain, "tokenApplications">): readonly Route[] {
   return [
     {

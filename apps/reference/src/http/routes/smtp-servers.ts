@@ -13,7 +13,7 @@ import type { Route } from "../route.js";
 
 /** Returns the routes for mail servers. Their passwords can be written, but not read. */
 export function smtpServerRoutes({ smtpServers }: Pick<Domain, "smtpServers">): readonly Route[] {
-  /** Returns the parameters, completed by the stored values. */
+  /** Reads the parameters. Those that are missing, and a masked password, keep the stored values of the server. */
   const complete = async (parameters: ParameterReader): Promise<SmtpServerAccess> => {
     const { password, ...settings } = readSettings(parameters);
     if (password !== secretMark) return smtpServers.complete({ ...settings, password });

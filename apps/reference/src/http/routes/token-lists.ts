@@ -30,7 +30,7 @@ export function tokenListRoutes(
   };
   const listChallenges = async (call: ApiCall) => {
     const serial = call.parameters.text("serial");
-    // only admins can use a pattern: a rule refuses users, who do not have a token of this name
+    // only admins get here with a pattern: the rule `ownTokens` refuses it to users, who own no token with that serial
     const isPattern = serial?.includes("*") ?? !isSelfService(call.actor);
     if (!isPattern) await oneToken(tokens, call);
     return { value: await challengePage(challenges, call) };

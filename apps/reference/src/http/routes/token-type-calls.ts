@@ -1,7 +1,8 @@
+import { problemMessage } from "@bookend/core";
 import { type ApiCall, type Domain, noteTokens, parameterError } from "@bookend/mfa";
 import type { Reply, Route } from "../route.js";
 
-/** Returns the routes that the apps of push tokens call. They need no login: the calls are signed. */
+/** Returns the routes that smartphones with push tokens call. They require no login, since the calls are signed. */
 export function tokenTypeCallRoutes({ push }: Pick<Domain, "push">): readonly Route[] {
   const poll = async (exchange: ApiCall): Promise<Reply> => {
     const { parameters } = onlyPush(exchange);
@@ -44,7 +45,7 @@ export function tokenTypeCallRoutes({ push }: Pick<Domain, "push">): readonly Ro
     });
     noteTokens(exchange, [token]);
     exchange.notes.info = value ? `challenge ${decline ? "declined" : "accepted"}` : "no open challenge";
-    // conditions find the challenge by its transaction
+    // conditions on the challenge look it up by this id
     return { value, detail: transactionId === undefined ? {} : { transaction_id: transactionId } };
   };
 
@@ -57,6 +58,6 @@ export function tokenTypeCallRoutes({ push }: Pick<Domain, "push">): readonly Ro
 
 function onlyPush(exchange: ApiCall): ApiCall {
   const type = exchange.parameters.required("type").toLowerCase();
-  if (type !== "push") throw parameterError(`Tokens of type ${JSON.stringify(type)} do not have special calls.`);
+  if (type !== "push") throw parameterError(problemMessage(`${JSON.stringify(type)} is not valid`, "push", "type"));
   return exchange;
 }

@@ -74,7 +74,10 @@ export function validateRoutes({ authentication }: Pick<Domain, "authentication"
   ];
 }
 
-/** Returns the verdict of a poll. An open transaction is still a challenge. An unknown or completed one is rejected. */
+/**
+ * Returns the verdict of a poll. While the user has neither accepted nor declined, it is `CHALLENGE` as long as the
+ * transaction has open challenges, and `REJECT` if it is unknown or completed.
+ */
 function verdictOfPoll(status: "accept" | "declined" | "pending", open: boolean): Verdict {
   if (status === "accept") return "ACCEPT";
   if (status === "declined") return "DECLINED";
@@ -88,7 +91,7 @@ function note(
   const { authentication, detail, user } = result;
   const challenged = detail.multi_challenge ?? [];
   notes.authentication = authentication;
-  // if several tokens are challenged, detail names the first one
+  // if several tokens are challenged, `detail.serial` and `detail.type` describe only the first one
   const several = challenged.length > 0;
   notes.serial = several ? challenged.map(({ serial }) => serial).join(",") : (detail.serial ?? "");
   notes.tokenType = several ? [...new Set(challenged.map(({ type }) => type))].join(",") : (detail.type ?? "");

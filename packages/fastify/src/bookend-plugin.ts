@@ -136,7 +136,7 @@ function isValidated(schema: FastifySchema = {}): boolean {
 function failExchange(own: RouteOptions["errorHandler"]): NonNullable<RouteOptions["errorHandler"]> {
   return function (this: FastifyInstance, error, request, reply) {
     const held = stateOf(request)?.open;
-    if (held && !held.held.isAnswered) {
+    if (held && !held.held.isAnswered()) {
       held.held.fail(error);
       return undefined;
     }

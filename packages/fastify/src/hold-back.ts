@@ -12,7 +12,7 @@ export interface HeldReply {
   run(handler: () => unknown): void;
   /** Responds with an error. */
   fail(error: unknown): void;
-  readonly isAnswered: boolean;
+  isAnswered(): boolean;
   /** Lets `reply.send` send again. */
   release(): void;
 }
@@ -54,21 +54,22 @@ export function holdBack(reply: FastifyReply): HeldReply {
     if (!isAnswered && reply.sent) settle(undefined);
   };
 
-  reply.send = (payload?: unknown) => {
+  const keep = (payload?: unknown) => {
     if (!(payload instanceof Error)) settle(payload);
     else if (inHandler || isAnswered) fail(payload);
     // an error of a hook or the validation: Fastify calls the route's error handler
     else send.call(reply, payload);
     return reply;
   };
+  // A variable first: V8 creates a function that is written as the value of a property in its old generation, and
+  // everything that such a function refers to, which is the whole call, then lives until the next full collection.
+  reply.send = keep;
   reply.raw.once("close", hijacked);
 
   return {
     answer,
     fail,
-    get isAnswered() {
-      return isAnswered;
-    },
+    isAnswered: () => isAnswered,
     run(handler) {
       inHandler = true;
       try {

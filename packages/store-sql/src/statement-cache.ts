@@ -38,7 +38,8 @@ export function recentStatements<Prepared>(): RecentStatements<Prepared> {
   return {
     get(sql) {
       const kept = statements.get(sql);
-      if (kept === undefined) return undefined;
+      // until the cache is half full, the order does not matter, and each change of it costs more than the lookup
+      if (kept === undefined || statements.size <= maxStatements / 2) return kept;
       statements.delete(sql);
       statements.set(sql, kept);
       return kept;

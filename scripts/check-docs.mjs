@@ -60,7 +60,7 @@ process.exitCode = problems.length === 0 ? 0 : 1;
  * incorrectly. Requirements that the standard has deleted are not listed.
  */
 function missingRequirements() {
-  // by section, the number of the last requirement if level 2 includes all up to it, otherwise the list of those included
+  // by section: the number of requirements if level 2 includes all of them, otherwise a list
   const level2 = {
     1.1: 7,
     1.2: 4,

@@ -219,8 +219,8 @@ async function problemOf({ directory, example, index }) {
 }
 
 /**
- * Returns the output that an example announces: comments that follow `console.log`, or that begin with "prints". ", then "
- * separates outputs; "…" matches anything.
+ * Returns the output that an example announces: comments that follow `console.log`, or that begin with "prints". A
+ * comment can contain several outputs, separated by ", then "; "…" matches anything.
  */
 function printedBy(example) {
   return [...example.matchAll(/(?:console\.log\(.*\/\/|\/\/ prints) (.+)$/gm)].flatMap(([, said]) =>

@@ -69,8 +69,8 @@ let copy;
 
 /**
  * Returns the versioned copy, created again if the sources have changed. Checks that run concurrently share the copy in
- * `BOOKEND_RELEASE_COPY`; otherwise, a temporary file of one check could make another check replace the copy that a third
- * check is using.
+ * `BOOKEND_RELEASE_COPY`; otherwise, a temporary file of one check could make another check replace the copy that a
+ * third check is using.
  */
 export function releaseCopy() {
   copy ??= process.env.BOOKEND_RELEASE_COPY;

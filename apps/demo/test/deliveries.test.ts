@@ -54,13 +54,14 @@ it("deliveries are cancelled and replayed by ids or a filter, and an empty selec
     return [status, answer.result.error?.message];
   };
   for (const change of ["replay", "cancel", "hasten"]) {
-    const oneOf = "Allowed: one of ids, filter, all: true.";
-    expect(await message(change, {})).toEqual([400, `ERR905: ids: 0 of these are given. ${oneOf}`]);
-    expect(await message(change, { ids: [], all: true })).toEqual([400, `ERR905: ids: 2 of these are given. ${oneOf}`]);
+    const oneOf = "Allowed: exactly one of ids, filter, all: true.";
+    const given = (count: number) => [400, `ERR905: ids: ${count} of ids, filter and all are given. ${oneOf}`];
+    expect(await message(change, {})).toEqual(given(0));
+    expect(await message(change, { ids: [], all: true })).toEqual(given(2));
     for (const filter of [{}, { kind: null }]) expect((await message(change, { filter }))[0]).toBe(400);
     expect(await message(change, { filter: {} })).toEqual([
       400,
-      "ERR905: filter: {} is not valid. Allowed: at least one field; for every delivery, all: true instead of it.",
+      "ERR905: filter: {} is not valid. Allowed: at least one field, or all: true instead of a filter for every delivery.",
     ]);
   }
   expect((await list(mails))[0]?.state).toBe("waiting");

@@ -11,7 +11,7 @@ export interface PageConfig {
 
 const element = document.querySelector<HTMLMetaElement>('meta[name="bookend-config"]');
 
-/** Read from the page. */
+/** The configuration, as read from the page. */
 export const config: PageConfig = JSON.parse(element?.content ?? "{}");
 
 /** The nonce of the page's content security policy, for styles that are added while the page is used. */

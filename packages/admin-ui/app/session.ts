@@ -8,7 +8,7 @@ let token = sessionStorage.getItem(key);
 /** The user who is signed in, as far as the page knows: the token from the login. */
 export const session = {
   token: () => token,
-  /** Whether requests make sense: with a cookie, only the server knows. */
+  /** Whether the user may be signed in. With a cookie, only the server knows, and this is always true. */
   signedIn: () => config.login.type === "cookie" || token !== null,
   set(value: string | null) {
     token = value;

@@ -51,7 +51,7 @@ describe("the page", () => {
     ["/ui/bindings/17", "/ui"],
     ["/admin/events/ui/", "/admin/events/ui/"],
     ["/", "/"],
-  ])("is at %s below %s, with assets of that path and a separate nonce", async (path, basePath) => {
+  ])("is at %s if it is mounted at %s, with assets below that path and a new nonce", async (path, basePath) => {
     const [one, two] = await Promise.all([get({ basePath }, path), get({ basePath }, path)]);
     expect(one.status).toBe(200);
     const html = await one.text();
@@ -99,7 +99,7 @@ describe("the page", () => {
     }
   });
 
-  it("carries its options without becoming markup", async () => {
+  it("contains its options as data, even if they look like markup", async () => {
     const title = `"><script>alert(1)</script>$&'`;
     const html = await (await get({ title }, "/ui/")).text();
     expect(html).not.toContain("<script>alert");
@@ -193,7 +193,7 @@ describe("isCrossSite", () => {
     ["DELETE", { "sec-fetch-site": "same-origin" }, true],
     ["PATCH", { "x-bookend-ui": "1", "sec-fetch-site": "cross-site" }, true],
     ["POST", { "x-bookend-ui": "1", "sec-fetch-site": "same-site" }, true],
-  ])("%s with %j: %s", (method, headers, expected) => {
+  ])("returns for %s with %j: %s", (method, headers, expected) => {
     expect(isCrossSite(new Request("http://localhost/", { method, headers }))).toBe(expected);
   });
 });

@@ -4,8 +4,9 @@
 const ownHeader = "x-bookend-ui";
 
 /**
- * Returns whether a request that changes something may have been sent by another site. For `authorize` of hosts that
- * identify users by a cookie: refuse it if this returns true. GET and HEAD requests, and calls of the UI, return false.
+ * Returns whether a request that changes something may have been sent by another site. Hosts that identify users by a
+ * cookie call this in `authorize`, and refuse the request if it returns true. It returns false for GET and HEAD
+ * requests, and for calls of the UI.
  */
 export function isCrossSite(request: Request): boolean {
   if (request.method === "GET" || request.method === "HEAD") return false;

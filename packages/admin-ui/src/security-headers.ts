@@ -1,6 +1,6 @@
 /**
- * Returns the headers of every response. The policy allows scripts and connections only of this host. Styles are also
- * allowed if they carry the nonce of this response, since the components add some while the page is used.
+ * Returns the headers of every response. The policy allows scripts only from this host, and connections only to it.
+ * Styles that carry the nonce of this response are also allowed, since the components add some while the page is used.
  */
 export function securityHeaders(nonce?: string): Readonly<Record<string, string>> {
   const styles = nonce === undefined ? "'self'" : `'self' 'nonce-${nonce}'`;

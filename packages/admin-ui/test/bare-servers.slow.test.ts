@@ -134,7 +134,7 @@ describe.skipIf(browserMissing)(
       await page.getByRole("heading", { level: 1, name: "Many" }).waitFor();
       const [stored] = await server.bookend.bindings.list();
       expect(stored?.options).toEqual({ city: "City 4999", option_0: "quick", option_495: "last text" });
-      // ten times the target, since this machine may be busy with other tests
+      // ten times the target of 100 ms, since this machine may be busy with other tests
       expect(Math.max(...keys)).toBeLessThan(1_000);
       expect(faults).toEqual([]);
     });
@@ -228,7 +228,7 @@ describe.skipIf(browserMissing)(
       expect(faults).toEqual([]);
     });
 
-    it("shows the first of 5,000 bindings within 1 s, and search results within 100 ms of a key press", async () => {
+    it("shows the first of 5,000 bindings and the results of a search quickly", async () => {
       const server = await started(honoServer);
       const many = Array.from({ length: 5_000 }, (_, index) => ({
         name: `Binding number ${index}`,
@@ -270,7 +270,7 @@ describe.skipIf(browserMissing)(
       console.log(
         `5,000 bindings: first rows after ${Math.round(firstRowsMs)} ms, search after ${Math.round(searchMs)} ms`,
       );
-      // ten times the target, since this machine may be busy with other tests
+      // ten times the targets, 1 s and 100 ms, since this machine may be busy with other tests
       expect(firstRowsMs).toBeLessThan(10_000);
       expect(searchMs).toBeLessThan(1_000);
       // data that the first rows do not need is requested after they are shown

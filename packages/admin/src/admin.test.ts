@@ -5,7 +5,7 @@ import type { AdminObject, AuthorizeInput, Operation, Right } from "./index.js";
 import { permissionOf } from "./index.js";
 
 describe("the envelope", () => {
-  test("of a success", async () => {
+  test("contains the value of a successful request", async () => {
     const { status, headers, body } = await createConsole().get("/event/handlermodules");
     expect(status).toBe(200);
     expect(headers.get("content-type")).toBe("application/json");
@@ -22,7 +22,7 @@ describe("the envelope", () => {
     });
   });
 
-  test("of an error", async () => {
+  test("contains the code and the message of an error", async () => {
     const { status, body } = await createConsole().get("/event/99");
     expect(status).toBe(404);
     expect(body).toEqual({
@@ -70,7 +70,7 @@ describe("the descriptions of the API", () => {
     });
   });
 
-  test("list conditions with the existing names, without conditions whose directory is missing", async () => {
+  test("list conditions with the names to choose from, and leave out those whose directory the host does not have", async () => {
     const { body } = await createConsole().get("/event/conditions/Note");
     const conditions = body.result.value;
     expect(conditions.tokentype).toMatchObject({
@@ -83,11 +83,14 @@ describe("the descriptions of the API", () => {
     expect(Object.keys(conditions)).not.toContain("counter");
   });
 
-  test.each(["positions", "actions", "conditions"])("%s of a module that does not exist", async (what) => {
-    const { status, body } = await createConsole().get(`/event/${what}/No%20Such`);
-    expect([status, body.result.error.code]).toEqual([404, 601]);
-    expect(body.result.error.message).toContain('"No Such"');
-  });
+  test.each(["positions", "actions", "conditions"])(
+    "return 404 for the %s of a module that does not exist",
+    async (what) => {
+      const { status, body } = await createConsole().get(`/event/${what}/No%20Such`);
+      expect([status, body.result.error.code]).toEqual([404, 601]);
+      expect(body.result.error.message).toContain('"No Such"');
+    },
+  );
 });
 
 describe("a request", () => {
@@ -146,7 +149,7 @@ describe("a request", () => {
     expect(body.result.error.message).toBe('ERR905: A parameter must not be called "__proto__".');
   });
 
-  test("is refused for a body that is of another type, too long, or not UTF-8", async () => {
+  test("is refused for a body that has an unsupported media type, is too long, or is not UTF-8", async () => {
     const { request } = createConsole({ bodyLimit: 20 });
     const post = (body: string | Uint8Array<ArrayBuffer>, type = "application/json") =>
       request("/event/check", { method: "POST", headers: { "content-type": type }, body });
@@ -180,7 +183,7 @@ describe("a request", () => {
     expect(await bookend.bindings.get(1)).toMatchObject({ events: ["token_init", "validate_check"] });
   });
 
-  test("of an import may be longer", async () => {
+  test("may have a longer body if it is an import", async () => {
     const { request } = createConsole({ bodyLimit: 20, importLimit: 60 });
     const post = (path: string, length: number) =>
       request(path, {

@@ -100,7 +100,7 @@ export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
       try {
         return await app.fetch(request, { context });
       } catch (error) {
-        // Hono passes on thrown values that are not errors
+        // Hono passes only instances of Error to onError, and throws other values again
         return failure(error);
       }
     },

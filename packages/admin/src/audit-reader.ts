@@ -10,7 +10,7 @@ export interface AuditLogFilter {
 /** A search of the audit log. */
 export interface AuditLogSearch extends AuditLogFilter {
   readonly pageSize: number;
-  /** Whether to return the `count` of the page, which takes time. @default true */
+  /** Whether to count all entries that match the filter, which takes time. @default true */
   readonly count?: boolean | undefined;
   /** The cursor of the previous page. */
   readonly cursor?: number | undefined;
@@ -44,6 +44,7 @@ export interface AuditLogRow {
   readonly client: string | null;
   readonly user_agent: string | null;
   readonly startdate: Date;
+  /** Milliseconds. */
   readonly duration: number;
 }
 

@@ -146,7 +146,7 @@ describe("the audit log", () => {
     expect(await state()).toMatchObject({ state: "broken", checked: 5, problems: [{ number: 6, reason: "changed" }] });
   });
 
-  test("provides numbers in buckets", async () => {
+  test("counts runs and calls per time bucket", async () => {
     const { get } = createConsole({ audit: log([]) });
     expect((await get("/event/stats?hours=2&buckets=2")).body.result.value).toEqual({
       from: "2023-11-14T20:13:20.500Z",
@@ -158,7 +158,7 @@ describe("the audit log", () => {
     });
   });
 
-  test("reports which counts take too long", async () => {
+  test("refuses a number of hours whose entries take too long to count", async () => {
     const stats = () => Promise.reject(Object.assign(new Error("cancelled"), { code: "STATEMENT_TIMEOUT" }));
     const { status, body } = await createConsole({ audit: { ...log([]), stats } }).get("/event/stats?hours=8000");
     expect([status, body.result.error.message]).toEqual([

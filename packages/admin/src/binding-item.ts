@@ -17,7 +17,7 @@ export interface BindingItem {
   readonly conditions: Readonly<Record<string, unknown>>;
   /** With `***` for secrets, and for every option of an action that is not registered. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** Present only if it is `durable`: privacyIDEA only has `inline`. */
+  /** Present only if it is `durable`: privacyIDEA's bindings do not have this field. */
   readonly delivery?: string;
 }
 

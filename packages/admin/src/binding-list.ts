@@ -117,7 +117,7 @@ function compare(a: string | number, b: string | number): number {
   return a < b ? -1 : 1;
 }
 
-/** Identifies the state of all bindings: it changes whenever a binding does. */
+/** Returns a hash of the ids and revisions of all bindings, which changes whenever a binding changes. */
 export function revisionOfAll(bindings: readonly Binding[]): string {
   const hash = createHash("sha256");
   for (const { id, revision } of [...bindings].sort((a, b) => a.id - b.id)) hash.update(`${id}:${revision},`);

@@ -44,7 +44,7 @@ describe("GET /event/ with parameters", () => {
     expect(names(body)).toEqual(expected);
   });
 
-  test("returns their number, and the state of all bindings at that time", async () => {
+  test("returns the number of matching bindings, and a revision that changes with any binding", async () => {
     const { get, bookend } = createConsole({ bindings: several });
     const { body } = await get("/event?page_size=2");
     expect(body.detail).toEqual({ count: 4, page: 1, page_size: 2, revision: expect.any(String) });
@@ -95,7 +95,7 @@ describe("PATCH /event/<id>", () => {
 });
 
 describe("POST /event/order", () => {
-  test("gives bindings their places in one change, including broken ones", async () => {
+  test("sets the ordering of several bindings in one change, including broken ones", async () => {
     const console = createConsole({ bindings: several });
     const { revision } = (await console.get("/event?page=1")).body.detail;
     const order = [
@@ -184,7 +184,7 @@ describe("POST /event/bulk", () => {
     expect((await console.bookend.bindings.list()).some(({ active }) => active)).toBe(false);
   });
 
-  test("deletes", async () => {
+  test("deletes the chosen bindings", async () => {
     const console = createConsole({ bindings: several });
     expect((await console.post("/event/bulk", { operation: "delete", ids: [1, 3] })).status).toBe(200);
     expect((await console.bookend.bindings.list()).map(({ id }) => id)).toEqual([2, 4]);
@@ -233,7 +233,7 @@ describe("the description of the server", () => {
     expect((await get("/event/describe/No")).status).toBe(404);
   });
 
-  test("tags lists those of a position and an action", async () => {
+  test("tags lists the tags for a position and an action", async () => {
     const { get } = createConsole();
     const tagNames = async (query: string) =>
       (await get(`/event/tags${query}`)).body.result.value.map(({ name }: { name: string }) => name);
@@ -242,7 +242,7 @@ describe("the description of the server", () => {
     expect((await get("/event/tags?handlermodule=Note&action=no")).status).toBe(404);
   });
 
-  test("rights lists those that the host grants, and the caller", async () => {
+  test("rights lists the granted rights, the caller, and the features of the host", async () => {
     const { get } = createConsole({
       authorize: ({ right }) => right.endsWith(":read") || { status: 403, code: 303, message: "not allowed" },
       actor: () => ({ username: "hans", realm: "", role: "reader" }),

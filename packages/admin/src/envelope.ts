@@ -45,7 +45,7 @@ export function createEnvelope(options: EnvelopeOptions = {}): Envelope {
   };
 }
 
-/** Converts sets, and numbers that JSON cannot represent, both of which conditions can see. */
+/** Converts values that conditions can see but JSON cannot represent: sets, maps and bigints. */
 function plain(_name: string, value: unknown): unknown {
   if (value instanceof Set) return [...value];
   if (value instanceof Map) return Object.fromEntries(value);

@@ -45,7 +45,7 @@ export function notFoundError(message: string): AdminError {
   return new AdminError(404, errorCodes.notFound, message);
 }
 
-/** Creates the response to an error; undefined for unexpected errors, which must not be exposed. */
+/** Returns the `AdminError` for an error; undefined for unexpected errors, whose messages must not be exposed. */
 export function asAdminError(error: unknown): AdminError | undefined {
   if (error instanceof AdminError) return error;
   if (error instanceof BindingInvalidError) {

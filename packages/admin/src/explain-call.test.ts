@@ -85,7 +85,7 @@ describe("POST /event/explain", () => {
     expect(body.result.value.bindings[0].conditions[0].seen).toEqual({ numbers: ["1"] });
   });
 
-  /** Returns the call that was to be explained. */
+  /** Posts these fields to `/event/explain`, and returns the call that the API passes to `bookend.explain`. */
   const callOf = async (fields: object, options: Parameters<typeof createConsole>[0] = {}) => {
     const calls: Parameters<Bookend["explain"]>[0][] = [];
     const { bookend } = createConsole();
@@ -109,7 +109,7 @@ describe("POST /event/explain", () => {
     [{ user: { login: "hans", realm: "reso", resolver: "r" } }, { login: "hans", realm: "reso", resolver: "r" }],
     [{ user: '{"login": "hans"}' }, { login: "hans", realm: "" }],
     [{ serial: "T1" }, undefined],
-  ])("%j is about %j", async (fields, user) => {
+  ])("%j describes a call of the user %j", async (fields, user) => {
     const call = await callOf(fields);
     expect(call?.request.user).toEqual(user);
   });
@@ -137,7 +137,7 @@ describe("POST /event/explain", () => {
     expect((await callOf({ logged_in_user }))?.actor).toEqual(actor);
   });
 
-  test("uses a given role", async () => {
+  test("uses logged_in_role instead of a role derived from the name", async () => {
     const call = await callOf({ logged_in_user: "ada@helpdesk", logged_in_role: "admin" });
     expect(call?.actor).toEqual({ username: "ada", realm: "helpdesk", role: "admin" });
   });
@@ -205,7 +205,7 @@ describe("a binding that is not stored", () => {
     expect((await post("/event/explain", { ...call, binding: { ...binding, colour: "red" } })).status).toBe(400);
   });
 
-  test("returns its rendered options without secrets, and what cannot be rendered", async () => {
+  test("is previewed like a stored one: its rendered options without secrets, and problems of the templates", async () => {
     const { post } = createConsole({
       bindings: [bound({ options: { to: "door", body: "For {serial}", key: "geheim" } })],
     });

@@ -5,6 +5,7 @@ import {
   type Call,
   type CallResponse,
   createCall,
+  problemMessage,
   type RecordedCall,
   type UserRef,
 } from "@bookend/core";
@@ -12,6 +13,7 @@ import { z } from "zod";
 import { bindingChanges, bindingFields, optionPrefix } from "./binding-fields.js";
 import { givenBinding } from "./binding-parameters.js";
 import type { Result } from "./envelope.js";
+import { parameterError } from "./errors.js";
 import { type Fields, fromJson, isRecord, objectField, refuseUnknown, textField, wrong } from "./fields.js";
 import type { AdminOptions } from "./options.js";
 import { createProblemList } from "./problems.js";
@@ -56,12 +58,12 @@ export const previewParameters = z.strictObject({
   binding: givenBindingFields.partial().optional(),
 });
 
-/** Options for explaining a call. */
+/** The options of `createAdmin` that explaining a call needs. */
 type ExplainHost = Pick<AdminOptions<never>, "bookend" | "directories" | "user" | "calls">;
 
 /**
- * Handles `POST /event/explain`: whether each binding of the event, or a given one, would run for this call, and the
- * values that its conditions saw.
+ * Handles `POST /event/explain`: returns whether each binding of the event, or a given one, would run for this call,
+ * and the values that its conditions saw.
  */
 export async function explainCall(host: ExplainHost, fields: Fields): Promise<Result> {
   const { bookend } = host;
@@ -89,7 +91,7 @@ export async function explainCall(host: ExplainHost, fields: Fields): Promise<Re
 }
 
 /**
- * Handles `POST /event/preview`: the templates of a binding, stored or not, as they would be rendered for this call.
+ * Handles `POST /event/preview`: returns the templates of a binding, stored or not, rendered for this call.
  */
 export async function previewTexts(host: ExplainHost, fields: Fields): Promise<Result> {
   const { bookend } = host;
@@ -109,7 +111,10 @@ async function recordedOf({ calls }: ExplainHost, fields: Fields): Promise<Recor
   const id = textField(fields, "call");
   if (id === undefined) return undefined;
   const others = Object.keys(fields).filter((name) => name !== "call" && fields[name] != null);
-  if (others.length > 0) throw wrong("call", id, `without ${others.join(", ")}, which describe a different call`);
+  if (others.length > 0) {
+    const allowed = "the id of a recorded call, or the parameters that describe a call";
+    throw parameterError(problemMessage(`cannot be combined with ${others.join(", ")}`, allowed, "call"));
+  }
   return recordedCall(calls, id);
 }
 
@@ -125,7 +130,7 @@ export async function bindingOf(
   const number = idOf({ id: id ?? (isRecord(given) ? given.id : undefined) });
   const stored = number === undefined ? undefined : await getBinding(bookend, number);
   if (given === undefined || given === null) {
-    if (!stored) throw wrong("id", undefined, "the id of a binding, or a binding");
+    if (!stored) throw wrong("id", undefined, "the id of a stored binding, or a binding in the parameter binding");
     return stored;
   }
   const fields = objectField({ binding: given }, "binding") ?? {};
@@ -175,8 +180,8 @@ function parametersOf(fields: Fields): Record<string, unknown> {
 }
 
 /**
- * Returns the user of a call. A string is read in the same way as by the adapter or the host's routes, otherwise as
- * `login@realm`; an object is used unchanged.
+ * Returns the user of a call. A string is read by the host's functions `user` or `directories.users.fromParameters`,
+ * as in real calls, or as `login@realm` if the host has neither; an object is used unchanged.
  */
 async function userOf(
   fields: Fields,

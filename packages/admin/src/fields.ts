@@ -4,7 +4,7 @@ import { AdminError, errorCodes, parameterError } from "./errors.js";
 /** Parameters of a request by name. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** No binding needs deeper nesting, which would exhaust the stack when written as JSON. */
+/** Maximum nesting depth. No binding needs more, and writing deeply nested values as JSON would exhaust the stack. */
 const maxDepth = 32;
 
 /**
@@ -14,8 +14,8 @@ const maxDepth = 32;
 export const maxValues = 200_000;
 
 /**
- * Refuses `__proto__`, which would change the prototype instead of being a field, and deep nesting, anywhere in a
- * client's input.
+ * Refuses input that contains, at any depth, a field called `__proto__`, which would change the prototype of an object.
+ * Refuses input that is nested too deeply or has too many values.
  *
  * @throws {AdminError} 400, 413
  */

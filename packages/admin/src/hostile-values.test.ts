@@ -10,10 +10,10 @@ interface Documented {
   readonly schema: { readonly type?: string; readonly format?: string };
 }
 
-/** Refuses such strings, like a database. */
+/** Fails for a string that contains NUL, as a database does. */
 const audit: AuditReader = {
   async search({ filter = {} }) {
-    if (JSON.stringify(filter).includes("\\u0000")) throw new Error("a statement broke");
+    if (JSON.stringify(filter).includes("\\u0000")) throw new Error("a statement failed");
     return { rows: [], count: 0, countMore: false, cursor: undefined };
   },
   async *exportCsv() {

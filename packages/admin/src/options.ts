@@ -3,7 +3,7 @@ import type { AuditReader } from "./audit-reader.js";
 import type { CallReader } from "./call-reader.js";
 import type { Permission, Right } from "./rights.js";
 
-/** The effect of a request. */
+/** What a request does. The README lists the routes of each operation. */
 export type Operation =
   | "list"
   | "get"
@@ -47,7 +47,7 @@ export type Operation =
 /** Features that a host may provide; `GET /rights` lists them. */
 export type Feature = "history" | "audit" | "deliveries" | "calls" | "preview";
 
-/** The object of a request. */
+/** The object that the path of a request names. */
 export interface AdminObject {
   readonly type: "binding" | "handlermodule" | "history" | "call" | "delivery" | "destination";
   /** Id of the binding, the call or the delivery; name of the module or the destination. */
@@ -68,14 +68,14 @@ export interface AuthorizeInput<C> {
   readonly context: C | undefined;
 }
 
-/** Functions of the host that identify who makes a request, and from where. */
+/** Input of `actor` and `client`, with which the host identifies who makes a request, and from where. */
 export interface RequestInput<C> {
   readonly request: Request;
   /** The second argument of `fetch`. */
   readonly context: C | undefined;
 }
 
-/** The fields that identify the user of a made-up call. */
+/** Input of `user`: the fields from which the host identifies the user of a call that a client describes. */
 export interface ExplainedParameters {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** The person who is logged in. */

@@ -86,8 +86,7 @@ export const copyParameters = z.strictObject({
 });
 
 /**
- * `POST /<id>/copy`: adds a copy of this binding, which is disabled unless `active` says otherwise and has the secrets
- * of the original.
+ * `POST /<id>/copy`: adds a copy of this binding, including its secrets. The copy is disabled unless `active` is true.
  */
 export async function copyBinding(
   bookend: Bookend,

@@ -1,6 +1,6 @@
 import type { Problem } from "@bookend/core";
 
-/** Names of a binding's fields in this API, where they differ. */
+/** Names of a binding's fields in this API, where they differ from those in core. */
 const apiNames: Readonly<Record<string, string>> = {
   events: "event",
   handler: "handlermodule",

@@ -21,7 +21,7 @@ export function readParameters<S extends ParameterSchema>(schema: S, fields: Fie
   }
   const issue = result.error.issues[0];
   const path = issue?.path ?? [];
-  // if a list was sent as one string, its entries are not part of the input
+  // the entries of a list that was sent as one string are not in `given`, but the issue contains them
   throw wrong(path.join("."), valueAt(given, path) ?? issue?.input, issue?.message ?? "another value");
 }
 
@@ -114,8 +114,8 @@ export function objectParameter(name: string) {
 }
 
 /**
- * Creates the schema of a list of these, or of the JSON of one. In a query or form, a single item or several items
- * separated by commas are allowed as well.
+ * Creates the schema of a list whose entries have the schema `entry`, or of the JSON of such a list. In a query or
+ * form, a single entry or several entries separated by commas are allowed as well.
  */
 export function listParameter<S extends z.ZodType>(name: string, entry: S, most: number) {
   const error = `a list of up to ${most}`;

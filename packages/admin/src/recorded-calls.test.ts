@@ -20,7 +20,7 @@ describe("recorded calls", () => {
     await post("/event", { ...binding, "option.body": "{param.amount} {serial} {user}" });
   });
 
-  test("are a feature, listed in pages, and shown one by one without their secrets", async () => {
+  test("are listed in pages and shown one by one, without their secrets, and are one of the features", async () => {
     expect((await get("/event/rights")).body.result.value.features).toContain("calls");
     const first = await get("/event/calls?page_size=2");
     expect(first.body.result.value).toMatchObject([
@@ -105,7 +105,7 @@ describe("recorded calls", () => {
     expect(await bookend.bindings.get(1)).toEqual(before);
   });
 
-  test("are not read for a binding that could not run or for meaningless parameters", async () => {
+  test("are not read for a binding that could not run, or for invalid parameters", async () => {
     expect(await post("/event/backtest", { binding: { ...binding, action: "shout" } })).toMatchObject({ status: 400 });
     expect(await post("/event/backtest", { id: 1, limit: 10_001 })).toMatchObject({ status: 400 });
     expect(await post("/event/backtest", { id: 1, colour: "red" })).toMatchObject({ status: 400 });
@@ -113,7 +113,7 @@ describe("recorded calls", () => {
     expect(await post("/event/backtest", {})).toMatchObject({ status: 400 });
   });
 
-  test("end with a line that reports that no more can be read", async () => {
+  test("that cannot be read any further end a backtest with an error line", async () => {
     const broken = {
       ...calls,
       async *read() {

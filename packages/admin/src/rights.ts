@@ -1,4 +1,4 @@
-/** The right that a request needs. A host grants rights by name, in `authorize`. */
+/** All rights. Each request needs one of them; the host grants them by name, in `authorize`. */
 export const rights = [
   "bindings:read",
   "bindings:write",

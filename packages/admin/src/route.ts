@@ -7,7 +7,7 @@ import type { Right } from "./rights.js";
 
 /** The input of a route. */
 export interface RouteInput {
-  /** The value of `<id>`, `<module>` or `<name>` in the path; empty if the route has none. */
+  /** The value of the path's placeholder, such as `<id>` or `<module>`; empty if the path does not have one. */
   readonly argument: string;
   readonly query: Fields;
   readonly body: Fields;
@@ -23,10 +23,10 @@ export interface RouteInput {
 /** The description of a route, from which the OpenAPI document is generated. */
 export interface RouteDescription {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** Path below the base path. `<id>` stands for an integer; `<module>`, `<name>` and `<key>` stand for any name. */
+  /** Path below the base path. `<id>` stands for an integer; other placeholders, such as `<module>`, for any name. */
   readonly path: string;
   readonly operation: Operation;
-  /** The right that the route requires; undefined for routes of the API itself, which `authorize` is not called for. */
+  /** The right that the route requires; undefined for routes that check rights themselves or are open to everyone. */
   readonly right: Right | undefined;
   /** One sentence that describes the route. */
   readonly summary: string;
@@ -42,9 +42,9 @@ export interface RouteDescription {
   readonly detail?: z.ZodType | undefined;
   /** The media type of a response that is not an envelope. */
   readonly media?: string | undefined;
-  /** Whether `revision` or `If-Match` may name the revision of the binding. */
+  /** Whether the request may name the revision that it is based on, in `revision` or `If-Match`. */
   readonly conditional?: boolean | undefined;
-  /** The allowed types of the body. @default parameters, as JSON or a form */
+  /** `documents`: the body may also be YAML or a Python literal. @default JSON or a form */
   readonly formats?: "documents" | undefined;
 }
 

@@ -68,7 +68,7 @@ describe("POST /event", () => {
     ]);
   });
 
-  test("has defaults: active, post, 0, and the handler's default for errors", async () => {
+  test("gives a new binding the defaults: active, at post, with the ordering 0 and the handler's abort_on_error", async () => {
     const { get, post, bookend } = createConsole();
     await post("/event", { name: "gate", event: "token_init", handlermodule: "Gate", action: "shut" });
     expect((await get("/event/1")).body.result.value).toMatchObject([
@@ -125,7 +125,7 @@ describe("POST /event", () => {
     ["options.to", { "option.to": undefined }, "options.to is missing"],
     ["options.body", { "option.body": "{seriall}" }, "{serial}"],
     ["delivery", { delivery: "durable" }, "no outbox"],
-  ])("refuses a bad %s: %j", async (field, change, message) => {
+  ])("refuses an invalid %s: %j", async (field, change, message) => {
     const { post, bookend } = createConsole();
     const { status, body } = await post("/event", { ...binding, ...change });
     expect([status, body.result.error.code]).toEqual([400, 905]);
@@ -215,7 +215,7 @@ describe("a secret option", () => {
     expect(JSON.stringify(answers)).not.toContain("s3cret");
   });
 
-  test("is kept if its mark is sent back", async () => {
+  test("is kept if the client sends back ***", async () => {
     const { post, bookend } = createConsole({ bindings: [stored] });
     await post("/event", { id: 1, options: { to: "board", key: "***" } });
     expect(await bookend.bindings.get(1)).toMatchObject({ options: { to: "board", key: "s3cret" } });
@@ -224,7 +224,7 @@ describe("a secret option", () => {
   test.each([
     ["for a new binding", { ...binding, "option.key": "***" }],
     ["for another action", { id: 1, action: "sign", "option.key": "***" }],
-  ])("is refused if only its mark is sent %s", async (_what, fields) => {
+  ])("is refused if the client sends *** %s", async (_what, fields) => {
     const { post, bookend } = createConsole({ bindings: [stored] });
     const { status, body } = await post("/event", fields);
     expect([status, body.detail.problems[0].field]).toEqual([400, "options.key"]);
@@ -259,7 +259,7 @@ describe("a secret option", () => {
     test.each([
       ["another host", "https://other.example/in?token=***"],
       ["another path", "https://hook.example/out?token=***"],
-      ["the mark alone", "***"],
+      ["*** alone", "***"],
     ])("%s does not receive the stored secret", async (_what, changed) => {
       const { post, bookend } = createConsole({ bindings: [withHook] });
       const { status, body } = await post("/event", { id: 1, options: { to: "board", hook: changed } });
@@ -374,7 +374,7 @@ describe("a revision", () => {
     expect(await console.bookend.bindings.list()).toMatchObject([{ revision: 1 }]);
   });
 
-  test("loses neither a new name nor a disabling if both are saved at the same time", async () => {
+  test("is not needed to change different fields at the same time: no change is lost", async () => {
     const { post, bookend } = createConsole({ bindings: [stored] });
     for (let round = 0; round < 30; round++) {
       const answers = await Promise.all([

@@ -23,7 +23,8 @@ export async function saveBinding(
 ): Promise<Result> {
   const id = idOf(fields);
   const revision = revisionOf(fields, ifMatch);
-  if (id === undefined && revision !== undefined) throw wrong("revision", revision, "with the id of a binding only");
+  if (id === undefined && revision !== undefined)
+    throw wrong("revision", revision, "a revision only together with the id of a binding");
   const changes = readChanges(fields);
   const complete = (stored?: Binding) => {
     const restored = withSecrets(bookend, changes, stored);
@@ -86,7 +87,7 @@ export function idOf({ id }: Fields): number | undefined {
 /**
  * Returns the binding with this id.
  *
- * @throws {AdminError} if there is none
+ * @throws {AdminError} 404 if there is no such binding
  */
 export async function getBinding(bookend: Bookend, id: number): Promise<Binding> {
   const binding = await bookend.bindings.get(id);

@@ -53,7 +53,7 @@ export function answerChecker(document: unknown): (answer: CheckedAnswer) => voi
     if (!schema) throw new Error(`${method} ${path} returns the type ${type}, which is not documented.`);
     let validate = compiled.get(schema);
     if (!validate) {
-      // references of the document lead to its components
+      // references in the schema point to the components of the document
       validate = ajv.compile({ ...schema, components });
       compiled.set(schema, validate);
     }

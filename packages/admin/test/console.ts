@@ -107,7 +107,7 @@ export const binding = {
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: answers are of every shape, and tests say of which
+  // biome-ignore lint/suspicious/noExplicitAny: each test knows the shape of its response
   readonly body: any;
 }
 

@@ -1,5 +1,5 @@
-// Measures the time and memory that the built commands plan, apply and list need for 5,000 bindings: medians of three
-// runs. `node … plan.bench.ts [count]`
+// Measures the time and memory that the built commands plan and list need for 5,000 bindings, as medians of three runs,
+// and those of a single apply. `node … plan.bench.ts [count]`
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";

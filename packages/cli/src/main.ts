@@ -6,7 +6,7 @@ import { runCli } from "./run-cli.js";
 for (const output of [process.stdout, process.stderr]) {
   output.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
-    // some commands write to stderr before they have finished
+    // a command whose stderr is closed continues, since it may not have finished its work
     if (output === process.stdout) process.exit(process.exitCode ?? 0);
   });
 }

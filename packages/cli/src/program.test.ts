@@ -80,7 +80,7 @@ describe("completion", () => {
 
   test("bash offers file names only where a file is accepted", async () => {
     const { stdout } = await run(["completion", "bash"]);
-    // an interactive shell that completes the line, and prints the result
+    // imitates an interactive shell, which offers files if nothing matches, unless the script turns this off
     const ask = (line: string) => `READLINE_LINE=${JSON.stringify(line)}; ask\n`;
     const script = `${stdout}
 compopt() { takesFiles=no; }

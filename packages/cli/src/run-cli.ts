@@ -17,8 +17,8 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
       io.stderr.write(`bookend: ${visible(error.message)}\n`);
       return exitCodes[error.reason];
     }
-    const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    io.stderr.write(`bookend: unexpected error: ${told.split("\n").map(visible).join("\n")}\n`);
+    const shown = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    io.stderr.write(`bookend: unexpected error: ${shown.split("\n").map(visible).join("\n")}\n`);
     return exitCodes.failed;
   }
 }

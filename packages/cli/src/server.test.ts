@@ -63,7 +63,7 @@ describe("a server", () => {
     expect(one.stdout).toMatch(/client_ip +fulfilled +10\.1\.1\.1/);
   });
 
-  test("parameters of a made-up call are strings, or JSON", async () => {
+  test("accepts the parameters of a made-up call as strings or as JSON", async () => {
     const conditions = { parameter: "n == 5" };
     await server.bookend.bindings.import([{ ...count, name: "n", conditions }]);
     const explained = async (value: string) =>
@@ -228,7 +228,7 @@ describe("failures have separate messages and exit codes", () => {
     ]);
   });
 
-  test("logins that other users can read, and a file with something else", async () => {
+  test("a file of logins that other users can read, and one that does not contain logins", async () => {
     const env = { XDG_CONFIG_HOME: workplace.directory };
     await run(["--url", server.url, "login", "--user", "admin"], { stdin: "right\n", env });
     const file = join(workplace.directory, "bookend", "logins.json");
@@ -276,7 +276,7 @@ describe("failures have separate messages and exit codes", () => {
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
   });
 
-  test("suggests the nearest name for a binding that does not exist", async () => {
+  test("a binding that does not exist, with the nearest name", async () => {
     const { code, stderr } = await run(["--url", server.url, "show", "Count login"]);
     expect([code, stderr]).toEqual([1, 'bookend: There is no binding "Count login". Did you mean "Count logins"?\n']);
   });

@@ -20,10 +20,10 @@ export interface GlobalOptions {
   readonly color: boolean;
 }
 
-/** The environment of a command. */
+/** The environment of a command, and its exit code. */
 export interface World {
   readonly io: Io;
-  /** The exit code, unless the command fails. */
+  /** The exit code, unless the command throws an error. */
   exit: ExitReason;
 }
 

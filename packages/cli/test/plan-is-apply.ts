@@ -88,7 +88,7 @@ export async function planIsApply(target: Target, runs: number): Promise<void> {
         const expected = new Map([...before].map(([name, binding]): [string, unknown] => [name, fieldsOf(binding)]));
         for (const { name } of plan.removed) expected.delete(name);
         for (const { name, after: fields } of [...plan.added, ...plan.changed]) {
-          // a secret is shown as its source, or as changed
+          // a plan shows a changed secret as !env NAME, or as *** (changed)
           const is = after.get(name)?.options.URL;
           const shown = (fields?.options ?? {}) as { URL?: unknown };
           const hidden = shown.URL instanceof EnvReference || shown.URL === `${String(is)} (changed)`;

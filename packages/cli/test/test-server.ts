@@ -28,10 +28,10 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** A token with all rights, a read-only one, and the one that `auth` returns for the correct password. */
+/** The tokens of the administrators: `admin`, which a login returns, has all rights; `reader` may only read. */
 export const tokens = { admin: "admin-token", reader: "reader-token" } as const;
 
-/** The stores of a server: bindings with their history, audit log and deliveries. */
+/** The stores of a server: bindings with their history, the audit log, deliveries and recorded calls. */
 export interface TestStore {
   readonly store: Store;
   readonly outbox: DurableOutbox;
@@ -43,7 +43,7 @@ async function openTestStore(): Promise<TestStore> {
   const database = await openDatabase<object>({ url: "sqlite::memory:" });
   const store = await openStore({ database, auditKey: generateAuditKey() });
   const outbox = openOutbox({ database, audit: store.audit, keys: [generateOutboxKey("test")], pollMs: 5 });
-  // the time of the commands in tests, which do not read older calls
+  // the same time as for the commands, which select calls by their age
   const clock = () => new Date("2026-03-01T12:00:00Z");
   const calls = openCallLog({ database, events: "all", clock });
   return { store, outbox, calls, database };

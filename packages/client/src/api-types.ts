@@ -1,4 +1,4 @@
-// Made from the OpenAPI document of @bookend/admin by `pnpm --filter @bookend/client run generate`. Do not edit.
+// Generated from the OpenAPI document of @bookend/admin by `pnpm --filter @bookend/client run generate`. Do not edit.
 export interface paths {
     "/": {
         parameters: {
@@ -867,6 +867,7 @@ export interface components {
         AuditEntry: {
             number: number;
             id: string;
+            /** @description Id of the call in which an action ran; null for the call itself. */
             parent: string | null;
             event: string | null;
             position: string | null;
@@ -888,18 +889,27 @@ export interface components {
             info: string | null;
             client: string | null;
             user_agent: string | null;
+            /** Format: date-time */
             time: string;
             duration_ms: number;
         };
         AuditVerification: {
-            /** @enum {string} */
+            /**
+             * @description failed: the verification could not be completed.
+             * @enum {string}
+             */
             state: "never" | "running" | "valid" | "broken" | "failed";
+            /** @description The number of entries that were verified. */
             checked?: number;
             problems?: {
                 number: number;
                 reason: string;
                 writer?: number;
             }[];
+            /**
+             * Format: date-time
+             * @description When the verification began if it is running, otherwise when it ended.
+             */
             at?: string;
         };
         BacktestLine: {
@@ -910,8 +920,11 @@ export interface components {
         } | {
             /** @constant */
             type: "call";
+            /** @description Id of the call. */
             call: string;
+            /** Format: date-time */
             time: string;
+            /** @description unknown: the outcome depends on data that is no longer known, such as the former state of a token. */
             ran: boolean | "unknown";
             reason: string;
             rendered?: components["schemas"]["TextPreview"][];
@@ -922,6 +935,7 @@ export interface components {
             would_run: number;
             would_not: number;
             unknown: number;
+            /** @description How often each condition was not fulfilled, or unknown. One call can count for several conditions. */
             reasons: {
                 [key: string]: number;
             };
@@ -945,6 +959,7 @@ export interface components {
             conditions: {
                 [key: string]: unknown;
             };
+            /** @description Secrets are shown as ***. */
             options: {
                 [key: string]: unknown;
             };
@@ -964,6 +979,7 @@ export interface components {
             reason: string;
             conditions: components["schemas"]["ConditionExplanation"][];
             problems: components["schemas"]["Problem"][];
+            /** @description The number of problems that are not listed. */
             omitted_problems?: number;
         };
         BulkOutcome: {
@@ -972,6 +988,7 @@ export interface components {
             /** @enum {string} */
             outcome: "changed" | "unchanged" | "refused";
             problems?: components["schemas"]["Problem"][];
+            /** @description The number of problems that are not listed. */
             omitted_problems?: number;
         };
         ConditionDescription: {
@@ -988,11 +1005,15 @@ export interface components {
             name: string;
             /** @enum {string} */
             answer: "fulfilled" | "not fulfilled" | "unknown";
+            /** @description Whether the condition counts as fulfilled; some conditions do even if their answer is unknown. */
             counts: boolean;
             seen?: unknown;
             wanted?: unknown;
             error?: string;
-            /** @constant */
+            /**
+             * @description Only for a recorded call: the value is no longer known.
+             * @constant
+             */
             lost?: true;
         };
         Delivery: {
@@ -1004,14 +1025,19 @@ export interface components {
             /** @enum {string} */
             state: "waiting" | "sending" | "sent" | "dead" | "cancelled";
             attempt: number;
+            /** Format: date-time */
             due: string;
+            /** Format: date-time */
             created: string;
+            /** Format: date-time */
             ended?: string;
             reason?: string;
+            /** @description What the peer reported after accepting the message, such as a delivery receipt for an SMS. */
             receipt?: {
                 /** @enum {string} */
                 state: "delivered" | "failed" | "pending" | "unknown";
                 code?: string;
+                /** Format: date-time */
                 time: string;
             };
             binding_id: number;
@@ -1021,6 +1047,7 @@ export interface components {
         };
         DeliverySelection: {
             count: number;
+            /** @description The first 1,000 ids. */
             ids: string[];
             dry_run: boolean;
         };
@@ -1033,14 +1060,19 @@ export interface components {
             /** @enum {string} */
             state: "waiting" | "sending" | "sent" | "dead" | "cancelled";
             attempt: number;
+            /** Format: date-time */
             due: string;
+            /** Format: date-time */
             created: string;
+            /** Format: date-time */
             ended?: string;
             reason?: string;
+            /** @description What the peer reported after accepting the message, such as a delivery receipt for an SMS. */
             receipt?: {
                 /** @enum {string} */
                 state: "delivered" | "failed" | "pending" | "unknown";
                 code?: string;
+                /** Format: date-time */
                 time: string;
             };
             binding_id: number;
@@ -1049,6 +1081,7 @@ export interface components {
             event: string;
             attempts: {
                 attempt: number;
+                /** Format: date-time */
                 time: string;
                 duration_ms: number;
                 /** @enum {string} */
@@ -1061,10 +1094,12 @@ export interface components {
             name: string;
             /** @enum {string} */
             state: "open" | "paused" | "disabled";
+            /** Format: date-time */
             paused_until?: string;
             failures: number;
             waiting: number;
             sending: number;
+            /** Format: date-time */
             oldest_waiting?: string;
         };
         Error: {
@@ -1101,10 +1136,12 @@ export interface components {
             /** @enum {string} */
             position: "pre" | "post";
             ordering: number;
+            /** @description null: the default of the handler. */
             abort_on_error: boolean | null;
             conditions: {
                 [key: string]: unknown;
             };
+            /** @description Secrets are shown as ***. */
             options: {
                 [key: string]: unknown;
             };
@@ -1130,16 +1167,19 @@ export interface components {
         };
         HistoryEntry: {
             entry: number;
+            /** Format: date-time */
             time: string;
             operation: string;
             actor?: components["schemas"]["Actor"];
             client?: string;
+            /** @description The number of bindings that changed; only the first 100 are listed. */
             count: number;
             bindings: {
                 id: number;
                 name: string;
                 before: components["schemas"]["Binding"] | null;
                 after: components["schemas"]["Binding"] | null;
+                /** @description Options that changed although both sides show ***. */
                 changed_secrets?: string[];
             }[];
         };
@@ -1149,12 +1189,17 @@ export interface components {
             /** @enum {string} */
             outcome: "added" | "updated" | "unchanged";
             active: boolean;
+            /** @description Only in a dry run. */
             before?: components["schemas"]["ExportedBinding"];
+            /** @description Only in a dry run. */
             after?: components["schemas"]["ExportedBinding"];
+            /** @description Options that change although both sides show ***. */
             changed_secrets?: string[];
             problems: components["schemas"]["Problem"][];
+            /** @description The number of problems that are not listed. */
             omitted_problems?: number;
         };
+        /** @description JSON Schema, draft 2020-12. */
         JsonSchema: {
             [key: string]: unknown;
         };
@@ -1170,6 +1215,7 @@ export interface components {
         RecordedCall: {
             id: string;
             event: string;
+            /** Format: date-time */
             time: string;
             method: string;
             path: string;
@@ -1181,9 +1227,12 @@ export interface components {
             actor?: components["schemas"]["Actor"];
             client?: string;
             success: boolean;
+            /** @description Size in characters of JSON. */
             size: number;
+            /** @description *** replaces values that are secret, too long, or not representable in JSON. */
             parameters: unknown;
             headers: unknown;
+            /** @description null if the call was refused or aborted before the API responded. */
             response: {
                 status: number;
                 headers: unknown;
@@ -1193,6 +1242,7 @@ export interface components {
         RecordedCallSummary: {
             id: string;
             event: string;
+            /** Format: date-time */
             time: string;
             method: string;
             path: string;
@@ -1204,16 +1254,23 @@ export interface components {
             actor?: components["schemas"]["Actor"];
             client?: string;
             success: boolean;
+            /** @description Size in characters of JSON. */
             size: number;
         };
         Stats: {
+            /** Format: date-time */
             from: string;
+            /** Format: date-time */
             to: string;
             bucket_ms: number;
             bindings: {
                 id: number;
+                /** Format: date-time */
                 last_run?: string;
-                /** @constant */
+                /**
+                 * @description The binding ran in this period and has been deleted since.
+                 * @constant
+                 */
                 deleted?: true;
                 runs: number[];
                 failures: number[];
@@ -1225,7 +1282,10 @@ export interface components {
             name: string;
             description: string;
             secret: boolean;
-            /** @constant */
+            /**
+             * @description Set if the name is a prefix: in a template, the name of a parameter, a header, … follows it.
+             * @constant
+             */
             path?: true;
         };
         TextPreview: {
@@ -1246,12 +1306,14 @@ interface operations {
     get: {
         parameters: {
             query?: {
+                /** @description Words that must all occur in the name, events, module, action, conditions or options. */
                 search?: string;
                 event?: string[];
                 handlermodule?: string;
                 action?: string;
                 position?: "pre" | "post";
                 active?: boolean;
+                /** @description Whether the binding is broken and cannot run. */
                 problems?: boolean;
                 sort?: "name" | "ordering" | "id" | "event" | "handlermodule" | "action" | "position" | "active" | "-name" | "-ordering" | "-id" | "-event" | "-handlermodule" | "-action" | "-position" | "-active";
                 page?: number;
@@ -1286,6 +1348,7 @@ interface operations {
                             count?: number;
                             page?: number;
                             page_size?: number;
+                            /** @description Changes whenever a binding changes. Absent, like the other details, if the request has no parameters. */
                             revision?: string;
                         };
                     };
@@ -1323,6 +1386,7 @@ interface operations {
                     position?: "pre" | "post";
                     ordering?: number;
                     active?: boolean;
+                    /** @description null: the default of the handler. */
                     abort_on_error?: boolean | null;
                     conditions?: {
                         [key: string]: unknown;
@@ -1345,6 +1409,7 @@ interface operations {
                     position?: "pre" | "post";
                     ordering?: number;
                     active?: boolean;
+                    /** @description null: the default of the handler. */
                     abort_on_error?: boolean | null;
                     conditions?: {
                         [key: string]: unknown;
@@ -1378,6 +1443,7 @@ interface operations {
                         result: {
                             /** @constant */
                             status: true;
+                            /** @description The id. */
                             value: number;
                         };
                         detail: {
@@ -1475,6 +1541,7 @@ interface operations {
                         result: {
                             /** @constant */
                             status: true;
+                            /** @description The id. */
                             value: number;
                         };
                         detail: Record<string, never>;
@@ -1515,6 +1582,7 @@ interface operations {
                     position?: "pre" | "post";
                     ordering?: number;
                     active?: boolean;
+                    /** @description null: the default of the handler. */
                     abort_on_error?: boolean | null;
                     conditions?: {
                         [key: string]: unknown;
@@ -1535,6 +1603,7 @@ interface operations {
                     position?: "pre" | "post";
                     ordering?: number;
                     active?: boolean;
+                    /** @description null: the default of the handler. */
                     abort_on_error?: boolean | null;
                     conditions?: {
                         [key: string]: unknown;
@@ -1903,6 +1972,7 @@ interface operations {
                         result: {
                             /** @constant */
                             status: true;
+                            /** @description The id. */
                             value: number;
                         };
                         detail: Record<string, never>;
@@ -1960,6 +2030,7 @@ interface operations {
                         result: {
                             /** @constant */
                             status: true;
+                            /** @description The id. */
                             value: number;
                         };
                         detail: Record<string, never>;
@@ -1989,11 +2060,15 @@ interface operations {
         requestBody?: {
             content: {
                 "application/json": {
+                    /** @description By default the name of the original with a number. */
                     name?: string;
+                    /** @description Default false. */
                     active?: boolean;
                 };
                 "application/x-www-form-urlencoded": {
+                    /** @description By default the name of the original with a number. */
                     name?: string;
+                    /** @description Default false. */
                     active?: boolean;
                 };
             };
@@ -2049,6 +2124,7 @@ interface operations {
                         id: number;
                         ordering: number;
                     }[];
+                    /** @description detail.revision of the list that was reordered. */
                     revision?: string;
                 };
                 "application/x-www-form-urlencoded": {
@@ -2056,6 +2132,7 @@ interface operations {
                         id: number;
                         ordering: number;
                     }[];
+                    /** @description detail.revision of the list that was reordered. */
                     revision?: string;
                 };
             };
@@ -2110,6 +2187,7 @@ interface operations {
                     /** @enum {string} */
                     operation: "enable" | "disable" | "delete";
                     ids?: number[];
+                    /** @description The same parameters as for the list, as an alternative to ids. */
                     filter?: {
                         [key: string]: unknown;
                     };
@@ -2119,6 +2197,7 @@ interface operations {
                     /** @enum {string} */
                     operation: "enable" | "disable" | "delete";
                     ids?: number[];
+                    /** @description The same parameters as for the list, as an alternative to ids. */
                     filter?: {
                         [key: string]: unknown;
                     };
@@ -2182,6 +2261,7 @@ interface operations {
                     position?: "pre" | "post";
                     ordering?: number;
                     active?: boolean;
+                    /** @description null: the default of the handler. */
                     abort_on_error?: boolean | null;
                     conditions?: {
                         [key: string]: unknown;
@@ -2204,6 +2284,7 @@ interface operations {
                     position?: "pre" | "post";
                     ordering?: number;
                     active?: boolean;
+                    /** @description null: the default of the handler. */
                     abort_on_error?: boolean | null;
                     conditions?: {
                         [key: string]: unknown;
@@ -2240,6 +2321,7 @@ interface operations {
                             value: {
                                 valid: boolean;
                                 problems: components["schemas"]["Problem"][];
+                                /** @description The number of problems that are not listed. */
                                 omitted_problems?: number;
                             };
                         };
@@ -2316,8 +2398,11 @@ interface operations {
             query?: {
                 mode?: "merge" | "add" | "prune" | "replace";
                 inactive?: boolean;
+                /** @description Refuses the whole import if one binding has an error. */
                 strict?: boolean;
+                /** @description Reports what would change, without changing anything. */
                 dry_run?: boolean;
+                /** @description detail.state of a dry run. The import is refused if the bindings have been changed since. */
                 state?: string;
             };
             header?: never;
@@ -2330,8 +2415,11 @@ interface operations {
                     /** @enum {string} */
                     mode?: "merge" | "add" | "prune" | "replace";
                     inactive?: boolean;
+                    /** @description Refuses the whole import if one binding has an error. */
                     strict?: boolean;
+                    /** @description Reports what would change, without changing anything. */
                     dry_run?: boolean;
+                    /** @description detail.state of a dry run. The import is refused if the bindings have been changed since. */
                     state?: string;
                     /** @constant */
                     format?: "bookend";
@@ -2344,6 +2432,7 @@ interface operations {
                         position?: "pre" | "post";
                         ordering?: number;
                         active?: boolean;
+                        /** @description null: the default of the handler. */
                         abort_on_error?: boolean | null;
                         conditions?: {
                             [key: string]: unknown;
@@ -2377,6 +2466,7 @@ interface operations {
                         result: {
                             /** @constant */
                             status: true;
+                            /** @description The number of imported bindings. */
                             value: number;
                         };
                         detail: {
@@ -2385,7 +2475,9 @@ interface operations {
                                 id: number;
                                 name: string;
                             }[];
+                            /** @description The names of the document's other parts, which are ignored. */
                             ignored: string[];
+                            /** @description The state of all bindings before the import. */
                             state: string;
                             dry_run: boolean;
                         };
@@ -2413,6 +2505,7 @@ interface operations {
         requestBody?: {
             content: {
                 "application/json": {
+                    /** @description Id of a recorded call, as an alternative to the parameters that describe a call. */
                     call?: string;
                     event?: string;
                     method?: string;
@@ -2438,6 +2531,7 @@ interface operations {
                     response?: {
                         [key: string]: unknown;
                     };
+                    /** @description A binding, stored or not. With the id of a stored binding, *** represents its secrets. */
                     binding?: {
                         name: string;
                         event: string[] | string;
@@ -2447,6 +2541,7 @@ interface operations {
                         position?: "pre" | "post";
                         ordering?: number;
                         active?: boolean;
+                        /** @description null: the default of the handler. */
                         abort_on_error?: boolean | null;
                         conditions?: {
                             [key: string]: unknown;
@@ -2461,6 +2556,7 @@ interface operations {
                     };
                 };
                 "application/x-www-form-urlencoded": {
+                    /** @description Id of a recorded call, as an alternative to the parameters that describe a call. */
                     call?: string;
                     event?: string;
                     method?: string;
@@ -2486,6 +2582,7 @@ interface operations {
                     response?: {
                         [key: string]: unknown;
                     };
+                    /** @description A binding, stored or not. With the id of a stored binding, *** represents its secrets. */
                     binding?: {
                         name: string;
                         event: string[] | string;
@@ -2495,6 +2592,7 @@ interface operations {
                         position?: "pre" | "post";
                         ordering?: number;
                         active?: boolean;
+                        /** @description null: the default of the handler. */
                         abort_on_error?: boolean | null;
                         conditions?: {
                             [key: string]: unknown;
@@ -2558,6 +2656,7 @@ interface operations {
         requestBody?: {
             content: {
                 "application/json": {
+                    /** @description Id of a recorded call, as an alternative to the parameters that describe a call. */
                     call?: string;
                     event?: string;
                     method?: string;
@@ -2583,6 +2682,7 @@ interface operations {
                     response?: {
                         [key: string]: unknown;
                     };
+                    /** @description Id of a stored binding, as an alternative to binding. */
                     id?: number;
                     binding?: {
                         name?: string;
@@ -2593,6 +2693,7 @@ interface operations {
                         position?: "pre" | "post";
                         ordering?: number;
                         active?: boolean;
+                        /** @description null: the default of the handler. */
                         abort_on_error?: boolean | null;
                         conditions?: {
                             [key: string]: unknown;
@@ -2607,6 +2708,7 @@ interface operations {
                     };
                 };
                 "application/x-www-form-urlencoded": {
+                    /** @description Id of a recorded call, as an alternative to the parameters that describe a call. */
                     call?: string;
                     event?: string;
                     method?: string;
@@ -2632,6 +2734,7 @@ interface operations {
                     response?: {
                         [key: string]: unknown;
                     };
+                    /** @description Id of a stored binding, as an alternative to binding. */
                     id?: number;
                     binding?: {
                         name?: string;
@@ -2642,6 +2745,7 @@ interface operations {
                         position?: "pre" | "post";
                         ordering?: number;
                         active?: boolean;
+                        /** @description null: the default of the handler. */
                         abort_on_error?: boolean | null;
                         conditions?: {
                             [key: string]: unknown;
@@ -2790,7 +2894,9 @@ interface operations {
         parameters: {
             query?: {
                 handlermodule?: string;
+                /** @description With handlermodule: includes the tags that only this action has. */
                 action?: string;
+                /** @description Includes tags for the parameters that this event describes. */
                 event?: string;
                 position?: "pre" | "post";
             };
@@ -2838,12 +2944,16 @@ interface operations {
         parameters: {
             query?: {
                 state?: ("waiting" | "sending" | "sent" | "dead" | "cancelled")[];
+                /** @description The kind of delivery, such as UserNotification/mail. */
                 kind?: string;
                 destination?: string;
                 binding?: number;
                 call?: string;
+                /** @description Created at this time or later. */
                 from?: string;
+                /** @description Created before this time. */
                 to?: string;
+                /** @description detail.next of the previous page. */
                 cursor?: string;
                 page_size?: number;
             };
@@ -2945,30 +3055,54 @@ interface operations {
             content: {
                 "application/json": {
                     ids?: string[];
+                    /** @description A filter with at least one field. */
                     filter?: {
                         state?: ("waiting" | "sending" | "sent" | "dead" | "cancelled")[];
+                        /** @description The kind of delivery, such as UserNotification/mail. */
                         kind?: string;
                         destination?: string;
                         binding?: number;
                         call?: string;
+                        /**
+                         * Format: date-time
+                         * @description Created at this time or later.
+                         */
                         from?: string;
+                        /**
+                         * Format: date-time
+                         * @description Created before this time.
+                         */
                         to?: string;
                     };
+                    /** @description Selects every delivery, as an alternative to ids and filter. */
                     all?: boolean;
+                    /** @description Reports what would change, without changing anything. */
                     dry_run?: boolean;
                 };
                 "application/x-www-form-urlencoded": {
                     ids?: string[];
+                    /** @description A filter with at least one field. */
                     filter?: {
                         state?: ("waiting" | "sending" | "sent" | "dead" | "cancelled")[];
+                        /** @description The kind of delivery, such as UserNotification/mail. */
                         kind?: string;
                         destination?: string;
                         binding?: number;
                         call?: string;
+                        /**
+                         * Format: date-time
+                         * @description Created at this time or later.
+                         */
                         from?: string;
+                        /**
+                         * Format: date-time
+                         * @description Created before this time.
+                         */
                         to?: string;
                     };
+                    /** @description Selects every delivery, as an alternative to ids and filter. */
                     all?: boolean;
+                    /** @description Reports what would change, without changing anything. */
                     dry_run?: boolean;
                 };
             };
@@ -3019,30 +3153,54 @@ interface operations {
             content: {
                 "application/json": {
                     ids?: string[];
+                    /** @description A filter with at least one field. */
                     filter?: {
                         state?: ("waiting" | "sending" | "sent" | "dead" | "cancelled")[];
+                        /** @description The kind of delivery, such as UserNotification/mail. */
                         kind?: string;
                         destination?: string;
                         binding?: number;
                         call?: string;
+                        /**
+                         * Format: date-time
+                         * @description Created at this time or later.
+                         */
                         from?: string;
+                        /**
+                         * Format: date-time
+                         * @description Created before this time.
+                         */
                         to?: string;
                     };
+                    /** @description Selects every delivery, as an alternative to ids and filter. */
                     all?: boolean;
+                    /** @description Reports what would change, without changing anything. */
                     dry_run?: boolean;
                 };
                 "application/x-www-form-urlencoded": {
                     ids?: string[];
+                    /** @description A filter with at least one field. */
                     filter?: {
                         state?: ("waiting" | "sending" | "sent" | "dead" | "cancelled")[];
+                        /** @description The kind of delivery, such as UserNotification/mail. */
                         kind?: string;
                         destination?: string;
                         binding?: number;
                         call?: string;
+                        /**
+                         * Format: date-time
+                         * @description Created at this time or later.
+                         */
                         from?: string;
+                        /**
+                         * Format: date-time
+                         * @description Created before this time.
+                         */
                         to?: string;
                     };
+                    /** @description Selects every delivery, as an alternative to ids and filter. */
                     all?: boolean;
+                    /** @description Reports what would change, without changing anything. */
                     dry_run?: boolean;
                 };
             };
@@ -3093,30 +3251,54 @@ interface operations {
             content: {
                 "application/json": {
                     ids?: string[];
+                    /** @description A filter with at least one field. */
                     filter?: {
                         state?: ("waiting" | "sending" | "sent" | "dead" | "cancelled")[];
+                        /** @description The kind of delivery, such as UserNotification/mail. */
                         kind?: string;
                         destination?: string;
                         binding?: number;
                         call?: string;
+                        /**
+                         * Format: date-time
+                         * @description Created at this time or later.
+                         */
                         from?: string;
+                        /**
+                         * Format: date-time
+                         * @description Created before this time.
+                         */
                         to?: string;
                     };
+                    /** @description Selects every delivery, as an alternative to ids and filter. */
                     all?: boolean;
+                    /** @description Reports what would change, without changing anything. */
                     dry_run?: boolean;
                 };
                 "application/x-www-form-urlencoded": {
                     ids?: string[];
+                    /** @description A filter with at least one field. */
                     filter?: {
                         state?: ("waiting" | "sending" | "sent" | "dead" | "cancelled")[];
+                        /** @description The kind of delivery, such as UserNotification/mail. */
                         kind?: string;
                         destination?: string;
                         binding?: number;
                         call?: string;
+                        /**
+                         * Format: date-time
+                         * @description Created at this time or later.
+                         */
                         from?: string;
+                        /**
+                         * Format: date-time
+                         * @description Created before this time.
+                         */
                         to?: string;
                     };
+                    /** @description Selects every delivery, as an alternative to ids and filter. */
                     all?: boolean;
+                    /** @description Reports what would change, without changing anything. */
                     dry_run?: boolean;
                 };
             };
@@ -3160,6 +3342,7 @@ interface operations {
         parameters: {
             query?: {
                 state?: ("open" | "paused" | "disabled")[];
+                /** @description detail.next of the previous page. */
                 cursor?: string;
                 page_size?: number;
             };
@@ -3373,13 +3556,19 @@ interface operations {
             content: {
                 "application/json": {
                     entry: number;
-                    /** @enum {string} */
+                    /**
+                     * @description Default: after, or before if the change deleted the binding.
+                     * @enum {string}
+                     */
                     side?: "before" | "after";
                     revision?: number;
                 };
                 "application/x-www-form-urlencoded": {
                     entry: number;
-                    /** @enum {string} */
+                    /**
+                     * @description Default: after, or before if the change deleted the binding.
+                     * @enum {string}
+                     */
                     side?: "before" | "after";
                     revision?: number;
                 };
@@ -3433,11 +3622,14 @@ interface operations {
                 handlermodule?: string;
                 binding?: number;
                 success?: boolean;
+                /** @description Id of a call: selects the actions that ran in it. */
                 parent?: string;
                 from?: string;
                 to?: string;
+                /** @description detail.next of the previous page. */
                 cursor?: number;
                 page_size?: number;
+                /** @description Whether detail includes the number of entries. */
                 count?: boolean;
             };
             header?: never;
@@ -3468,6 +3660,7 @@ interface operations {
                         detail: {
                             next?: number;
                             count?: number;
+                            /** @description Whether there are more entries than count. */
                             count_more?: boolean;
                         };
                     };
@@ -3495,6 +3688,7 @@ interface operations {
                 handlermodule?: string;
                 binding?: number;
                 success?: boolean;
+                /** @description Id of a call: selects the actions that ran in it. */
                 parent?: string;
                 from?: string;
                 to?: string;
@@ -3557,7 +3751,10 @@ interface operations {
                                 call: components["schemas"]["AuditEntry"] | null;
                                 actions: components["schemas"]["AuditEntry"][];
                                 deliveries: components["schemas"]["Delivery"][];
-                                /** @constant */
+                                /**
+                                 * @description Set if the caller does not have the right to read deliveries.
+                                 * @constant
+                                 */
                                 deliveries_denied?: true;
                             };
                         };
@@ -3719,6 +3916,7 @@ interface operations {
                 event?: string;
                 from?: string;
                 to?: string;
+                /** @description detail.next of the previous page. */
                 cursor?: string;
                 page_size?: number;
             };
@@ -3819,6 +4017,7 @@ interface operations {
         requestBody?: {
             content: {
                 "application/json": {
+                    /** @description Id of a stored binding, as an alternative to binding. */
                     id?: number;
                     binding?: {
                         name?: string;
@@ -3829,6 +4028,7 @@ interface operations {
                         position?: "pre" | "post";
                         ordering?: number;
                         active?: boolean;
+                        /** @description null: the default of the handler. */
                         abort_on_error?: boolean | null;
                         conditions?: {
                             [key: string]: unknown;
@@ -3841,12 +4041,17 @@ interface operations {
                         id?: number;
                         revision?: number;
                     };
+                    /** Format: date-time */
                     from?: string;
+                    /** Format: date-time */
                     to?: string;
+                    /** @description How many of the newest calls to use. Default 10000. */
                     limit?: number;
+                    /** @description Whether to include the rendered templates. */
                     render?: boolean;
                 };
                 "application/x-www-form-urlencoded": {
+                    /** @description Id of a stored binding, as an alternative to binding. */
                     id?: number;
                     binding?: {
                         name?: string;
@@ -3857,6 +4062,7 @@ interface operations {
                         position?: "pre" | "post";
                         ordering?: number;
                         active?: boolean;
+                        /** @description null: the default of the handler. */
                         abort_on_error?: boolean | null;
                         conditions?: {
                             [key: string]: unknown;
@@ -3869,9 +4075,13 @@ interface operations {
                         id?: number;
                         revision?: number;
                     };
+                    /** Format: date-time */
                     from?: string;
+                    /** Format: date-time */
                     to?: string;
+                    /** @description How many of the newest calls to use. Default 10000. */
                     limit?: number;
+                    /** @description Whether to include the rendered templates. */
                     render?: boolean;
                 };
             };
@@ -3925,6 +4135,7 @@ interface operations {
                             status: true;
                             value: {
                                 rights: ("bindings:read" | "bindings:write" | "audit:read" | "calls:read" | "calls:explain" | "deliveries:read" | "deliveries:replay" | "deliveries:cancel")[];
+                                /** @description Absent if the host does not identify callers. */
                                 user?: components["schemas"]["Actor"];
                                 features: ("history" | "audit" | "deliveries" | "calls" | "preview")[];
                             };

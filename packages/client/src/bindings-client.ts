@@ -20,14 +20,14 @@ export interface BindingPage {
   readonly bindings: readonly Binding[];
   /** The number of bindings on all pages. */
   readonly count: number;
-  /** The revision of all bindings, which changes whenever a binding does. */
+  /** The revision of all bindings, which changes whenever a binding changes. */
   readonly revision: string;
 }
 
 /** A page of the history. */
 export interface HistoryPage {
   readonly entries: readonly HistoryEntry[];
-  /** The number on all pages. */
+  /** The number of entries on all pages. */
   readonly count: number;
 }
 
@@ -66,7 +66,7 @@ export interface BindingsClient {
   disable(id: number, conditional?: Conditional): Promise<void>;
   delete(id: number, conditional?: Conditional): Promise<void>;
   copy(id: number, options?: { readonly name?: string; readonly active?: boolean }): Promise<SavedBinding>;
-  /** Sets the ordering of several bindings. `revision` is the revision of a page. */
+  /** Sets the ordering of several bindings. With the `revision` of a page, this is refused if any binding has changed. */
   order(
     order: readonly { readonly id: number; readonly ordering: number }[],
     options?: { readonly revision?: string },

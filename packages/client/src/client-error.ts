@@ -3,10 +3,10 @@ import type { components } from "./api-types.js";
 /** An error or a warning about a binding. */
 export type Problem = components["schemas"]["Problem"];
 
-/** A request that was refused or received no response. */
+/** A request that was refused, or did not receive a response of the API. */
 export class ClientError extends Error {
   override readonly name = "ClientError";
-  /** HTTP status; 0 if there was no response. */
+  /** HTTP status of a refusal; 0 if there was no response, or one that is incomplete or does not come from the API. */
   readonly status: number;
   /** Number of the API's error, such as 905 for a parameter; 0 if the response does not come from the API. */
   readonly code: number;

@@ -78,7 +78,7 @@ describe("a bare server", () => {
   });
 });
 
-describe("rejects with the status, code, message and problems of a refusal", () => {
+describe("a failed request rejects with a ClientError", () => {
   let server: HonoServer;
   beforeAll(async () => {
     server = await startHonoServer([{ ...fields, events: fields.event, handler: "Note" }]);
@@ -90,7 +90,7 @@ describe("rejects with the status, code, message and problems of a refusal", () 
       (error: unknown) => error,
     );
 
-  test("of the API", async () => {
+  test("with the status, code, message and problems of the API's refusal", async () => {
     const nobody = createClient({ baseUrl: `${server.url}/` });
     expect(await refused(nobody.bindings.all())).toMatchObject({
       name: "ClientError",
@@ -111,23 +111,23 @@ describe("rejects with the status, code, message and problems of a refusal", () 
 
   test.each([
     [
-      "another server",
+      "a response of another server",
       async () => new Response("<h1>hello</h1>", { status: 502, headers: { "content-type": "text/html" } }),
       502,
     ],
-    ["something other than JSON", async () => new Response("<h1>hello</h1>"), 0],
+    ["a response that is not JSON", async () => new Response("<h1>hello</h1>"), 0],
     ["an empty object", async () => Response.json({}), 0],
     ["a result without a value", async () => Response.json({ result: { status: true } }), 0],
-    ["nobody", async () => Promise.reject(new TypeError("fetch failed")), 0],
+    ["a server that cannot be reached", async () => Promise.reject(new TypeError("fetch failed")), 0],
     [
-      "no response in time",
+      "a response that does not arrive in time",
       (request: Request) =>
         new Promise<Response>((_, reject) =>
           request.signal.addEventListener("abort", () => reject(request.signal.reason)),
         ),
       0,
     ],
-  ])("of %s", async (_what, fetch, status) => {
+  ])("with the code 0 for %s", async (_what, fetch, status) => {
     const client = createClient({ baseUrl: "http://127.0.0.1:1/event", fetch, timeoutMs: 20 });
     expect(await refused(client.rights())).toMatchObject({ name: "ClientError", status, code: 0 });
   });
@@ -157,7 +157,7 @@ describe("a stream", () => {
       "no data arrived for 20 ms",
     ],
     ["breaks off", csv((controller) => controller.error(new TypeError("terminated"))), "terminated"],
-  ])("rejects if the response is %s", async (_what, fetch, reason) => {
+  ])("rejects if the response %s", async (_what, fetch, reason) => {
     const client = createClient({ baseUrl: "http://127.0.0.1:1/event", fetch, timeoutMs: 20 });
     await expect(pieces(client)).rejects.toMatchObject({
       name: "ClientError",
@@ -216,7 +216,7 @@ describe("a backtest", () => {
     ["ends within a line", () => `${progress}\n${summary.slice(0, 40)}`, "a line of it is not JSON"],
     ["contains something else", () => `${progress}\n5\n`, "a line that does not belong to a backtest"],
     ["has an endless line", () => drip("x".repeat(1_000_000), 0), "a line of more than 16777216 characters"],
-    ["arrives one drop at a time", () => drip("x", 5), "no complete line arrived for 50 ms", 50],
+    ["arrives one character at a time", () => drip("x", 5), "no complete line arrived for 50 ms", 50],
   ])("rejects if the stream %s", async (_what, body, message, timeoutMs) => {
     expect((await backtest(body(), timeoutMs)).error).toEqual(brokenOff(message));
   });

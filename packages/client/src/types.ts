@@ -28,7 +28,7 @@ export type ExportedBinding = Schemas["ExportedBinding"];
 export type BindingFields = Body<"/check", "post">;
 /** Changes of a binding; null removes an option or a condition. */
 export type BindingChanges = Body<"/{id}", "patch">;
-/** Parameters of the list. */
+/** Selects and sorts bindings, and selects a page of them. */
 export type BindingQuery = Query<"/">;
 /** A change of several bindings. */
 export type BulkRequest = Body<"/bulk", "post">;
@@ -60,7 +60,7 @@ export type TagQuery = Query<"/tags">;
 export type Checked = Value<"/check", "post">;
 /** A recorded or made-up call. */
 export type CallFields = Body<"/explain", "post">;
-/** The bindings that would run. */
+/** Which bindings would run for a call, and why the others would not. */
 export type Explanation = Value<"/explain", "post">;
 /** An entry of the audit log. */
 export type AuditEntry = Schemas["AuditEntry"];
@@ -74,7 +74,7 @@ export type AuditCall = Value<"/audit/calls/{call}", "get">;
 export type Verification = Schemas["AuditVerification"];
 /** Runs and failures per time bucket. */
 export type Stats = Value<"/stats", "get">;
-/** The period of the numbers. */
+/** The period of the statistics, and the number of buckets. */
 export type StatsQuery = Query<"/stats">;
 /** A filter of deliveries. */
 export type DeliveryQuery = Query<"/deliveries">;
@@ -87,11 +87,11 @@ export type DeliveryWithAttempts = Value<"/deliveries/{delivery}", "get">;
  * `all`.
  */
 export type DeliverySelection = Body<"/deliveries/replay", "post">;
-/** The result of such a change, or of its preview. */
+/** The result of replaying, cancelling or hastening deliveries, or of a dry run. */
 export type Selected = Value<"/deliveries/replay", "post">;
 /** A filter of destinations. */
 export type DestinationQuery = Query<"/destinations">;
-/** The destinations of deliveries. */
+/** A destination of deliveries. */
 export type Destination = Value<"/destinations", "get">[number];
 /** A binding, and the call that its templates are rendered for. */
 export type PreviewRequest = Body<"/preview", "post">;

@@ -9,14 +9,14 @@ export async function generatedTypes(): Promise<string> {
     const admin = createAdmin({ bookend, authorize: () => true });
     const response = await admin.fetch(new Request("http://localhost/event/openapi.json"));
     const tree = await openapiTypescript((await response.json()) as Parameters<typeof openapiTypescript>[0]);
-    return `// Made from the OpenAPI document of @bookend/admin by \`pnpm --filter @bookend/client run generate\`. Do not edit.\n${unused(astToString(tree))}`;
+    return `// Generated from the OpenAPI document of @bookend/admin by \`pnpm --filter @bookend/client run generate\`. Do not edit.\n${withoutUnused(astToString(tree))}`;
   } finally {
     bookend.close();
   }
 }
 
-/** Removes types that the API does not contain. */
-function unused(source: string): string {
+/** Removes types that the generator always writes, but that this API does not need. */
+function withoutUnused(source: string): string {
   return source
     .replace(/^export type (?:webhooks|\$defs) = Record<string, never>;\n/gm, "")
     .replace("export interface operations", "interface operations");

@@ -133,14 +133,14 @@ export interface Bookend {
    * Like `explain`, for a single binding that does not need to be stored. Its position, events and conditions are used
    * as given.
    *
-   * @throws {BookendError} BINDING_INVALID if its fields are invalid
+   * @throws {BindingInvalidError} BINDING_INVALID if its fields are invalid
    */
   explainBinding(call: Call, binding: BindingInput & { readonly id?: number | undefined }): Promise<Explanation>;
   /**
    * Previews the templates in a binding's options for a call. Nothing is sent, and secrets are `***`.
    *
-   * @param options Whether tags for which the call has no value get a sample value.
-   * @throws {BookendError} BINDING_INVALID if its fields are invalid
+   * @param options With `sample`, tags for which the call has no value get a sample value.
+   * @throws {BindingInvalidError} BINDING_INVALID if its fields are invalid
    */
   preview(
     call: Call,
@@ -148,8 +148,8 @@ export interface Bookend {
     options?: PreviewOptions,
   ): Promise<readonly TextPreview[]>;
   /**
-   * Explains which bindings would have run in a recorded call, or whether the given one would. Lost values are
-   * not guessed.
+   * Explains which bindings would have run in a recorded call, or whether the given one would. Values that
+   * are no longer known are not guessed.
    *
    * @throws {BindingInvalidError} BINDING_INVALID if its fields are invalid
    */
@@ -170,7 +170,7 @@ export interface Bookend {
    * Returns a backtest, which tries a binding with recorded calls without running anything. The binding does not need
    * to be stored or active.
    *
-   * @throws {BindingInvalidError} BINDING_INVALID if it could not run
+   * @throws {BindingInvalidError} BINDING_INVALID if the binding cannot run
    */
   backtest(binding: BindingInput & { readonly id?: number | undefined }): Backtest;
   /**

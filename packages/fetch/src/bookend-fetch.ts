@@ -26,8 +26,8 @@ const mebibyte = 1024 * 1024;
 export type WrapHandler = <H extends CallHandler>(route: string | FetchRoute, handler: H) => ServedHandler<H>;
 
 /**
- * Creates a function that wraps handlers of WHATWG requests, so that each of their requests becomes a call: `export const
- * POST = route("invoice_create", handler)`.
+ * Creates a function that wraps handlers of WHATWG requests, so that each of their requests becomes a call: `export
+ * const POST = route("invoice_create", handler)`.
  *
  * @throws {ValueError} VALUE_INVALID if an entry of `trustedProxies` is not a valid network, or if a limit is not valid
  */

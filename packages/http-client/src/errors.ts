@@ -20,8 +20,8 @@ export const httpClientErrorCodes = {
 export type HttpClientErrorCode = keyof typeof httpClientErrorCodes;
 
 /**
- * An error of the HTTP client. Its message names the host, but never contains the path, the query, the value of a header
- * or the body, since these may contain secrets.
+ * An error of the HTTP client. Its message names the host, but never contains the path, the query, the value of a
+ * header or the body, since these may contain secrets.
  */
 export class HttpClientError extends Error {
   override readonly name = "HttpClientError";

@@ -17,7 +17,9 @@ import { contextStorage } from "./context-storage.js";
 
 /** Options of {@link bookendSpans}. */
 export interface SpansOptions {
-  /** Provides the tracer that creates the spans. Default: the provider that is registered globally when a span begins. */
+  /**
+   * Provides the tracer that creates the spans. Default: the provider that is registered globally when a span begins.
+   */
   readonly tracerProvider?: TracerProvider | undefined;
 }
 

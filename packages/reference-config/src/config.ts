@@ -220,8 +220,8 @@ export const configSchema = z.strictObject({
       /** Private networks that webhooks, forwarded calls and HTTP SMS gateways may reach. */
       allow: z.array(network).default([]),
       /**
-       * Secrets that sign webhooks (Standard Webhooks, `whsec_…`). While you replace a secret, list both the old and the
-       * new one. Default: webhooks are not signed.
+       * Secrets that sign webhooks (Standard Webhooks, `whsec_…`). While you replace a secret, list both the old and
+       * the new one. Default: webhooks are not signed.
        */
       webhookSecrets: z.array(secret).default([]),
     })

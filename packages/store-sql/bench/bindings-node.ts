@@ -25,7 +25,7 @@ export interface NodeTold {
   readonly blockedMs?: number;
 }
 
-/** Number of calls after which the code that handles them is compiled, after it was discarded together with garbage. */
+/** Number of calls after which V8 has compiled their code again; collecting garbage discards compiled code. */
 const warmingCalls = 5_000;
 
 let seen = "";

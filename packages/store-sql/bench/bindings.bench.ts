@@ -69,7 +69,7 @@ async function measure(name: string, url: string): Promise<void> {
     const afterMs: number[] = [];
     for (let change = 0; change < changes; change += 1) {
       const text = `change ${change}`;
-      // before, since it reads all bindings
+      // before the measurement, since this reads all bindings
       writer.tell({ do: "find" });
       await writer.hear("find");
       reader.tell({ do: "see", text });

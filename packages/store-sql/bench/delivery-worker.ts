@@ -60,7 +60,9 @@ async function prepare(task: Preparation): Promise<void> {
   };
 }
 
-/** Measures the baseline: claims, reads and settles as many deliveries at a time, without any other work. */
+/**
+ * Drains the jobs of the baseline: claims, reads and completes `concurrency` jobs at a time, without any other work.
+ */
 async function drain(db: Kysely<object>, concurrency: number): Promise<void> {
   for (;;) {
     const { rows } = await sql<{ seq: number; payload: string }>`

@@ -113,7 +113,7 @@ describe("openDatabase", () => {
   });
 
   it.each(["sqlite:/nowhere/at/all.db", "postgres://u:hunter2@127.0.0.1:1/x"])(
-    "reports that %s does not exist",
+    "reports that %s cannot be opened",
     async (url) => {
       await expect(openDatabase({ url })).rejects.toMatchObject({
         code: "DATABASE_UNAVAILABLE",

@@ -18,7 +18,8 @@ export interface DatabaseOptions {
   /** `sqlite:/path/file.db`, `sqlite:relative.db`, `sqlite::memory:`, or `postgres://user:password@host/database`. */
   readonly url: string;
   /**
-   * Maximum connections to PostgreSQL, in addition to one that listens. SQLite has one connection.
+   * Maximum connections to PostgreSQL, in addition to two for `reader` and one for each channel that is listened to.
+   * SQLite has one connection, in addition to those for reads.
    *
    * @default 10
    */
@@ -197,7 +198,7 @@ async function openNow<Schema>(
       listeners.clear();
       await reader.destroy();
       points?.close();
-      // if both are the same, it must be closed only once
+      // has no effect if `reader` is the same
       await opened.destroy();
     },
   };

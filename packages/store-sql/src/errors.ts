@@ -30,7 +30,7 @@ export const storeErrorCodes = {
   CALL_NOT_KEPT: "A recorded call is too long, or calls arrived faster than they could be written.",
   COUNTER_OUT_OF_RANGE: "A counter would be above 9,007,199,254,740,991 or below its negative. It was not changed.",
   AUDIT_FILTER_INVALID:
-    "A search names a column that the audit log does not have, or a value that the column cannot have.",
+    "A search names a column that the audit log does not have, or a value that the column cannot have, or it took too long and must be narrowed.",
 } as const;
 
 /** The codes of {@link StoreError}. */

@@ -8,14 +8,14 @@ export interface OpenedDatabase {
 const known = new WeakMap<object, OpenedDatabase>();
 
 /**
- * Returns the value for a Kysely that `openDatabase` created. Undefined for any other, and for a database in memory,
- * which has only one connection.
+ * Returns how another thread opens the database of a Kysely that `openDatabase` created. Undefined for any other, and
+ * for a database in memory, which has only one connection.
  */
 export function openedDatabase(db: object): OpenedDatabase | undefined {
   return known.get(db);
 }
 
-/** Stores the value for {@link openedDatabase}. */
+/** Stores what {@link openedDatabase} returns. */
 export function keepOpenedDatabase(db: object, opened: OpenedDatabase): void {
   known.set(db, opened);
 }

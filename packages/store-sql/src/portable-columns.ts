@@ -42,10 +42,10 @@ export function portableColumns(dialect: DialectName): PortableColumns {
   };
 }
 
-/** Converts a boolean to the form that both databases store. */
+/** A boolean in the form that both databases store. */
 export type Flag = 0 | 1;
 
-/** Converts a flag: true is 1. */
+/** Converts a boolean to a flag. */
 export function toFlag(value: boolean): Flag {
   return value ? 1 : 0;
 }

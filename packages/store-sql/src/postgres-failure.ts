@@ -38,7 +38,7 @@ export function isStalePlan(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === "0A000" && error.message.startsWith("cached plan");
 }
 
-/** An error of a statement, and whether the connection can be used again. */
+/** An error of a statement, and whether its connection is broken and must not be used again. */
 export interface PostgresFailure {
   readonly error: unknown;
   readonly broken: boolean;

@@ -25,14 +25,14 @@ describeEachDatabase("repeated statements", ({ freshUrl, dialect }) => {
   };
 
   describe("when another node changed the table", () => {
-    it("they read the current table", async () => {
+    it("read the current table", async () => {
       const { other, read } = await twoNodes();
       await sql`alter table setting add column note varchar(20) default 'new'`.execute(other);
       const rows = await Promise.all([read(), read(), read()]);
       expect(rows).toEqual(Array(3).fill([{ name: "a", value: "1", note: "new" }]));
     });
 
-    it("they read the current table within a transaction that is repeated", async () => {
+    it("read the current table in a transaction that `transact` repeats", async () => {
       const { db, other } = await twoNodes();
       await sql`alter table setting add column note varchar(20) default 'new'`.execute(other);
       const rows = await transact(db, (trx) => trx.selectFrom("setting").selectAll().execute());
@@ -40,7 +40,7 @@ describeEachDatabase("repeated statements", ({ freshUrl, dialect }) => {
     });
   });
 
-  it("they work again after one of them failed", async () => {
+  it("work again after one of them failed", async () => {
     const { db, read } = await twoNodes();
     const add = () => db.insertInto("setting").values({ name: "a", value: "2" }).execute();
     for (let times = 0; times < 3; times++) await expect(add()).rejects.toMatchObject({ code: "CONSTRAINT_VIOLATED" });

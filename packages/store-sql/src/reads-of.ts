@@ -16,10 +16,10 @@ export interface Reads {
 }
 
 /**
- * Reads in a separate thread, which SQLite blocks. Does not use Kysely, since loading it takes longer than many of
- * these threads run.
+ * Opens a connection for a separate thread, since reading from SQLite blocks the thread. Does not use Kysely, since
+ * loading it takes longer than many of these threads run.
  *
- * @param url Of a database that exists: `sqlite:PATH` or PostgreSQL's.
+ * @param url The URL of a database that exists: `sqlite:PATH` or `postgres://…`.
  * @throws {StoreError} DATABASE_UNAVAILABLE
  */
 export function readsOf(url: string): Reads {
@@ -27,7 +27,7 @@ export function readsOf(url: string): Reads {
 }
 
 function sqliteReads(path: string): Reads {
-  // a thread for PostgreSQL need not load it
+  // imported here, so that threads for PostgreSQL do not load it
   const loading = import("libsql");
   let opened: Libsql.Database | undefined;
   const open = (Database: typeof Libsql) => {

@@ -26,7 +26,7 @@ export class LibsqlDialect extends SqliteDialect {
     this.#options = options;
   }
 
-  /** The database that Kysely uses as well. */
+  /** The driver, which is also the one that Kysely uses. */
   get driver(): LibsqlDriver {
     this.#driver ??= new LibsqlDriver(this.#database, this.#options);
     return this.#driver;
@@ -64,7 +64,7 @@ export function sqliteDialect(path: string, { readOnly, ...options }: SqliteDial
   database.pragma("synchronous = FULL");
   database.pragma(`cache_size = -${cacheKiB}`);
   database.pragma("foreign_keys = ON");
-  // from now on, the connection waits for locks
+  // from now on, `SqliteConnection` waits for locks, without blocking the process
   database.pragma("busy_timeout = 0");
   return new LibsqlDialect(database, options);
 }

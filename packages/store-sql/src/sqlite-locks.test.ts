@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { keyFile, openTestStore } from "../test/fresh-store.js";
 import { runProcess } from "../test/processes/spawn.js";
 
-it("another process that closes the database keeps the log of a process that opened it more than once", async () => {
+it("another process that closes the database keeps the write-ahead log of a process that opened it twice", async () => {
   const directory = await mkdtemp(join(tmpdir(), "bookend-locks-"));
   onTestFinished(() => rm(directory, { recursive: true }));
   const path = join(directory, "bookend.db");

@@ -54,7 +54,7 @@ describeEachDatabase("transactTogether", ({ freshUrl, dialect }) => {
     expect(await names(database)).toEqual(["a", "b"]);
   });
 
-  it("shows uncommitted data neither to a read nor to a write that ends", async () => {
+  it("resolves a write only when it is committed together with the others of its transaction", async () => {
     const database = await prepared();
     let seen: readonly string[] | undefined;
     const first = insert(database, "a");

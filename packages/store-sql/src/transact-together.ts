@@ -12,8 +12,8 @@ import { isOfSteps, writeAtOnce } from "./write-at-once.js";
 const worksAtOnce = 100;
 
 /**
- * Milliseconds that the first write waits for others, as long as each turn of the event loop adds some, or there are
- * fewer than in recent transactions.
+ * Maximum milliseconds that the first write waits for others: as long as each turn of the event loop adds some, or
+ * there are fewer than in recent transactions.
  */
 const longestWaitMs = 4;
 
@@ -184,7 +184,7 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
         reject(
           new StoreError(
             "TRANSACTION_NESTED",
-            "A write was begun within another one. Use the transaction of that one.",
+            "A write was begun within another write. Use the transaction of the outer write.",
           ),
         );
         return;
@@ -213,7 +213,7 @@ function followed<Schema, Result>(group: object, work: Work<Schema, Result>): Wo
     } finally {
       mark.ended = true;
       runningCount -= 1;
-      // created only when needed: once it exists, Node.js 20 tracks every promise of the process
+      // enabled only while writes run, since Node.js 20 then tracks every promise of the process
       if (runningCount === 0) running.disable();
     }
   };
@@ -234,7 +234,7 @@ async function writeAll<Schema>(db: Kysely<Schema>, waiting: readonly Waiting<Sc
       for (const one of waiting) ended.push(await writeOne(trx, one));
       return ended;
     });
-    // including failed ones, since they may have read what another one wrote
+    // failed writes are settled only now as well, since they may have read what another write wrote
     for (const end of ends) end();
   } catch (error) {
     for (const { reject } of waiting) reject(error);

@@ -28,7 +28,7 @@ export async function writeAtOnce(
 ): Promise<void> {
   try {
     const ends = await inOneTransaction(database, direct, waiting);
-    // including failed ones, since they may have read what another one wrote
+    // failed writes are settled only now as well, since they may have read what another write wrote
     for (const end of ends) end();
   } catch (error) {
     for (const { reject } of waiting) reject(error);
@@ -55,7 +55,7 @@ async function inOneTransaction(
   }
 }
 
-/** Runs a write in a transaction of its own, after one that it shared with others has failed. */
+/** Runs the only write of a transaction. If it fails, the transaction is rolled back. */
 function writeAlone(database: StatementDatabase, connection: SqliteConnection, { steps, resolve }: WaitingSteps) {
   const result = new Run(database, connection).run(steps());
   return () => resolve(result);

@@ -149,7 +149,7 @@ describeEachDatabase("statements that are compiled once", ({ freshUrl, dialect }
     expect(await names(database)).toHaveLength(51);
   });
 
-  it.runIf(dialect === "sqlite")("are refused within a shared write, for which they would wait", async () => {
+  it.runIf(dialect === "sqlite")("are refused within a shared write, whose end they would wait for", async () => {
     const database = await prepared();
     const nested = transactTogether(database, () => insert(database, "inner"));
     await expect(nested).rejects.toMatchObject({ code: "TRANSACTION_NESTED" });

@@ -6,7 +6,7 @@ import { type AuditChain, openingPlace, sealCut } from "../src/audit/chain-recor
 import { type Database, generateAuditKey } from "../src/index.js";
 import type { StoreSchema } from "../src/store-schema.js";
 
-/** Bypasses all checks of the store. */
+/** The database itself, to which an attack writes without any checks of the store. */
 export type Db = Database<StoreSchema>["db"];
 
 /**

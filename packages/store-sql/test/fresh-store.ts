@@ -26,7 +26,8 @@ export async function openTestStore(
   onTestFinished(() => store.close());
   return { store, database };
 }
-/** Returns the tests' key in a file, for other processes; removed when the test ends. */
+
+/** Writes the tests' key to a file that is deleted when the test ends, and returns its path, for other processes. */
 export function keyFile(): string {
   const directory = mkdtempSync(join(tmpdir(), "bookend-key-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));

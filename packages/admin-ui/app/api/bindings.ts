@@ -29,7 +29,7 @@ export async function listBindings(signal?: AbortSignal): Promise<readonly Bindi
 
 /** The first bindings and the total number: the list shows these while the others are loading. */
 export const firstBindingsQuery = queryOptions({
-  // below the key of all bindings, so that invalidating those also invalidates these
+  // begins with the key of bindingsQuery, so that invalidating that query also invalidates this one
   queryKey: ["bindings", "first"],
   async queryFn({ signal }) {
     const query = { page_size: firstCount };

@@ -12,7 +12,7 @@ export async function readCalls(
   return (await call<readonly RecordedCall[]>("GET", "/calls", { query: { ...query, page_size: 100 }, signal })).value;
 }
 
-/** Returns the user of the call, as one string; empty if the user is not known. */
+/** Returns the user that a call is about, or else the caller, as one string; empty if neither is known. */
 export function callerOf({ user, actor }: RecordedCall): string {
   if (user) return [user.login, user.realm].filter(Boolean).join("@");
   return actor ? [actor.name, actor.realm].filter(Boolean).join("@") : "";

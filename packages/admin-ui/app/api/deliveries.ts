@@ -24,7 +24,7 @@ export async function readDelivery(id: string, signal: AbortSignal): Promise<Del
 export type DeliveryOperation = "replay" | "cancel" | "hasten";
 
 /**
- * Changes deliveries; with `dryRun`, only returns how many would change. Without filters, this applies to all of them.
+ * Changes deliveries; with `dryRun`, only returns how many would change. An empty filter selects all deliveries.
  */
 export async function changeDeliveries(
   operation: DeliveryOperation,

@@ -76,14 +76,14 @@ export interface TagDescription {
   readonly path?: boolean;
 }
 
-/** Everything from which bindings are built. */
+/** The events, handlers and tags that the form of a binding offers. */
 export interface Descriptions {
   readonly events: readonly { readonly name: string; readonly description?: string }[];
   readonly handlers: readonly HandlerDescription[];
   readonly tags: readonly TagDescription[];
 }
 
-/** Everything from which bindings are built. */
+/** Reads the events, handlers and tags that the form of a binding offers. */
 export const descriptionsQuery = queryOptions({
   queryKey: ["describe"],
   queryFn: async ({ signal }) => (await call<Descriptions>("GET", "/describe", { signal })).value,

@@ -4,7 +4,7 @@ import { call, type Problem } from "./http.ts";
 export interface ExplainedCondition {
   readonly name: string;
   readonly answer: "fulfilled" | "not fulfilled" | "unknown";
-  /** Whether an unknown result counts as fulfilled. */
+  /** Whether the condition counts as fulfilled, which some conditions do even if the answer is unknown. */
   readonly counts?: string | boolean;
   readonly seen?: unknown;
   readonly wanted?: unknown;
@@ -12,7 +12,7 @@ export interface ExplainedCondition {
   readonly lost?: true;
 }
 
-/** The result for one binding. The binding does not run. */
+/** Whether a binding would run for a call, and why. */
 export interface ExplainedBinding {
   readonly id: number;
   readonly name: string;

@@ -1,7 +1,7 @@
 import type { Stats } from "@bookend/client";
 import { call } from "./http.ts";
 
-/** Reads the statistics of the last hours, divided into that many parts of equal length. */
+/** Reads the statistics of the last `hours`, divided into `buckets` of equal length. */
 export async function readStats(
   { hours, buckets }: { readonly hours: number; readonly buckets: number },
   signal?: AbortSignal,

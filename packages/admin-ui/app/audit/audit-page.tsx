@@ -178,7 +178,7 @@ function VerificationBar() {
   };
   return (
     <div className="bk-bar" role="status">
-      <Tag kind={state === "valid" ? "good" : state === "broken" ? "bad" : "plain"}>{t("Chain")}</Tag>
+      <Tag kind={state === "valid" ? "good" : state === "broken" ? "bad" : "plain"}>{t("Integrity")}</Tag>
       <Text size="sm">{texts[state]}</Text>
       {at && <small className="bk-hint">{time(at)}</small>}
       <Button

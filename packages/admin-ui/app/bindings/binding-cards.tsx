@@ -12,7 +12,7 @@ import type { Picked } from "./use-picked.ts";
 
 const cardHeight = 148;
 
-/** The table on a narrow screen. */
+/** The list of bindings on a narrow screen: one card for each. */
 export const BindingCards = memo(function BindingCards({
   rows,
   runs,

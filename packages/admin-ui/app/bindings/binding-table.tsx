@@ -40,8 +40,8 @@ const lastColumns: readonly Column[] = [
 ];
 
 /**
- * A table of thousands of bindings. The document contains only the rows in view, each with a position; rows of a table
- * element cannot have one.
+ * A table of thousands of bindings. The document contains only the rows in view. Each has an absolute position, which
+ * rows of a `table` element cannot have.
  */
 export const BindingTable = memo(function BindingTable({
   rows,

@@ -33,7 +33,7 @@ const runs = new Map([
 const ids = (filters: object) =>
   filterRows(rows, readBindingFilters({ ...filters }), runs).map(({ binding: { id } }) => id);
 
-describe("filterRows", () => {
+describe("the rows of the table", () => {
   it.each([
     [{}, [1, 2, 10]],
     [{ search: "MAIL code" }, [1]],
@@ -50,11 +50,11 @@ describe("filterRows", () => {
     [{ sort: "-run" }, [10, 1, 2]],
     [{ sort: "-failures" }, [10, 1, 2]],
     [{ search: "nothing like it" }, []],
-  ])("%j", (filters, expected) => {
+  ])("are filtered and sorted by %j", (filters, expected) => {
     expect(ids(filters)).toEqual(expected);
   });
 
-  it("has conditions in the language of the page", () => {
+  it("have conditions in the language of the page", () => {
     const [row] = rowsOf([binding(1, { conditions: { tokentype: "hotp" } })], "de");
     expect(row).toMatchObject({ conditions: "token type ist hotp" });
     expect(row?.searched).toContain("ist hotp");
@@ -81,7 +81,7 @@ describe("hasMask", () => {
     [{ to: [{ key: "***" }] }, true],
     [{ a: 1, b: null, c: ["x"], d: { e: "**" } }, false],
     [{}, false],
-  ])("%j: %s", (options, expected) => {
+  ])("returns for %j: %s", (options, expected) => {
     expect(hasMask(options)).toBe(expected);
   });
 });

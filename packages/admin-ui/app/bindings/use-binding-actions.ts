@@ -40,7 +40,7 @@ export function useBindingActions(): BindingActions {
     const show = (change: (all: readonly Binding[]) => readonly Binding[]) =>
       // not loaded yet: the server's response will contain the change
       client.setQueryData<readonly Binding[]>(["bindings"], (all) => all && change(all));
-    /** Restores a deleted binding; undefined if that is not possible. */
+    /** Returns a function that restores a binding after its deletion; undefined if that is not possible. */
     const wayBack = async ({ id, options }: Binding) => {
       if (keepsHistory) return () => bringBack(id);
       // masked options cannot be saved again

@@ -32,7 +32,7 @@ export function DeliveriesPage() {
     (search) => void navigate({ to: "/deliveries", search, replace: true }),
   );
   const { delivery, ...typed } = shown;
-  // not every key press causes a request, and the buttons apply to what is listed
+  // searched after a pause in typing; the buttons apply to the deliveries that this search lists
   const [searched] = useDebouncedValue(JSON.stringify(typed), pauseMs);
   const filters: DeliveryFilters = JSON.parse(searched);
   const [asked, setAsked] = useState<{ operation: DeliveryOperation; count: number }>();

@@ -22,7 +22,7 @@ export function DeliveriesTable({
           <tr>
             <th scope="col">{t("Created")}</th>
             <th scope="col">{t("State")}</th>
-            <th scope="col">{t("What")}</th>
+            <th scope="col">{t("Summary")}</th>
             <th scope="col">{t("Destination")}</th>
             <th scope="col">{t("Attempts")}</th>
             <th scope="col">{t("Binding")}</th>

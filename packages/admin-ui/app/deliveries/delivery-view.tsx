@@ -72,7 +72,7 @@ export function DeliveryView({ id }: { id: string }) {
             <tr>
               <th scope="col">{t("Attempt")}</th>
               <th scope="col">{t("Time")}</th>
-              <th scope="col">{t("Took")}</th>
+              <th scope="col">{t("Duration")}</th>
               <th scope="col">{t("Outcome")}</th>
             </tr>
           </thead>

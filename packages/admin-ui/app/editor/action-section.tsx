@@ -85,7 +85,7 @@ export function ActionSection({
   );
 }
 
-/** Names to choose from, including the stored one if it does not exist. */
+/** Returns the names to choose from, including the current one even if the server does not know it. */
 function withCurrent(names: readonly string[], current: string): string[] {
   return current === "" || names.includes(current) ? [...names] : [...names, current];
 }

@@ -47,14 +47,14 @@ export function BindingForm({
   const client = useQueryClient();
   const { may, has, user } = useRights();
   const readOnly = !may("bindings:write");
-  // the next user of the tab must not receive this draft
+  // contains the user, so that the next user of the tab does not receive this draft
   const draftName = JSON.stringify([user?.name, user?.realm, id]);
   const secrets = useMemo(() => allSecrets(descriptions, binding), [descriptions, binding]);
   const state = useDraft(draftName, binding, secrets, start);
   const { draft, changed } = state;
   const [refused, setRefused] = useState<{ draft: Draft; problems: readonly Problem[] }>();
   const [conflict, setConflict] = useState<MergedDrafts & { readonly theirs: Binding }>();
-  // for a stored binding, and after an attempt to save, every problem is shown
+  // undefined: every problem is shown, as for a stored binding and after an attempt to save
   const [touched, setTouched] = useState(() => (binding ? undefined : touchedFields(emptyDraft, draft)));
   const checked = useCheck(draft, binding?.id);
   const { unreadable, context } = useUnreadable();

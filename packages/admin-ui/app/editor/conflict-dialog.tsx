@@ -4,7 +4,7 @@ import type { Binding } from "../api/bindings.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { type Draft, type MergedDrafts, setField } from "./draft.ts";
 
-/** Somebody else has changed the binding in the meantime: asks which value to use for each field that both changed. */
+/** Asks which value to use for each field that both the user and somebody else have changed in the meantime. */
 export function ConflictDialog({
   theirs,
   merged,

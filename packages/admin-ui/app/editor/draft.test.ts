@@ -46,7 +46,7 @@ it("compares drafts regardless of the order of their options", () => {
 });
 
 describe("withoutSecrets", () => {
-  it("drops secrets that were typed, at any depth, and keeps the mark of stored ones", () => {
+  it("drops secrets that were typed, at any depth, and keeps *** for stored ones", () => {
     const action = {
       name: "post",
       description: "",

@@ -20,7 +20,7 @@ export function PreviewPanel({
   id,
 }: {
   draft: Draft;
-  /** The draft, once it has been checked and has no errors: the server refuses to render others. */
+  /** The draft as JSON; undefined until the server has checked it, or if it has errors and cannot be rendered. */
   valid: string | undefined;
   id: number | undefined;
 }) {

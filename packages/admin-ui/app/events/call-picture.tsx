@@ -23,7 +23,7 @@ import { IconGripVertical } from "../parts/icons.ts";
 import { Tag } from "../parts/tag.tsx";
 import { conditionsInWords } from "../words/conditions-in-words.ts";
 
-/** `pre` actions in order, the API, `post` actions in order. */
+/** The flow of a call: the bindings that run before it, the API, and the bindings that run after it, in their order. */
 export function CallPicture({
   event,
   bindings,
@@ -49,7 +49,7 @@ export function CallPicture({
       />
       <div className="bk-arrow" aria-hidden="true" />
       <Paper withBorder className="bk-api" component="section" aria-label={t("The call")}>
-        <small>{t("The API does")}</small>
+        <small>{t("The API processes")}</small>
         <strong>{event}</strong>
       </Paper>
       <div className="bk-arrow" aria-hidden="true" />

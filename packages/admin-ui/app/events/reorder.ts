@@ -24,7 +24,7 @@ export function reorder(sequence: readonly Ordered[], movedId: number): readonly
   ];
   const found = candidates.find(fits);
   if (found !== undefined) return found === moved.ordering ? [] : [{ id: movedId, ordering: found }];
-  // no gap between its neighbors: those after it move
+  // there is no gap between its neighbors, so the items after it move as well
   const changes: Ordered[] = [];
   let last = previous;
   for (const item of sequence.slice(at)) {

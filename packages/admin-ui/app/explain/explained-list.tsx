@@ -21,7 +21,7 @@ export function ExplainedList({ bindings }: { bindings: readonly ExplainedBindin
   return (
     <div className="bk-stack">
       <p className="bk-sentence">
-        {t("{running, plural, one {# binding runs} other {# bindings run}} of {count}.", {
+        {t("{running} of {count, plural, one {# binding} other {# bindings}} would run.", {
           running,
           count: bindings.length,
         })}

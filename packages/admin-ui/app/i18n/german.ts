@@ -190,7 +190,7 @@ export const german = {
   Serial: "Seriennummer",
   "Show what will change": "Zeigen, was sich ändert",
   "Switch all imported bindings off": "Alle importierten Bindungen abschalten",
-  "The API does": "Die API führt aus",
+  "The API processes": "Die API führt aus",
   "The bindings were exported.": "Die Bindungen wurden exportiert.",
   "The bindings were exported. {masked, plural, one {# secret is} other {# secrets are}} masked.":
     "Die Bindungen wurden exportiert. {masked, plural, one {# Geheimnis ist} other {# Geheimnisse sind}} verdeckt.",
@@ -220,8 +220,8 @@ export const german = {
   "{count} more are not listed.": "{count} weitere werden nicht gezeigt.",
   "{count, plural, one {# binding was} other {# bindings were}} imported.":
     "{count, plural, one {# Bindung wurde} other {# Bindungen wurden}} importiert.",
-  "{running, plural, one {# binding runs} other {# bindings run}} of {count}.":
-    "{running, plural, one {# Bindung läuft} other {# Bindungen laufen}} von {count}.",
+  "{running} of {count, plural, one {# binding} other {# bindings}} would run.":
+    "{running} von {count, plural, one {# Bindung} other {# Bindungen}} würden laufen.",
   "{size} bytes": "{size} Bytes",
   "“{name}” is at position {place}.": "„{name}“ ist an Stelle {place}.",
   "“{name}” is back at its position.": "„{name}“ ist wieder an ihrer Stelle.",
@@ -250,7 +250,7 @@ export const german = {
   "Cancel all of these …": "Alle diese abbrechen …",
   "Cancel it": "Abbrechen",
   "Cancel them": "Abbrechen",
-  Chain: "Kette",
+  Integrity: "Unversehrtheit",
   "changed together": "zusammen geändert",
   "Changes of binding {id}.": "Änderungen der Bindung {id}.",
   "Check and preview": "Prüfung und Vorschau",
@@ -340,13 +340,13 @@ export const german = {
   "This action does not send a message.": "Diese Aktion sendet keine Nachricht.",
   "This binding has errors and does not run:": "Diese Bindung hat Fehler und läuft nicht:",
   Time: "Zeit",
-  Took: "Dauer",
+  Duration: "Dauer",
   "Try all of these now …": "Alle diese jetzt versuchen …",
   "Try it": "Ausprobieren",
   "Try now": "Jetzt versuchen",
   Verify: "Prüfen",
   Waiting: "Wartet",
-  What: "Was",
+  Summary: "Inhalt",
   "What happened, and what needs your attention.": "Was geschehen ist und was Ihre Aufmerksamkeit braucht.",
   "Messages that are stored first and then sent by the outbox.":
     "Nachrichten, die erst gespeichert und dann vom Ausgang gesendet werden.",

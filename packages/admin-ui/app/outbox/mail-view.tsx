@@ -5,7 +5,7 @@ import { attachmentUrl, readImage, type SentMail } from "../api/outbox.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { HtmlFrame } from "../parts/html-frame.tsx";
 
-/** An open mail as its reader sees it, with its QR code. */
+/** A mail, which opens on a click and then looks as its recipient sees it, including the QR code. */
 export function MailView({ mail }: { mail: SentMail }) {
   const { t, time, number } = useTranslation();
   const [open, setOpen] = useState(false);

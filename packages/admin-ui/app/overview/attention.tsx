@@ -9,7 +9,7 @@ import { useRights } from "../api/rights.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { Tag } from "../parts/tag.tsx";
 
-/** Whether a query has succeeded. */
+/** The state of a query that the list depends on. */
 type Source = Pick<UseQueryResult, "isPending" | "error">;
 
 /** Everything that needs attention: broken bindings, paused destinations, failed actions, the audit chain. */
@@ -20,7 +20,7 @@ export function Attention({
 }: {
   bindings: readonly Binding[] | undefined;
   failing: readonly { readonly id: number; readonly failures: number }[];
-  /** The queries for these. */
+  /** The queries for `bindings` and `failing`. */
   sources: readonly Source[];
 }) {
   const { t } = useTranslation();

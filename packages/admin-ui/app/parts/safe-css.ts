@@ -5,7 +5,7 @@
 export function safeCss(css: string): string {
   return (
     css
-      // escapes would hide names from what follows, and "<" could end the sheet
+      // escapes would hide names from the patterns below, and "<" could end the sheet
       .replace(/[\\<]/g, "")
       .replace(/@import/gi, "@none")
       .replace(/(?:url|image|image-set|src)\s*\(/gi, "none(")

@@ -3,7 +3,7 @@ import { safeCss } from "./safe-css.ts";
 const removed =
   "script, iframe, frame, frameset, object, embed, applet, link, meta, base, form, input, button, textarea, select, " +
   "audio, video, source, track, portal, svg, math, template, noscript, slot, " +
-  // their content is text here, but could be parsed as markup the next time
+  // the parser reads their content as text, but the frame could read it as markup after it was rewritten
   "xmp, noembed, noframes, plaintext";
 
 /** Attributes that do not load or run anything and do not lead elsewhere. All others are removed. */

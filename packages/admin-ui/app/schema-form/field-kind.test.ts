@@ -32,7 +32,7 @@ describe("fieldKind", () => {
     ["json", { type: "array" }],
     ["json", { anyOf: [{ type: "object", properties: { a: {} } }, { type: "number" }] }],
     ["json", {}],
-  ])("%s of %j", (kind, schema) => {
+  ])("is %s for %j", (kind, schema) => {
     expect(fieldKind(schema)).toBe(kind);
   });
 
@@ -50,7 +50,7 @@ describe("resolveSchema", () => {
     const optional = { anyOf: [{ $ref: "#/$defs/name" }, { type: "null" }], title: "Name" };
     expect(resolveSchema(optional, root)).toMatchObject({ type: "string", title: "Name" });
   });
-  it("ends for a reference to itself, and for a reference that leads nowhere", () => {
+  it("stops at a reference to itself, and at one whose target does not exist", () => {
     expect(fieldKind(resolveSchema({ $ref: "#/$defs/loop" }, root))).toBe("json");
     expect(fieldKind(resolveSchema({ $ref: "https://elsewhere.example/schema" }, root))).toBe("json");
   });

@@ -1,6 +1,6 @@
 import type { Problem } from "../api/http.ts";
 
-/** Returns the problems of one field and of everything inside it, unless `inner` shows those. */
+/** Returns the problems of one field and, unless its `inner` fields show their own, of everything inside it. */
 export function problemsOf(problems: readonly Problem[], path: string, inner = false): readonly Problem[] {
   return problems.filter(
     ({ field }) => field === path || (!inner && (field.startsWith(`${path}.`) || field.startsWith(`${path}[`))),

@@ -96,7 +96,7 @@ export function SchemaField(props: FieldProps) {
   }
 }
 
-/** The fields of an object that apply. */
+/** The fields of an object, without those that do not apply to the values of others. */
 export function SchemaFields({
   schema,
   root,

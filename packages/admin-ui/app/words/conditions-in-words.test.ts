@@ -18,7 +18,7 @@ describe("conditionInWords", () => {
     ["last_auth", "180d", "last auth is longer ago than 180d"],
     ["rollout_state", "", "rollout state is empty"],
     ["own_condition", { a: 1 }, 'own condition is {"a":1}'],
-  ])("%s %j", (name, value, expected) => {
+  ])("describes %s %j", (name, value, expected) => {
     expect(conditionInWords(name, value, "en")).toBe(expected);
   });
 });

@@ -73,9 +73,11 @@ const words = {
 
 type Words = (typeof words)["en"] | (typeof words)["de"];
 
-/** Conditions whose value is one pattern, a duration, or a comparison with a field. */
+/** Conditions whose value is one regular expression. */
 const patterns = new Set(["serial", "detail_message", "detail_error_message"]);
+/** Conditions whose value is a duration. */
 const durations = new Set(["last_auth"]);
+/** Conditions whose value compares a field, such as `amount > 4`. */
 const fieldComparisons = new Set(["parameter", "response", "header", "user_info", "tokeninfo"]);
 
 const comparison =

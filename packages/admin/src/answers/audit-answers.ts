@@ -43,9 +43,9 @@ export const verificationAnswer = component(
     state: z
       .enum(["never", "running", "valid", "broken", "failed"])
       .describe("failed: the verification could not be completed."),
-    checked: z.int().optional().describe("Entries."),
+    checked: z.int().optional().describe("The number of entries that were verified."),
     problems: z.array(z.strictObject({ number: z.int(), reason: z.string(), writer: z.int().optional() })).optional(),
-    at: instant.optional().describe("When the verification began or ended."),
+    at: instant.optional().describe("When the verification began if it is running, otherwise when it ended."),
   }),
 );
 

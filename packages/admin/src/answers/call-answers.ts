@@ -7,7 +7,9 @@ const conditionAnswer = component(
   z.strictObject({
     name: z.string(),
     answer: z.enum(["fulfilled", "not fulfilled", "unknown"]),
-    counts: z.boolean(),
+    counts: z
+      .boolean()
+      .describe("Whether the condition counts as fulfilled; some conditions do even if their answer is unknown."),
     seen: z.unknown().optional(),
     wanted: z.unknown().optional(),
     error: z.string().optional(),

@@ -52,7 +52,7 @@ export const tagAnswer = component(
     path: z
       .literal(true)
       .optional()
-      .describe("Whether the name is a prefix that is followed by the name of a parameter, a header, …."),
+      .describe("Set if the name is a prefix: in a template, the name of a parameter, a header, … follows it."),
   }),
 );
 

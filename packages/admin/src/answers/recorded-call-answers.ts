@@ -42,7 +42,7 @@ export const backtestLine = component(
     z.strictObject({ type: z.literal("progress"), done: z.int(), of: z.int() }),
     z.strictObject({
       type: z.literal("call"),
-      call: z.string().describe("Its id."),
+      call: z.string().describe("Id of the call."),
       time: instant,
       ran: z
         .union([z.boolean(), z.literal("unknown")])

@@ -73,7 +73,7 @@ function eventChannel(name: string, { description, parameters, response }: Parti
   };
 }
 
-/** Returns a schema of the host. With an `$id`, its references resolve within the schema instead of this document. */
+/** Returns a schema of the host with an `$id`, so that its references resolve within the schema, not in the document. */
 function ownSchema(schema: JsonSchema | undefined, id: string): unknown {
   if (schema === undefined) return {};
   const { $schema: _, ...rest } = schema;

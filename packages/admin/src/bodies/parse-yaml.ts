@@ -5,8 +5,8 @@ const defaultTimeoutMs = 30_000;
 const heapMegabytes = 512;
 
 /**
- * Runs in a separate thread. Numbers with a fraction, and those beyond 53 bits, stay strings: `1e5` is a string to
- * PyYAML, which quotes only what YAML 1.1 would misread.
+ * Runs in a separate thread. Only integers of up to 15 digits become numbers. All other numbers stay strings, because
+ * of strings such as `1e5`: PyYAML, which wrote the export, does not quote them, since they are not numbers in YAML 1.1.
  */
 const program = `
 const { parentPort, workerData } = require("node:worker_threads");
@@ -18,7 +18,8 @@ const integer = yaml.defineScalarTag("tag:yaml.org,2002:int", {
 });
 const schema = yaml.FAILSAFE_SCHEMA.withTags(yaml.nullCoreTag, yaml.boolCoreTag, integer);
 /**
- * Whether there are more values than allowed, those that several references share counted once: each is copied once.
+ * Returns whether there are more values than allowed. A value with several references counts once, since it is also
+ * copied only once when it is sent to the main thread.
  */
 const tooMany = (root) => {
   const open = [root];

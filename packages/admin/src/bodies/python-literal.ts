@@ -197,7 +197,7 @@ class PythonReader {
   *#word(): Steps<unknown> {
     const start = this.#at;
     const name = this.#take(word) ?? "";
-    // Python 2 marked its Unicode strings
+    // Python 2 wrote Unicode strings as u'…'
     if (name === "u" && /['"]/.test(this.#source[this.#at] ?? "")) return yield* this.#strings();
     if (words.has(name)) return words.get(name);
     throw this.#error("expected a Python literal", start);

@@ -14,7 +14,7 @@ export async function readPythonOrYaml(text: string): Promise<unknown> {
   const reasons: string[] = [];
   if (/^\s*[[{(]/.test(text)) {
     try {
-      // JSON that is larger is refused as a Python literal
+      // a document with more values is refused by one of the parsers below
       if (countJsonValues(text, maxValues) <= maxValues) return JSON.parse(text);
     } catch {
       // probably a Python literal or YAML

@@ -37,8 +37,8 @@ const maxParameterValues = 10_000;
 const formType = "application/x-www-form-urlencoded";
 const jsonType = "application/json";
 /**
- * Media types of documents other than JSON. Python literals have no media type and are recognized by their first
- * characters.
+ * Media types of documents other than JSON. Each of them allows both YAML and Python literals, which are distinguished
+ * by their contents: Python literals do not have a registered media type.
  */
 const documentTypes: ReadonlySet<string> = new Set([
   "application/yaml",

@@ -66,7 +66,7 @@ export const selectionAnswer = component(
 /** States of a destination. */
 export const destinationStates = ["open", "paused", "disabled"] as const;
 
-/** A destination with its circuit. */
+/** A destination, and whether deliveries to it are paused. */
 export const destinationAnswer = component(
   "Destination",
   z.strictObject({

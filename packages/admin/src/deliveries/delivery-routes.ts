@@ -25,7 +25,7 @@ const selectionParameters = z.strictObject({
 /** Returns the routes for durable deliveries and their destinations. */
 export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">): readonly Route[] {
   const feature = "deliveries" as const;
-  /** Returns the outbox. Without one, the routes below fail. */
+  /** Returns the outbox. `createAdmin` refuses requests before they get here if the host does not have one. */
   const kept = (): DurableOutbox => {
     if (!outbox) throw notFoundError("This server does not keep deliveries.");
     return outbox;
@@ -34,14 +34,18 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
     const given = [ids !== undefined, filter !== undefined, all].filter(Boolean);
     if (given.length !== 1)
       throw parameterError(
-        problemMessage(`${given.length} of these are given`, "one of ids, filter, all: true", "ids"),
+        problemMessage(
+          `${given.length} of ids, filter and all are given`,
+          "exactly one of ids, filter, all: true",
+          "ids",
+        ),
       );
     if (all) return "all";
     if (ids !== undefined) return { ids };
     const read = deliveryFilter(filter ?? {});
-    // a program may send this for missing input
+    // a program whose input is missing may send an empty filter, which must not select every delivery
     if (Object.values(read).every((value) => value === undefined)) {
-      throw wrong("filter", {}, "at least one field; for every delivery, all: true instead of it");
+      throw wrong("filter", {}, "at least one field, or all: true instead of a filter for every delivery");
     }
     return read;
   };

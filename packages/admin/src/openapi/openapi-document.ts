@@ -26,6 +26,11 @@ export function openApiDocument(
       metadata: components,
       unrepresentable: "any",
       reused: "inline",
+      // zod reads either this registry or its global one, in which `describe` and `meta` store their values
+      override: ({ zodSchema, jsonSchema }) => {
+        const { description, format } = z.globalRegistry.get(zodSchema) ?? {};
+        Object.assign(jsonSchema, description !== undefined && { description }, format !== undefined && { format });
+      },
     }) as Json;
     for (const [name, definition] of Object.entries(($defs ?? {}) as Json)) schemas[name] = relocated(definition);
     return relocated(made) as Json;
@@ -50,15 +55,20 @@ export function openApiDocument(
     components: {
       schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))),
       securitySchemes: {
-        authorization: { type: "apiKey", in: "header", name: "Authorization", description: "Assigned by the host." },
+        authorization: {
+          type: "apiKey",
+          in: "header",
+          name: "Authorization",
+          description: "In the format that the host requires.",
+        },
       },
     },
   };
 }
 
 /**
- * Moves the definitions of a schema to the components of the document, since component names are global, whereas zod
- * writes them as definitions of a single schema.
+ * Returns a schema whose references point to the components of the document, where its definitions are moved: zod
+ * writes definitions into each schema. Removes the ids that zod writes into definitions.
  */
 function relocated(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(relocated);

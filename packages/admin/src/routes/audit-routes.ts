@@ -26,12 +26,12 @@ const filterParameters = z.strictObject({
   handlermodule: textParameter().optional(),
   binding: idParameter().optional(),
   success: flagParameter().optional(),
-  parent: textParameter().optional().describe("Id of the call in which actions ran."),
+  parent: textParameter().optional().describe("Id of a call: selects the actions that ran in it."),
   from: instantParameter().optional(),
   to: instantParameter().optional(),
 });
 
-/** Maximum number of entries shown for one call. */
+/** Maximum number of entries, and of deliveries, that are shown for one call. */
 const mostOfCall = 1_000;
 
 /** Returns the routes for the audit log: what calls and bindings did. */
@@ -127,7 +127,8 @@ export function auditRoutes(
         }),
       },
       async ({ argument, request, context }) => {
-        if (argument.includes("*")) throw parameterError(problemMessage("an id has no *", "the id of a call", "call"));
+        if (argument.includes("*"))
+          throw parameterError(problemMessage("an id does not contain *", "the id of a call", "call"));
         const oldest = { column: "number", direction: "asc" } as const;
         const find = async (column: "id" | "parent") =>
           (await checked(() => log().search({ filter: { [column]: argument }, pageSize: mostOfCall, sort: oldest })))
@@ -278,7 +279,7 @@ async function inTime<T>(count: () => Promise<T>, hours: number): Promise<T> {
   }
 }
 
-/** Passes on the log's message about a filter, which is meant for the caller. */
+/** Turns the log's error for an invalid filter into a refusal with the same message, which is meant for the caller. */
 async function checked<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();

@@ -16,7 +16,7 @@ import { streamOf } from "../stream-of.js";
 /** Maximum number of calls in one backtest. */
 const maxCalls = 10_000;
 
-/** A backtest reports its progress after this number of calls. */
+/** Number of calls after which a backtest reports its progress. */
 const callsPerProgress = 250;
 
 /** Maximum milliseconds between two progress reports: a client gives up on a response that stalls. */
@@ -103,7 +103,7 @@ export function callRoutes({
         const tried = await bindingOf(bookend, id, binding);
         const backtest = bookend.backtest(tried);
         const filter = { events: tried.events, from, to };
-        // refused before the response begins
+        // an invalid filter must be refused before the response begins
         const of = await checked(() => reader.count(filter, limit));
         const lines = linesOf(backtest, reader, filter, { of, render }, (error) => {
           logger.error({ err: error }, "a backtest failed");
@@ -128,7 +128,7 @@ async function* linesOf(
   const counts = { would_run: 0, would_not: 0, unknown: 0 };
   const reasons = new Map<string, number>();
   let done = 0;
-  let told = performance.now();
+  let reportedAt = performance.now();
   yield { type: "progress", done, of };
   try {
     for await (const call of calls.read(filter, of)) {
@@ -144,9 +144,9 @@ async function* linesOf(
         reason: because.join(" "),
         ...(texts && { rendered: [...texts.map((text) => ({ ...text, problems: [...text.problems] }))] }),
       };
-      if (done % callsPerProgress !== 0 && performance.now() - told < progressMs) continue;
+      if (done % callsPerProgress !== 0 && performance.now() - reportedAt < progressMs) continue;
       yield { type: "progress", done, of: Math.max(of, done) };
-      told = performance.now();
+      reportedAt = performance.now();
     }
   } catch (error) {
     onError(error);
@@ -210,7 +210,7 @@ function lastState(states: readonly (RecordedState | null)[] | undefined): Recor
   return states?.findLast((state) => state !== null) ?? undefined;
 }
 
-/** Passes on the log's message about a filter, which is meant for the caller. */
+/** Turns the log's error for an invalid filter into a refusal with the same message, which is meant for the caller. */
 async function checked<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();

@@ -99,7 +99,7 @@ export function describeRoutes({
     ),
   ];
 
-  /** Returns the tags that only this action has; its schema lists them. */
+  /** Returns the tags that only this action has, or those of all the handler's actions; their schemas list them. */
   function extraTagsOf(handler: string | undefined, action: string | undefined): readonly string[] {
     if (handler === undefined) return [];
     if (!registry.handlers.has(handler)) throw notFoundError(`There is no handler module ${JSON.stringify(handler)}.`);
@@ -125,7 +125,7 @@ function withExtra(tags: readonly TagDescription[], extra: readonly string[]): r
   ];
 }
 
-/** Names in the keyword `x-tags`, at any depth of a schema. */
+/** Returns the names in the keyword `x-tags`, at any depth of a schema. */
 function extraTagsIn(schema: unknown): readonly string[] {
   const found: string[] = [];
   const open: unknown[] = [schema];

@@ -23,6 +23,7 @@ export function privacyideaRoutes(
   origin: OriginOf,
 ): readonly Route[] {
   const { bindings, registry } = bookend;
+  /** Creates a route that reads a value and has no parameters. */
   const bare = (
     operation: Operation,
     path: string,
@@ -82,7 +83,7 @@ export function privacyideaRoutes(
             .string()
             .optional()
             .describe(
-              "Changes whenever a binding does. Absent, like the other details, if the request has no parameters.",
+              "Changes whenever a binding changes. Absent, like the other details, if the request has no parameters.",
             ),
         }),
       },

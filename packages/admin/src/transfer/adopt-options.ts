@@ -2,7 +2,7 @@ import { type Action, optionsJsonSchemaOf } from "@bookend/core";
 import { flagOf } from "../binding-fields.js";
 import { isRecord } from "../fields.js";
 
-/** Maximum length; schemas refuse longer strings anyway. */
+/** Maximum length of a string to convert; the schemas of options refuse longer strings anyway. */
 const maxLength = 262_144;
 
 /**
@@ -40,7 +40,8 @@ function schemaWithTags(schema: unknown): Readonly<Record<string, unknown>> | un
 }
 
 /**
- * Returns whether another option turns replacement on: by having a certain value, one of several values, or any value.
+ * Returns whether another option turns the replacement of tags on: by having a certain value, one of several values, or
+ * any value.
  */
 function applies(condition: unknown, options: Readonly<Record<string, unknown>>): boolean {
   if (!isRecord(condition) || typeof condition.option !== "string") return condition !== false;

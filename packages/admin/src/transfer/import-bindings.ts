@@ -19,7 +19,7 @@ import { adoptOptions } from "./adopt-options.js";
 import { exportedItem } from "./export-bindings.js";
 import { type ImportDocument, readDocument } from "./read-document.js";
 
-/** Fields of an exported binding that are not parameters of `POST /event`: id and revision are the other server's. */
+/** Fields that an exported binding may have. Its id and revision, which the exporting server assigned, are ignored. */
 const exportedFields: readonly string[] = ["id", "revision", ...bindingFields];
 
 /**
@@ -89,7 +89,7 @@ function difference(registry: Registry, before: Binding | undefined, after: Bind
 }
 
 /**
- * Refuses bindings for the problems that this API found, with the same error as core's.
+ * Refuses the import if this API has found errors in bindings, with the error that core throws for those that it finds.
  *
  * @throws {BindingInvalidError} BINDING_INVALID
  */
@@ -168,7 +168,7 @@ function splitForeign(fields: Readonly<Record<string, unknown>>): {
   const rest: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) {
     if (exportedFields.includes(name)) rest[name] = value;
-    // the field of releases that had one condition only; empty since then
+    // old releases of privacyIDEA had one condition, in this field; newer ones export it empty
     else if (name !== "condition" || !isEmpty(value)) unknown.push(unknownField(name, value));
   }
   return { rest, unknown };

@@ -68,7 +68,7 @@ export function readDocument(query: Fields, body: Fields): ImportDocument {
 
 const known: ReadonlySet<string> = new Set(["event", ...settings]);
 
-/** Returns the result of `GET /event/export`, without its envelope. */
+/** Returns the document in a complete response to `GET /event/export`; any other body is returned unchanged. */
 function withoutEnvelope(body: Fields): Fields {
   const { jsonrpc, result } = body;
   if (jsonrpc === undefined || !isRecord(result)) return body;

@@ -97,7 +97,7 @@ describe("POST /event/import", () => {
     expect([late.status, late.body.result.error.message]).toEqual([409, expect.stringContaining("state: ")]);
   });
 
-  test("refuses a mark without a stored secret in strict mode, like any other error", async () => {
+  test("refuses *** for a secret that is not stored in strict mode, like any other error", async () => {
     const exported = (await createConsole({ bindings: [stored] }).get("/event/export")).body.result.value;
     const { post, bookend } = createConsole();
     const { status, body } = await post("/event/import?strict=true", exported);
@@ -136,7 +136,7 @@ describe("POST /event/import", () => {
     expect(await bookend.bindings.get(1)).toMatchObject({ active: false, options: { to: "roof", old: 1 } });
   });
 
-  test("disables a binding whose secret is missing, and does not store the mark", async () => {
+  test("disables a binding whose secret is missing, and does not store ***", async () => {
     const exported = (await createConsole({ bindings: [stored] }).get("/event/export")).body.result.value;
     const { post, bookend } = createConsole();
     const { body } = await post("/event/import", exported);
@@ -147,7 +147,7 @@ describe("POST /event/import", () => {
     expect(await bookend.bindings.get(1)).toMatchObject({ active: false, options });
   });
 
-  test("disables a binding whose URL has a missing secret, and does not store the mark", async () => {
+  test("disables a binding whose URL lost its secret, and does not store the URL with ***", async () => {
     const hook = "https://user:pw@hook.example/services/T0123/x?token=s3cret";
     const bindings = [{ ...stored, options: { to: "door", hook } }];
     const exported = (await createConsole({ bindings }).get("/event/export")).body;
@@ -160,7 +160,7 @@ describe("POST /event/import", () => {
     expect((await bookend.bindings.get(1))?.options).not.toHaveProperty("hook");
   });
 
-  test("masks options of a handler that is no longer registered, and keeps them when their marks are sent back", async () => {
+  test("masks options of a handler that is no longer registered, and keeps them when *** is sent back", async () => {
     const gone = { ...stored, name: "gone", handler: "Gone", active: false, options: { a: "one", b: "s3cret" } };
     const { get, post, bookend } = createConsole({ bindings: [gone] });
     const exported = (await get("/event/export")).body;
@@ -398,7 +398,7 @@ describe("a request with thousands of problems", () => {
     expect(explained.at(-1)).toMatchObject({ problems: [], omitted_problems: 2 });
   });
 
-  test("is a refused import whose problems are listed and counted in the same way", async () => {
+  test("lists the first problems of a refused import and counts the others", async () => {
     const { post } = createConsole({});
     const { status, body: answer } = await post("/event/import", {
       bindings: body.bindings.map((each) => ({ ...each, position: "between" })),

@@ -3,7 +3,7 @@ import { CliError } from "../cli-error.js";
 import { nearest } from "../nearest.js";
 import { problemMessage } from "../problem-message.js";
 
-/** Reads an integer of an option. */
+/** Returns a parser for an option whose value is an integer. */
 export function integer(option: string, least: number, most: number) {
   return (text: string): number => {
     const number = Number(text);
@@ -14,7 +14,7 @@ export function integer(option: string, least: number, most: number) {
   };
 }
 
-/** Reads an ISO 8601 time, or an age such as `7d`, as the time that it represents. */
+/** Returns a parser for an option whose value is a time in ISO 8601, or an age such as `7d`, which becomes a time. */
 export function timeOf(option: string, clock: () => Date) {
   return (text: string): string => {
     const [, number = "", unit = ""] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
@@ -32,7 +32,10 @@ export function timeOf(option: string, clock: () => Date) {
   };
 }
 
-/** Collects `NAME=VALUE`; a value that looks like a list, an object or a string in JSON is parsed as JSON. */
+/**
+ * Returns a parser that collects the values `NAME=VALUE` of an option. A VALUE that looks like a list, an object or a
+ * string in JSON is parsed as JSON.
+ */
 export function pairOf(option: string) {
   return (text: string, before: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
     const at = text.indexOf("=");
@@ -44,7 +47,7 @@ export function pairOf(option: string) {
   };
 }
 
-/** Reads JSON of an option. */
+/** Returns a parser for an option whose value is JSON. */
 export function jsonOf(option: string) {
   return (text: string): unknown => {
     try {

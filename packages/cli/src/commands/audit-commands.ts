@@ -11,19 +11,19 @@ import { readPages } from "./read-pages.js";
 
 /** Creates the commands `audit` and `audit verify`. */
 export function auditCommand(world: World) {
-  const since = () => world.io.clock();
+  const clock = () => world.io.clock();
   const audit = new Command("audit")
     .description("Shows the audit log, the newest entries first.")
-    .option("--user <login>", "of calls about this user; here and below, * matches any characters")
-    .option("--realm <name>", "of this realm")
-    .option("--serial <serial>", "of this token")
-    .option("--event <name>", "of this event")
-    .option("--handler <id>", "of actions of this handler module")
-    .option("--action <name>", "of this action")
-    .option("--binding <id>", "of this binding")
-    .addOption(new Option("--success <answer>", "by success or failure").choices(["true", "false"] as const))
-    .option("--from <time>", "ISO 8601, or an age such as 7d", timeOf("--from", since))
-    .option("--to <time>", "ISO 8601, or an age", timeOf("--to", since))
+    .option("--user <login>", "only entries about this user; * matches any characters")
+    .option("--realm <name>", "only entries about users in this realm; * is allowed")
+    .option("--serial <serial>", "only entries about this token; * is allowed")
+    .option("--event <name>", "only entries of this event; * is allowed")
+    .option("--handler <id>", "only actions of this handler module; * is allowed")
+    .option("--action <name>", "only this action; * is allowed")
+    .option("--binding <id>", "only actions of this binding")
+    .addOption(new Option("--success <answer>", "only entries with this outcome").choices(["true", "false"] as const))
+    .option("--from <time>", "only since then: ISO 8601, or an age such as 7d", timeOf("--from", clock))
+    .option("--to <time>", "only until then: ISO 8601, or an age", timeOf("--to", clock))
     .option("--limit <number>", "maximum number of entries", integer("--limit", 1, 100_000), 50)
     .action(async ({ handler, limit, ...filter }, command) =>
       withTarget(world, command, async (target, printer) => {
@@ -34,11 +34,11 @@ export function auditCommand(world: World) {
   audit
     .command("verify")
     .description(
-      "Finds changed, missing or inserted entries. Exits with 1 if there are any, and with 5 if the check is impossible.",
+      "Finds changed, missing or inserted entries. Exits with 1 if there are any, and with 5 if the log cannot be verified.",
     )
-    .option("--audit-key <file...>", "public keys in PEM, for --database")
+    .option("--audit-key <file...>", "with --database: files with the public keys of the log, in PEM")
     .addOption(
-      new Option("--wait <seconds>", "how long the server may take")
+      new Option("--wait <seconds>", "how long the server may take to verify its log")
         .argParser(integer("--wait", 1, 86_400))
         .default(3_600),
     )

@@ -12,14 +12,19 @@ import { count, integer, unknownName } from "./arguments.js";
 export function listCommand(world: World) {
   return new Command("list")
     .description("Lists bindings in the order in which they run.")
-    .option("--search <text>", "whose name, event, handler or action contains this text")
-    .option("--event <name>", "bound to this event")
-    .option("--handler <id>", "of this handler module")
-    .option("--action <name>", "with this action")
-    .addOption(new Option("--position <position>", "at this position of the call").choices(["pre", "post"] as const))
+    .option("--search <words>", "only bindings whose fields contain all of these words")
+    .option("--event <name>", "only bindings of this event")
+    .option("--handler <id>", "only bindings of this handler module")
+    .option("--action <name>", "only bindings with this action")
+    .addOption(
+      new Option("--position <position>", "only bindings at this position of the call").choices([
+        "pre",
+        "post",
+      ] as const),
+    )
     .option("--active", "only enabled bindings")
     .option("--inactive", "only disabled bindings")
-    .option("--problems", "with errors or warnings")
+    .option("--problems", "only bindings with errors, which cannot run")
     .option("--sort <field>", "name, event, ordering, …; -name sorts in descending order")
     .action(async ({ handler, active, inactive, ...options }, command) =>
       withTarget(world, command, async (target, printer) => {
@@ -72,14 +77,14 @@ export function switchCommand(world: World, name: "enable" | "disable") {
     .action(async (references, _options, command) =>
       withTarget(world, command, async (target, printer) => {
         const found = await findBindings(target, references);
-        const wrong = found.filter((binding) => binding.active !== active);
-        if (wrong.length > 0) {
+        const toSwitch = found.filter((binding) => binding.active !== active);
+        if (toSwitch.length > 0) {
           await target.setActive(
-            wrong.map(({ id }) => id),
+            toSwitch.map(({ id }) => id),
             active,
           );
         }
-        printer.note(`${count(wrong.length, "binding")} ${active ? "enabled" : "disabled"}.`);
+        printer.note(`${count(toSwitch.length, "binding")} ${active ? "enabled" : "disabled"}.`);
       }),
     );
 }
@@ -103,7 +108,7 @@ export function copyCommand(world: World) {
   return new Command("copy")
     .description("Copies a binding. The copy is disabled.")
     .argument("<binding>", "its name or its id")
-    .argument("[name]", "of the copy; by default the server chooses one")
+    .argument("[name]", "the name of the copy; by default, the server chooses one")
     .action(async (reference, name, _options, command) =>
       withTarget(world, command, async (target, printer) => {
         const { id } = await findBinding(target, reference);
@@ -118,7 +123,7 @@ export function copyCommand(world: World) {
 export function historyCommand(world: World) {
   return new Command("history")
     .description("Shows who changed bindings, when and how.")
-    .argument("[binding]", "its name or its id; its id if it was deleted")
+    .argument("[binding]", "its name or its id; for a deleted binding, its id")
     .option("--limit <number>", "maximum number of entries", integer("--limit", 1, 100), 20)
     .action(async (reference, { limit }, command) =>
       withTarget(world, command, async (target, printer) => {

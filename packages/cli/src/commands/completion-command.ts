@@ -26,11 +26,11 @@ interface OptionWord {
 
 /** The words that can follow a command. */
 interface Words {
-  /** `bookend deliveries` */
+  /** The command with its parents, such as `bookend deliveries`. */
   readonly path: string;
   readonly commands: readonly { readonly name: string; readonly description: string }[];
   readonly options: readonly OptionWord[];
-  /** Its arguments. */
+  /** The value of its arguments. */
   readonly value: Value;
 }
 
@@ -45,7 +45,7 @@ function wordsOf(root: CommandUnknownOpts): readonly Words[] {
       }),
     );
     const help = { flag: "--help", description: "Shows help.", value: undefined };
-    // an option of the command comes before a global option of the same name
+    // an option of the command takes precedence over a global option of the same name
     const all = [...own, ...inherited.filter(({ flag }) => !own.some((option) => option.flag === flag))];
     const commands = command.commands.map((inner) => ({ name: inner.name(), description: inner.description() }));
     words.push({ path, commands, options: [...all, help], value: argumentOf(command) });
@@ -103,7 +103,7 @@ _bookend() {
 ${cases.join("\n")}
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
-  # names of files are offered where one is taken, and nothing else fits
+  # if nothing matches, bash offers the names of files, which is only useful where a file is expected
   [ -n "$files" ] || compopt +o default 2>/dev/null
 }
 complete -o default -F _bookend bookend
@@ -176,7 +176,7 @@ function fishScript(words: readonly Words[]): string {
   return `# fish completion of bookend\ncomplete -c bookend -f\n${lines.join("\n")}\n`;
 }
 
-/** Returns the condition that the command line does not contain a group with a subcommand of this name. */
+/** Returns fish conditions that exclude command lines with a group, such as `audit`, that has a subcommand of this name. */
 function groupsBefore(words: readonly Words[], name: string): readonly string[] {
   const groups = words.flatMap(({ path }) => {
     const [, group, inner] = path.split(" ");

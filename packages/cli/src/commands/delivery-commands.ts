@@ -23,12 +23,12 @@ function choicesOf(option: string, allowed: readonly string[]) {
   };
 }
 
-/** Reads states of deliveries. */
+/** Parses the states of deliveries. */
 const statesOf = choicesOf("--state", deliveryStates);
 
 interface ChangeWords {
   readonly description: string;
-  /** The operation on the deliveries. */
+  /** The participle for messages such as `2 deliveries replayed`. */
   readonly done: string;
 }
 
@@ -44,20 +44,20 @@ const deliveryChanges: Readonly<Record<DeliveryChange, ChangeWords>> = {
 
 /** Creates the command `deliveries`, with its subcommands. */
 export function deliveriesCommand(world: World) {
-  const since = () => world.io.clock();
+  const clock = () => world.io.clock();
   const deliveries = new Command("deliveries").description(
     "Shows and changes durable deliveries and their destinations.",
   );
   deliveries
     .command("list", { isDefault: true })
     .description("Lists deliveries.")
-    .option("--state <state,…>", `in one of these: ${deliveryStates.join(", ")}`, statesOf)
-    .option("--kind <kind>", "such as WebHook/webhook")
-    .option("--destination <name>", "to this destination")
-    .option("--binding <id>", "of this binding")
-    .option("--call <id>", "of this call")
-    .option("--from <time>", "ISO 8601, or an age such as 7d", timeOf("--from", since))
-    .option("--to <time>", "ISO 8601, or an age", timeOf("--to", since))
+    .option("--state <state,…>", `only in these states: ${deliveryStates.join(", ")}`, statesOf)
+    .option("--kind <kind>", "only of this kind, such as WebHook/webhook")
+    .option("--destination <name>", "only to this destination")
+    .option("--binding <id>", "only of this binding")
+    .option("--call <id>", "only of this call")
+    .option("--from <time>", "only since then: ISO 8601, or an age such as 7d", timeOf("--from", clock))
+    .option("--to <time>", "only until then: ISO 8601, or an age", timeOf("--to", clock))
     .option("--limit <number>", "maximum number of deliveries", integer("--limit", 1, 100_000), 50)
     .action(async ({ limit, ...filter }, command) =>
       withTarget(world, command, async (target, printer) => {
@@ -79,18 +79,18 @@ export function deliveriesCommand(world: World) {
     deliveries
       .command(name)
       .description(description)
-      .argument("[id...]", "by default those that the options select")
-      .option("--state <state,…>", `in one of these: ${deliveryStates.join(", ")}`, statesOf)
-      .option("--kind <kind>", "such as WebHook/webhook")
-      .option("--destination <name>", "to this destination")
-      .option("--binding <id>", "of this binding")
-      .option("--from <time>", "ISO 8601, or an age such as 7d", timeOf("--from", since))
-      .option("--to <time>", "ISO 8601, or an age", timeOf("--to", since))
+      .argument("[id...]", "ids of deliveries; without ids, the options select them")
+      .option("--state <state,…>", `only in these states: ${deliveryStates.join(", ")}`, statesOf)
+      .option("--kind <kind>", "only of this kind, such as WebHook/webhook")
+      .option("--destination <name>", "only to this destination")
+      .option("--binding <id>", "only of this binding")
+      .option("--from <time>", "only since then: ISO 8601, or an age such as 7d", timeOf("--from", clock))
+      .option("--to <time>", "only until then: ISO 8601, or an age", timeOf("--to", clock))
       .option("--all", "all deliveries, instead of ids or the options above")
-      .option("--dry-run", "only report how many there are")
+      .option("--dry-run", "only report how many deliveries would change")
       .action(async (ids, { dryRun = false, all = false, ...filter }, command) => {
-        const named = Object.values(filter).some((value) => value !== undefined);
-        if ([ids.length > 0, named, all].filter(Boolean).length !== 1)
+        const isFiltered = Object.values(filter).some((value) => value !== undefined);
+        if ([ids.length > 0, isFiltered, all].filter(Boolean).length !== 1)
           throw usageError(`${name}: needs ids, options that select deliveries, or --all.`);
         return withTarget(world, command, async (target, printer) => {
           const chosen = all ? { all } : ids.length > 0 ? { ids } : { filter };
@@ -106,10 +106,10 @@ export function deliveriesCommand(world: World) {
   }
   deliveries
     .command("destinations")
-    .description("Lists destinations by name, whether they are paused, and how many deliveries wait.")
+    .description("Lists destinations by name: whether they are paused, and how many deliveries wait.")
     .option(
       "--state <state,…>",
-      `in one of these: ${destinationStates.join(", ")}`,
+      `only in these states: ${destinationStates.join(", ")}`,
       choicesOf("--state", destinationStates),
     )
     .option("--limit <number>", "maximum number of destinations", integer("--limit", 1, 100_000), 1_000)
@@ -130,7 +130,7 @@ export function deliveriesCommand(world: World) {
     );
   deliveries
     .command("resume")
-    .description("Resumes sending to a paused destination.")
+    .description("Resumes sending to a destination that is paused or disabled.")
     .argument("<destination>", "its name")
     .action(async (name, _options, command) =>
       withTarget(world, command, async (target, printer) => {

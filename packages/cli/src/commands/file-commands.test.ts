@@ -81,7 +81,7 @@ describe("apply", () => {
     const { code, stderr } = await workplace.run(["apply", "."], { env });
     expect([code, stderr]).toEqual([
       1,
-      "b.yml:2:3: error: tell: name: another binding has it, at a.yaml:7:3.\nbookend: 1 error; nothing was changed.\n",
+      "b.yml:2:3: error: tell: name: the binding at a.yaml:7:3 has the same name.\nbookend: 1 error; nothing was changed.\n",
     ]);
   });
 

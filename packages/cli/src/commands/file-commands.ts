@@ -160,7 +160,7 @@ async function storedProblems(target: Target): Promise<readonly FileProblem[]> {
     return { severity, binding: names.get(id) ?? id, message: message.replace(/^binding \d+: /, "") };
   });
   if (omitted === 0) return listed;
-  // errors come first
+  // errors are listed first: if a warning is listed, only warnings have been omitted
   const onlyWarnings = valid || listed.some(({ severity }) => severity === "warning");
   return [...listed, omittedProblems(omitted, onlyWarnings ? "warning" : "error")];
 }
@@ -180,7 +180,11 @@ async function planOf(target: Target, wanted: WantedBindings, prune: boolean, pr
   return plan;
 }
 
-/** @throws {CliError} if one of them is an error */
+/**
+ * Prints problems if one of them is an error, and then fails.
+ *
+ * @throws {CliError} if one of them is an error
+ */
 function refuseProblems(problems: readonly FileProblem[], printer: Printer): void {
   if (!hasErrors({ problems })) return;
   for (const line of problemLines(problems)) printer.note(line);
@@ -189,7 +193,7 @@ function refuseProblems(problems: readonly FileProblem[], printer: Printer): voi
 
 function printResult(plan: Plan, printer: Printer, more: { readonly applied?: boolean } = {}): void {
   const { added, changed, removed, unchanged, prune, state } = plan;
-  // so that objects with their own notation, such as !env NAME, are the same in JSON and YAML
+  // converts references to environment variables to strings, so that they are the same in JSON and YAML
   const value: unknown = JSON.parse(JSON.stringify({ added, changed, removed, unchanged, prune, state, ...more }));
   printer.result(value, () => {
     if (more.applied === undefined) return showPlan(plan, printer.style);

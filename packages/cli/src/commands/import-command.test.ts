@@ -41,7 +41,7 @@ const forms: readonly (readonly [string, string])[] = [
 ];
 
 describe.each(forms)("import --from privacyidea, %s", (_form, text) => {
-  test("reports for each binding what carried over, what changes meaning, and what failed", async () => {
+  test("reports for each binding whether it was carried over, changes its meaning, or failed", async () => {
     await workplace.write("export", text);
     const { code, stdout } = await workplace.run(["import", "--from", "privacyidea", "export", "--json"]);
     const report = JSON.parse(stdout);

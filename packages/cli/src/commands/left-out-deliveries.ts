@@ -33,10 +33,10 @@ async function reasonFor(target: Pick<Target, "read">, name: DeliveryChange, id:
   }
   if (name === "hasten") {
     return state === "waiting"
-      ? "it was submitted for a later time, or its destination is disabled: deliveries resume opens that"
+      ? "it was submitted for a later time, or its destination is disabled; bookend deliveries resume ends the latter"
       : `it is ${String(state)}; only a waiting delivery can be hastened`;
   }
-  if (name === "cancel") return `it is ${String(state)}, and has ended`;
+  if (name === "cancel") return `it has already ended: it is ${String(state)}`;
   return state === "waiting" || state === "sending"
     ? `it is ${state}; only a delivery that has ended can be replayed`
     : `it is ${String(state)}, and its content has been deleted`;

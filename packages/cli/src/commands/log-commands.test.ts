@@ -47,7 +47,7 @@ describe("a server with a database", () => {
     expect([changed.code, changed.stdout]).toEqual([1, expect.stringContaining("has been tampered with")]);
   });
 
-  test("has deliveries that are listed, shown, cancelled and replayed", async () => {
+  test("has deliveries that are listed, shown, cancelled, replayed and hastened", async () => {
     const kind: AnyDeliveryKind = { name: "note", send: () => ({ status: "sent" }) };
     stored.outbox.register?.(new Map([["Kit/note", kind]]));
     const signal = new AbortController().signal;
@@ -84,7 +84,7 @@ describe("a server with a database", () => {
       stderr: "dlv_3: there is no such delivery\n",
     });
     const againAndEnded = await ask("deliveries", "cancel", "dlv_1");
-    expect([againAndEnded.code, againAndEnded.stderr]).toEqual([1, "dlv_1: it is cancelled, and has ended\n"]);
+    expect([againAndEnded.code, againAndEnded.stderr]).toEqual([1, "dlv_1: it has already ended: it is cancelled\n"]);
     expect((await ask("deliveries")).stdout).toMatch(/ REASON\n.*\n.* note dlv_1 +cancelled\n/);
     const waiting = await ask("deliveries", "replay", "dlv_1", "dlv_2");
     expect([waiting.code, waiting.stdout, waiting.stderr]).toEqual([
@@ -126,7 +126,7 @@ describe("a server with a database", () => {
   });
 });
 
-/** A server with prepared responses that conform to the contract, for cases that do not occur on a test server. */
+/** A request that the server with prepared responses has received. */
 interface Recorded {
   readonly method: string;
   readonly url: string;
@@ -138,6 +138,7 @@ let answers: Map<string, unknown>;
 let url: string;
 let close: () => Promise<void>;
 
+// a server with prepared responses in the format of the API, for cases that do not occur on a test server
 beforeEach(async () => {
   requests = [];
   answers = new Map();
@@ -181,20 +182,23 @@ describe("audit verify", () => {
   test.each([
     ["valid", 0, "7 entries verified; all are unchanged."],
     ["broken", 1, "The audit log has been tampered with"],
-  ])("waits for the end: %s", async (state, code, message) => {
-    const at = "2026-03-01T00:00:00.000Z";
-    answers.set("POST audit/verification", { value: { state: "running", at } });
-    answers.set("GET audit/verification", [
-      "pages",
-      { value: { state: "running", at } },
-      // from other nodes
-      { value: { state: state === "valid" ? "broken" : "valid", at: "2026-02-28T00:00:00.000Z", checked: 3 } },
-      { value: { state: "never" } },
-      { value: { state, at, checked: 7 } },
-    ]);
-    const result = await run(["audit", "verify"]);
-    expect([result.code, result.stdout]).toEqual([code, expect.stringContaining(message)]);
-  });
+  ])(
+    "waits until the verification that it started has ended, and reports its result: %s",
+    async (state, code, message) => {
+      const at = "2026-03-01T00:00:00.000Z";
+      answers.set("POST audit/verification", { value: { state: "running", at } });
+      answers.set("GET audit/verification", [
+        "pages",
+        { value: { state: "running", at } },
+        // older results, from other nodes of the server
+        { value: { state: state === "valid" ? "broken" : "valid", at: "2026-02-28T00:00:00.000Z", checked: 3 } },
+        { value: { state: "never" } },
+        { value: { state, at, checked: 7 } },
+      ]);
+      const result = await run(["audit", "verify"]);
+      expect([result.code, result.stdout]).toEqual([code, expect.stringContaining(message)]);
+    },
+  );
 
   test("distinguishes an unreadable log from a changed one, and does not wait endlessly for a server", async () => {
     const at = "2026-03-01T00:00:00.000Z";

@@ -11,9 +11,10 @@ export function loginCommand(world: World) {
     .description("Logs in at a server and stores the token for later commands.")
     .option("--user <name>", "name of the administrator; prompted for on a terminal")
     .addOption(
-      new Option("--token-stdin", "read a token from standard input, for servers with a different login").conflicts(
-        "user",
-      ),
+      new Option(
+        "--token-stdin",
+        "read a token from standard input, for servers with a different login method",
+      ).conflicts("user"),
     )
     .option("--logout", "delete the stored token")
     .action(async ({ user, tokenStdin = false, logout = false }, command) => {
@@ -95,6 +96,6 @@ async function askToken(
   }
   throw new CliError(
     response.status >= 500 ? "serverAway" : "failed",
-    `${base} did not return a token (status ${response.status}). If it has a different login, use --token-stdin.`,
+    `${base} did not return a token (status ${response.status}). If it has a different login method, use --token-stdin.`,
   );
 }

@@ -51,10 +51,10 @@ export function explainCommand(world: World) {
     .option("--event <name>", "event of a made-up call")
     .option("--call <id>", "id of a recorded call")
     .option("--user <login>", "user that the call is about")
-    .option("--realm <name>", "their realm")
-    .option("--serial <serial>", "the token or container")
+    .option("--realm <name>", "realm of that user")
+    .option("--serial <serial>", "token or container that the call is about")
     .option("--client-ip <address>", "address that the call comes from")
-    .option("--logged-in-user <name>", "the caller; name@realm for a user")
+    .option("--logged-in-user <name>", "who makes the call: name of an admin, or name@realm")
     .option(
       "--param <name=value>",
       'a parameter; a list, object or "string" is JSON; may be repeated',
@@ -114,10 +114,10 @@ export function previewCommand(world: World) {
     .option("--event <name>", "event of a made-up call")
     .option("--call <id>", "id of a recorded call")
     .option("--user <login>", "user that the call is about")
-    .option("--realm <name>", "their realm")
-    .option("--serial <serial>", "the token or container")
+    .option("--realm <name>", "realm of that user")
+    .option("--serial <serial>", "token or container that the call is about")
     .option("--client-ip <address>", "address that the call comes from")
-    .option("--logged-in-user <name>", "the caller; name@realm for a user")
+    .option("--logged-in-user <name>", "who makes the call: name of an admin, or name@realm")
     .option(
       "--param <name=value>",
       'a parameter; a list, object or "string" is JSON; may be repeated',
@@ -145,7 +145,7 @@ export function backtestCommand(world: World) {
     )
     .option(
       "--to <time>",
-      "calls until",
+      "only calls until then",
       timeOf("--to", () => world.io.clock()),
     )
     .option("--limit <number>", "maximum number of calls", integer("--limit", 1, 10_000), 1_000)
@@ -206,7 +206,7 @@ function isFile(reference: string): boolean {
   return /\.(ya?ml|json)$/.test(reference);
 }
 
-/** Returns a stored binding by its name or id, or a binding from a file, which need not be stored. */
+/** Returns the parameters that select a stored binding by its name or id, or contain the binding of a file. */
 async function subjectOf(reference: string, target: Target, { io }: World): Promise<Parameters> {
   if (!isFile(reference)) return { id: ((await findBinding(target, reference)) as BindingItem).id };
   const { bindings, problems } = await readBindingFiles([reference], io);

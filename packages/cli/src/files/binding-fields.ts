@@ -18,7 +18,8 @@ export const fieldNames = [
 export const topNames: ReadonlySet<string> = new Set(["bindings", "$schema", "format"]);
 
 /**
- * Fields of a binding in a list that are not settings: its name, and fields that only the original server understands.
+ * Fields of a binding in a list that are not settings: its name, and the id and revision that the exporting server had
+ * assigned.
  */
 export const ownFields = ["name", "id", "revision"] as const;
 

@@ -72,7 +72,7 @@ describe("a file that is read in parts", () => {
     "%YAML 1.2\n",
   );
 
-  test("is not mistaken for plain lines", () => {
+  test("has the same bindings and problems as a whole file, whatever its lines contain", () => {
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 12 }), (lines) => {
         const text = `bindings:\n${lines.join("")}`;

@@ -8,10 +8,7 @@ import { pairOf, placeOfNode, resolved, type YamlText } from "./yaml-text.js";
  * have no problem, the file is parsed again only when a place is requested for the first time.
  */
 export class BindingPlaces {
-  /**
-   * The parts of the file. The last parsed part is kept, so that requests in any order do not parse the file every
-   * time.
-   */
+  /** The places where the bindings start; undefined until one is requested. */
   private starts: readonly Place[] | undefined;
 
   constructor(private readonly parse: () => YamlText & { readonly bindings: unknown }) {}
@@ -55,7 +52,8 @@ function findNode(document: Document, map: YAMLMap, field: string, at: "name" | 
 }
 
 /**
- * Returns the node at the beginning of a path, as far as it exists. Names of options and conditions can contain dots.
+ * Returns the node for the longest beginning of a path that exists in a map. The whole path is tried first, since names
+ * of options and conditions can contain dots.
  */
 function findInner(map: YAMLMap, name: string, at: "name" | "value"): Node | undefined {
   const pair = pairOf(map, name);

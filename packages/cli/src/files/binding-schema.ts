@@ -67,7 +67,7 @@ export function bindingSchema(handlers: readonly Parameters[]): Schema {
   };
 }
 
-/** Returns the actions of a handler with their options. */
+/** Returns the rules for bindings of a handler: which actions are allowed, and which options each action has. */
 function rulesOf(handler: Parameters): readonly Schema[] {
   const actions = listOf(handler.actions);
   if (actions.length === 0) return [];

@@ -28,8 +28,7 @@ export const envTag: ScalarTag = {
 };
 
 /**
- * Returns a part of a binding, with the values of environment variables instead of `!env`. The same object if there are
- * none.
+ * Returns a part of a binding in which `found` has replaced each `!env`; the same object if it contains none.
  */
 export function withEnvironment(
   value: unknown,

@@ -26,7 +26,7 @@ export function countProblems(problems: readonly FileProblem[], wanted: FileProb
   return problems.reduce((sum, { severity, count = 1 }) => sum + (severity === wanted ? count : 0), 0);
 }
 
-/** Returns the line that replaces omitted problems. */
+/** Returns the entry that replaces omitted problems. */
 export function omittedProblems(count: number, severity: FileProblem["severity"]): FileProblem {
   return { severity, message: `${count} more problems are not listed.`, count };
 }

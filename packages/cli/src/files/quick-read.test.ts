@@ -15,7 +15,7 @@ function parsed(text: string) {
   };
 }
 
-/** Expects the same as the parser reads, and checks whether anything was read. */
+/** Expects that `quickRead` reads either the same as the parser or nothing. Returns whether it read the text. */
 function readAlike(text: string): boolean {
   const value = quickRead(text);
   if (value !== undefined) expect({ value, names: Object.keys(value) }).toStrictEqual(parsed(text));
@@ -230,7 +230,7 @@ describe("quickRead", () => {
   test.each([
     ["plain files", tidy, 0.4],
     ["lines in any order", fc.array(line, { maxLength: 8 }).map((lines) => `${lines.join("\n")}\n`), 0.02],
-    ["lines of Windows", tidy.map((text) => text.replaceAll("\n", "\r\n")), 0.4],
+    ["files with Windows line endings", tidy.map((text) => text.replaceAll("\n", "\r\n")), 0.4],
     ["a file with mistakes", mutants, 0.05],
   ] as const)("reads the same as the parser, or nothing: %s", (_what, texts, share) => {
     let [all, read] = [0, 0];
@@ -313,7 +313,7 @@ describe("a file in JSON", () => {
     fc.assert(
       fc.property(files, fc.constantFrom(undefined, 2), (file, indent) => {
         const text = JSON.stringify(file, undefined, indent);
-        // with the end of the document, the parser can read it
+        // quickRead refuses a document end marker, so that the YAML parser reads the second text
         const [json, yaml] = [parseBindingFile("x", text), parseBindingFile("x", `${text}\n...`)];
         const read = ({ bindings }: typeof json) =>
           bindings.map(({ placeOf, ...rest }) => ({

@@ -4,15 +4,15 @@ import { isRecord } from "../target/transport.js";
 import { EnvReference, isVariableName } from "./env-reference.js";
 
 /**
- * Control characters, including tabs and single carriage returns, and Unicode line breaks, which the libraries read
- * differently.
+ * Control characters, including tabs and single carriage returns, and Unicode line breaks, which the libraries `yaml`
+ * and js-yaml read differently.
  */
 const unusual = /[^\n\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
 
 /** Document markers, `\` at the end of a line, and escapes that may be beyond Unicode. */
 const ambiguous = /^ *(?:---|\.\.\.)(?: |$)|\\(?:$|U)/m;
 
-/** Lower than the limit of the tree reader, which reports where a file is nested too deeply. */
+/** Maximum nesting depth, not above that of `parseYamlText`, which reports where a file is nested too deeply. */
 const maxDepth = 70;
 
 /** Maximum length of a key with the spaces before its colon: `yaml` refuses those above 1,024. */
@@ -20,8 +20,8 @@ const maxKeyLength = 1_000;
 
 /**
  * Reads a map in JSON, or in YAML with js-yaml, which takes a tenth of the time of `yaml` and creates no tree.
- * Undefined for anything that has a problem, or that the two might read differently: `yaml` then decides, and reports
- * where.
+ * Undefined for input that has a problem, or that the two libraries might read differently: the caller then parses it
+ * with `yaml`, which reports the place of each problem.
  */
 export function quickRead(written: string): Readonly<Record<string, unknown>> | undefined {
   const text = written.replaceAll("\r\n", "\n");
@@ -29,7 +29,7 @@ export function quickRead(written: string): Readonly<Record<string, unknown>> | 
   return readJson(text) ?? readYaml(text);
 }
 
-/** Strings before a colon: in JSON, these are the keys. */
+/** Matches a JSON string and, if it is a key, the colon after it. */
 const jsonString = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g;
 
 /** Reads a JSON object without js-yaml. Undefined for an object with a repeated key. */
@@ -109,8 +109,8 @@ function isPlain(events: readonly Event[], text: string): boolean {
 }
 
 /**
- * Returns whether a scalar is not ambiguous. Block scalars with an explicit indentation, or with spaces on empty lines,
- * are.
+ * Returns whether both libraries read a scalar alike. They read block scalars with an explicit indentation, or with
+ * spaces on empty lines, differently.
  */
 function isPlainScalar({ style, valueStart, valueEnd }: ScalarEvent, text: string): boolean {
   const { SCALAR_STYLE } = lazyLibraries.jsYaml;
@@ -131,7 +131,8 @@ function isPlainKey({ valueStart, valueEnd }: ScalarEvent, text: string): boolea
 let schema: Schema | undefined;
 
 /**
- * Returns the core schema of YAML 1.2 with `!env`, where keys are strings. Objects move keys such as "1" before others.
+ * Returns the core schema of YAML 1.2 with `!env`. It only allows keys that are strings, and refuses keys such as "1",
+ * which objects move before all others.
  */
 function quickSchema(): Schema {
   const library = lazyLibraries.jsYaml;
@@ -141,7 +142,7 @@ function quickSchema(): Schema {
       resolve: (source) => (isVariableName(source) ? new EnvReference(source) : library.NOT_RESOLVED),
       identify: () => false,
     }),
-    // infinite to `yaml`, a string to js-yaml
+    // `yaml` reads a number such as 1e400 as infinity, and js-yaml as a string
     defineScalarTag<never>("!infinite", {
       implicit: true,
       implicitFirstChars: floatCoreTag.implicitFirstChars,

@@ -23,7 +23,7 @@ export interface WantedBinding {
   readonly source: FileBinding;
   /** The fields, with the values of environment variables inserted. */
   readonly item: Readonly<Record<string, unknown>>;
-  /** The fields that came from environment variables, such as `options.password`. */
+  /** Names of environment variables by the fields that contain their values, such as `options.password`. */
   readonly fromEnvironment: ReadonlyMap<string, string>;
 }
 
@@ -53,7 +53,7 @@ export async function readBindingFiles(paths: readonly string[], io: Io): Promis
         problems.push({
           severity: "error",
           binding: source.name,
-          message: `name: another binding has it, at ${firstFile}:${line}:${column}.`,
+          message: `name: the binding at ${firstFile}:${line}:${column} has the same name.`,
           ...source.place,
         });
         continue;
@@ -137,7 +137,7 @@ async function filesOf(path: string, io: Io): Promise<readonly string[]> {
         "failed",
         problemMessage("has no bindings", "a folder with files *.yaml, *.yml or *.json", path),
       );
-    // as given, relative or absolute
+    // relative or absolute, as the user wrote the path
     return found.map((file) => (isAbsolute(path) ? file : relative(io.directory, file)));
   } catch (error) {
     throw error instanceof CliError ? error : unreadable(path, error);

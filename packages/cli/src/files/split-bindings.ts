@@ -16,7 +16,7 @@ const reference = /(?:^|[\s,[{:-])[&*][^\s,\]}]/m;
 /**
  * Splits a file that only contains `bindings:`, with a binding at each key below it, into parts that are valid YAML
  * themselves. Undefined for any other file. Readers of a part must compare its number of bindings with `count`, since
- * lines can have a different meaning than they seem to have.
+ * lines are only recognized by their indentation, although they can be part of a string, for example.
  */
 export function splitBindings(text: string): readonly FilePart[] | undefined {
   if (reference.test(text) || /^ *\t/m.test(text)) return undefined;

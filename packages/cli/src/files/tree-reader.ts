@@ -86,7 +86,7 @@ export class TreeReader {
     { index, listed }: { readonly index: number; readonly listed: boolean },
   ): FileBinding | undefined {
     let fields: Record<string, unknown>;
-    // already reported
+    // an earlier binding has reported that the file is too long
     if (this.left <= 0) return undefined;
     try {
       fields = map.toJS(this.document, { maxAliasCount: maxAliases });

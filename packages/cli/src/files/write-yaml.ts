@@ -25,7 +25,7 @@ function isDefault(field: string, value: unknown): boolean {
   return Object.hasOwn(defaults, field) && defaults[field] === value;
 }
 
-/** The places in an export that have `***` instead of a secret. */
+/** An option of a binding that has `***` instead of a secret in an export. */
 export interface MaskedOption {
   readonly name: string;
   readonly option: string;

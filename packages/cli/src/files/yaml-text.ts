@@ -15,7 +15,7 @@ export interface YamlText {
   readonly problems: readonly FileProblem[];
 }
 
-/** Converts offsets in a file to places. */
+/** Returns a function that converts an offset in a file to a place. */
 export function placesOf(file: string, text: string): YamlText["at"] {
   const starts = [0];
   for (let start = text.indexOf("\n") + 1; start > 0; start = text.indexOf("\n", start) + 1) starts.push(start);
@@ -52,7 +52,7 @@ export function parseYamlText(text: string, placeOf: YamlText["at"], start = 0):
   return { document, at, hasReferences, problems };
 }
 
-/** Maximum nesting depth: that of a binding in the management API, plus the levels around a binding. */
+/** Maximum nesting depth: the 64 levels that core allows in a binding, plus those around a binding in a file. */
 const maxDepth = 70;
 
 const tooDeep = `Maps and lists are nested deeper than ${maxDepth} levels.`;

@@ -3,7 +3,7 @@ import type { ExportedBinding } from "../target/target.js";
 /** A condition or an option whose meaning differs from privacyIDEA. */
 export interface MeaningChange {
   readonly field: string;
-  /** Number of the rule for this deliberate difference. */
+  /** Number of the deliberate difference, the same for all conditions and options that it affects. */
   readonly rule: number;
   readonly message: string;
 }
@@ -11,7 +11,8 @@ export interface MeaningChange {
 type Conditions = Readonly<Record<string, unknown>>;
 
 /**
- * A rule in which Bookend differs from privacyIDEA's code, with the conditions that it affects, and when it matters.
+ * A deliberate difference from privacyIDEA's code, with the conditions that it affects, and the values for which it
+ * matters.
  */
 interface Difference {
   readonly rule: number;
@@ -146,14 +147,14 @@ const differences: readonly Difference[] = [
   {
     rule: 15,
     conditions: comparisons,
-    message: "the empty value is compared; privacyIDEA refuses it",
+    message: "it is compared with the empty string; privacyIDEA refuses a comparison without a value",
     applies: (value) => /(==|=|!=)\s*$/.test(value),
   },
   {
     rule: 16,
     conditions: ["detail_error_message", "result_status"],
     message:
-      "bindings do not run for calls that authorization refuses, although privacyIDEA's documentation uses such a message as an example",
+      "bindings do not run for calls that authorization refuses, although the example in privacyIDEA's documentation is the message of such a call",
     applies: (value, { conditions, position }) =>
       position === "post" && (conditions.detail_error_message !== undefined || isFalse(value)),
   },
@@ -177,8 +178,7 @@ const removingEvents: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Finds the parts of a binding whose meaning differs from privacyIDEA, according to the rules for deliberate
- * differences.
+ * Finds the parts of a binding whose meaning differs from privacyIDEA.
  */
 export function meaningChanges(binding: ExportedBinding): readonly MeaningChange[] {
   const conditions: Conditions = binding.conditions;

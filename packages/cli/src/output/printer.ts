@@ -59,7 +59,7 @@ export function createPrinter({ stdout, stderr, env }: Io, { format, color }: Pr
   };
 }
 
-/** Returns the characters per line; unlimited if the output is not a terminal. */
+/** Returns the characters per line; unlimited if the output is not a terminal and `COLUMNS` is not set. */
 function widthOf({ stdout, env }: Pick<Io, "stdout" | "env">): number {
   if (stdout.isTTY === true) return stdout.columns ?? 80;
   const given = Number(env.COLUMNS);

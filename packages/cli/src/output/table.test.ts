@@ -27,11 +27,11 @@ describe("renderTable", () => {
     expect(log.split("\n")[1]).toMatch(new RegExp(`^${time} {2}a{9,}… {2}d{18,}…$`));
   });
 
-  test("is not truncated if the output is not a terminal", () => {
+  test("does not truncate cells if the width is unlimited, as for output that is not a terminal", () => {
     expect(renderTable(head, [[1, "a".repeat(500), ""]], Number.POSITIVE_INFINITY)).toContain("a".repeat(500));
   });
 
-  test("takes time proportional to its number of rows, and omits none of them", () => {
+  test("takes time proportional to the number of rows, and omits none of them", () => {
     const rows = Array.from({ length: 20_000 }, (_, index) => [index, "名前", "x".repeat(index < 19_999 ? 1 : 60)]);
     const began = performance.now();
     expect(renderTable(head, rows, Number.POSITIVE_INFINITY)).toMatch(/x{60}\n$/);

@@ -38,7 +38,8 @@ export interface Plan {
 }
 
 /**
- * Asks the target what an import of these bindings would change. If the bindings have problems, there may be no plan.
+ * Asks the target what an import of these bindings would change. If the target refuses the bindings, the plan only
+ * contains their problems.
  */
 export async function makePlan(
   target: Target,
@@ -151,7 +152,7 @@ function shown(
   return fields;
 }
 
-/** Names of options and conditions can contain dots, so the rest of a path can be one name. */
+/** Returns the value at a path. The rest of a path can be a single name, since names of options can contain dots. */
 function at(value: unknown, [first = "", ...rest]: readonly string[]): unknown {
   if (typeof value !== "object" || value === null) return undefined;
   const whole = [first, ...rest].join(".");

@@ -22,7 +22,7 @@ export interface ApiTargetOptions {
 export function apiTarget({ label, baseUrl, token, send, close }: ApiTargetOptions): Target {
   const client = createClient({ baseUrl, token, timeoutMs: 0, fetch: send });
   /** Converts failures to errors of the command line. */
-  const told = async <T>(request: Promise<T>): Promise<T> => {
+  const withCliErrors = async <T>(request: Promise<T>): Promise<T> => {
     try {
       return await request;
     } catch (error) {
@@ -36,9 +36,9 @@ export function apiTarget({ label, baseUrl, token, send, close }: ApiTargetOptio
     return send(new Request(`${baseUrl}/${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) }));
   };
   const ask = (method: "GET" | "POST", path: string, query: Parameters = {}, body?: Parameters) =>
-    told(request(method, path + queryOf(query), body).then(openEnvelope));
+    withCliErrors(request(method, path + queryOf(query), body).then(openEnvelope));
   const imported = async (answer: Promise<unknown>): Promise<ImportReport> => {
-    const report = await told(answer);
+    const report = await withCliErrors(answer);
     if (!isRecord(report) || typeof report.state !== "string") {
       throw new CliError("failed", `${label} cannot plan imports, since its version is older than this command line.`);
     }
@@ -49,41 +49,42 @@ export function apiTarget({ label, baseUrl, token, send, close }: ApiTargetOptio
     close,
     async list(filter) {
       const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
-      if (Object.keys(given).length === 0) return (await told(client.bindings.all())) as readonly BindingItem[];
+      if (Object.keys(given).length === 0)
+        return (await withCliErrors(client.bindings.all())) as readonly BindingItem[];
       const found: BindingItem[] = [];
       for (let page = 1; ; page++) {
-        const { bindings, count } = await told(client.bindings.list({ ...given, page, page_size: pageSize }));
+        const { bindings, count } = await withCliErrors(client.bindings.list({ ...given, page, page_size: pageSize }));
         found.push(...(bindings as readonly BindingItem[]));
         if (bindings.length < pageSize || found.length >= count) return found;
       }
     },
-    get: async (id) => (await told(client.bindings.get(id))) as BindingItem,
+    get: async (id) => (await withCliErrors(client.bindings.get(id))) as BindingItem,
     async setActive(ids, active) {
       const [only] = ids;
       const operation = active ? "enable" : "disable";
-      if (ids.length === 1 && only !== undefined) await told(client.bindings[operation](only));
-      else await told(client.bindings.bulk({ operation, ids: [...ids] }));
+      if (ids.length === 1 && only !== undefined) await withCliErrors(client.bindings[operation](only));
+      else await withCliErrors(client.bindings.bulk({ operation, ids: [...ids] }));
     },
     async remove(ids) {
       const [only] = ids;
-      if (ids.length === 1 && only !== undefined) await told(client.bindings.delete(only));
-      else await told(client.bindings.bulk({ operation: "delete", ids: [...ids] }));
+      if (ids.length === 1 && only !== undefined) await withCliErrors(client.bindings.delete(only));
+      else await withCliErrors(client.bindings.bulk({ operation: "delete", ids: [...ids] }));
     },
     async copy(id, name) {
-      return (await told(client.bindings.copy(id, name === undefined ? {} : { name }))).binding as BindingItem;
+      return (await withCliErrors(client.bindings.copy(id, name === undefined ? {} : { name }))).binding as BindingItem;
     },
     async history(id, size) {
       const path = id === undefined ? "history" : `${id}/history`;
       return (await ask("GET", path, { page_size: size })).value as readonly Parameters[];
     },
     async check(binding) {
-      const { problems, valid, omitted_problems: omitted = 0 } = await told(client.check(binding as never));
+      const { problems, valid, omitted_problems: omitted = 0 } = await withCliErrors(client.check(binding as never));
       return { problems, valid, omitted };
     },
-    export: async () => (await told(client.bindings.export())) as Export,
+    export: async () => (await withCliErrors(client.bindings.export())) as Export,
     import: (bindings, settings) => imported(client.bindings.import(bindings, settingsOf(settings))),
     importForeign: (document, settings) => imported(client.bindings.import(document, settingsOf(settings))),
-    explain: async (call) => (await told(client.explain(call as never))) as unknown as Parameters,
+    explain: async (call) => (await withCliErrors(client.explain(call as never))) as unknown as Parameters,
     preview: async (body) => (await ask("POST", "preview", {}, body)).value as Parameters,
     async *backtest(body) {
       try {
@@ -95,7 +96,7 @@ export function apiTarget({ label, baseUrl, token, send, close }: ApiTargetOptio
         throw failureOf(error, label);
       }
     },
-    handlers: async () => (await told(client.describe())).handlers as unknown as readonly Parameters[],
+    handlers: async () => (await withCliErrors(client.describe())).handlers as unknown as readonly Parameters[],
     async read(path, query): Promise<Page> {
       const { value, detail } = await ask("GET", path, query);
       return { items: (Array.isArray(value) ? value : [value]) as readonly Parameters[], detail };

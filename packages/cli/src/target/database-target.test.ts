@@ -38,7 +38,7 @@ beforeEach(async () => {
 });
 afterEach(() => workplace.remove());
 
-// a server whose audit key is lost, without handlers, and with broken bindings
+// the audit key is not known, and each binding is broken in a different way
 test("lists, shows, disables, exports and deletes bindings of a server that does not start", async () => {
   const listed = await workplace.run(["list"]);
   expect(listed.stdout.trimEnd().split("\n")).toHaveLength(5);

@@ -38,7 +38,7 @@ export async function databaseTarget(options: DatabaseTargetOptions): Promise<Ta
       problemMessage(`${label} does not exist`, "an existing database; --create creates one"),
     );
   }
-  const database = await openDatabase<object>({ url, poolSize: 2 }).catch(explain);
+  const database = await openDatabase<object>({ url, poolSize: 2 }).catch(throwCliError);
   let bookend: Bookend | undefined;
   try {
     const opened = await openBindings({ database, migrate: create });
@@ -52,7 +52,7 @@ export async function databaseTarget(options: DatabaseTargetOptions): Promise<Ta
       directories,
       bindings: opened.bindings,
       logger: silentLogger,
-      // only the server knows whether it has an outbox
+      // bindings with durable delivery must not be refused: only the server knows whether it has an outbox
       outbox: { submit: () => Promise.reject(new Error("The command line does not send deliveries.")) },
     });
     const running = bookend;
@@ -92,7 +92,7 @@ export async function databaseTarget(options: DatabaseTargetOptions): Promise<Ta
   } catch (error) {
     bookend?.close();
     await database.close();
-    return explain(error);
+    return throwCliError(error);
   }
 }
 
@@ -137,7 +137,12 @@ function withoutLookups(target: Target): Target {
   };
 }
 
-function explain(error: unknown): never {
+/**
+ * Reports an error from the database or the handlers with a message for the user.
+ *
+ * @throws {CliError} failed, usage, serverAway
+ */
+function throwCliError(error: unknown): never {
   if (error instanceof StoreError) {
     if (error.code === "DATABASE_URL_INVALID") throw usageError(error.message.replace(/^url: /, "--database: "));
     const message =

@@ -30,7 +30,7 @@ export async function loadHandlers(file: string, directory: string): Promise<Ser
       "failed",
       problemMessage(
         `${JSON.stringify(file)} does not export "handlers"`,
-        `an ES module that exports a list of handlers as "handlers", and perhaps ${exportedNames.slice(1).join(", ")}`,
+        `an ES module that exports a list of handlers as "handlers", and optionally ${exportedNames.slice(1).join(", ")}`,
         "--handlers",
       ),
     );

@@ -22,7 +22,7 @@ describeEachDatabase("--database", ({ freshUrl }) => {
   });
   afterEach(() => workplace.remove());
 
-  test("is inspected, changed, and copied to another database", async () => {
+  test("lists, changes and exports the bindings of a database, and imports them into another one", async () => {
     const [url, other] = [await freshUrl(), await freshUrl()];
     const env = { HOOK: "https://hooks.example/services/T1/abc" };
     const run = (...args: readonly string[]) => runCommand(["--database", url, ...args], workplace.directory, { env });
@@ -42,7 +42,7 @@ describeEachDatabase("--database", ({ freshUrl }) => {
     const copied = await runCommand(["--database", other, "--create", "import", "-"], workplace.directory, {
       stdin: exported.stdout,
     });
-    // without their secrets, which are named
+    // the exit code is 1, since an export does not contain secrets
     expect([copied.code, copied.stdout]).toEqual([1, "3 bindings: 3 added, 0 updated, 0 unchanged; 0 removed.\n"]);
     expect((await run("delete", "count", "tell", "tell too")).stderr).toBe("3 bindings deleted.\n");
     expect((await run("list")).stdout).toBe("No bindings.\n");

@@ -115,7 +115,7 @@ export function createSender({ url, ca, timeoutMs }: Pick<ServerOptions, "url" |
 /** Maximum bytes of a response, many times more than any command needs. */
 const maxAnswerBytes = 256 * 1024 * 1024;
 
-/** Returns a response whose body fails with an understandable error, or when it is longer than expected. */
+/** Returns a response whose body has a maximum length, and fails with an understandable error. */
 function limited(response: Response, base: string, timeoutMs: number): Response {
   if (response.body === null) return response;
   const reader = response.body.getReader();

@@ -92,7 +92,7 @@ export interface ImportReport {
   readonly state: string;
 }
 
-/** A parsed document in another format. */
+/** The text of an export of another system. */
 export interface ForeignDocument {
   readonly text: string;
   readonly type: "application/json" | "application/yaml" | "text/x-python";

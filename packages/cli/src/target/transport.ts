@@ -36,13 +36,13 @@ export function failureOf(error: unknown, label: string): unknown {
       { cause: error },
     );
   }
-  const told = /[.!?]$/.test(message) ? message : `${message}.`;
+  const sentence = /[.!?]$/.test(message) ? message : `${message}.`;
   if (status === 401) {
     const advice = "Log in again with: bookend login";
-    return new RefusedError(status, `${label} does not accept the login: ${told} ${advice}`, [], 0);
+    return new RefusedError(status, `${label} does not accept the login: ${sentence} ${advice}`, [], 0);
   }
-  if (status === 403) return new RefusedError(status, `You are not allowed to do this on ${label}: ${told}`, [], 0);
-  if (status === 503) return new CliError("serverAway", `${label} is not available at the moment: ${told}`);
+  if (status === 403) return new RefusedError(status, `You are not allowed to do this on ${label}: ${sentence}`, [], 0);
+  if (status === 503) return new CliError("serverAway", `${label} is not available at the moment: ${sentence}`);
   return new RefusedError(status, message, problems, omittedProblems);
 }
 

@@ -128,7 +128,7 @@ function isHarmless(given: Readonly<Record<string, unknown>>): boolean {
   );
 }
 
-/** Maximum number of problems reported. */
+/** Maximum number of problems that the error for a refused change contains. */
 const maxReported = 100;
 
 function refuseErrors(inputs: readonly { readonly id: number }[], problems: readonly (readonly Problem[])[]): void {

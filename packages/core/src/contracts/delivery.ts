@@ -147,7 +147,7 @@ export interface DeliverOptions {
   readonly maxAgeMs?: number | undefined;
   /**
    * 1 to 500 characters. Deliveries of this kind and binding with the same key count as one for as long as the outbox
-   * keeps it; the id is derived from the key, so that receivers recognize them too.
+   * keeps the first one; the id is derived from the key, so that receivers recognize them too.
    */
   readonly key?: string | undefined;
   /** Whether it waits for earlier ordered deliveries to the same destination. Default false. */

@@ -19,9 +19,9 @@ export interface UserDirectory {
    * `username`, `realm` and `resolver`.
    */
   fromParameters?(parameters: Readonly<Record<string, unknown>>): MaybePromise<UserRef | undefined>;
-  /** Names for forms. */
+  /** Returns names that forms suggest. */
   realms?(): MaybePromise<readonly string[]>;
-  /** Names for forms. */
+  /** Returns names that forms suggest. */
   resolvers?(): MaybePromise<readonly string[]>;
 }
 
@@ -33,7 +33,7 @@ export interface TokenDirectory {
    * Returns the number of the user's tokens. Only needed if the host can count them faster than `ofUser` reads them.
    */
   countOfUser?(user: User): MaybePromise<number>;
-  /** Names for forms. */
+  /** Returns names that forms suggest. */
   types?(): MaybePromise<readonly string[]>;
 }
 
@@ -42,7 +42,7 @@ export interface ContainerDirectory {
   find(serial: string): MaybePromise<Container | null>;
   ofToken(tokenSerial: string): MaybePromise<Container | null>;
   countOfUser(user: User): MaybePromise<number>;
-  /** Names for forms. */
+  /** Returns names that forms suggest. */
   types?(): MaybePromise<readonly string[]>;
 }
 
@@ -57,7 +57,8 @@ export interface CounterDirectory {
   /**
    * Returns the value summed over all nodes; null if there is no such counter.
    *
-   * @param call The call that asks: it sees its own changes, even if they are committed only when it ends.
+   * @param call The call for which the value is read. The value includes changes by this call, even if they are
+   * committed only when it ends.
    */
   value(name: string, call?: Pick<Call, "id">): MaybePromise<number | null>;
 }

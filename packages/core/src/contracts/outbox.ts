@@ -51,7 +51,7 @@ export interface DeliveryReceipt {
 export interface PeerReceipt extends Omit<DeliveryReceipt, "at"> {
   /** The destination of the delivery. */
   readonly destination: string;
-  /** Any one of its `references`. */
+  /** One or more `references` of the delivery. */
   readonly references: readonly string[];
 }
 

@@ -98,7 +98,7 @@ function isConditionName(name: unknown): name is string {
 /** The values that `isPositions` allows. */
 export const positionsAllowed = "pre, post; at least one, each once";
 
-/** Returns whether a value is a non-empty list of positions. */
+/** Returns whether a value is a list of one or both positions, without duplicates. */
 export function isPositions(value: unknown): boolean {
   if (!isListOf(value, ["pre", "post"])) return false;
   const positions = value as readonly unknown[];

@@ -86,8 +86,8 @@ export function makeDelivery(
 }
 
 /**
- * Cuts a summary to one line of the maximum length that databases and JSON can represent: an unpaired surrogate becomes
- * U+FFFD, or is omitted at the end.
+ * Shortens a summary to one line that databases and JSON can represent: an unpaired surrogate becomes U+FFFD, or is
+ * omitted at the end.
  */
 function cutSummary(summary: string): string {
   const cut = summary

@@ -139,7 +139,7 @@ function isInstant(actual: string): boolean {
   return readInstant(actual) !== undefined;
 }
 
-/** Compares a field that is a date with a moment; a field that is not a date fulfills nothing. */
+/** Compares a field that is a date with a moment; any other field does not fulfill the comparison. */
 function orderedInstants(moment: Moment, isFulfilledBy: (order: number) => boolean): FieldTest {
   return {
     canCompare: isInstant,

@@ -6,7 +6,7 @@ import { showValue } from "../internal/show-value.js";
 import { asciiNotes } from "./ascii-notes.js";
 import { expandedSize } from "./expanded-size.js";
 
-/** The length of a string that an expression examines, in UTF-16 code units; a large expression examines less. */
+/** Number of UTF-16 code units of a string that an expression examines; a large expression examines fewer. */
 export const maxPatternInput = 10_000;
 
 /** Maximum instructions times code units of one match, which blocks the event loop: at worst, tens of milliseconds. */

@@ -5,8 +5,8 @@ import type { IdForm } from "./config.js";
 /** The report of an SMS center about a message, or a part of one, that it accepted earlier. */
 export interface SmsReport {
   /**
-   * Ids of the message, of which at least one is in its `receiptIds`. Usually one id, or two if the SMS center names the
-   * message in two different ways.
+   * Ids of the message, of which at least one is in its `receiptIds`. Usually one id, or two if the SMS center names
+   * the message in two different ways.
    */
   readonly ids: readonly string[];
   /** Only `pending` and `unknown` may be followed by another report. */

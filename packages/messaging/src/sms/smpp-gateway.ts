@@ -80,10 +80,10 @@ export function smppGateway(
       const answer = await queue.add(
         async () => {
           const session = await link.session(wait.signal);
-          // if `wait` ended during the request, the queue would free the place in the window before the response arrives
+          // otherwise, `wait` could abort during the request, and the queue would free the place in the window too early
           wait.end();
-          // if the message before this one left the window because its deadline passed, this message's deadline may have
-          // passed as well, although its timer has not fired yet
+          // if the message before this one left the window because its deadline passed, this message's deadline may
+          // have passed as well, although its timer has not fired yet
           checkDeadline();
           submitted = true;
           return session.request("submit_sm", part, signal);

@@ -7,8 +7,8 @@ import type { SmsGateway } from "./sms-gateway.js";
 import { trackedGateway } from "./tracked-gateway.js";
 
 /**
- * A service that receives mails and sends them as short messages. The recipient, the subject and the body can contain `{phone}` and
- * `{otp}` or `{message}`.
+ * A service that receives mails and sends them as short messages. The recipient, the subject and the body can contain
+ * `{phone}` and `{otp}` or `{message}`.
  */
 export const smtpGatewayConfig = z.strictObject({
   kind: z.literal("smtp"),

@@ -6,7 +6,7 @@ import type { StoreSchema } from "../store-schema.js";
 import type { AuditPlace } from "./audit-chain.js";
 import { type AuditRow, auditColumns } from "./audit-row.js";
 
-/** Moves a chain's head from one place to another. */
+/** How the head of a chain moves from one place to another. */
 export interface HeadMove {
   readonly writer: number;
   readonly from: AuditPlace;
@@ -47,7 +47,7 @@ const insertRow = statement((db: Kysely<StoreSchema>, row: AuditRow) => {
   return db.insertInto("bookend_audit").values(values as unknown as AuditRow);
 });
 
-/** PostgreSQL does both in one message, with one plan for any number of rows. */
+/** Both of these in one statement for PostgreSQL, which needs only one plan for any number of rows. */
 const moveAndInsert = statement((db: Kysely<StoreSchema>, to: FlatMove & { readonly rows: string }) => {
   const columns = sql.join(rowColumns.map((column) => sql.ref(column)));
   return sql<never>`with moved as (${headMoved(db, to).returning("writer")})

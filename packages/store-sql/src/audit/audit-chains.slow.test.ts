@@ -43,7 +43,7 @@ describeEachStore("the chains of several processes", ({ freshUrl }) => {
     expect(await one.store.audit.lastCheckpoint()).toMatchObject({ ...taken, uncovered: 2 });
   });
 
-  it("verify together", async () => {
+  it("are verified together", async () => {
     const { verify, db } = await twoChains();
     expect(await verify()).toMatchObject({ ok: true, checked: 10 });
     const rows = await db.selectFrom("bookend_audit").select(["number", "writer", "place"]).orderBy("number").execute();

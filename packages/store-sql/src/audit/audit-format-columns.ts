@@ -1,11 +1,11 @@
 import type { Migration } from "../migrate.js";
 
-/** Rows name the columns that their hash covers, and who acted. Existing rows have format 1. */
+/** Adds columns for the format of a row, which determines what its hash covers, and for its actor. */
 export const auditFormatColumns: Migration = {
   async up(db, { integer, text }) {
     await db.schema
       .alterTable("bookend_audit")
-      // a version from before this migration, still running while this one starts, writes rows of format 1
+      // existing rows have format 1, as do those of an earlier version that is still running during the migration
       .addColumn("format", integer, (column) => column.notNull().defaultTo(1))
       .execute();
     for (const column of ["actor", "actor_role"]) {

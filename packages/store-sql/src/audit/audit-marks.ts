@@ -10,7 +10,7 @@ export function readMark(db: Kysely<StoreSchema>, kind: AuditMark["kind"]): Prom
   return db.selectFrom("bookend_audit_mark").selectAll().where("kind", "=", kind).executeTakeFirst();
 }
 
-/** Signs and stores a mark. */
+/** Stores a signed mark; it replaces an earlier one of its kind. */
 export async function writeMark(trx: Transaction<StoreSchema>, mark: AuditMark): Promise<void> {
   await trx
     .insertInto("bookend_audit_mark")

@@ -51,7 +51,7 @@ const orderedColumns: readonly AuditColumn[] = ["event", "action", "binding", "s
 /** Columns with an index of their values in lower case, which also finds prefixes. */
 const searchedColumns: readonly AuditColumn[] = ["serial", "user"];
 
-/** A character that sorts after everything that begins with a prefix. */
+/** Appended to a prefix, it sorts after every value that begins with the prefix. */
 const behindAll = "\u{10ffff}\u{10ffff}";
 
 /** Returns the conditions of a checked filter. `values`: the values that its patterns match, where they are known. */
@@ -149,7 +149,7 @@ function searched(dialect: DialectName, column: AuditColumn, pattern: string): A
     ordered: wildcardAt === -1 && isOrdered(dialect, column),
     where(byIndex) {
       if (!byIndex || prefix === "") return matches;
-      // the index contains only these rows
+      // the index contains only rows with a value
       const present = sql<SqlBool>`${sql.ref(column)} is not null`;
       const lower = sql<string>`lower(${sql.ref(column)})`;
       if (wildcardAt === -1) return sql<SqlBool>`(${present} and ${lower} = lower(${prefix}) and ${matches})`;

@@ -9,7 +9,7 @@ import { type AuditSearch, searchRows } from "./audit-search.js";
 type Plugin = Parameters<Kysely<object>["withPlugin"]>[0];
 
 const count = 24_000;
-/** The number of the first entries, which is above the limit for counting. */
+/** How many of the oldest entries differ from the others: more than the limit for counting. */
 const old = 11_000;
 const minute = 60_000;
 
@@ -70,7 +70,8 @@ describeEachStore("searching a long log", ({ dialect, freshUrl }) => {
     const at = (number: number) => new Date(number * minute);
     const newest = [old, old - 1, old - 2];
     /**
-     * The plan is not examined on this database. SQLite searches backward from the end for recent entries, and stops at
+     * Filters with the numbers of their first entries and, if a plan may examine many entries, that database: SQLite
+     * searches backward from the end for recent entries, and stops at
      * the end of the page; PostgreSQL prefers scanning the table to an index that covers a third of it.
      */
     const filters: readonly (readonly [AuditFilter, readonly number[], Database<object>["dialect"]?])[] = [

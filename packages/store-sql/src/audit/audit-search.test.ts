@@ -147,7 +147,7 @@ describeEachStore("searching the audit log", ({ freshUrl }) => {
 
   it.each([
     [{ cursor: 0 }, 'cursor: "0" is not valid'],
-    [{ cursor: 3, sort: { column: "user", direction: "asc" } }, "cursor: the order of user has none"],
+    [{ cursor: 3, sort: { column: "user", direction: "asc" } }, "cursor: lists in the order of user have no cursors"],
     [{ filter: { hash: "x" } }, 'no column "hash"'],
     [{ filter: { "user; drop": "x" } }, 'no column "user; drop"'],
     [{ filter: { success: "maybe" } }, 'success: "maybe" is not valid'],

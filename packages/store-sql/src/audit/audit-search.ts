@@ -63,7 +63,7 @@ const countedRows = 10_000;
 const maxOffset = 50_000;
 
 /**
- * Searches.
+ * Searches the log.
  *
  * SQLite does not know how many rows a condition finds, so they are counted. If the condition that finds the fewest
  * rows finds only a few, these are read and sorted. Otherwise, rows are read from a condition's index that has the
@@ -110,8 +110,8 @@ export async function searchRows(
       sort.column === "number" &&
       period !== undefined &&
       (await isFarOff(db, period, sort.direction));
-    // the order of the expression is not that of the key, so PostgreSQL finds rows by their condition, and sorts them
-    // if its index has a different order
+    // PostgreSQL does not read rows in the order of the key if they are sorted by an expression: it finds them by their
+    // condition, and sorts them if the index of that condition has a different order
     const number =
       isFar || (dialect === "postgres" && (lead || ordered)) ? sql<number>`number + 0` : sql<number>`number`;
     const window = isPartial && !lead && !isFar ? await windowFrom(db, sort.direction, cursor) : undefined;
@@ -216,7 +216,7 @@ function tooSlow(error: unknown, narrowings: readonly AuditNarrowing[], sortedBy
     "AUDIT_FILTER_INVALID",
     problemMessage(
       `${what} takes too long with this many entries`,
-      "a shorter time, one more filter, and cursor instead of a high page",
+      "a shorter time, more filters, or cursor instead of a high page",
     ),
     { cause: error },
   );
@@ -270,7 +270,7 @@ function checkCursor(cursor: number, sortedBy: AuditColumn): void {
   if (sortedBy === "number") return;
   throw new StoreError(
     "AUDIT_FILTER_INVALID",
-    problemMessage(`the order of ${sortedBy} has none`, "the order of number", "cursor"),
+    problemMessage(`lists in the order of ${sortedBy} have no cursors`, "a list in the order of number", "cursor"),
   );
 }
 

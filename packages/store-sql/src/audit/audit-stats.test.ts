@@ -8,8 +8,8 @@ import { bucketQuery, lastRunQuery } from "./audit-stats.js";
 const hour = 3_600_000;
 const start = Date.parse("2026-03-15T00:00:00Z");
 
-describeEachStore("numbers of the audit log", ({ dialect, freshUrl }) => {
-  it("count each binding and all calls, in buckets", async () => {
+describeEachStore("statistics of the audit log", ({ dialect, freshUrl }) => {
+  it("count the runs of each binding and all calls, in buckets", async () => {
     const { store } = await openTestStore(await freshUrl());
     const logging = { events: ["token_init"], handler: "Logging", action: "logging" };
     await store.bindings.write(

@@ -10,7 +10,7 @@ export interface AuditVerifier {
   verify(keyId: string, text: string, signature: string): SignatureState;
 }
 
-/** The outcome of a signature. */
+/** The result of verifying a signature. */
 export type SignatureState = "valid" | "invalid" | "unknown";
 
 /** Returns a verifier with some public keys. */

@@ -70,7 +70,7 @@ export async function* readPages(
       const rows = await reader.quick(statements.quick[kind], parameters);
       return { rows, full: rows.length === pageSizes.quick };
     } catch {
-      // a value does not have the type of its column; after any other error, this fails as well
+      // this happens if a value does not have the type of its column; after any other error, this attempt fails as well
       return exactly();
     }
   };

@@ -18,7 +18,7 @@ export interface ScanOrder {
   readonly range: RowRange;
 }
 
-/** A response of a thread: first each page, then the result. */
+/** A response of a thread: one for each page, then one with the result. */
 export type ScanAnswer = { readonly id: number } & (
   | { readonly page: number }
   | { readonly scanned: ScannedRows }

@@ -52,7 +52,7 @@ export interface Verification {
   readonly anchor: AuditCheckpoint | AuditPlace | undefined;
   readonly snapshot: Snapshot;
   readonly scanner: RowScanner;
-  /** Newest checkpoint that a row names. */
+  /** Number of the newest checkpoint that a checked row names. */
   named: number;
   checked: number;
 }
@@ -61,7 +61,7 @@ export interface Verification {
 export interface ChainEnds extends Selectable<AuditChainTable> {
   readonly first: number | null;
   readonly last: number | null;
-  /** Rows without a place. */
+  /** Number of rows without a place. */
   readonly adrift: number;
 }
 

@@ -77,7 +77,7 @@ describeEachStore("verify", ({ freshUrl, dialect }) => {
       ok: false,
       firstBad: { number: anchor?.checkpoint, reason: "rolled_back" },
     });
-    // later rows cannot hide it
+    // the running process notices it as well, so that later rows cannot hide it
     await expect(audit.call(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
   });
 
@@ -255,7 +255,7 @@ describeEachStore("prune", ({ freshUrl }) => {
     expect(await audit.verify()).toMatchObject({ firstBad: { number: 7, reason: "changed" } });
   });
 
-  it("verify finds a pruned row that was restored, and the removal of the row after it", async () => {
+  it("leaves a log in which a pruned row that was restored is found, as is the removal of the row after it", async () => {
     const { audit, db, after } = await prepared();
     const pruned = await readRow(db, 3);
     await audit.prune(after(11));

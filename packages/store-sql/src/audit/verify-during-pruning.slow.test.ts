@@ -7,7 +7,7 @@ import { createAuditVerifier } from "./audit-keys.js";
 import { verifyLog } from "./verify-audit.js";
 
 describeEachDatabase("verification during pruning", ({ freshUrl }) => {
-  it.each([0, 1, 2, 3, 4])("finds no flaw if rows are pruned after its statement %s", async (moment) => {
+  it.each([0, 1, 2, 3, 4])("finds no flaw if rows are pruned %s statements after its snapshot", async (moment) => {
     const url = await freshUrl();
     const { store, database } = await openTestStore(url);
     // like another process: on SQLite, the first connection is in use during the reading
@@ -34,5 +34,5 @@ describeEachDatabase("verification during pruning", ({ freshUrl }) => {
   });
 });
 
-/** The statements that read a consistent snapshot of the records in one transaction. */
+/** Number of statements that read a consistent snapshot of the records in one transaction. */
 const snapshotStatements = 5;

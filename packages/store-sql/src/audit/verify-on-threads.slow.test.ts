@@ -104,22 +104,25 @@ describeEachDatabase("verification of a large log", ({ freshUrl, dialect }) => {
     expect(await verifyAudit({ database, auditKeys })).toMatchObject({ ok: true });
   });
 
-  it.runIf(dialect === "postgres")("finds a fraction in a column that became one of fractions", async () => {
-    const database = await open();
-    const retype = (type: string) =>
-      sql`alter table bookend_audit alter success type ${sql.raw(type)}`.execute(database.db);
-    await retype("float8");
-    onTestFinished(async () => void (await retype("smallint")));
-    expect(await verifyAudit({ database, auditKeys })).toMatchObject({ ok: true });
-    const { success } = await readRow(database.db, 12_345);
-    // rounded, it is the value that was signed
-    const fraction = success === 1 ? 0.6 : 0.4;
-    await sql`update bookend_audit set success = ${fraction} where place = 12345`.execute(database.db);
-    expect(await verifyAudit({ database, auditKeys })).toMatchObject({
-      firstBad: { number: 12_345, reason: "changed" },
-    });
-    await sql`update bookend_audit set success = ${success} where place = 12345`.execute(database.db);
-  });
+  it.runIf(dialect === "postgres")(
+    "finds a fraction in a column whose type was changed to a floating-point number",
+    async () => {
+      const database = await open();
+      const retype = (type: string) =>
+        sql`alter table bookend_audit alter success type ${sql.raw(type)}`.execute(database.db);
+      await retype("float8");
+      onTestFinished(async () => void (await retype("smallint")));
+      expect(await verifyAudit({ database, auditKeys })).toMatchObject({ ok: true });
+      const { success } = await readRow(database.db, 12_345);
+      // rounded, it is the value that was signed
+      const fraction = success === 1 ? 0.6 : 0.4;
+      await sql`update bookend_audit set success = ${fraction} where place = 12345`.execute(database.db);
+      expect(await verifyAudit({ database, auditKeys })).toMatchObject({
+        firstBad: { number: 12_345, reason: "changed" },
+      });
+      await sql`update bookend_audit set success = ${success} where place = 12345`.execute(database.db);
+    },
+  );
 
   it.runIf(dialect === "postgres")("finds a string that reads like null in a column of numbers", async () => {
     const database = await open();

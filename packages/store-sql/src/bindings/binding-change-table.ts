@@ -1,6 +1,8 @@
 import type { Migration } from "../migrate.js";
 
-/** Records which bindings each change affected, so that other nodes read only those. Binding 0 represents all. */
+/**
+ * Adds the table of the bindings that each change affected, so that other nodes read only those. Binding 0 means all.
+ */
 export const bindingChangeTable: Migration = {
   async up(db, { integer }) {
     await db.schema

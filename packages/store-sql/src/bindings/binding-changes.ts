@@ -4,12 +4,17 @@ import type { StoreSchema } from "../store-schema.js";
 
 const channel = "bookend_bindings";
 
-/** Milliseconds after another process's change during which further changes are announced together. */
+/**
+ * Minimum milliseconds between notifications of changes by other processes; changes in between are announced together.
+ */
 const togetherMs = 20;
 
 /** Notifies listeners of changes of bindings, by this process and by others. */
 export interface BindingChanges {
-  /** Counts a change as part of the transaction that makes it. */
+  /**
+   * Increments the revision of the bindings, in the transaction that changes them, and resolves to it. On PostgreSQL,
+   * other processes are notified when that transaction is committed.
+   */
   announce(trx: Transaction<StoreSchema>): Promise<number>;
   /** Notifies the listeners of a change by this process, once it is committed. */
   committed(revision: number): void;
@@ -19,7 +24,7 @@ export interface BindingChanges {
 
 /**
  * Watches the revision of the bindings by polling and, on PostgreSQL, by listening. Runs only while there is a
- * subscriber. Later changes are reported even if there is no subscriber yet.
+ * subscriber. Changes that were made while there was none are reported to the next one.
  */
 export async function watchBindings(database: Database<StoreSchema>, intervalMs: number): Promise<BindingChanges> {
   const listeners = new Set<() => void>();
@@ -39,7 +44,7 @@ export async function watchBindings(database: Database<StoreSchema>, intervalMs:
   };
   const saw = (revision: number) => {
     if (closed) return;
-    // if a change by this process is noticed here first, its listeners must not be delayed
+    // polling may have noticed the change already; if the listeners have not been notified yet, they are notified now
     if (revision <= seen && telling === undefined) return;
     seen = Math.max(seen, revision);
     clearTimeout(telling);
@@ -59,7 +64,7 @@ export async function watchBindings(database: Database<StoreSchema>, intervalMs:
     );
   };
   const poll = () => {
-    // a database that does not respond now is queried again at the next turn
+    // if the database does not respond, the next poll queries it again
     polling ??= readRevision()
       .then(heard, () => undefined)
       .finally(() => {

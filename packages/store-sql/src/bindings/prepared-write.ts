@@ -80,7 +80,7 @@ export async function prepareWrite(db: Kysely<StoreSchema>, changes: readonly Bi
       ...(await compiled(inChunks(inserts.filter(({ change }) => change.id === undefined)), (piece) =>
         insertOf(db, piece).compile(),
       )),
-      // a statement has the same columns for all of its rows
+      // separate statements, since all rows of a statement have the same columns, and only these have an id
       ...(await compiled(inChunks(inserts.filter(({ change }) => change.id !== undefined)), (piece) =>
         insertOf(db, piece).compile(),
       )),
@@ -272,7 +272,8 @@ async function checkNames(
     inTheWay.push(holder);
   }
   for (const ids of inLists(inTheWay)) {
-    // each receives its new name below; no binding can have this temporary name, since control characters are refused
+    // frees the names until the updates assign the new ones; no binding can have this temporary name, since control
+    // characters are refused
     await trx
       .updateTable("bookend_binding")
       .set({ name: sql<string>`cast(${"\u0001"} as text) || id` })

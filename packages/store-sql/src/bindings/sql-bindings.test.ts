@@ -30,7 +30,7 @@ function nextChange(store: Store): Promise<number> {
   });
 }
 
-describeEachStore("bindings", ({ dialect, freshUrl }) => {
+describeEachStore("the store of bindings", ({ dialect, freshUrl }) => {
   it("reports what changed since a revision, by any process", async () => {
     const url = await freshUrl();
     const [one, other] = [(await openTestStore(url)).store, (await openTestStore(url)).store];
@@ -52,7 +52,7 @@ describeEachStore("bindings", ({ dialect, freshUrl }) => {
     const next = await changes(start.revision);
     expect(next).toMatchObject({ complete: false, bindings: [second.id, third.id], removed: [first.id] });
     expect(await changes(next.revision)).toMatchObject({ complete: false, bindings: [], removed: [] });
-    // unknown changes cause all bindings to be read
+    // for a revision that never existed, all bindings are returned
     for (const since of ["-5", "x", "99999", "1.5"]) expect((await changes(since)).complete, since).toBe(true);
     const inserts = Array.from({ length: 1_001 }, (_, n) => binding({ name: `n${n}` }));
     await other.bindings.write(inserts.map((each) => ({ kind: "insert", binding: each })));

@@ -98,7 +98,7 @@ describeEachDatabase("recorded calls", ({ freshUrl }) => {
     },
   );
 
-  it("have the size of their JSON, including in lists", async () => {
+  it("are listed with the size of their JSON", async () => {
     const { log } = await open();
     await log.record(call("a", 0));
     const [listed] = (await log.list({}, { size: 1 })).calls;

@@ -28,7 +28,8 @@ export interface CallLog extends CallRecorder {
   /**
    * Stores a call; resolves when it is committed, together with those that arrived at the same time.
    *
-   * @throws {StoreError} CALL_NOT_KEPT as a rejection if calls arrive faster than they can be written, STORE_CLOSED
+   * @throws {StoreError} CALL_NOT_KEPT if the call is too long, or if calls arrive faster than they can be written;
+   * STORE_CLOSED
    */
   record(call: RecordedCall): Promise<void>;
   /** Returns a page, newest first. @throws {StoreError} CALL_FILTER_INVALID */
@@ -111,7 +112,7 @@ export function openCallLog<Schema>(options: CallLogOptions<Schema>): CallLog {
     if (now - prunedAt < pruneEveryMs && written < pruneEveryLength) return;
     prunedAt = now;
     written = 0;
-    // repeated a minute later; until then, a few more calls are kept
+    // if this fails, it is repeated a minute later; until then, a few more calls are kept
     await pruneCalls(db, options, clock()).catch(() => undefined);
   };
   const flush = (): Promise<void> => {

@@ -23,7 +23,7 @@ export interface CallPage {
 /** Number of calls that are read at a time, since each may be long. */
 const readAtOnce = 100;
 
-/** The events of a filter. */
+/** Maximum number of events in a filter. */
 const maxEvents = 1_000;
 
 function matching(db: Kysely<StoreSchema>, { events, from, to }: CallFilter) {

@@ -18,7 +18,7 @@ describeEachStore("counters of calls", ({ freshUrl }) => {
     search: (of: { pageSize: number }) => Promise<{ rows: readonly unknown[] }>;
   }) => (await search({ pageSize: 100 })).rows.length;
 
-  it("are committed together with its entries", async () => {
+  it("are committed together with the audit entries of their call", async () => {
     const { audit, counters, unit, call } = await opened();
     const record = await unit.begin(start({ id: "action-1", parent: call.id }));
     expect(await counters.add("c", 2, call)).toBe(2);
@@ -58,7 +58,7 @@ describeEachStore("counters of calls", ({ freshUrl }) => {
         const { audit, counters } = stores[index % 3] as Store;
         const call = { id: `many-${index}` };
         const unit = audit.unit(call);
-        // in opposite orders, which would cause a deadlock in a database with locks
+        // in opposite orders, which would cause deadlocks if rows were locked in the order of these calls
         for (const name of index % 2 ? ["a", "b", "c"] : ["c", "b", "a"]) await counters.add(name, 1, call);
         if (index % 5 === 0) await counters.decrease("floor", { allowNegative: false }, call);
         await unit.commit(callEntry({ id: call.id }));
@@ -93,7 +93,7 @@ describeEachStore("counters of calls", ({ freshUrl }) => {
     expect(await counters.value("c")).toBe(0);
   });
 
-  it("are kept if the call is aborted", async () => {
+  it("are committed even if the call is aborted", async () => {
     const { counters, unit, call } = await opened();
     await counters.add("c", 1, call);
     unit.abort?.();
@@ -163,7 +163,7 @@ describeEachStore("counters of calls", ({ freshUrl }) => {
     expect(await refused.counters.value("c")).toBe(1);
   });
 
-  it("can be set to zero in the rows of all nodes, and increase only in the row of their own node", async () => {
+  it("are the sum of the rows of all nodes, and a reset sets it to zero", async () => {
     const url = await freshUrl();
     const [one, two] = await Promise.all(["n1", "n2"].map(async (node) => (await openTestStore(url, { node })).store));
     if (!one || !two) return expect.unreachable();

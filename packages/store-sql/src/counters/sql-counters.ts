@@ -12,13 +12,13 @@ import { changesInOrder, PendingCounters } from "./pending-counters.js";
 import { changeCounter, floorOf, listCounters, looksAtAllRows, readCounter, writeCounters } from "./write-counters.js";
 
 /**
- * Event counters, from -9,007,199,254,740,991 to its opposite. A change creates a counter that does not exist, and
- * resolves to the new value.
+ * Event counters, from -9,007,199,254,740,991 to 9,007,199,254,740,991. A change creates a counter that does not exist,
+ * and resolves to the new value.
  *
  * Without a call, a change is committed immediately, and is atomic across all processes. Changes of a call whose
  * actions are audited by the same store are committed when the call ends, with its audit entries. Until then, only the
- * call itself sees them, on top of the values that were committed when it first changed each counter; changes of other
- * calls meanwhile are added up.
+ * call itself sees them, on top of the values that were committed when it first changed each counter. If other calls
+ * change the same counter in the meantime, the commit adds up the changes of all of them.
  */
 export interface CounterTable extends CounterDirectory {
   /** Adds to a counter; `by` may be negative. */
@@ -64,7 +64,7 @@ export function sqlCounters(
     valueAfter(change, name, (await reads.value(name)) ?? 0);
     const { by, sets } = change;
     const floor = floorOf(change);
-    // one statement needs no transaction on PostgreSQL
+    // on PostgreSQL, a single statement is atomic without a transaction
     if (dialect === "postgres" && !looksAtAllRows(change)) {
       return (await writeRows(database, changeCounter, { name, node, by, floor }))[0]?.total ?? 0;
     }

@@ -46,7 +46,7 @@ function others(name: RawBuilder<unknown>, node: unknown): RawBuilder<number> {
   return sql`coalesce((select cast(sum(other.value) as bigint) from bookend_counter as other where other.name = ${name} and other.node <> ${node}), 0)`;
 }
 
-/** Keeps the sum within its bounds, which only concurrent changes of several nodes could exceed otherwise. */
+/** Keeps the sum within its bounds, which concurrent changes could exceed although each alone would not. */
 function bounded(dialect: DialectName, count: RawBuilder<unknown>, floor: RawBuilder<unknown>): RawBuilder<unknown> {
   const largest = sql.raw(String(largestCount));
   return dialect === "sqlite"

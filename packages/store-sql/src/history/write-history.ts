@@ -48,14 +48,14 @@ export async function writeHistory(
   await trx.deleteFrom("bookend_history").where("id", "<=", cut).execute();
 }
 
-/** Returns the sides of a change. Whether there is one determines the name of the operation. */
+/** Returns whether the binding existed before and after a change, in the form that `operationOf` expects. */
 function sides({ before, after }: WrittenChange): Parameters<typeof operationOf>[0][number] {
   return { before: before === null ? null : present, after: after === null ? null : present };
 }
 
 const present = {} as never;
 
-/** Returns the newest entry that is not among the given number of newest changes. */
+/** Returns the newest entry with a change that is not among the `mostChanges` newest ones; 0 if there is none. */
 async function entryBefore(trx: Transaction<StoreSchema>, mostChanges: number): Promise<number> {
   const newest = await trx
     .selectFrom("bookend_history_change")

@@ -21,7 +21,7 @@ const results: readonly SendResult[] = [
 
 describeEachDatabase("operators and two processes that change the same deliveries concurrently", ({ freshUrl }) => {
   it.each([1, 2, 3])(
-    "lose none, and each completed delivery has one attempt and one audit entry (seed %s)",
+    "lose none, begin no attempt twice, and write one audit entry whenever a delivery ends (seed %s)",
     async (seed) => {
       const { next, pick } = chooser(seed);
       const begun: string[] = [];

@@ -5,20 +5,20 @@ import { retryAfterOf } from "./retry-after.js";
 
 /** When a failing destination is paused. Times in milliseconds. */
 export interface CircuitOptions {
-  /** Number of consecutive failures that pause it. @default 5 */
+  /** Number of consecutive failures that pause a destination. @default 5 */
   readonly failures: number;
   /** Duration of the first pause; each further one is twice as long. @default 5_000 */
   readonly firstPauseMs: number;
   /** Maximum duration of a pause. @default 900_000 */
   readonly longestPauseMs: number;
-  /** Duration of continuous failure after which it is disabled. @default 432_000_000, five days */
+  /** Duration of continuous failure after which a destination is disabled. @default 432_000_000, five days */
   readonly disableAfterMs: number;
 }
 
 /** Maximum pause that a peer can request: one day. After that, an attempt shows whether it is reachable again. */
 const longestAskedMs = 86_400_000;
 
-/** See {@link CircuitOptions}. */
+/** The defaults of {@link CircuitOptions}. */
 export const defaultCircuit: CircuitOptions = {
   failures: 5,
   firstPauseMs: 5_000,

@@ -10,7 +10,7 @@ type Db = Kysely<StoreSchema>;
 
 /**
  * The values of claiming statements: times in milliseconds since 1970; `kinds` is JSON with the highest version of each
- * kind.
+ * kind that this process can send.
  */
 export interface ClaimValues {
   readonly owner: string;
@@ -96,7 +96,7 @@ export const firstDestination = (
 /** Selects waiting deliveries by destination name: the first destinations, or those after a name. */
 const waitingAfter = (dialect: DialectName, after?: RawBuilder<unknown>) => {
   const next = firstDestination(dialect, "waiting", sql.ref("steps.name"));
-  // on SQLite, a statement that begins with a different word would wait for other writers
+  // on SQLite, only a statement that begins with `select` counts as a read, and does not wait for other writers
   return sql<WaitingRow>`select * from (
       with recursive steps(name, place) as (
         select (${firstDestination(dialect, "waiting", after)}), 1
@@ -188,8 +188,9 @@ const takingDue = new Map<number, Statement<GroupValues, ClaimedRow>>();
 
 /**
  * On PostgreSQL, claims due deliveries for groups of destinations, each group with its own limit: `names0` (JSON) and
- * `share0`, and so on. Most destinations have the same limit, so there are one or two groups. The server plans the
- * statement each time, since it would not know a limit that it reads from a row, and would sort all waiting deliveries.
+ * `share0`, and so on. Most destinations have the same limit, so there are one or two groups. Limits are parameters: if
+ * the server read them from rows, it would not know them when it plans the statement, and would sort all waiting
+ * deliveries.
  */
 export function takeDue(groups: number): Statement<GroupValues, ClaimedRow> {
   const made = takingDue.get(groups) ?? takeDueOf(groups);
@@ -232,7 +233,7 @@ export const renewLeases = statement(
         and bookend_delivery.attempt = v.attempt`,
 );
 
-/** A row as one string: for each value, SQLite's driver takes longer than JSON does for the whole row. */
+/** A row as one JSON string: parsing it takes less time than SQLite's driver takes to return a single value. */
 interface Packed {
   readonly packed: string;
 }

@@ -60,7 +60,10 @@ export interface Claims {
   waitingFor(names: readonly string[]): Promise<readonly WaitingDestination[]>;
   /** Claims due deliveries, oldest first, within the given transaction, or else a separate one. */
   claim(shares: readonly Share[], claimant: Claimant, trx?: Transaction<StoreSchema>): Promise<readonly ClaimedRow[]>;
-  /** Claims those of these deliveries that are waiting and due. */
+  /**
+   * Claims those of these deliveries that are waiting and due. `admits` decides whether another one may be sent now to
+   * a destination with this number of consecutive failures.
+   */
   claimIds(
     ids: readonly string[],
     claimant: Claimant,
@@ -81,8 +84,8 @@ export interface Claims {
 export interface ClaimedIds {
   readonly rows: readonly ClaimedRow[];
   /**
-   * Destinations of deliveries that are waiting and due but must not begin yet, because it is not their turn or all
-   * places are taken.
+   * Destinations of deliveries that are waiting and due but must not begin yet: the destination is paused or at its
+   * limit, or an earlier delivery comes first.
    */
   readonly refused: readonly string[];
 }

@@ -5,9 +5,9 @@ import { expect, it } from "vitest";
 import { noteOf, openTestOutbox, recordingKind, submit, until } from "../../test/outbox/test-outbox.js";
 
 const meta = (more: object) => ({ event: "e", bindingName: "b", retry: defaultRetryPolicy, ...more });
-const { whenUncertain: _, ...withoutAnswer } = defaultRetryPolicy;
+const { whenUncertain: _, ...withoutWhenUncertain } = defaultRetryPolicy;
 
-/** Contents of the column after a write by another program or a disk failure. */
+/** Contents of the column `meta` after a write by another program or a disk failure. */
 const damaged: readonly string[] = [
   "",
   "{",
@@ -16,7 +16,7 @@ const damaged: readonly string[] = [
   "[]",
   JSON.stringify(meta({ retry: undefined })),
   JSON.stringify(meta({ retry: null })),
-  JSON.stringify(meta({ retry: withoutAnswer })),
+  JSON.stringify(meta({ retry: withoutWhenUncertain })),
   JSON.stringify(meta({ retry: { ...defaultRetryPolicy, scheduleMs: [1e300] } })),
   JSON.stringify(meta({ retry: { ...defaultRetryPolicy, scheduleMs: "5" } })),
   JSON.stringify(meta({ retry: { ...defaultRetryPolicy, timeoutMs: null } })),
@@ -25,8 +25,8 @@ const damaged: readonly string[] = [
 
 const reason = "its record is damaged: its meta is not what the outbox wrote";
 
-describeEachDatabase("a delivery with a damaged record", ({ freshUrl }) => {
-  it("is dead, with the reason, and does not prevent others from being sent, taken over or ended", async () => {
+describeEachDatabase("a delivery that cannot be sent", ({ freshUrl }) => {
+  it("because its record is damaged is dead, with this reason, and does not prevent others from being sent, taken over or ended", async () => {
     const { kind, sent } = recordingKind();
     const { outbox, database, store } = await openTestOutbox(
       await freshUrl(),
@@ -58,19 +58,19 @@ describeEachDatabase("a delivery with a damaged record", ({ freshUrl }) => {
       (await outbox.get(`dlv_${state}_${name}`))?.delivery.reason;
     for (const index of damaged.keys()) {
       expect(await reasons("waiting", index)).toBe(reason);
-      // it is no longer known whether it may be sent twice
+      // it may have been sent, and the damaged record no longer says whether it may be sent twice
       expect(await reasons("sending", index)).toMatch(/it is unknown whether it was accepted$/);
       expect(await reasons("expired", index)).toBe(`it was too old to be sent; ${reason}`);
     }
     expect(await reasons("expired", "whole")).toBe("it was too old to be sent");
     const { rows } = await store.audit.search({ pageSize: 100 });
     expect(rows.filter(({ action }) => action.startsWith("DELIVERY"))).toHaveLength(ids.length + whole.length);
-    // it can be replayed and cancelled like any other
+    // it can be replayed like any other
     expect(await outbox.replay({ ids: ["dlv_waiting_0"] })).toMatchObject({ count: 1 });
     await until("it is dead again", async () => (await outbox.get("dlv_waiting_0"))?.attempts.length === 2);
   });
 
-  it("of a kind without a handler reports that while it waits and when it is too old", async () => {
+  it("because its kind or version has no handler shows this reason while it waits and when it is too old", async () => {
     const { kind, sent } = recordingKind();
     const url = await freshUrl();
     const { outbox, database } = await openTestOutbox(url, { "Kit/note": kind });

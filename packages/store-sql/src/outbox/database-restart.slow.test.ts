@@ -71,7 +71,7 @@ describe.skipIf("skip" in inject("postgres")).each(["fast", "immediate"] as cons
     it("between the response to an attempt and its record: the result is written, and it is not sent again", async () => {
       const env = await opened(() => env.postgres.shutDown(mode));
       await env.outbox.start();
-      // an attempt was made to write it, and the lease has expired since then
+      // the database has been needed several times since then
       await expect.poll(() => env.failures.length, { timeout: 20_000 }).toBeGreaterThan(2);
       await env.postgres.restart();
       expect(await env.sent()).toEqual(["sent"]);

@@ -66,5 +66,5 @@ export function sizeOf({ size = 50 }: DeliveryPage): number {
 
 /** Creates the error `OUTBOX_OPTION_INVALID`. */
 export function invalidOption(field: string, allowed: string): StoreError {
-  return new StoreError("OUTBOX_OPTION_INVALID", problemMessage("it is not valid", allowed, field));
+  return new StoreError("OUTBOX_OPTION_INVALID", problemMessage("the value is not valid", allowed, field));
 }

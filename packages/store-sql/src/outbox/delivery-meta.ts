@@ -1,6 +1,6 @@
 import { defaultRetryPolicy, type RetryPolicy } from "@bookend/core";
 
-/** The fields that are never searched. */
+/** The fields of a delivery that are stored together in the column `meta`, since they are never searched. */
 export interface DeliveryMeta {
   readonly event: string;
   readonly bindingName: string;
@@ -9,7 +9,7 @@ export interface DeliveryMeta {
   readonly traceparent?: string | undefined;
 }
 
-/** A row with that column. */
+/** A row with the column `meta`. */
 interface Described {
   /** JSON. */
   readonly meta: string;
@@ -22,8 +22,8 @@ export const lastTime = 8_640_000_000_000_000;
 export const unreadableReason = "its record is damaged: its meta is not what the outbox wrote";
 
 /**
- * Replaces fields that cannot be read. They must not lead to a second attempt, since it is unknown what the binding
- * allowed.
+ * Used instead of fields that cannot be read. After an attempt whose result is unknown, it does not allow another one,
+ * since it is unknown what the binding allowed.
  */
 const unreadable: DeliveryMeta = {
   event: "",
@@ -45,7 +45,7 @@ export function metaOf(row: Described): DeliveryMeta {
   return meta;
 }
 
-/** Returns whether it is unknown how a delivery must be sent. */
+/** Returns whether the column `meta` of a row cannot be read. */
 export function isUnreadable(row: Described): boolean {
   return metaOf(row) === unreadable;
 }

@@ -30,7 +30,7 @@ export interface DeliveryTable {
   attempt: number;
   /** Number of attempts before it was replayed. */
   replayed_at: number;
-  /** Whether the running attempt is the last one. */
+  /** Whether the delivery was cancelled while it was being sent: its running attempt is the last one. */
   cancelling: Flag;
   due: number;
   /** The time at which it becomes too old to be sent. */

@@ -16,7 +16,7 @@ interface EmbeddedEnvironment extends SendingEnvironment {
   readonly refills: Refills;
 }
 
-/** Sends due deliveries by leases in the deliveries' table, until the pump is stopped. */
+/** Claims due deliveries with leases in their table, and sends them, until the pump is stopped. */
 export function runEmbedded(environment: EmbeddedEnvironment): Pump {
   const { concurrency, pollMs, claims, tries, refills, claimant, limits, rates, circuit, now, sweep, failed } =
     environment;

@@ -5,12 +5,12 @@ import { dueOf } from "./settlement.js";
 import { sharesOf } from "./shares.js";
 import type { Sweeps } from "./sweep.js";
 
-/** Milliseconds that an engine may be late before it receives a delivery again. */
+/** Milliseconds after which a due delivery that the engine has not requested is passed to it again. */
 const engineLateMs = 30_000;
 
 /**
- * The same, while the engine requests nothing: it then has no earlier deliveries and must have lost this one, like
- * those that a killed process had fetched.
+ * The same, if the engine has requested nothing since the last search: it is then not busy with earlier deliveries, so
+ * it must have lost this one, for example because a process that had fetched it was killed.
  */
 const engineIdleLateMs = 5_000;
 
@@ -18,14 +18,15 @@ const engineIdleLateMs = 5_000;
 const sweepMs = 1_000;
 
 /**
- * Milliseconds between searches for deliveries that can now begin, so that one search covers several ended attempts.
+ * Milliseconds from the end of an attempt to the search for deliveries that can now begin, so that one search covers
+ * several ended attempts.
  */
 const catchUpMs = 50;
 
-/** Number of destinations in one search for deliveries that can now begin. */
+/** Maximum number of destinations in one search for deliveries that can now begin. */
 const mostLooked = 1_000;
 
-/** Dependencies for sending by an engine. */
+/** Dependencies for sending with an engine. */
 interface EngineEnvironment extends SendingEnvironment {
   readonly engine: DeliveryEngine;
   readonly claims: Pick<Claims, "claimIds" | "due" | "waitingFor">;
@@ -44,7 +45,7 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
   let waiting: { readonly id: string; readonly done: () => void }[] = [];
   let claiming = false;
   let stopped = false;
-  /** Time since the last search for lost deliveries. */
+  /** Whether the engine has requested a delivery since the last search for lost ones. */
   let called = true;
   const refused = new Set<string>();
   let turn = 0;
@@ -85,7 +86,7 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
     }, catchUpMs).unref();
   };
 
-  /** Claims everything that the engine requests in the same turn together. */
+  /** Claims together everything that the engine requests in the same turn of the event loop. */
   async function claimWaiting(): Promise<void> {
     await new Promise(setImmediate);
     while (waiting.length > 0) {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { StoreError } from "../errors.js";
 import { groupCommit } from "./group-commit.js";
 
-it("writes each one separately if they fail together, so that only the faulty one fails", async () => {
+it("writes each item separately if writing them together fails, so that only the faulty one fails", async () => {
   const written: number[] = [];
   const submit = groupCommit<number>(async (items) => {
     if (items.includes(2)) throw new Error("no");
@@ -13,13 +13,16 @@ it("writes each one separately if they fail together, so that only the faulty on
   expect(written).toEqual([1, 3]);
 });
 
-it.each(["DATABASE_UNAVAILABLE", "DATABASE_TIMEOUT"] as const)("rejects all of them with %s", async (code) => {
-  let writes = 0;
-  const submit = groupCommit<number>(async () => {
-    writes += 1;
-    throw new StoreError(code, "away");
-  }, 10);
-  const ended = await Promise.allSettled([1, 2, 3].map(submit));
-  expect(ended.every((one) => one.status === "rejected" && one.reason.code === code)).toBe(true);
-  expect(writes).toBe(1);
-});
+it.each(["DATABASE_UNAVAILABLE", "DATABASE_TIMEOUT"] as const)(
+  "rejects all items with %s, and does not write each separately",
+  async (code) => {
+    let writes = 0;
+    const submit = groupCommit<number>(async () => {
+      writes += 1;
+      throw new StoreError(code, "away");
+    }, 10);
+    const ended = await Promise.allSettled([1, 2, 3].map(submit));
+    expect(ended.every((one) => one.status === "rejected" && one.reason.code === code)).toBe(true);
+    expect(writes).toBe(1);
+  },
+);

@@ -4,10 +4,13 @@ import { lookSize } from "./claim-statements.js";
 import type { Claims, Share, WaitingDestination } from "./claims.js";
 import type { ClaimedRow } from "./delivery-row.js";
 
-/** Number of deliveries that became due last whose destinations are included in a lookup, if there are more. */
+/**
+ * Number of the deliveries that became due last whose destinations each lookup includes, if there are more destinations
+ * than one lookup covers.
+ */
 const recentSize = 100;
 
-/** A search that took this many milliseconds has read many deliveries that this process cannot send. */
+/** Milliseconds; a search that took longer has read many deliveries that this process cannot send. */
 const costlyMs = 10;
 
 /**
@@ -20,12 +23,13 @@ const restFactor = 20;
 export interface Look {
   /** The destinations, in the order in which they get places. */
   readonly waiting: readonly WaitingDestination[];
-  /** The number of places by which they are rotated; see `sharesOf`. */
+  /** The number of places by which the destinations are rotated; see `sharesOf`. */
   readonly turn: number;
 }
 
 /** The lookups of waiting deliveries by a claiming process. */
 export interface Looks {
+  /** Looks up the destinations of due deliveries. */
   next(now: number, trx?: Transaction<StoreSchema>): Promise<Look>;
   /** Records how many of the free places each destination of the last lookup received. */
   given(shares: readonly Share[], free: number): void;
@@ -45,7 +49,7 @@ export interface Looks {
  */
 export function createLooks(claims: Pick<Claims, "recent" | "waiting">): Looks {
   let turn = 0;
-  /** Undefined to begin with the first one. */
+  /** The name after which the next lookup begins. Undefined to begin with the first destination. */
   let after: string | undefined;
   /** Whether a single lookup does not cover all destinations. */
   let areMany = false;
@@ -57,7 +61,7 @@ export function createLooks(claims: Pick<Claims, "recent" | "waiting">): Looks {
   const isAwake = ({ circuit: { name }, sending }: WaitingDestination) => {
     const until = resting.get(name);
     if (until === undefined) return true;
-    // if something is being sent, ordered deliveries only wait for their turn
+    // while one delivery is being sent, the others may only be waiting for their turn in the order
     if (until > performance.now() && sending === 0) return false;
     resting.delete(name);
     return true;
@@ -88,7 +92,7 @@ export function createLooks(claims: Pick<Claims, "recent" | "waiting">): Looks {
       const isFull = shares.reduce((sum, { share }) => sum + share, 0) >= free;
       const names = new Set(shares.map(({ name }) => name));
       const served = seen.filter(({ circuit: { name } }) => names.has(name) && !latest.has(name));
-      // if all served destinations are among those that became due last, only half as many had their turn by name
+      // if no destination was served only because of its name, half of the places are assumed to have been for `seen`
       const last = isFull ? (served.at(-1) ?? seen[Math.ceil(shares.length / 2) - 1]) : seen.at(-1);
       const isEnd = seen.length < lookSize && last === seen.at(-1);
       after = isEnd ? undefined : (last?.circuit.name ?? after);

@@ -25,13 +25,13 @@ import type { Outcomes } from "./outcomes.js";
 import { receiptsOf } from "./receipts.js";
 import { removeEnded } from "./sweep.js";
 
-/** Maximum number of times that a cancellation searches for deliveries that have begun to wait again meanwhile. */
+/** Maximum number of times that a cancellation searches for deliveries that have begun to wait again. */
 const cancelRounds = 5;
 
 /** Number of rows that one step of a change writes. */
 const stepSize = 500;
 
-/** The part of an outbox with which operators inspect and change deliveries. */
+/** The operations of operators. */
 export type Management = Pick<
   DurableOutbox,
   "list" | "get" | "counts" | "replay" | "cancel" | "hasten" | "destinations" | "resume" | "prune"
@@ -82,7 +82,7 @@ export function deliveryManagement(context: ManagementContext): Management {
       { seq: "bigint", expires: "bigint" },
     );
     const replayed = await transact(db, async (trx) => {
-      // the payload of a delivery may have been erased since the delivery was selected
+      // the payload of a delivery may have been erased after its row was read
       const { rows: written } = await sql<ChangedRow>`
         update bookend_delivery set state = 'waiting', due = cast(${time} as bigint), ended = null, reason = null,
           replayed_at = bookend_delivery.attempt, cancelling = 0, expires = v.expires
@@ -152,8 +152,8 @@ export function deliveryManagement(context: ManagementContext): Management {
   };
 
   /**
-   * Returns the deliveries that wait for their next attempt, or for the end of a pause, but not those for a later time,
-   * or whose destination must be resumed.
+   * Returns the deliveries that wait for their next attempt, or for the end of a pause: not those whose first attempt
+   * must not begin yet, or whose destination is disabled.
    */
   const hastenable = (): Changeable => ({
     states: ["waiting"],
@@ -191,7 +191,7 @@ export function deliveryManagement(context: ManagementContext): Management {
     return { count, ids };
   }
 
-  /** Returns the reason why this process cannot send a waiting delivery. */
+  /** Returns the reason why a waiting delivery is not sent here. */
   const obstacle = (row: DeliveryHead) => (row.state === "waiting" ? obstacleOf(row, kinds) : undefined);
 
   return {

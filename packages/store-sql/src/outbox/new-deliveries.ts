@@ -10,7 +10,7 @@ import { notifyOnce } from "./notify-once.js";
 /** Number of rows per statement; each has about twenty parameters. */
 const insertedTogether = 100;
 
-/** A row without a number. */
+/** The row of a delivery to which the database has not assigned a number yet. */
 export type NewRow = Omit<DeliveryRow, "seq">;
 
 /** Stores new deliveries. */

@@ -4,7 +4,7 @@ import type { DeliveryHead } from "./delivery-row.js";
 
 /**
  * Returns the reason why this process cannot send a waiting delivery, whenever it is due; undefined if it can. An
- * outbox without any kinds, such as that of a command line, cannot tell.
+ * outbox without any kinds, such as that of a command line, only notices damaged records.
  */
 export function obstacleOf(
   row: Pick<DeliveryHead, "kind" | "meta" | "version">,

@@ -176,7 +176,7 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
         await tries.ended();
       };
       await within(graceMs + lateMs, everyTry());
-      // until this point, deliveries that are still being sent must not be taken over
+      // leases are renewed until this point, so that no other process takes over deliveries that are still being sent
       clearInterval(renewal);
       clearTimeout(timer);
       await settler.drain(lateMs);

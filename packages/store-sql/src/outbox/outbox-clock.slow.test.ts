@@ -5,7 +5,7 @@ import { noteOf, openTestOutbox, recordingKind, submit, until } from "../../test
 
 afterEach(() => vi.useRealTimers());
 
-/** Sets the system's clock, which tests cannot do in any other way. Timers continue. */
+/** Sets the clock of this process, since a test cannot set that of the system. Timers continue. */
 function setClock(aheadMs: number): void {
   const now = performance.timeOrigin + performance.now();
   vi.useFakeTimers({ toFake: ["Date"], now: now + aheadMs });

@@ -30,7 +30,7 @@ interface Reading {
  */
 const staleMs = 10_000;
 
-/** A slower reading is too imprecise, unless it is the first one. */
+/** Milliseconds; a reading that takes longer is too imprecise, and is used only if it is the first one. */
 const slowestMs = 1_000;
 
 /**

@@ -196,7 +196,7 @@ describeEachDatabase("an outbox in which something fails", ({ dialect, freshUrl 
     expect((await outbox.destinations()).destinations.every(({ state }) => state === "open")).toBe(true);
   });
 
-  it("keeps a delivery that may not be sent before the year 275760, and prunes only up to a given time", async () => {
+  it("keeps a delivery that may not be sent before the year 275760, and refuses to prune up to an invalid time", async () => {
     const { kind, sent } = recordingKind();
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
     const createdAt = new Date();
@@ -211,13 +211,13 @@ describeEachDatabase("an outbox in which something fails", ({ dialect, freshUrl 
       await expect(outbox.prune({ before })).rejects.toMatchObject({ code: "OUTBOX_OPTION_INVALID" });
   });
 
-  it("does not send deliveries that are too old, whenever that is noticed", async () => {
+  it("does not send a delivery that is too old, even before a search for such deliveries has found it", async () => {
     const { kind, sent } = recordingKind();
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
     await submit(outbox, noteOf("dlv_1"), kind);
     await outbox.start();
     await until("the first is sent", async () => (await outbox.counts()).sent === 1);
-    // after that, deliveries that are too old are not searched for during a second
+    // deliveries that are too old are searched for only once per second
     const retry = { ...defaultRetryPolicy, maxAgeMs: 1_000 };
     await submit(outbox, noteOf("dlv_2", { retry, createdAt: new Date(Date.now() - 10_000) }), kind);
     await until("it is dead", async () => (await outbox.counts()).dead === 1);

@@ -16,7 +16,7 @@ export interface OutboxOptions<Schema> {
   readonly audit: AuditSink;
   /** The first key seals payloads; the others open payloads that they sealed earlier. */
   readonly keys: readonly OutboxKey[];
-  /** Decides when deliveries are due, and in which process. @default the deliveries' table itself */
+  /** Decides when and in which process deliveries are sent. @default built in; uses the table of deliveries */
   readonly engine?: DeliveryEngine | undefined;
   /** Name of this process, for operators. @default "node" */
   readonly node?: string | undefined;
@@ -48,7 +48,7 @@ export interface OutboxOptions<Schema> {
   readonly random?: (() => number) | undefined;
 }
 
-/** Options with defaults, for those that are times or sizes. */
+/** The defaults of the options that are times or sizes. */
 export const outboxDefaults = {
   leaseMs: 15_000,
   pollMs: 250,
@@ -123,7 +123,7 @@ export function checkedOptions<Schema>(options: OutboxOptions<Schema>): CheckedO
     throw optionInvalid(
       "circuit.longestPauseMs",
       circuit.longestPauseMs,
-      `an integer from firstPauseMs, ${circuit.firstPauseMs}`,
+      `an integer of at least firstPauseMs, which is ${circuit.firstPauseMs}`,
     );
   }
   for (const [name, { concurrency, ratePerSecond }] of Object.entries(destinations)) {
@@ -133,7 +133,7 @@ export function checkedOptions<Schema>(options: OutboxOptions<Schema>): CheckedO
       throw optionInvalid(`${field}.ratePerSecond`, ratePerSecond, `a number above 0, up to ${mostRate}`);
     }
   }
-  // it is stored as part of the owner of a claim
+  // the name is stored as part of the owner of a claim
   if (!/^[^\p{Cc}\p{Surrogate}]{1,200}$/u.test(node)) {
     throw optionInvalid("node", JSON.stringify(node), "1 to 200 characters without control characters");
   }

@@ -148,7 +148,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     await both.close();
   });
 
-  it("leaves the secrets of payloads neither in files while they wait nor in rows afterwards", async () => {
+  it("stores payloads sealed, so that their secrets are in no file, and erases them after `keepDeadMs`", async () => {
     const { clock, forward } = testClock();
     const url = await freshUrl();
     const { kind } = recordingKind([{ ...busy, permanent: true }]);
@@ -242,7 +242,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     expect(await outbox.resume("kit")).toMatchObject({ name: "kit", state: "open" });
     await until("it is sent", () => sent.length === 3);
     const actions = async () => (await store.audit.search({ pageSize: 100 })).rows.map(({ action }) => action);
-    // it is written after the result of the attempt
+    // the entry is written after the result of the attempt
     await until("it is audited", async () => (await actions()).includes("DESTINATION disabled"));
     expect(await outbox.resume("nowhere")).toBeUndefined();
   });
@@ -274,10 +274,10 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
       noteOf("dlv_2", { destination: "b", retry: { ...defaultRetryPolicy, whenUncertain: "stop" } }),
       never,
     );
-    // it has no free place for deliveries that it could take over
+    // the process has no free place for deliveries that it could take over
     await gone.start({ concurrency: 2 });
     await until("both are being sent", async () => (await gone.counts()).sending === 2);
-    // as if it were killed: nothing renews the leases
+    // as if the process were killed: it renews leases only every five minutes
     await database.db
       .updateTable("bookend_delivery")
       .set({ lease: clock().getTime() + 1_000 })
@@ -291,7 +291,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     expect(sent.map(({ delivery, attempt }) => [delivery.id, attempt])).toEqual([["dlv_1", 2]]);
     const attempts = (await outbox.get("dlv_1"))?.attempts;
     expect(attempts?.map(({ outcome }) => outcome)).toEqual(["uncertain", "sent"]);
-    // noticed immediately, not only when the lease of the process that took it over ends
+    // the abandoned attempt is written immediately, not only when the lease of the process that took it over ends
     expect(attempts?.map(({ time }) => time)).toEqual([clock(), clock()]);
     expect((await outbox.get("dlv_2"))?.delivery.state).toBe("dead");
   });
@@ -344,7 +344,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     ]);
   });
 
-  it("can be cancelled and replayed by a filter, whose effect a dry run shows", async () => {
+  it("cancels and replays the deliveries that a filter selects, which a dry run shows", async () => {
     const { kind, sent } = recordingKind();
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
     for (const id of ["dlv_1", "dlv_2", "dlv_3"])
@@ -388,7 +388,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     expect(new Set(sent.map(({ attempt }) => attempt))).toEqual(new Set([1]));
   });
 
-  describe("in a call", () => {
+  describe("with a delivery of a call", () => {
     async function host(run: (index: number) => { readonly key?: string }, required = false) {
       const { kind, sent } = recordingKind();
       const { outbox, store } = await openTestOutbox(await freshUrl(), {});
@@ -437,7 +437,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     }
 
     it.each([false, true])(
-      "is written with the audit entries, but not if the call is aborted (audit required: %s)",
+      "writes it with the audit entries, but not if the call is aborted (audit required: %s)",
       async (required) => {
         const { bind, call, outbox, store } = await host(() => ({}), required);
         await bind("note", "note");
@@ -453,7 +453,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
       },
     );
 
-    it("is created only once for the same key", async () => {
+    it("stores it only once for each binding and key", async () => {
       const { bind, call, outbox } = await host(() => ({ key: "once" }));
       await bind("note", "note");
       await bind("note 2", "note");

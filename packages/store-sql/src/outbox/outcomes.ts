@@ -117,6 +117,7 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
     async settle(tries, claim) {
       let mine = tries;
       let changed: Awaited<ReturnType<typeof writeCircuits>> = [];
+      // the first round assumes that this process holds all claims; if one is not held, the next rounds find out which
       for (let looks = false; ; looks = true) {
         const finals = finalsOf(mine);
         const again = mine
@@ -203,7 +204,7 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
   };
 
   /**
-   * Stores the state of a destination. A disabled destination is audited: nothing is sent to it until it is resumed.
+   * Writes an audit entry for a destination that was disabled, since nothing is sent to it until it is resumed.
    */
   async function recordDestination(name: string, state: "open" | "paused" | "disabled"): Promise<void> {
     if (state !== "disabled") return;
@@ -243,7 +244,7 @@ class CancelledMeanwhile extends Error {
   }
 }
 
-/** Returns the same attempt, marked as the last one. */
+/** Returns the same attempt, after which the delivery is cancelled instead of attempted again. */
 function asCancelled(one: EndedTry): EndedTry {
   const { row, settled } = one;
   return { ...one, settled: { ...settled, state: "cancelled", due: row.due, isUseless: false } };

@@ -29,7 +29,7 @@ export interface Refills {
  */
 export function createRefills(outcomes: Pick<Outcomes, "settle">, patienceMs: number): Refills {
   const turns = turnQueue(patienceMs, {
-    late: () => new StoreError("DATABASE_TIMEOUT", "An earlier claim of deliveries does not end."),
+    late: () => new StoreError("DATABASE_TIMEOUT", "An earlier claim of deliveries has not ended."),
     closed: () => new StoreError("STORE_CLOSED", "The outbox is closed."),
   });
   let refill: Refill | undefined;
@@ -47,7 +47,7 @@ export function createRefills(outcomes: Pick<Outcomes, "settle">, patienceMs: nu
     },
     async settle(ended) {
       const claim = refill;
-      // there was no free place for deliveries that another process abandoned
+      // attempts that other processes abandoned did not have a place in this process
       const places = ended.filter(({ result }) => result !== abandonedResult).length;
       if (claim === undefined || places === 0 || !turns.takeNow()) return void (await outcomes.settle(ended));
       let begin: (() => void) | undefined;

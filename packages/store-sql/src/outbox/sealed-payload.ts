@@ -107,5 +107,5 @@ function boundTo({ id, kind, version }: SealedDelivery): Buffer {
 }
 
 function invalid(field: string, allowed: string): StoreError {
-  return new StoreError("OUTBOX_KEY_INVALID", problemMessage("it is not valid", allowed, field));
+  return new StoreError("OUTBOX_KEY_INVALID", problemMessage("the value is not valid", allowed, field));
 }

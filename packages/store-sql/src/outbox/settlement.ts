@@ -13,9 +13,10 @@ export interface EndedTry {
   readonly row: TriedRow;
   readonly result: SendResult;
   readonly settled: Settled;
-  /** When it began and how long it ran, in milliseconds. */
+  /** When it began, in milliseconds since 1970, and how many milliseconds it ran. */
   readonly at: number;
   readonly ms: number;
+  /** When it ended, in milliseconds since 1970. */
   readonly now: number;
 }
 
@@ -36,7 +37,7 @@ export interface SettlementOptions {
   readonly keepsSent: boolean;
 }
 
-/** Writes the circuits of the destinations of some attempts, if they change. */
+/** Writes the circuits that some attempts change, and returns the destinations whose state changed. */
 export async function writeCircuits(
   trx: Transaction<StoreSchema>,
   tries: readonly EndedTry[],
@@ -90,7 +91,7 @@ export function auditStartOf(row: Omit<TriedRow, "owner">, at: number): AuditSta
   };
 }
 
-/** Returns a due attempt, as an engine receives it. */
+/** Returns the next attempt of a delivery, as an engine receives it. */
 export function dueOf(
   row: Pick<TriedRow, "id" | "attempt" | "destination">,
   { due }: Pick<Settled, "due">,

@@ -20,9 +20,9 @@ const longestPauseMs = 2_000;
 
 /**
  * Collects results while others are being written. A failed write is repeated until it succeeds, since an unavailable
- * database will come back, and results of deliveries that another process has taken over are not overwritten. If the
- * database is available, results are then written one at a time, so that one that cannot be written does not delay the
- * others.
+ * database will come back; a late write is safe, since it does not change deliveries that another process has taken
+ * over. If a write fails although the database is available, its results are written one at a time, so that one that
+ * cannot be written does not delay the others.
  */
 export function createSettler<T>(
   write: (items: readonly T[]) => Promise<void>,
@@ -48,7 +48,7 @@ export function createSettler<T>(
     return stuck;
   };
   const run = async () => {
-    // results of the same turn are written together
+    // results that are added in the same turn of the event loop are written together
     await new Promise(setImmediate);
     for (let failures = 0; queue.length > 0 && !gaveUp; ) {
       const batch = queue.slice(0, most);

@@ -18,7 +18,9 @@ export interface RateLimits {
   spend(name: string, count: number): void;
 }
 
-/** Returns a bucket for each destination with a rate limit, which holds the attempts that may begin within a second. */
+/**
+ * Creates {@link RateLimits}: for each destination with a rate, a bucket of the attempts that may begin in a second.
+ */
 export function rateLimits(limits: Readonly<Record<string, DestinationLimits>>): RateLimits {
   const buckets = new Map<string, { tokens: number; at: number }>();
   return {
@@ -47,7 +49,7 @@ export interface ShareContext {
   readonly limits: Readonly<Record<string, DestinationLimits>>;
   readonly rates: RateLimits;
   readonly circuit: CircuitOptions;
-  /** The names that came first last time; others come first this time. */
+  /** Number of places by which destinations are rotated: if it differs each time, others come first each time. */
   readonly turn: number;
 }
 

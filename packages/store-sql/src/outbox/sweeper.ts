@@ -65,9 +65,9 @@ export function createSweeper({
   let tidying: Promise<void> | undefined;
 
   /**
-   * Returns whether this process has checked without interruption, so that an expired lease means that no process
-   * renews it. After the clock was set, the computer slept or the database was unavailable, an expired lease means
-   * nothing, and running processes get time to renew theirs.
+   * Returns whether the clock was set, the computer slept or the database was unavailable since the last successful
+   * sweep. If so, an expired lease means nothing, and running processes get time to renew theirs. Otherwise, it means
+   * that no process renews the lease.
    */
   function wasInterrupted(time: number): boolean {
     if (seen === undefined) return false;

@@ -74,7 +74,7 @@ const insertTries = statement((_: Db, { tries, node }: Omit<TryValues, "owner">,
   inserted(given(dialect, tries), sql`${node}`),
 );
 
-/** PostgreSQL runs both in one message. */
+/** Both of these in one statement for PostgreSQL, which saves a round trip. */
 const writeTries = statement(
   (_: Db, { tries, owner, node }: TryValues, dialect) => sql<{ count: number }>`
       with v as materialized (select * from ${given(dialect, tries)}),

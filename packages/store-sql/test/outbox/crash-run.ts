@@ -50,7 +50,7 @@ export interface CrashResult {
    * been due for longer.
    */
   readonly restMs: number;
-  /** The audit entries of the deliveries, one for each. */
+  /** Number of entries in the audit log. */
   readonly audited: number;
   readonly verifies: boolean;
 }
@@ -58,7 +58,9 @@ export interface CrashResult {
 /** Maximum duration of a run, in milliseconds. */
 const patienceMs = 180_000;
 
-/** Runs it. */
+/**
+ * Submits the deliveries, starts two processes that send them, kills one, and waits until all deliveries have ended.
+ */
 export async function crashRun(run: CrashRun): Promise<CrashResult> {
   const directory = mkdtempSync(join(tmpdir(), "bookend-crash-"));
   const workers: ChildProcess[] = [];
@@ -160,8 +162,9 @@ async function stillOpen(
 }
 
 /**
- * Returns whether the deliveries of the killed process ended in time after its lease, or after those that were due for
- * longer. An engine requests lost deliveries only once it requests no others, so its time begins then.
+ * Returns whether the deliveries of the killed process ended in time: soon after its leases, or after the deliveries
+ * that had been due for longer. With pg-boss, the time begins once all others have ended, since lost deliveries are
+ * searched for only then.
  */
 export function endedInTime(
   { heldMs, restMs }: CrashResult,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { completeBinding } from "@bookend/core";
 import { openDatabase, openStore } from "../../src/index.js";
 
-// bind.ts URL KEY-FILE: prints the time at which it was done
+// bind.ts URL KEY-FILE: writes a binding, and prints the time at which it was committed
 const [url = "", keyFile = ""] = process.argv.slice(2);
 const database = await openDatabase({ url });
 const store = await openStore({ database, auditKey: readFileSync(keyFile, "utf8") });

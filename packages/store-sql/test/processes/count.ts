@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { openDatabase, openStore } from "../../src/index.js";
 
-// count.ts URL KEY-FILE NODE TIMES
+// count.ts URL KEY-FILE NODE TIMES: adds 1 to a counter as many times
 const [url = "", keyFile = "", node = "", times = ""] = process.argv.slice(2);
 // a slow disk must not fail this test, which is about counts
 const patienceMs = 120_000;

@@ -47,7 +47,8 @@ for (const section of guide.split(/^## /m).slice(1)) {
   const sources = named.filter((path) => path.endsWith(".ts")).map((path) => readFileSync(join(root, path), "utf8"));
   for (const text of quoted) {
     const [, name] = /^([a-zA-Z]\w*)(\(.*\))?$/.exec(text) ?? [];
-    if (name === undefined || name in scripts) continue;
+    // a top-level folder, such as `examples`
+    if (name === undefined || name in scripts || existsSync(join(root, name))) continue;
     count += 1;
     if (![surface, ...sources].some((source) => new RegExp(`\\b${name}\\b`).test(source))) {
       problems.push(`${title}: ${name} is neither exported nor in a file that the recipe names`);

@@ -131,13 +131,14 @@ async function fill(db: Database<object>["db"], dialect: Database<object>["diale
     format: "3",
   });
   // otherwise, calls would get numbers that are already taken, and each would try until it finds a free one
-  await sql
-    .raw(
-      isPostgres
-        ? "select setval('bookend_audit_number', (select max(number) from bookend_audit))"
-        : "update bookend_audit_state set number = (select max(number) from bookend_audit)",
-    )
-    .execute(db);
+  const taken = isPostgres
+    ? [
+        "select setval('bookend_audit_number', (select max(number) from bookend_audit))",
+        "select setval(pg_get_serial_sequence('token', 'id'), (select max(id) from token))",
+      ]
+    : // SQLite continues its IDs after the greatest one by itself
+      ["update bookend_audit_state set number = (select max(number) from bookend_audit)"];
+  for (const statement of taken) await sql.raw(statement).execute(db);
   // PostgreSQL does this by itself after some time
   await sql.raw(isPostgres ? "vacuum analyze" : "analyze").execute(db);
 }

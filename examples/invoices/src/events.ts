@@ -36,7 +36,7 @@ const invoiceAmount = defineCondition({
   matches: fulfils,
 });
 
-/** Options of the events of the API. */
+/** Options of `createEvents`. */
 export interface EventParts {
   readonly invoices: Invoices;
   readonly bindings: BindingStore;
@@ -49,7 +49,7 @@ export interface EventParts {
   readonly logger?: Logger | undefined;
 }
 
-/** Creates the events of the API. */
+/** Creates the Bookend of the API. */
 export function createEvents(parts: EventParts): Bookend {
   const { invoices, bindings, audit, mailers, webhookTargets, ledgerToken, logger } = parts;
   return createBookend({
@@ -77,7 +77,7 @@ export function createEvents(parts: EventParts): Bookend {
   });
 }
 
-/** Returns the options of every adapter: who calls, which person the call is about, and who may make it. */
+/** Returns the options that all adapters share: which person a call is about, and who may make it. */
 export const callOptions = (invoices: Invoices) => ({
   user: ({ customer, number }: Readonly<Record<string, unknown>>): UserRef | undefined => {
     const login = typeof customer === "string" ? customer : invoices.find(String(number))?.customer;
@@ -91,7 +91,7 @@ export function actorOf(person: Person | undefined): Actor | undefined {
   return person && { username: person.login, realm, role: person.role };
 }
 
-/** Returns the number of the invoice that a call creates, or names in its path. */
+/** Returns the number of the invoice that a call created, or that its path contains. */
 function numberOf({ request, response }: Call): string {
   const { number } = (response?.body ?? {}) as { readonly number?: unknown };
   return String(number ?? request.parameters.number);

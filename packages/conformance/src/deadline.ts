@@ -18,7 +18,7 @@ export async function inTime<T>(promise: PromiseLike<T> | T, what: string, timeo
   }
 }
 
-/** Resolves after pending promises and the work that they queued: late enough for a rejection to be reported. */
+/** Waits for three turns of the event loop, after which Node.js has reported rejected promises that nobody handles. */
 export async function turns(): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -61,8 +61,8 @@ describe("a store of bindings", () => {
   it.each([
     ["ignores revisions", "lets only one of several writers of the same revision succeed"],
     [
-      "tells nobody",
-      "notifies each listener once of a write, before the write resolves, and no more after it unsubscribed",
+      "notifies no listener",
+      "notifies each listener once of a write, before the write resolves, and not after it has unsubscribed",
     ],
   ])("that %s is found by: %s", async (fault, foundBy) => {
     const open = () => {
@@ -71,7 +71,9 @@ describe("a store of bindings", () => {
         list: () => store.list(),
         get: (id: number) => store.get(id),
         subscribe:
-          fault === "tells nobody" ? () => () => undefined : (listener: () => void) => store.subscribe(listener),
+          fault === "notifies no listener"
+            ? () => () => undefined
+            : (listener: () => void) => store.subscribe(listener),
         write: async (changes: Parameters<typeof store.write>[0]): Promise<readonly Binding[]> => {
           if (fault !== "ignores revisions") return store.write(changes);
           const [change] = changes;

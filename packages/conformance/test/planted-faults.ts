@@ -21,7 +21,10 @@ export interface PlantedFault {
 
 const loose = z.looseObject(noteOptions.shape);
 const { password: _password, ...withoutPassword } = noteOptions.shape;
-const unmarked = z.strictObject({ ...withoutPassword, password: z.string().optional().describe("Of the channel.") });
+const unmarked = z.strictObject({
+  ...withoutPassword,
+  password: z.string().optional().describe("Password of the channel."),
+});
 const { labels: _labels, ...withoutLabels } = noteOptions.shape;
 const undescribed = z.strictObject({ ...withoutLabels, labels: z.array(z.string()).optional() });
 
@@ -134,7 +137,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     },
   }),
   parts(
-    "a check that refuses the options that the README shows",
+    "a check that refuses the options of the sample",
     "accepts its samples: a binding with the options of each has no errors",
     {
       action: {

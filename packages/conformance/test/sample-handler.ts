@@ -40,7 +40,7 @@ export const noteOptions = z.strictObject({
       }
     })
     .describe("The note; tags are replaced."),
-  password: z.string().max(1_000).optional().describe("Of the channel.").meta({ "x-secret": true }),
+  password: z.string().max(1_000).optional().describe("Password of the channel.").meta({ "x-secret": true }),
   labels: z.array(z.string()).max(10).optional().describe("Labels of the note."),
 });
 
@@ -81,7 +81,7 @@ export async function postNote(context: ActionContext<NoteOptions>, kind: Delive
   return context.deliver(kind, { channel, text: rendered });
 }
 
-/** Asks how large notes are here. */
+/** Compares the size of notes, which is always "small". */
 export const noteSize = defineCondition({
   name: "note_size",
   group: "general",

@@ -22,10 +22,10 @@ describe("createHandler", () => {
     expect(manifest).toMatchObject({ name: "bookend-handler-ms-teams", bookend: { handler: "msTeams" } });
   });
 
-  it("targets the versions of this repository", async () => {
+  it("uses the major version of this repository's packages", async () => {
     const { version } = JSON.parse(await readFile(new URL("../../core/package.json", import.meta.url), "utf8"));
-    const template = await readFile(new URL("create-handler.ts", import.meta.url), "utf8");
-    expect(template).toContain(`"^${version.split(".")[0]}.0.0"`);
+    const source = await readFile(new URL("create-handler.ts", import.meta.url), "utf8");
+    expect(source).toContain(`"^${version.split(".")[0]}.0.0"`);
   });
 
   it("overwrites nothing", async () => {

@@ -19,7 +19,7 @@ export interface CreatedHandler {
   readonly files: readonly string[];
 }
 
-/** The version ranges of this project's packages that a new package uses. */
+/** The version range of Bookend's packages in the package.json of a new handler. */
 const range = "^1.0.0";
 
 const template = fileURLToPath(new URL("../template/", import.meta.url));
@@ -27,7 +27,7 @@ const template = fileURLToPath(new URL("../template/", import.meta.url));
 /**
  * Creates the package of a handler, without overwriting anything.
  *
- * @throws {HandlerAnswersError} for a name that is not valid, or a directory that is not empty
+ * @throws {HandlerAnswersError} for an answer that is not valid, or a directory that is not empty
  */
 export async function createHandler(given: HandlerAnswers): Promise<CreatedHandler> {
   const answers = completeAnswers(given);

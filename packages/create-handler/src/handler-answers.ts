@@ -17,7 +17,7 @@ export class HandlerAnswersError extends Error {
   override readonly name = "HandlerAnswersError";
 }
 
-/** Complete answers, in which defaults are filled in. */
+/** Answers in which missing ones are filled in with defaults. */
 export interface CompleteAnswers {
   readonly name: string;
   readonly actions: readonly string[];

@@ -52,7 +52,7 @@ function answersOf(args: string[]): (Omit<HandlerAnswers, "name"> & { readonly n
     });
     if (values.help) return "help";
     const [name, ...more] = positionals;
-    if (more.length > 0) throw new HandlerAnswersError(`name: there are ${positionals.length}. Allowed: one.`);
+    if (more.length > 0) throw new HandlerAnswersError(`name: there are ${positionals.length} names. Allowed: one.`);
     return {
       ...(name !== undefined && { name }),
       actions: list(values.actions),

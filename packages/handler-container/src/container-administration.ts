@@ -53,8 +53,8 @@ export interface ContainerAdministration {
   /** Adds or overwrites a field. Other fields are kept. */
   addInfo(serial: string, key: string, value: string): MaybePromise<unknown>;
   /**
-   * Deletes a field or, without a key, all fields except those that the host keeps for its own use. Returns false if
-   * there was none.
+   * Deletes a field or, without a key, all fields except those that the host keeps for its own use. Returns whether
+   * anything was deleted.
    */
   deleteInfo(serial: string, key?: string): MaybePromise<boolean>;
   /** Enables all tokens of the container. */

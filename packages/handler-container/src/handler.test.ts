@@ -71,7 +71,7 @@ describe("the container handler", () => {
     expect(token("S1")?.active).toBe(true);
   });
 
-  it("deletes the container and removes its tokens, which are kept", async () => {
+  it("removes the container's tokens and deletes it, but keeps the tokens themselves", async () => {
     const host = hostOf();
     await host.run("remove all tokens");
     expect(host.stored()?.tokens).toEqual([]);
@@ -141,7 +141,7 @@ describe("create", () => {
     });
   });
 
-  it("uses neither by default", async () => {
+  it("uses neither the user nor the tokens of the call by default", async () => {
     const { run, stored } = hostOf({ request: { all_data: { serial: "S1" }, user: bob } });
     await run("create", { type: "generic" });
     expect(stored("NEW2")).toMatchObject({ description: "", users: [], tokens: [] });
@@ -157,7 +157,7 @@ describe("create", () => {
   it.each([
     [{ user: "1" }, "The call has no user."],
     [{ token: "1" }, "The call has no token."],
-  ])("with %j creates nothing if the call has none", async (options, reason) => {
+  ])("with %j creates nothing if the call has no user and no token", async (options, reason) => {
     const { run, stored } = hostOf({ request: { all_data: {} } });
     expect(await run("create", { type: "generic", ...options })).toMatchObject({ outcome: "failed", reason });
     expect(stored("NEW2")).toBeUndefined();
@@ -192,7 +192,7 @@ describe("assign", () => {
   });
 
   it.each([
-    ["nobody", {}],
+    ["a call without a user", {}],
     ["a user who does not exist", { user: { login: "nobody", realm: "realm1" } }],
   ])("fails for %s", async (_, request) => {
     const { entry, users } = await assigned({ request: { all_data: { container_serial: "C1" }, ...request } });
@@ -215,7 +215,7 @@ describe("assign", () => {
 });
 
 describe("info", () => {
-  it("is replaced by set, extended by add, and deleted by key or completely", async () => {
+  it("gets a field from `add container info`, and loses one by `delete container info` with a key", async () => {
     const { run, stored } = hostOf({ client_ip: "10.1.2.3" });
     await run("add container info", { key: "from", value: "{client_ip}" });
     expect(stored()?.info).toEqual({ a: "1", from: "10.1.2.3" });
@@ -224,7 +224,7 @@ describe("info", () => {
     expect(stored()?.info).toEqual({ from: "10.1.2.3" });
   });
 
-  it("is replaced completely by set, and deleted completely if no key is given", async () => {
+  it("is replaced by `set container info`, and deleted completely if the key is empty", async () => {
     const { run, stored } = hostOf();
     await run("set container info", { key: "k", value: "v" });
     expect(stored()?.info).toEqual({ k: "v" });

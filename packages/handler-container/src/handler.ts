@@ -21,7 +21,9 @@ export interface ContainerOptions {
   readonly containers: ContainerAdministration;
 }
 
-/** Creates and changes containers. The host needs `directories.containers`. Source: privacyIDEA's container handler. */
+/**
+ * Creates and changes containers. The host needs `directories.containers`. Modeled on privacyIDEA's container handler.
+ */
 export function container({ containers }: ContainerOptions): Handler {
   return defineHandler({
     id: "Container",

@@ -65,7 +65,7 @@ export const stateOptions = z
   .transform((given) => containerStates.filter((name) => given[name]))
   .refine((states) => states.length > 0, {
     path: ["active"],
-    error: `must be true, or another state: ${containerStates.join(", ")}`,
+    error: `must be true unless another state is true: ${containerStates.filter((name) => name !== "active").join(", ")}`,
   })
   .refine((states) => !states.some((name) => excluded([name]).some((other) => states.includes(other))), {
     path: ["disabled"],

@@ -10,7 +10,7 @@ import type { Call, MaybePromise } from "@bookend/core";
 export interface CounterStore {
   /** @param call The call that the action belongs to. */
   add(name: string, by: number, call?: Pick<Call, "id">): MaybePromise<number>;
-  /** Subtracts one. Without `allowNegative`, the result is never below zero. */
+  /** Subtracts `by`, or one if it is not given. Without `allowNegative`, the result is never below zero. */
   decrease(
     name: string,
     options: { readonly by?: number; readonly allowNegative: boolean },

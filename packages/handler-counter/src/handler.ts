@@ -10,7 +10,7 @@ export interface CounterOptions {
   readonly counters: CounterStore;
 }
 
-/** Counts events. Source: privacyIDEA's counter handler. */
+/** Counts events. Modeled on privacyIDEA's counter handler. */
 export function counter({ counters }: CounterOptions): Handler {
   return defineHandler({
     id: "Counter",

@@ -2,8 +2,8 @@ import type { CounterDirectory } from "@bookend/core";
 import type { CounterStore } from "./counter-store.js";
 
 /**
- * Keeps counters in memory, for tests and to get started; pass it as `directories.counters` as well, for the condition
- * `counter`.
+ * Creates a store that keeps counters in memory, for tests and to get started. Pass the same object as
+ * `directories.counters`, so that bindings can use the condition `counter`.
  */
 export function memoryCounters(initial: Readonly<Record<string, number>> = {}): CounterStore & CounterDirectory {
   const values = new Map(Object.entries(initial));

@@ -8,6 +8,6 @@ it("requires the host's attributes", () => {
   expectTypeOf(customUserAttribute({ attributes })).toEqualTypeOf<Handler>();
   // @ts-expect-error attributes are missing
   customUserAttribute({});
-  // @ts-expect-error whether there was one is needed
+  // @ts-expect-error `delete` must return whether the attribute existed
   customUserAttribute({ attributes: { ...attributes, delete: async () => undefined } });
 });

@@ -10,7 +10,7 @@ export interface CustomUserAttributeOptions {
 }
 
 /**
- * Sets and deletes custom attributes of users. The host needs `directories.users`. Source: privacyIDEA's custom user
+ * Sets and deletes custom attributes of users. The host needs `directories.users`. Modeled on privacyIDEA's custom user
  * attributes handler.
  */
 export function customUserAttribute({ attributes }: CustomUserAttributeOptions): Handler {

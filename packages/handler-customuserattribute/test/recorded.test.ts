@@ -31,7 +31,7 @@ describeRecordedCases<After>({
   recordedAfter: ({ after }) => after,
 });
 
-describe("recorded deletions, without attrvalue, which they ignored", () => {
+describe("recorded deletions without attrvalue, which privacyIDEA ignored", () => {
   const deletions = readRecordedCases<After>(fixtures).filter(({ action }) => action.startsWith("delete"));
 
   it.each(deletions)("$id $action $options", async (recorded) => {

@@ -54,8 +54,8 @@ export function forwardedRequest(
 }
 
 /**
- * Encodes the values that the other server would change by decoding them twice, as privacyIDEA does. Other values are
- * unchanged.
+ * Encodes each `%` that begins an escape sequence, since the other server decodes query values twice, as privacyIDEA
+ * does.
  */
 function encodedOnce(value: string): string {
   return value.replace(/%(?=[\da-f]{2})/gi, "%25");

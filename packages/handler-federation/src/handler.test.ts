@@ -115,7 +115,7 @@ describe("a forwarded call", () => {
     });
   });
 
-  it("sends values that the other server decodes twice", async () => {
+  it("encodes query values so that a server that decodes them twice gets the original values", async () => {
     const parameters = { pass: "50%25", serial: "a%", description: "%41%%c3%bc + %zz" };
     await forwarded({}, { method: "GET", parameters });
     const { query = {} } = asked[0] ?? {};
@@ -167,8 +167,10 @@ describe("a failure", () => {
     answer = given;
     await expect(forwarded(options, request, host)).rejects.toMatchObject({ code: "CALL_ABORTED" });
   });
+});
 
-  it("causes a warning if it names a server that does not exist", async () => {
+describe("checking a binding", () => {
+  it("warns about a server that does not exist, and refuses the position pre", async () => {
     const { bookend } = await forwarded({}, {});
     const binding = { name: "checked", events: ["validate_check"], handler: "Federation", action: "forward" };
     expect(await bookend.check({ ...binding, options: { privacyIDEA: "othr" } })).toMatchObject([

@@ -14,7 +14,7 @@ export interface FederationOptions {
 
 /**
  * Forwards calls to another server. A failure aborts the call unless the binding says otherwise.
- * Source: privacyIDEA's federation handler.
+ * Modeled on privacyIDEA's federation handler.
  *
  * @throws {HttpClientError} INVALID_CONFIG for a network that is not valid
  */

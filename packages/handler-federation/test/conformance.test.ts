@@ -3,8 +3,8 @@ import { describe, it } from "vitest";
 import { federation } from "../src/index.js";
 
 /**
- * Starts a server that responds to calls. The handler passes on the server's errors, and fails if there is no response
- * that it can pass on.
+ * Starts a server that responds to calls. To refuse a call, it sends a body that is not JSON: an error in JSON would be
+ * passed on as the response of the call, and the action would have succeeded.
  */
 async function startServer() {
   const http = await startHttpPeer({ body: '{"result":{"status":true,"value":true},"detail":{"serial":"X1"}}' });

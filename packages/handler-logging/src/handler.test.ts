@@ -33,7 +33,7 @@ function check(options: Record<string, unknown>) {
 }
 
 describe("logging", () => {
-  it("has a name, a level and a message, and identifies the call and the binding", async () => {
+  it("writes an entry with a name, a level and a message, and the ids of the call and the binding", async () => {
     const entries = await log(
       { name: "login-watch", level: "WARNING", message: "{admin} logged in" },
       {
@@ -80,7 +80,7 @@ describe("logging", () => {
     expect(await check({ message: "{serial}" })).toEqual([]);
   });
 
-  it("names the allowed levels", async () => {
+  it("names the allowed levels if the level is not one of them", async () => {
     expect(await check({ level: "info" })).toMatchObject([
       { severity: "error", field: "options.level", value: "info", allowed: "ERROR, WARNING, INFO, DEBUG" },
     ]);

@@ -8,7 +8,7 @@ export interface LoggingOptions {
   readonly logger: ParentLogger;
 }
 
-/** Writes entries to the host's log. Source: privacyIDEA's logging handler. */
+/** Writes entries to the host's log. Modeled on privacyIDEA's logging handler. */
 export function logging({ logger }: LoggingOptions): Handler {
   return defineHandler({
     id: "Logging",

@@ -66,7 +66,7 @@ async function mangle(action: string, options: Record<string, unknown>, { parame
 }
 
 describe("the request mangler", () => {
-  it("takes the realm from the user's name in both examples of its documentation", async () => {
+  it("splits a user name such as alice@example into login and realm, and resolves the user again", async () => {
     const realms = { example: ["resoA"] };
     const realm = { parameter: "realm", value: "{1}", match_parameter: "user", match_pattern: "(.*)@(.*)" };
     const first = await mangle("set", realm, { parameters: { user: "alice@example" }, realms });

@@ -2,7 +2,7 @@ import { defineHandler, type Handler } from "@bookend/core";
 import { deleteParameter } from "./actions/delete-parameter.js";
 import { setParameter } from "./actions/set-parameter.js";
 
-/** Changes the parameters of a request before the call is processed. Source: privacyIDEA's request mangler. */
+/** Changes the parameters of a request before the call is processed. Modeled on privacyIDEA's request mangler. */
 export function requestMangler(): Handler {
   return defineHandler({
     id: "RequestMangler",

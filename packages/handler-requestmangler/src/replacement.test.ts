@@ -37,9 +37,12 @@ describe("the value with match_parameter", () => {
     ["{0}{1}", "(.*)", "has 1"],
     ["{0}", ".*", "has none"],
     ["{9999}", "(?:a)(b)", "has 1"],
-  ])("is refused when saved if %j has no group in %j", async (value, match_pattern, message) => {
-    await expect(mangled({ ...matching, match_pattern, value }, {})).rejects.toThrow(message);
-  });
+  ])(
+    "is refused when saved if its placeholders %j have no group in the pattern %j",
+    async (value, match_pattern, message) => {
+      await expect(mangled({ ...matching, match_pattern, value }, {})).rejects.toThrow(message);
+    },
+  );
 
   it.each([
     ["\\{0}", "{0}"],
@@ -81,7 +84,10 @@ describe("the pattern", () => {
 });
 
 describe("reset_user", () => {
-  it.each(["", null, undefined, "False", " false ", 0])("is not used if it is %j", async (reset_user) => {
-    expect(await mangled({ parameter: "user", value: "x", reset_user }, {})).toEqual({ user: "x" });
-  });
+  it.each(["", null, undefined, "False", " false ", 0])(
+    "is accepted if it is %j, which means false",
+    async (reset_user) => {
+      expect(await mangled({ parameter: "user", value: "x", reset_user }, {})).toEqual({ user: "x" });
+    },
+  );
 });

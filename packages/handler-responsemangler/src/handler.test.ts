@@ -37,11 +37,11 @@ describe("the response mangler", () => {
   const stream = () => new ReadableStream();
 
   it.each([
-    ["a scalar", { detail: "x" }, "skipped"],
+    ["an object whose detail is a string", { detail: "x" }, "skipped"],
     ["a list", [{ a: 1 }], "skipped"],
     ["null", null, "skipped"],
     ["a number", 5, "skipped"],
-    ["nothing", undefined, "skipped"],
+    ["undefined", undefined, "skipped"],
     ["an empty string", "", "skipped"],
     ["a string", "secret", "failed"],
     ["JSON in a string", '{"detail":{"pin":"secret"}}', "failed"],
@@ -63,17 +63,20 @@ describe("the response mangler", () => {
   it.each([
     ["a string", 200, "secret"],
     ["a number", 200, 5],
-    ["a scalar", 200, { detail: 5 }],
+    ["an object whose detail is a number", 200, { detail: 5 }],
     ["a buffer", 200, Buffer.from("{}")],
     ["a stream", 200, stream()],
-    ["nothing", 200, undefined],
-    ["nothing, as its status requires", 204, null],
-  ])("setting /detail/pin in a body that is %s (%i) fails and changes nothing", async (_, status, body) => {
-    const options = { "JSON pointer": "/detail/pin", type: "string", value: "x" };
-    const { after, entry } = await mangle("set", options, { status, body });
-    expect(after).toEqual({ status, body });
-    expect(entry).toMatchObject({ outcome: "failed" });
-  });
+    ["undefined", 200, undefined],
+    ["null", 204, null],
+  ])(
+    "setting /detail/pin in a body that is %s, with the status %i, fails and changes nothing",
+    async (_, status, body) => {
+      const options = { "JSON pointer": "/detail/pin", type: "string", value: "x" };
+      const { after, entry } = await mangle("set", options, { status, body });
+      expect(after).toEqual({ status, body });
+      expect(entry).toMatchObject({ outcome: "failed" });
+    },
+  );
 
   it("removes an item from a list, and sets one", async () => {
     const body = Object.freeze([Object.freeze({ pin: "secret", a: 1 }), { a: 2 }]);

@@ -4,7 +4,7 @@ import { setValue } from "./actions/set-value.js";
 
 /**
  * Changes the response of a call. A failure aborts the call unless the binding says otherwise,
- * so that a value that should have been removed is never sent. Source: privacyIDEA's response mangler.
+ * so that a value that should have been removed is never sent. Modeled on privacyIDEA's response mangler.
  */
 export function responseMangler(): Handler {
   return defineHandler({

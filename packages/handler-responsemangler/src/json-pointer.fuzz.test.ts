@@ -14,7 +14,7 @@ const document = fc.oneof(
   })),
 );
 
-it("with fuzzed input, a pointer is refused or followed, and changes neither the document nor any prototype", () => {
+it("fuzzed pointers are refused or followed, and change neither the original document nor Object.prototype", () => {
   fc.assert(
     fc.property(hostilePointer, document, hostileValue, (source, before, value) => {
       let path: Path;

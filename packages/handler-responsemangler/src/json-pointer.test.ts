@@ -86,7 +86,7 @@ describe("a JSON pointer", () => {
     expect(() => parsePointer(source)).toThrow(/begins with/);
   });
 
-  it.each(["/a~", "/a~2b"])("%s is refused: a bare tilde", (source) => {
+  it.each(["/a~", "/a~2b"])("%s is refused: its tilde is not part of ~0 or ~1", (source) => {
     expect(() => parsePointer(source)).toThrow(/~0/);
   });
 

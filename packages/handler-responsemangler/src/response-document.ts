@@ -1,12 +1,12 @@
 import type { Call, JsonValue } from "@bookend/core";
 import { parentOf } from "./json-pointer.js";
 
-/** The kinds of response bodies, for JSON pointers. */
+/** The body of a response, as far as a JSON pointer can be followed into it. */
 export type ResponseDocument =
   | { readonly kind: "json"; readonly document: JsonValue }
   /** There is no body. */
   | { readonly kind: "empty" }
-  /** A string, a buffer, a stream: what is in it cannot be seen. */
+  /** A string, a buffer or a stream, whose contents a JSON pointer cannot reach. */
   | { readonly kind: "other" };
 
 /** Statuses whose responses have no body. */

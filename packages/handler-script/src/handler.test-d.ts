@@ -2,7 +2,7 @@ import type { Call, Handler } from "@bookend/core";
 import { expectTypeOf, it } from "vitest";
 import { script } from "./index.js";
 
-it("needs no options, and passes the call's identity to the commit", () => {
+it("needs no options, and passes the call to `commit`", () => {
   expectTypeOf(script()).toEqualTypeOf<Handler>();
   script({
     commit(call) {
@@ -10,6 +10,6 @@ it("needs no options, and passes the call's identity to the commit", () => {
     },
   });
   script({ commit: async () => undefined });
-  // @ts-expect-error an environment holds strings
+  // @ts-expect-error the values of environment variables are strings
   script({ environment: { DEBUG: true } });
 });

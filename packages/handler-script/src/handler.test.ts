@@ -66,7 +66,7 @@ describe("a script", () => {
     expect((await recorded()).args).toEqual(["--serial=-s", "--realm=-r", "--logged_in_user=--x@y"]);
   });
 
-  it("is not run for a value with NUL", async () => {
+  it("is not run if a value contains a NUL character", async () => {
     const { path, recorded } = await scriptDirectory({ record });
     const { call, audit } = await bind(path, "record", { background: "background", user: 1 });
     await call({ request: { user: { login: "a\0b", realm: "r1" } } });
@@ -132,7 +132,7 @@ describe("the audit entry", () => {
 
   // from apps/demo/test/fixtures/public-reports.json: U3, and similar cases
   it.each(["wait", "background"])(
-    "reports why a script could not be started, with the option background: %s",
+    "reports that a script could not be started, whether or not the call waits for it: background is %s",
     async (background) => {
       const { path } = await scriptDirectory({
         broken: "#!/no/such/interpreter\n",
@@ -188,7 +188,7 @@ describe("raise_error", () => {
     await expect(call()).rejects.toMatchObject({ code: "CALL_ABORTED", message });
   });
 
-  it("lets the call continue in the background, or if it is off", async () => {
+  it("lets the call continue if it is false, or if the script runs in the background", async () => {
     const { path } = await scriptDirectory({ no: "#!/bin/sh\nexit 1\n" });
     const { logger, warned } = watchedLogger();
     for (const given of [{ background: "wait" }, { ...options, background: "background" }]) {
@@ -233,14 +233,14 @@ describe("saving", () => {
       { severity: "warning", field: "options.raise_error" },
     ]);
   });
-
-  it.each([{ timeoutMs: 0 }, { concurrency: 1.5 }, { maxOutputBytes: 65_537 }, { killAfterMs: Number.NaN }])(
-    "is not offered if the host's configuration is not valid: %j",
-    (options) => {
-      const name = Object.keys(options)[0] ?? "";
-      expect(() => script(options)).toThrowError(
-        expect.objectContaining({ code: "INVALID_CONFIG", message: expect.stringContaining(name) }),
-      );
-    },
-  );
 });
+
+it.each([{ timeoutMs: 0 }, { concurrency: 1.5 }, { maxOutputBytes: 65_537 }, { killAfterMs: Number.NaN }])(
+  "script() refuses an option of the host that is out of range: %j",
+  (options) => {
+    const name = Object.keys(options)[0] ?? "";
+    expect(() => script(options)).toThrowError(
+      expect.objectContaining({ code: "INVALID_CONFIG", message: expect.stringContaining(name) }),
+    );
+  },
+);

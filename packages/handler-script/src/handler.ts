@@ -12,13 +12,13 @@ export interface ScriptOptions extends Omit<ScriptRunnerOptions, "directory"> {
 
 /**
  * Runs scripts. Each script in the directory that may be run is an action with the script's file name.
- * Source: privacyIDEA's script handler.
+ * Modeled on privacyIDEA's script handler.
  *
  * @throws {ProcessError} INVALID_CONFIG for a number that is out of range
  */
 export function script({ directory = "/etc/bookend/scripts", commit, ...limits }: ScriptOptions = {}): Handler {
   const runner = createScriptRunner({ ...limits, directory });
-  // for lookups, waiting in the queue, the script itself, and ending it
+  // time for lookups, for waiting in the queue, for the script itself and for ending it
   const host = { runner, commit, actionTimeoutMs: 10_000 + 2 * runner.timeoutMs + runner.killAfterMs };
   const known = new Map<string, Action>();
   const actionOf = (name: string) => {

@@ -12,10 +12,10 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { bind, lifeline, scriptDirectory, watchedLogger } from "../test/scripts.js";
 import { script } from "./index.js";
 
-/** Ignores TERM, as does its child. */
+/** A script that ignores SIGTERM. Its child process ignores it as well. */
 const stubborn = "#!/bin/sh\ntrap '' TERM\nexec 3>alive\nsleep 1000 &\necho ready >&3\nsleep 1000\n";
 
-describe("a script that ignores TERM", () => {
+describe("a script that ignores SIGTERM", () => {
   it("is killed after the timeout, with its children", async () => {
     const { path } = await scriptDirectory({ stubborn });
     const { ended } = lifeline(join(path, "alive"));
@@ -53,7 +53,7 @@ describe("a script that ignores TERM", () => {
     await handled;
     expect(audit.entries).toMatchObject([{ outcome: "failed", reason: "was ended because its action was aborted" }]);
     await ended;
-    // the action was aborted before its script could be started
+    // the signal of the next action is already aborted when it begins
     await bookend.handle(createCall({ event: "call" }), () => ({ status: 200, body: {} }));
     expect(audit.entries[1]).toMatchObject({ outcome: "fault", reason: "AbortError UNKNOWN" });
   });
@@ -68,7 +68,7 @@ function withSignal(handler: Handler, name: string, signal: AbortSignal): Handle
 }
 
 describe("the end of a script", () => {
-  it("may take some time after SIGTERM, but then does not count as a success", async () => {
+  it("may take some time after SIGTERM, but the script does not count as a success, even with exit code 0", async () => {
     const { path } = await scriptDirectory({
       tidy: "#!/bin/sh\ntrap 'echo tidy >tidied; exit 0' TERM\nsleep 1000 &\nwait\n",
     });

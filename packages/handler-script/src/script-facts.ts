@@ -15,7 +15,7 @@ const none = "none";
 /**
  * Looks up only the facts that the options select.
  *
- * @throws {ValueError} VALUE_INVALID for a value with NUL
+ * @throws {ValueError} VALUE_INVALID for a value that contains a NUL character
  */
 export async function scriptFacts({ options, call, facts }: ActionContext<ScriptActionOptions>): Promise<ScriptFacts> {
   const args: string[] = [];

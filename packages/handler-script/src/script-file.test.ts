@@ -97,7 +97,7 @@ describe("the handler", () => {
     expect(script({ directory: path }).actions).toEqual({});
   });
 
-  it.each(["../good", "/bin/true", "sub/../good", "..", "."])("cannot be %j", async (action) => {
+  it.each(["../good", "/bin/true", "sub/../good", "..", "."])("has no action %j", async (action) => {
     const { path } = await scriptDirectory({ good: record });
     await expect(bind(path, action, { background: "wait" })).rejects.toMatchObject({
       problems: [{ code: "UNKNOWN_ACTION", field: "action" }],
@@ -106,7 +106,7 @@ describe("the handler", () => {
 });
 
 describe("checks an offered script again when it is run", () => {
-  it.each(["wait", "background"])("with %s", async (background) => {
+  it.each(["wait", "background"])("whether or not the call waits for it: background is %s", async (background) => {
     const { path, recorded } = await scriptDirectory({ record, other: "#!/bin/sh\n" });
     const { call, audit } = await bind(path, "record", { background });
     const file = join(path, "record");

@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { bind, lifeline, scriptDirectory, watchedLogger } from "../test/scripts.js";
 
 /**
- * A script that ends when the gate named by the call's serial is opened. It fails, so that the logger reports its end.
+ * A script that waits until the gate, a FIFO whose name is the serial of the call, is opened. It then fails, so that
+ * the logger reports its end.
  */
 const gated = '#!/bin/sh\ncat "$2" >/dev/null\nexit 7\n';
 
@@ -17,8 +18,8 @@ async function gates(names: readonly string[]) {
 
 const call = (serial: string) => ({ request: { parameters: { serial } } });
 
-describe("places", () => {
-  it("are limited in number; further ones wait, and fail if the queue is full", async () => {
+describe("the limit of concurrent scripts", () => {
+  it("makes further scripts wait, and makes them fail if the queue is full", async () => {
     const { path, open } = await gates(["a", "b", "c", "d"]);
     const { logger, warned } = watchedLogger();
     const host = { concurrency: 2, maxWaiting: 1 };
@@ -41,7 +42,7 @@ describe("places", () => {
     expect(await warned(5)).toHaveLength(5);
   });
 
-  it("make calls wait while they run, and no longer count if they could not be started", async () => {
+  it("makes calls wait for running scripts, and does not count scripts that could not be started", async () => {
     const { path } = await scriptDirectory({
       alone: "#!/bin/sh\nmkdir running || exit 1 # fails if another one runs\nrmdir running\n",
       broken: "#!/no/such/interpreter\n",
@@ -56,7 +57,7 @@ describe("places", () => {
     expect(outcomes.filter((outcome) => outcome === "broken failed")).toHaveLength(5);
   });
 
-  it("make a call wait no longer than a script may run", async () => {
+  it("makes a call wait no longer than a script may run", async () => {
     const { path } = await scriptDirectory({ stubborn: "#!/bin/sh\ntrap '' TERM\nexec 3>alive\nsleep 1000\n" });
     const { ended } = lifeline(join(path, "alive"));
     const host = { concurrency: 1, timeoutMs: 700, killAfterMs: 1_400 };

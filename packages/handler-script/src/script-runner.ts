@@ -16,8 +16,8 @@ export function runAndWait(
 }
 
 /**
- * Resolves to `started` or `queued`, after which the logger receives any failure, or to the reason why the script does
- * not run.
+ * Runs a script without waiting until it ends. Resolves as soon as the script is `started` or `queued`; `report`
+ * receives the outcome of the script later. If the script can be neither started nor queued, resolves to the reason.
  */
 export function runInBackground(
   runner: ScriptRunner,

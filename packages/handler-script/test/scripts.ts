@@ -37,7 +37,7 @@ export async function scriptDirectory(sources: Readonly<Record<string, string>>)
   }
   return {
     path,
-    /** Returns the input of the script `record`; undefined if it did not run. */
+    /** Returns what the script `record` has written about its run; undefined if it did not run. */
     async recorded() {
       const text = await readFile(join(path, "record.json"), "utf8").catch(() => undefined);
       return text === undefined ? undefined : JSON.parse(text);
@@ -96,8 +96,8 @@ export function watchedLogger() {
 }
 
 /**
- * Creates a FIFO. A script that opens it for writing, and every process that inherits it, is alive until `ended`
- * resolves.
+ * Creates a FIFO that tells when processes have ended: `ended` resolves when the script that opened it for writing and
+ * all processes that inherited it have ended. `ready` resolves when something was written to it.
  */
 export function lifeline(path: string) {
   execFileSync("mkfifo", [path]);

@@ -62,7 +62,7 @@ function parseMapping(source: string): unknown {
     if (isAlias(node) || node.anchor || node.tag) throw new MappingError(`an anchor, alias or tag is at ${place}`);
     if (path.length > 2 * maxDepth) throw new MappingError(`it is nested too deeply at ${place}`);
     if (isScalar(node)) keepSpelling(node, place);
-    // document, mapping, pair
+    // a key of the mapping itself: above it are the document, the mapping and the pair
     if (key === "key" && path.length === 3 && !(isScalar(node) && name.test(String(node.value)))) {
       throw new MappingError(`the key at ${place} is not a name`);
     }
@@ -79,7 +79,10 @@ function readDocument(source: string): Document.Parsed {
   }
 }
 
-/** Turns a number that would lose its spelling (`0123`, `1e3`) into a string, since it may be a PIN. */
+/**
+ * Turns a number that would lose its spelling (`0123`, `1e3`) into a string, since it may be a PIN. Refuses typographic
+ * quotation marks and numbers that are not finite.
+ */
 function keepSpelling(scalar: Scalar, place: string): void {
   if (scalar.type !== "PLAIN") return;
   const { source = "" } = scalar;

@@ -16,6 +16,6 @@ it("requires all methods for the host's tokens", () => {
 
 it("accepts methods that return more than required, synchronously or asynchronously", () => {
   token({ tokens: { ...tokens, enable: async () => 1, setPin: () => "hash" } });
-  // @ts-expect-error the new value is needed
+  // @ts-expect-error `increaseInfo` must return the new value
   token({ tokens: { ...tokens, increaseInfo: async () => undefined } });
 });

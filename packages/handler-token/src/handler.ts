@@ -34,7 +34,7 @@ export interface TokenOptions {
   readonly randomInt?: ((below: number) => number) | undefined;
 }
 
-/** Enrolls and changes tokens. The host needs `directories.tokens`. Source: privacyIDEA's token handler. */
+/** Enrolls and changes tokens. The host needs `directories.tokens`. Modeled on privacyIDEA's token handler. */
 export function token({ tokens, choices = {}, randomInt = cryptoRandomInt }: TokenOptions): Handler {
   return defineHandler({
     id: "Token",

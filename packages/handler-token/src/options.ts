@@ -78,7 +78,7 @@ export const setValidityOptions = z
   })
   .refine((given) => given["valid from"] ?? given["valid till"], {
     path: ["valid till"],
-    error: "must be given, or valid from",
+    error: "must be given unless valid from is given",
   })
   .refine((given) => inOrder(given["valid from"], given["valid till"]), {
     path: ["valid till"],
@@ -88,7 +88,7 @@ export const setValidityOptions = z
 /** Options of `set countwindow`. */
 export const setCountwindowOptions = z.strictObject({
   "count window": integer({ min: 1, max: 1_000 })
-    // one that is given empty is a mistake and not the default: it is required in privacyIDEA's form
+    // an empty value is refused instead of meaning the default, since privacyIDEA's form requires a value
     .prefault(50)
     .describe("Number of OTPs that are checked ahead. Default: 50."),
 });

@@ -51,7 +51,7 @@ describe("token strings", () => {
     ["{{#if serial}}{now}+1d{{else}}none{{/if}}", "2026-03-16 12:00:00.000000+0000"],
     ["{client_ip} {ua_string} {ua_browser} {admin}@{realm}", `10.1.2.3 ${agent} Mozilla admin@helpdesk`],
     ["{ not a tag }", "{ not a tag }"],
-  ])("%j is %j", async (written, expected) => {
+  ])("render %j as %j", async (written, expected) => {
     expect(await described(written)).toBe(expected);
   });
 
@@ -80,9 +80,12 @@ describe("token strings", () => {
     ["{now} + 10d", "2026-03-25 12:00:00.000000+0000"],
     ["{NOW} - 2W", "2026-03-01 12:00:00.000000+0000"],
     ["until {current_time} +90m", "until 2026-03-15 13:30:00.000000+0000"],
-  ])("store tokeninfo %j as %j", async (written, expected) => {
-    expect(await info(written)).toBe(expected);
-  });
+  ])(
+    "are stored in tokeninfo with blanks around the sign, and in any letter case: %j as %j",
+    async (written, expected) => {
+      expect(await info(written)).toBe(expected);
+    },
+  );
 
   it.each([
     "{nwo}",
@@ -101,7 +104,7 @@ describe("token strings", () => {
     "{now}\u2212 5d",
     "{{now}}+5d",
     "{{ NOW }} - 5d",
-  ])("refuse %j when saved", async (value) => {
+  ])("are refused when saved: %j", async (value) => {
     expect(await host().check("set description", { description: value })).toMatchObject([
       { severity: "error", field: "options.description" },
     ]);

@@ -8,11 +8,11 @@ it("accepts the mailers and gateways of @bookend/messaging", () => {
   expectTypeOf<MessagingGateway>().toExtend<SmsGateway>();
 });
 
-it("requires both, fixed or looked up", () => {
+it("requires mailers and gateways, each as a record or as a lookup", () => {
   expectTypeOf(userNotification({ mailers: {}, smsGateways: {} })).toEqualTypeOf<Handler>();
   userNotification({ mailers: { names: () => [], find: async () => undefined }, smsGateways: {} });
   // @ts-expect-error gateways are missing
   userNotification({ mailers: {} });
-  // @ts-expect-error no mailer
+  // @ts-expect-error a mailer needs `send`
   userNotification({ mailers: { office: { post: () => undefined } }, smsGateways: {} });
 });

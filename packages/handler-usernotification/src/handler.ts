@@ -32,7 +32,7 @@ export interface UserNotificationOptions {
   readonly randomName?: (() => string) | undefined;
 }
 
-/** Notifies users and administrators by mail, SMS or file. Source: privacyIDEA's user notification handler. */
+/** Notifies users and administrators by mail, SMS or file. Modeled on privacyIDEA's user notification handler. */
 export function userNotification(services: UserNotificationOptions): Handler {
   const {
     spoolDirectory = defaultSpoolDirectory,

@@ -26,7 +26,7 @@ const companionHelp: Readonly<Record<RecipientKind, string>> = {
   email: "Mail addresses, separated by commas.",
 };
 
-/** Kinds of recipients that select nobody unless their companion option is set. */
+/** Kinds of recipients that select nobody unless their companion option, such as `To email`, is set. */
 const needsCompanion: ReadonlySet<RecipientKind> = new Set(["internal admin", "admin realm", "email"]);
 
 /** Options of `sendmail`. */

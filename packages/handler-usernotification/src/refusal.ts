@@ -9,8 +9,8 @@ export class Refusal extends Error {
 const aboutValues: ReadonlySet<string> = new Set(["HEADER_INVALID", "VALUE_INVALID", "TEMPLATE_TOO_LONG"]);
 
 /**
- * Wraps an action's `run`, so that a refusal, including that of a value in a template, makes the action fail instead of
- * throwing an exception.
+ * Wraps an action's `run`, so that a `Refusal`, or core's error about a value in a template, makes the action fail with
+ * this reason instead of counting as an unexpected error.
  */
 export function refusable<C>(run: (context: C) => Promise<Outcome | undefined>) {
   return async (context: C): Promise<Outcome | undefined> => {

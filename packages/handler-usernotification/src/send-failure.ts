@@ -22,6 +22,8 @@ const maxReasonLength = 200;
 /**
  * Turns an error of a mailer or gateway into a result: its code, and its `reason` if it has one. Its message is left
  * out, since it may contain parts of the sent message.
+ *
+ * @throws {unknown} the error itself if it is not one of a mailer or gateway
  */
 export function sendFailure(error: unknown, peer: string): SendResult & { readonly status: "failed" } {
   const code = codeOf(error);

@@ -40,12 +40,12 @@ const run: RecordedRun<After> = {
   async prepare({ directories }, { id }) {
     const spool = await mkdtemp(join(tmpdir(), "bookend-"));
     onTestFinished(() => rm(spool, { recursive: true }));
-    // an earlier case had created it when this one was recorded
+    // when this case was recorded, an earlier case had left the directory behind
     if (id === 506) mkdirSync(join(spool, "sub"));
     const sent: Sent[] = [];
     return {
       handler: notifier(sent, spool, directories),
-      // the recording server used UTC
+      // tags show local time: 12:00, as on the recording server, whose time zone was UTC
       host: { clock: () => new Date(2026, 2, 15, 12) },
       observe: async () => ({ sent: comparable(sent), files: await filesIn(spool) }),
     };

@@ -143,9 +143,7 @@ describe("headers", () => {
     const call = createCall({ event: "invoice_create" });
     const shown = [audit.entries, await bookend.bindings.list(), await bookend.explain(call), await bookend.check()];
     expect(JSON.stringify(shown)).not.toContain(canary);
-    expect(await bookend.check()).toMatchObject(
-      [{ code: "SECRET_TAG" }, { field: "binding 1: options.URL" }].slice(0, 1),
-    );
+    expect(await bookend.check()).toMatchObject([{ code: "SECRET_TAG" }]);
   });
 
   it.each([

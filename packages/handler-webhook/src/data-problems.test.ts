@@ -2,7 +2,7 @@ import { BindingInvalidError, createBookend, memoryBindings } from "@bookend/cor
 import { describe, expect, it } from "vitest";
 import { webhook } from "./index.js";
 
-/** Returns the problems of saving a webhook with this body. */
+/** Returns the message of the error when a webhook with this body is saved; empty if there is no error. */
 async function problemOf(data: string, more: Record<string, unknown> = {}): Promise<string> {
   const bookend = createBookend({ handlers: [webhook()], bindings: memoryBindings() });
   const options = { URL: "https://example.org/", content_type: "json", data, ...more };
@@ -27,19 +27,22 @@ describe("a body that is not JSON", () => {
     ["{username}", "line 1, column 2", '"{username}"'],
     ['{"a": 1', "line 1, column 8", ""],
     ["{\u201ca\u201d: 1}", "line 1, column 2", "\u201c"],
-  ])("%s is reported with its position and a hint that tags need quotes", async (data, place, hint) => {
-    const message = await problemOf(data);
-    expect(message).toContain(place);
-    expect(message).toContain(hint);
-    expect(message.includes("must be in quotes")).toBe(/\{[a-z]+\}/.test(data));
-  });
+  ])(
+    "is reported with the position of the error and, for a tag, a hint that tags need quotes: %s",
+    async (data, place, hint) => {
+      const message = await problemOf(data);
+      expect(message).toContain(place);
+      expect(message).toContain(hint);
+      expect(message.includes("must be in quotes")).toBe(/\{[a-z]+\}/.test(data));
+    },
+  );
 
   it("is accepted in a form", async () => {
     expect(await problemOf('{"a": {username}}', { content_type: "urlencoded" })).toBe("");
   });
 });
 
-describe("replace", () => {
+describe("the option replace", () => {
   it.each(["", null, " true ", "False"])("can be %j", async (replace) => {
     expect(await problemOf('{"a": "{username}"}', { replace })).toBe("");
   });

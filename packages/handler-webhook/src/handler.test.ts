@@ -280,7 +280,7 @@ describe("the status of a server's response", () => {
     [503, { "retry-after": "soon" }, { permanent: false, destination: undefined, retryAfterMs: undefined }],
     [500, {}, { permanent: false, destination: undefined }],
     [404, { "retry-after": "7" }, { permanent: true, destination: undefined, retryAfterMs: undefined }],
-  ])("%d with %j", async (status, headers, expected) => {
+  ])("decides what the outbox does next: %d with the headers %j", async (status, headers, expected) => {
     const { url } = await receive((response) => response.writeHead(status, headers));
     const submitted: [Delivery, Sender<JsonValue>][] = [];
     const outbox: Outbox = {

@@ -22,7 +22,7 @@ export interface WebhookOptions {
 
 /**
  * Posts signed webhooks. Private addresses are refused unless the operator allows them.
- * Source: privacyIDEA's webhook handler.
+ * Modeled on privacyIDEA's webhook handler.
  *
  * @throws {TypeError} for a secret that is not valid
  * @throws {HttpClientError} INVALID_CONFIG for a network that is not valid

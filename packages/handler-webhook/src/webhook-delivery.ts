@@ -7,7 +7,7 @@ export interface WebhookPayload {
   readonly url: string;
   readonly contentType: string;
   readonly body: string;
-  /** Additional headers. Absent in deliveries that a version before 1.1 stored. */
+  /** Additional headers. Absent in deliveries that an earlier version stored. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -66,7 +66,7 @@ function resultOf(status: number, retryAfter: string | string[] | undefined, now
     reason: `the server responded with status ${status}`,
     permanent: !again,
     retryAfterMs,
-    // 429 and 503 apply to the whole server; 410 means that nobody listens anymore
+    // Retry-After applies to everything for the same server; 410 means that nobody listens there anymore
     destination: status === 410 ? "disable" : retryAfterMs === undefined ? undefined : "wait",
     details: { status },
   };

@@ -6,7 +6,7 @@ interface WebhookTag {
   readonly value: (facts: Facts, call: Call) => MaybePromise<string | undefined>;
 }
 
-/** Tags that only webhooks have. Source: privacyIDEA's webhook handler. */
+/** Tags that only webhooks have. Modeled on privacyIDEA's webhook handler. */
 export const webhookTags: readonly WebhookTag[] = [
   { name: "logged_in_user", value: (_, call) => call.request.user?.login || call.actor?.username },
   { name: "token_owner", value: (facts) => mapMaybe(facts.user(), (user) => user?.attributes.givenname) },

@@ -24,7 +24,7 @@ describeRecordedCases<After>({
     receiver.received.length = 0;
     return {
       handler: webhook({ allow: ["127.0.0.1"] }),
-      // the recording server used UTC
+      // tags show local time: 12:00, as on the recording server, whose time zone was UTC
       host: { clock: () => new Date(2026, 2, 15, 12) },
       observe: () => ({
         sent: receiver.received.map(({ body, headers }) => comparable(body, headers["content-type"])),

@@ -28,9 +28,9 @@ export interface DomainOptions {
   readonly random?: ((size: number) => Uint8Array) | undefined;
   /** Cost of argon2: memory in KiB, passes, lanes. */
   readonly hashCost?: { readonly memory: number; readonly time: number; readonly parallelism: number } | undefined;
-  /** Sends a message. Rejects if it was not accepted. */
+  /** Sends a mail with a code. Rejects if the mail server did not accept it. */
   readonly sendMail: (server: SmtpServerAccess, message: OtpMail) => Promise<void>;
-  /** Sends a message. Rejects if it was not accepted. */
+  /** Sends an SMS with a code. Rejects if the gateway did not accept it. */
   readonly sendSms: (gateway: SmsGatewayAccess, message: OtpSms) => Promise<void>;
   /** Issuer in key URIs. @default `Bookend` */
   readonly issuer?: string | undefined;

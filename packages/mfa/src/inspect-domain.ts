@@ -13,7 +13,7 @@ import { createVault } from "./secrets/vault.js";
  * with `readOnly`.
  *
  * @throws {MfaError} DECRYPTION_FAILED
- * @throws {RangeError} a key does not have 32 bytes
+ * @throws {RangeError} if a key does not have 32 bytes
  */
 export async function inspectDomain<Schema>({
   database,

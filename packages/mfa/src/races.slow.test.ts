@@ -5,10 +5,10 @@ import { runProcess } from "../test/processes/run-process.js";
 
 const tries = 50;
 
-describeDomain("of two processes that do the same at the same time", (prepared) => {
+describeDomain("concurrent calls", (prepared) => {
   const numbers = Array.from({ length: tries }, (_, index) => index);
 
-  it(`in each of ${tries} attempts exactly one succeeds, nothing is lost, and the others receive the reason`, async () => {
+  it(`by two processes: in each of ${tries} attempts exactly one succeeds, nothing is lost, and the other one receives the reason`, async () => {
     const { domain, url } = await prepared();
     const { containers, tokens, settings } = domain;
     for (const serial of ["M0", "M1"]) await containers.create({ type: "generic", serial });
@@ -63,7 +63,7 @@ describeDomain("of two processes that do the same at the same time", (prepared) 
     expect(await tokens.count({ serial: "R*" })).toBe(0);
   });
 
-  it("a user with 49 tokens can have one more, regardless of how it is requested and by how many concurrent calls", async () => {
+  it("give a user with 49 tokens only one more, regardless of how it is requested", async () => {
     const { domain, url } = await prepared();
     const { database, domain: other } = await openDomain(url);
     try {
@@ -100,7 +100,7 @@ describeDomain("of two processes that do the same at the same time", (prepared) 
     }
   });
 
-  it("a user has at most ten open challenges, regardless of how many concurrent calls open them", async () => {
+  it("open at most ten challenges of a user", async () => {
     const { domain, url } = await prepared();
     const { database, domain: other } = await openDomain(url);
     try {
@@ -122,7 +122,7 @@ describeDomain("of two processes that do the same at the same time", (prepared) 
     }
   });
 
-  it("a token has at most five codes sent per minute, regardless of how many concurrent calls request them", async () => {
+  it("send at most five codes per minute for a token", async () => {
     const { domain, texts } = await prepared({ maxChallengesPerUser: 100 });
     await addSenders(domain);
     await domain.tokens.init({ type: "sms", serial: "S", phone: "+12025550101" }, alice);
@@ -131,7 +131,7 @@ describeDomain("of two processes that do the same at the same time", (prepared) 
     expect(await domain.challenges.list()).toHaveLength(5);
   });
 
-  it("only one of several realms that are created first becomes the default", async () => {
+  it("create only one default realm, even if they create the first realms", async () => {
     const { domain } = await prepared();
     for (const { name } of await domain.realms.list()) await domain.realms.delete(name);
     await Promise.all(["a", "b", "c"].map((name) => domain.realms.save(name, [{ name: "people" }])));

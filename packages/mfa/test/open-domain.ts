@@ -14,7 +14,7 @@ export const hashCost = { memory: 8, time: 1, parallelism: 1 };
 /** A fixed key, since several processes must share it. */
 export const secretKey = Buffer.alloc(32, "bookend");
 
-/** A domain with two realms, and the messages that it sent. */
+/** A domain, the mails and SMS that it sent, and its clock. */
 export interface Fixture {
   readonly domain: Domain;
   readonly mails: (OtpMail & { readonly server: string })[];

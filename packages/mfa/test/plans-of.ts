@@ -7,13 +7,13 @@ type Plugin = Parameters<Kysely<object>["withPlugin"]>[0];
 /** Maximum number of rows that a statement may read in addition to those that it returns. */
 const most = 100;
 
-/** A row of a plan; of PostgreSQL's, without these fields. */
+/** A row of SQLite's plan. Rows of PostgreSQL's plans do not have these fields. */
 interface PlanRow {
   readonly parent?: number;
   readonly detail?: string;
 }
 
-/** Returns whether SQLite reads a subquery that has the name of a table. */
+/** Returns whether a row of SQLite's plan reads a subquery that has the name of a table, rather than the table. */
 const isReadOfSubquery = ({ detail, parent }: PlanRow, rows: readonly PlanRow[]) =>
   rows.some((row) => row.parent === parent && detail !== undefined && `CO-ROUTINE ${detail.slice(5)}` === row.detail);
 

@@ -34,6 +34,29 @@ describeEachDatabase("the reader of a database", ({ dialect, freshUrl }) => {
     expect((await sql`select id from fruit`.execute(reader)).rows).toEqual([]);
   });
 
+  it("repeats statements with other values, after failures and with changed tables", async () => {
+    const { db, reader } = await opened();
+    const numbers = async (to: number) => {
+      const { rows } = await sql<{
+        n: number;
+      }>`with recursive counted(n) as (select cast(${1} as integer) union all select n + 1 from counted where n < ${to})
+        select n, 1000 / (${1_001} - n) as part from counted`.execute(reader);
+      return rows.map(({ n }) => n);
+    };
+    for (const to of [3, 100, 1, 200, 1_002, 100]) {
+      const found = numbers(to);
+      if (dialect === "postgres" && to > 1_000) await expect(found).rejects.toThrow(/division by zero/);
+      else expect(await found).toEqual(Array.from({ length: to }, (_, index) => index + 1));
+    }
+    const all = () => sql`select * from fruit where id = ${1}`.execute(reader);
+    // once on each connection
+    await Promise.all([all(), all()]);
+    await sql`alter table fruit add column colour text default 'red'`.execute(db);
+    for (const { rows } of await Promise.all([all(), all(), all()])) {
+      expect(rows).toEqual([{ id: 1, name: "apple", colour: "red" }]);
+    }
+  });
+
   it("refuses to write", async () => {
     const { reader } = await opened();
     await expect(sql`delete from fruit`.execute(reader)).rejects.toThrow(/read-?only/i);
@@ -83,5 +106,19 @@ describeEachDatabase("the reader of a database", ({ dialect, freshUrl }) => {
     if (dialect === "sqlite") await database.close();
     await failed;
     if (dialect === "postgres") await database.close();
+  });
+
+  it("is closed during a statement that was run before", async () => {
+    if (dialect === "postgres") return;
+    const database = await openDatabase<object>({ url: await freshUrl(), readTimeoutMs: 60_000 });
+    const counted = (to: number) =>
+      sql`with recursive counted(n) as (select 1 union all select n + 1 from counted where n < ${to})
+        select count(*) from counted`.execute(database.reader);
+    await counted(1);
+    const failed = expect(counted(1_000_000_000)).rejects.toMatchObject({ code: "STORE_CLOSED" });
+    // in the same turn of the event loop, when the statement has not begun on its thread
+    await Promise.resolve();
+    await database.close();
+    await failed;
   });
 });

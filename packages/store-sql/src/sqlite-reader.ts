@@ -12,6 +12,7 @@ import PromisedLibsql from "libsql/promise";
 import { databaseClosed, StoreError } from "./errors.js";
 import { sqliteFailure } from "./sqlite-failure.js";
 import { sqliteParameter } from "./sqlite-parameter.js";
+import { recentStatements } from "./statement-cache.js";
 import { type TurnQueue, turnQueue } from "./turn-queue.js";
 
 /**
@@ -22,6 +23,9 @@ const maxConnections = 2;
 
 /** Milliseconds that a statement waits while another process repairs the write-ahead log. Only that statement waits. */
 const busyTimeoutMs = 5_000;
+
+/** Milliseconds between two attempts to interrupt a statement. */
+const interruptMs = 5;
 
 /** Times in milliseconds. */
 export interface SqliteReaderOptions {
@@ -135,7 +139,11 @@ interface PromisedStatement {
 class ReaderConnection implements DatabaseConnection {
   readonly #database: PromisedLibsql;
   readonly #readTimeoutMs: number;
+  /** Preparing a statement of a list takes up to 2 ms, and wakes its thread once more. */
+  readonly #statements = recentStatements<PromisedStatement>();
   #running: Promise<unknown> = Promise.resolve();
+  #isBusy = false;
+  #interrupts: NodeJS.Timeout | undefined;
   #isEnded = false;
 
   constructor(database: PromisedLibsql, readTimeoutMs: number) {
@@ -145,12 +153,23 @@ class ReaderConnection implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const parameters = query.parameters.map(sqliteParameter);
+    const sql = atOnce(query);
     return this.#inTime(async () => {
-      const statement = (await this.#database.prepare(atOnce(query))) as PromisedStatement;
-      // preparing a statement cannot be interrupted
-      if (this.#isEnded) throw databaseClosed();
-      return { rows: (await statement.all(parameters)) as R[] };
+      const statement = this.#statements.get(sql) ?? (await this.#prepare(sql));
+      try {
+        return { rows: (await statement.all(parameters)) as R[] };
+      } catch (error) {
+        this.#statements.forget(sql);
+        throw error;
+      }
     });
+  }
+
+  async #prepare(sql: string): Promise<PromisedStatement> {
+    const statement = (await this.#database.prepare(sql)) as PromisedStatement;
+    if (this.#isEnded) throw databaseClosed();
+    this.#statements.keep(sql, statement);
+    return statement;
   }
 
   /** Reads all rows together, since lists have pages. */
@@ -173,12 +192,20 @@ class ReaderConnection implements DatabaseConnection {
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    if (this.#isBusy) this.#interrupt();
+  }
+
+  /** Interrupts a statement repeatedly, since SQLite ignores this until the statement has begun on its thread. */
+  #interrupt(): void {
     this.#database.interrupt();
+    this.#interrupts ??= setInterval(() => this.#database.interrupt(), interruptMs);
   }
 
   async close(): Promise<void> {
     this.end();
     await this.#running.catch(() => undefined);
+    // each statement keeps the file open
+    this.#statements.clear();
     this.#database.close();
   }
 
@@ -187,8 +214,9 @@ class ReaderConnection implements DatabaseConnection {
     let late = false;
     const timer = setTimeout(() => {
       late = true;
-      this.#database.interrupt();
+      this.#interrupt();
     }, this.#readTimeoutMs);
+    this.#isBusy = true;
     const running = work();
     this.#running = running;
     try {
@@ -198,7 +226,10 @@ class ReaderConnection implements DatabaseConnection {
       const message = `A statement did not end within ${this.#readTimeoutMs} ms.`;
       throw new StoreError("STATEMENT_TIMEOUT", message, { cause: error });
     } finally {
+      this.#isBusy = false;
       clearTimeout(timer);
+      clearInterval(this.#interrupts);
+      this.#interrupts = undefined;
     }
   }
 }

@@ -15,7 +15,7 @@ export function routeHandlers({ bookend, invoices }: ServerParts) {
     bookend,
     ...callOptions(invoices),
     actor: ({ headers }) => actorOf(invoices.authenticate(headers.get("authorization"))),
-    // Next.js does not provide it: its server runs in front of this one, on the same machine
+    // Next.js does not tell route handlers the client's address; requests come from its own server on this machine
     remoteAddress: () => "127.0.0.1",
   });
   return {

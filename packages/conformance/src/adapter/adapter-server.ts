@@ -51,7 +51,7 @@ export type RunWithServer = (options: TestServerOptions, run: (server: TestServe
 /** Conditions of an action that runs whether or not the call failed. */
 export const whateverHappened = { http_status: ">=100" };
 
-/** Any options; the actions of the tests have none. */
+/** A schema that accepts any options; the actions of these tests have none. */
 const anyOptions = {
   "~standard": { version: 1, vendor: "bookend-conformance", validate: (value: unknown) => ({ value }) },
 } as const;
@@ -79,7 +79,7 @@ export async function withServer(
     await callbacks.onCall?.(finished);
   };
   const all = { bookend, routes, bodyLimit, outerHeaders, callbacks: { ...callbacks, onCall } };
-  const server = await inTime(startServer(all), "the start of the server");
+  const server = await inTime(startServer(all), "starting the server");
   try {
     await run({
       url: server.url,
@@ -95,7 +95,7 @@ export async function withServer(
       },
     });
   } finally {
-    await inTime(server.stop(), "the stop of the server");
+    await inTime(server.stop(), "stopping the server");
     bookend.close();
   }
 }

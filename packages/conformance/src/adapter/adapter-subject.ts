@@ -35,8 +35,8 @@ export interface AdapterRoute {
   readonly lists?: readonly string[] | undefined;
   readonly secrets?: readonly string[] | undefined;
   /**
-   * How the framework validates the body of this route, inside the adapter. A body that is not valid is refused with
-   * 400.
+   * Validates the body of this route. The framework must call it after the adapter's pre actions, and refuse a body for
+   * which it returns false with 400.
    */
   readonly isValid?: ((body: unknown) => boolean) | undefined;
   readonly handle: (seen: SeenRequest) => MaybePromise<HandlerAnswer>;

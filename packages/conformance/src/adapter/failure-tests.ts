@@ -4,7 +4,7 @@ import { type AdapterTest, json, thing, whateverHappened } from "./adapter-serve
 
 const teapot = () => Object.assign(new Error("short and stout"), { statusCode: 418, code: "TEAPOT" });
 
-const told = { statusCode: 418, code: "TEAPOT", error: "I'm a Teapot", message: "short and stout" };
+const teapotBody = { statusCode: 418, code: "TEAPOT", error: "I'm a Teapot", message: "short and stout" };
 
 /** Tests that a failed call gets an error response, and that actions see it as failed. */
 export const failureTests: readonly AdapterTest[] = [
@@ -33,8 +33,8 @@ export const failureTests: readonly AdapterTest[] = [
           },
           async ({ fetch, audited, reported }) => {
             const response = await fetch("/thing", json({}));
-            deepEqual([response.status, await response.json()], [418, told]);
-            deepEqual(seen, [418, told]);
+            deepEqual([response.status, await response.json()], [418, teapotBody]);
+            deepEqual(seen, [418, teapotBody]);
             equal(String(reported[0]?.error), "Error: short and stout");
             deepEqual([audited[0]?.success, audited[0]?.info], [false, "Error (TEAPOT)"]);
           },
@@ -142,7 +142,7 @@ export const failureTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "headers that were set before the adapter are part of the response, and actions cannot change them",
+    name: "headers that were set before the adapter are sent, although actions neither see nor keep them",
     async run(withServer) {
       await withServer(
         {

@@ -6,7 +6,7 @@ const failure = (message: string, fields: object) => Object.assign(new Error(mes
 /** Tests the order of the steps of a call. */
 export const orderTests: readonly AdapterTest[] = [
   {
-    name: "authorize, pre actions, the handler, post actions and the audit log run in this order",
+    name: "authorize, pre actions, authorize again, the handler, post actions, the audit log and onCall run in this order",
     async run(withServer) {
       const order: string[] = [];
       const note = (what: string) => () => void order.push(what);
@@ -31,8 +31,18 @@ export const orderTests: readonly AdapterTest[] = [
         },
         async ({ fetch }) => {
           equal((await fetch("/thing", json({}))).status, 200);
-          const asked = ["authorize", "pre 1", "pre 2", "authorize", "handler", "post 1", "post 2", "audit", "onCall"];
-          deepEqual(order, asked);
+          const expected = [
+            "authorize",
+            "pre 1",
+            "pre 2",
+            "authorize",
+            "handler",
+            "post 1",
+            "post 2",
+            "audit",
+            "onCall",
+          ];
+          deepEqual(order, expected);
         },
       );
     },
@@ -41,7 +51,7 @@ export const orderTests: readonly AdapterTest[] = [
     [
       ["returns false", () => false, 403],
       ["rejects", () => Promise.reject(failure("log in", { statusCode: 401 })), 401],
-      ["returns something else", () => "yes" as unknown as boolean, 403],
+      ["returns a string", () => "yes" as unknown as boolean, 403],
     ] as const
   ).map(
     ([what, authorize, status]): AdapterTest => ({
@@ -95,7 +105,7 @@ export const orderTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "after an error of the handler that means a refusal, no post actions run",
+    name: "after an error that isRefusal recognizes, no post actions run",
     async run(withServer) {
       const ran: string[] = [];
       const late = failure("taken meanwhile", { statusCode: 409 });
@@ -113,7 +123,7 @@ export const orderTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "actor and user are part of the call, and of the audit log",
+    name: "actor and user appear in the call and in the audit log",
     async run(withServer) {
       const actor = { username: "alice", realm: "corp", role: "admin" };
       const seen: unknown[] = [];
@@ -133,7 +143,7 @@ export const orderTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "calls of a route without an event raise none, and are audited under the route's name",
+    name: "a call of a route without an event raises no event, and is audited under the route's `audit` name",
     async run(withServer) {
       const ran: string[] = [];
       const route = thing(({ call }) => ({ json: { event: call.event } }), { event: undefined, audit: "thing" });

@@ -8,14 +8,14 @@ const form = (body: string): RequestInit => ({
   body,
 });
 
-/** Returns a request whose JSON body is sent in parts. */
-const untold = (value: string): RequestInit => {
+/** Returns a request whose JSON body is streamed, and which therefore has no Content-Length. */
+const streamed = (value: string): RequestInit => {
   const body = new Blob([JSON.stringify({ a: value })]).stream();
   const init: RequestInit & { readonly duplex: "half" } = { ...json({}), body, duplex: "half" };
   return init;
 };
 
-/** Asserts that a request is refused with a status before its event is raised. */
+/** Creates a test that expects a request to be refused with a status before any action runs. */
 function refuses(
   name: string,
   status: number,
@@ -46,7 +46,7 @@ function refuses(
   } satisfies AdapterTest;
 }
 
-/** Asserts the client address of a call. */
+/** Creates a test of the client address of a call. */
 function address(forwarded: string | undefined, trustedProxies: readonly string[], expected: string | undefined) {
   return {
     name: `the client of X-Forwarded-For ${forwarded ?? "absent"} with the trusted proxies [${trustedProxies}] is ${expected ?? "unknown"}`,
@@ -134,7 +134,7 @@ export const requestTests: readonly AdapterTest[] = [
   },
   refuses("malformed JSON", 400, ["/thing", { ...json({}), body: '{"a":' }]),
   refuses("a body beyond the limit", 413, ["/thing", json({ a: "x".repeat(100_000) })]),
-  refuses("a body beyond the limit without a Content-Length", 413, ["/thing", () => untold("x".repeat(100_000))]),
+  refuses("a body beyond the limit without a Content-Length", 413, ["/thing", () => streamed("x".repeat(100_000))]),
   refuses("JSON with too many values", 413, ["/thing", json({ a: [1, 2, 3, 4, 5] })], { limits: { values: 4 } }),
   refuses("a query with too many fields", 413, ["/thing?a=1&b=2&c=3", json({})], { limits: { fields: 2 } }),
   {
@@ -217,7 +217,7 @@ export const requestTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "validation checks the changes of pre actions; if it refuses them, the call has failed, and post actions can have a condition on that",
+    name: "validation checks the changes of pre actions; if it refuses them, the call has failed with 400, and post actions with a condition on this status run",
     async run(withServer) {
       const ran: unknown[] = [];
       await withServer(
@@ -237,7 +237,7 @@ export const requestTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "a pre action cannot add a parameter with a name that clients must not send",
+    name: "if a pre action adds a parameter with a name that clients must not send, the call is refused with 400",
     async run(withServer) {
       await withServer(
         { routes: [thing(({ body }) => ({ json: body }))], actions: [set("constructor", "x")] },

@@ -8,7 +8,7 @@ const cookies = [
   ["set-cookie", "b=2"],
 ] as const;
 
-/** Creates a test of the response after a post action changed it. */
+/** Creates a test of a handler's response, which a post action changes if `change` is given. */
 function answered(
   name: string,
   answer: HandlerAnswer,
@@ -104,18 +104,28 @@ export const responseTests: readonly AdapterTest[] = [
   answered("a string is sent unchanged", { text: "täxt" }, undefined, (response, text) => {
     deepEqual([response.status, text], [200, "täxt"]);
   }),
-  answered("a response without a body", { status: 204 }, undefined, (response, text, seen) => {
+  answered("a response without a body is sent without one", { status: 204 }, undefined, (response, text, seen) => {
     deepEqual([response.status, text, seen?.status, seen?.body], [204, "", 204, undefined]);
   }),
-  answered("304", { status: 304, headers: [["etag", '"1"']] }, undefined, (response, text) => {
-    deepEqual([response.status, text, response.headers.get("etag")], [304, "", '"1"']);
-  }),
-  answered("a redirect", { status: 302, headers: [["location", "/elsewhere"]] }, undefined, (response, _, seen) => {
-    deepEqual([response.status, response.headers.get("location")], [302, "/elsewhere"]);
-    equal(seen?.headers?.location, "/elsewhere");
-  }),
   answered(
-    "a post action can remove the body of a response",
+    "a 304 response is sent with its ETag and without a body",
+    { status: 304, headers: [["etag", '"1"']] },
+    undefined,
+    (response, text) => {
+      deepEqual([response.status, text, response.headers.get("etag")], [304, "", '"1"']);
+    },
+  ),
+  answered(
+    "a redirect is sent unchanged, and post actions see its location",
+    { status: 302, headers: [["location", "/elsewhere"]] },
+    undefined,
+    (response, _, seen) => {
+      deepEqual([response.status, response.headers.get("location")], [302, "/elsewhere"]);
+      equal(seen?.headers?.location, "/elsewhere");
+    },
+  ),
+  answered(
+    "if a post action changes the status to 204, the body is not sent",
     { json: { a: 1 } },
     ({ response }) => {
       if (response) response.status = 204;
@@ -123,7 +133,7 @@ export const responseTests: readonly AdapterTest[] = [
     (response, text) => deepEqual([response.status, text], [204, ""]),
   ),
   answered(
-    "a post action cannot create a response that cannot be sent",
+    "if a post action leaves a response that cannot be sent, the handler's response is sent",
     { json: { a: 1 } },
     (call) => {
       call.response = { status: 200, headers: { "x-bad": "a\r\nset-cookie: stolen=1" }, body: {} };
@@ -131,7 +141,7 @@ export const responseTests: readonly AdapterTest[] = [
     (response, text) => deepEqual([JSON.parse(text), response.headers.getSetCookie()], [{ a: 1 }, []]),
   ),
   answered(
-    "a post action cannot change how a message is transferred",
+    "a post action cannot change content-length or transfer-encoding",
     { json: { a: 1 } },
     ({ response }) => {
       if (response) response.headers = { ...response.headers, "content-length": "3", "transfer-encoding": "gzip" };
@@ -163,7 +173,7 @@ export const responseTests: readonly AdapterTest[] = [
     },
   },
   {
-    name: "OPTIONS raises an event if a route declares that",
+    name: "an OPTIONS request raises the event of its OPTIONS route",
     async run(withServer) {
       const routes = [thing(() => ({ status: 204, headers: [["allow", "GET"]] }), { method: "OPTIONS" })];
       await withServer({ routes }, async ({ fetch, reported }) => {

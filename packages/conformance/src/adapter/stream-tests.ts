@@ -26,7 +26,7 @@ function endless(): {
       await new Promise((resolve) => setImmediate(resolve));
       return { done: false, value: new Uint8Array(16 * 1024) };
     },
-    // a generator from which no value was read would not report its end
+    // a generator could not report this: if it is closed before its first value is read, its finally block does not run
     async return() {
       stopped.resolve();
       return { done: true as const, value: undefined };

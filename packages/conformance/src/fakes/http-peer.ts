@@ -86,7 +86,10 @@ export async function startHttpPeer(first: HttpPeerResponse = {}): Promise<HttpP
   };
 }
 
-/** Returns a header with the identity, otherwise `id` of a JSON body, as in CloudEvents. */
+/**
+ * Returns the first of the `identityHeaders` that a request has; otherwise the `id` of its JSON body, as in
+ * CloudEvents.
+ */
 function identityOf({ headers, body }: ReceivedRequest): string | undefined {
   for (const name of identityHeaders) {
     const value = headers[name];

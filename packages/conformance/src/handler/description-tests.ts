@@ -80,7 +80,7 @@ export const descriptionTests: readonly HandlerTest[] = [
 
 const typeKeywords = ["type", "enum", "const", "anyOf", "oneOf", "allOf", "$ref"];
 
-/** Returns the actions that a handler has now. */
+/** Returns the actions of a handler, with their names. */
 export function actionsOf(handler: Handler): readonly (readonly [string, Action])[] {
   return Object.entries(handler.actions);
 }

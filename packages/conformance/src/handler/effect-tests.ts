@@ -71,7 +71,10 @@ export const effectTests: readonly HandlerTest[] = [
         const run = await runUse(bed, use);
         const refused = receivedBy(bed) > before;
         const outcome = run.entry?.outcome;
-        ok(!refused || outcome === "failed" || outcome === "fault", `${use.action} ended as ${endOf(run)}, refused`);
+        ok(
+          !refused || outcome === "failed" || outcome === "fault",
+          `${use.action} ended as ${endOf(run)}, although its peer refused`,
+        );
       }
     },
   },
@@ -125,7 +128,7 @@ export const effectTests: readonly HandlerTest[] = [
   {
     name: "keeps calls apart: twenty concurrent calls deliver the same as each would alone",
     async run(bed) {
-      // the host separates other effects of a handler
+      // only deliveries are compared: keeping other effects of concurrent calls apart is up to the host
       for (const use of bed.uses) {
         if (!sendsAnything(bed.handler, use)) continue;
         const kept = keepingOutbox();
@@ -151,7 +154,7 @@ export const effectTests: readonly HandlerTest[] = [
           equal(
             markersIn(found, login),
             expected,
-            `${use.action}: concurrent calls deliver something else than single calls`,
+            `${use.action}: concurrent calls deliver something different from single calls`,
           );
         }
       }

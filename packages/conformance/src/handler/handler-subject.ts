@@ -13,7 +13,7 @@ export interface ActionSample<P = Peers> {
    * The options of a binding, as an administrator stores them. Values of secret options have at least eight characters.
    */
   readonly options: FromPeers<P, Readonly<Record<string, unknown>>>;
-  /** Conditions of the handler for the binding, which the call must fulfill. @default none */
+  /** The binding's conditions; the call must fulfill them. @default none */
   readonly conditions?: Readonly<Record<string, unknown>> | undefined;
   /** The outcome of the action. @default "done" */
   readonly outcome?: "done" | "skipped" | "failed" | undefined;

@@ -103,7 +103,8 @@ export const optionTests: readonly HandlerTest[] = [
             if (result.issues) return fail(`${use.action}: its sample's options are refused`);
             const options: unknown = result.value;
             const before = snapshotOf(options);
-            // the dispatcher freezes options, so a change would cause a fault whose message does not name the option
+            // the action gets options that are not frozen: with the frozen options of the dispatcher, a change would
+            // cause a fault that does not say why
             try {
               return await action.run(Object.create(context, { options: { value: options, enumerable: true } }));
             } finally {

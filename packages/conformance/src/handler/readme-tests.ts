@@ -25,7 +25,7 @@ export const readmeTests: readonly HandlerTest[] = [
     async run(_bed, { readme, nodeArguments = [] }) {
       if (!readme) return;
       const examples = examplesOf(readFileSync(readme, "utf8"));
-      ok(examples.length > 0, "README.md has no block of ts that begins with // example.ts");
+      ok(examples.length > 0, "README.md has no `ts` code block that begins with // example.ts");
       for (const example of examples) equal(await problemOfExample(example, readme, nodeArguments), undefined);
     },
   },

@@ -35,7 +35,7 @@ export async function problemOfExample(
 }
 
 async function javaScriptOf(example: string): Promise<string> {
-  // for Node.js 22.13 and later
+  // exists in Node.js 22.13 and later
   const strip: unknown = Reflect.get(nodeModule, "stripTypeScriptTypes");
   if (typeof strip === "function") return String(strip(example));
   const { default: typescript } = await import("typescript").catch(() => {

@@ -119,7 +119,7 @@ async function afterEachRun(
 function secretsOf(handler: Handler, use: Use): readonly string[] {
   const [, action] = actionsOf(handler).find(([name]) => name === use.action) ?? [];
   if (!action) return [];
-  // a URL is shown without its secret parts
+  // not those with x-secret "url", which are shown without the secret parts of the URL
   const whole = propertiesOf(optionsJsonSchemaOf(action)).filter(([, property]) => property["x-secret"] === true);
   return whole.flatMap(([option]) => stringsIn(use.options[option], `option ${option} of ${use.action}`));
 }
@@ -133,7 +133,7 @@ function stringsIn(value: unknown, place: string): readonly string[] {
     return Object.values(value).flatMap((inner) => stringsIn(inner, place));
   }
   if (typeof value !== "string" || value === "") return [];
-  ok(value.length >= minSecretLength, `${place}: a secret of a sample has at least ${minSecretLength} characters`);
+  ok(value.length >= minSecretLength, `${place}: a secret must have at least ${minSecretLength} characters`);
   return [value];
 }
 

@@ -117,7 +117,7 @@ export function testCall(input: Partial<CallInput> = {}): Call {
     event: "kit_call",
     actor: { username: "kit-admin", realm: "", role: "admin" },
     ...input,
-    // created by the call
+    // `runUse` passes the sample's response to `handle`
     response: undefined,
     request: {
       method: "POST",
@@ -146,7 +146,7 @@ export function bindingOf(handler: Handler, use: Use, { position, outbox, option
 }
 
 /**
- * Binds the action to a call with these options, and makes the call.
+ * Binds the action, makes a call, and returns what was observed.
  *
  * @throws {BookendError} BINDING_INVALID, HANDLER_INVALID, …
  */
@@ -193,7 +193,7 @@ function testBody(): unknown {
   };
 }
 
-/** Returns a logger whose lines a test reads. */
+/** Returns a logger, and the lines that it has written. */
 export function recordingLogger(): { readonly logger: Logger; readonly lines: readonly string[] } {
   const lines: string[] = [];
   const write = (fields: object, message: string) => void lines.push(`${JSON.stringify(fields)} ${message}`);

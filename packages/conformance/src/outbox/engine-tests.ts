@@ -11,7 +11,9 @@ export type OpenedEngine = Opened<{ readonly engine: DeliveryEngine }>;
 /** Longest time that a test waits for a call of an engine, in milliseconds. */
 const patienceMs = 20_000;
 
-/** Returns the tests of a delivery engine. `open` creates an empty one for each test, on the system's clock. */
+/**
+ * Returns the tests of a delivery engine. `open` creates an empty engine, which uses the system's clock, for each test.
+ */
 export function deliveryEngineTests(open: () => Promise<OpenedEngine> | OpenedEngine): readonly ConformanceTest[] {
   return storeTests(open, {
     "requests every due delivery, with its id and attempt": async ({ engine }) => {
@@ -43,7 +45,7 @@ export function deliveryEngineTests(open: () => Promise<OpenedEngine> | OpenedEn
         { concurrency: 2 },
       );
       await engine.schedule([due("dlv_1")]);
-      await until(() => attempts.includes(3), "a third try");
+      await until(() => attempts.includes(3), "a third attempt");
       await running.close();
       deepEqual([...new Set(attempts)], [1, 2, 3]);
     },

@@ -24,10 +24,7 @@ export type OpenedOutbox = Opened<{
 /** Longest time that a test waits for a second attempt, in milliseconds. */
 const patienceMs = 20_000;
 
-/**
- * Returns the tests of an outbox. `open` creates an empty outbox for each test; the test controls its clock and
- * back-off.
- */
+/** Returns the tests of an outbox. `open` creates an empty outbox for each test. */
 export function outboxTests(open: () => Promise<OpenedOutbox> | OpenedOutbox): readonly ConformanceTest[] {
   return storeTests(open, {
     "sends submitted payloads unchanged": async ({ outbox, settle }) => {

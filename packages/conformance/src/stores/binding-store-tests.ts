@@ -116,24 +116,24 @@ export function bindingStoreTests(open: () => Promise<OpenedBindings> | OpenedBi
       }
       equal((await bindings.get(idOf(stored)))?.revision, 2);
     },
-    "notifies each listener once of a write, before the write resolves, and no more after it unsubscribed": async ({
+    "notifies each listener once of a write, before the write resolves, and not after it has unsubscribed": async ({
       bindings,
     }) => {
-      let told = 0;
+      let notified = 0;
       const stop = bindings.subscribe(() => {
-        told += 1;
+        notified += 1;
       });
       await bindings.write([
         { kind: "insert", binding: completeBinding(minimal("a")) },
         { kind: "insert", binding: completeBinding(minimal("b")) },
       ]);
-      equal(told, 1);
+      equal(notified, 1);
       await rejects(async () => bindings.write([{ kind: "remove", id: 2 ** 31 - 1 }]));
       stop();
       stop();
-      const after = told;
+      const after = notified;
       await insert(bindings, completeBinding(minimal("c")));
-      equal(told, after, "a listener that unsubscribed was notified");
+      equal(notified, after, "a listener that unsubscribed was notified");
     },
     "returns copies, so that a caller's changes are not stored": async ({ bindings }) => {
       const given = { ...completeBinding(minimal("a")), options: { list: ["x"] } };

@@ -42,11 +42,11 @@ export function counterStoreTests(open: () => Promise<OpenedCounters> | OpenedCo
       equal(await counters.decrease("d", { allowNegative: false }), 0);
       equal(await counters.decrease("n", { allowNegative: true }), -1);
     },
-    "stops at zero unless it may be negative": async ({ counters }) => {
+    "stops at zero unless negative values are allowed": async ({ counters }) => {
       await counters.add("c", 1);
       equal(await counters.decrease("c", { by: 3, allowNegative: false }), 0);
       equal(await counters.decrease("c", { by: 3, allowNegative: true }), -3);
-      equal(await counters.decrease("c", { allowNegative: false }), 0, "sets a counter below zero to zero");
+      equal(await counters.decrease("c", { allowNegative: false }), 0, "a counter below zero must be set to zero");
     },
     "keeps counters apart, whatever their names": async ({ counters }) => {
       for (const name of ["a", "A", "ä", "__proto__", "constructor", "a'b%", "🙂"]) {
@@ -70,11 +70,11 @@ export function counterStoreTests(open: () => Promise<OpenedCounters> | OpenedCo
         equal(await counters.reset(name, call), 0);
         equal(await counters.decrease(name, { allowNegative: true }, call), -1);
         equal(await counters.value(name, call), -1);
-        equal(await counters.value(name), unit ? 5 : -1, "another call sees what is committed");
+        equal(await counters.value(name), unit ? 5 : -1, "another call must see only what is committed");
         if (aborts) unit?.abort?.();
         await unit?.commit();
         equal(await counters.value(name), -1);
-        equal(await counters.add(name, 1, call), 0, "a change after the call is committed immediately");
+        equal(await counters.add(name, 1, call), 0, "a change after the call must be committed immediately");
         equal(await counters.value(name), 0);
       }
     },

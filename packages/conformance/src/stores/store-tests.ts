@@ -7,7 +7,7 @@ export type Opened<S> = S & { readonly close?: (() => Promise<void> | void) | un
 /** Longest time that a test of a store may take, in milliseconds. */
 const testTimeoutMs = 120_000;
 
-/** Tests that each open a separate store and close it. */
+/** Returns tests, each of which opens a separate store and closes it. */
 export function storeTests<S>(
   open: () => Promise<Opened<S>> | Opened<S>,
   tests: Readonly<Record<string, (store: S) => Promise<void>>>,

@@ -80,7 +80,7 @@ export interface CallNotes {
   before?: RemovedObjects | undefined;
   /**
    * The objects that the API read while it handled the call. `post` bindings use them instead of reading them again,
-   * until one of their actions changes objects of that kind, or the request.
+   * until one of their actions changes users, tokens, containers, the request or the response.
    */
   found?: FoundObjects | undefined;
 }

@@ -102,7 +102,7 @@ export class Facts implements LookupSource {
     return namedSerial(this.call);
   }
 
-  /** The user that the host read while it handled the call, unless an action has changed something since then. */
+  /** The user that the host read while it handled the call; undefined once an action may have changed it. */
   get foundUser(): User | undefined {
     return this.#hasChanged ? undefined : this.#call.notes.found?.user;
   }

@@ -9,7 +9,7 @@ export interface LookupSource {
   readonly directories: Directories;
   readonly serials: readonly string[];
   readonly namedSerial: string | undefined;
-  /** The user that the host read while it handled the call, unless an action has changed something since then. */
+  /** The user that the host read while it handled the call; undefined once an action may have changed it. */
   readonly foundUser: User | undefined;
   token(): MaybePromise<Token | null>;
   tokens(): MaybePromise<readonly Token[]>;

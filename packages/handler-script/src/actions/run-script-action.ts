@@ -18,7 +18,7 @@ import { runAndWait, runInBackground } from "../script-runner.js";
 /** The dependencies of all actions of a handler. */
 export interface ScriptHost {
   readonly runner: ScriptRunner;
-  /** Milliseconds, longer than any time limit of the runner itself. */
+  /** Milliseconds that an action may take: longer than all time limits of the runner together. */
   readonly actionTimeoutMs: number;
   readonly commit?: ((call: Call) => MaybePromise<void>) | undefined;
 }

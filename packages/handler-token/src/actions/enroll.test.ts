@@ -43,7 +43,7 @@ describe("enroll", () => {
   it.each([
     ["sms", { phone: "+49 561 1111" }],
     ["email", { email: "alice@example.com" }],
-  ])("%s uses the user's current address", async (tokentype, address) => {
+  ])("stores the user's current address in a token of type %s", async (tokentype, address) => {
     const { enrolment } = await enrolled({ tokentype, user: "True" });
     expect(enrolment?.parameters).toEqual({ type: tokentype, genkey: 1, ...address });
   });
@@ -59,7 +59,7 @@ describe("enroll", () => {
       { dynamic_email: "1", sms_identifier: "gateway", smtp_identifier: "server" },
       { smtp_identifier: "server" },
     ],
-  ])("%s looks up the address for each code", async (tokentype, options, identifier) => {
+  ])("lets a token of type %s look up the address for each code", async (tokentype, options, identifier) => {
     const field = tokentype === "sms" ? "dynamic_phone" : "dynamic_email";
     const { enrolment } = await enrolled({ tokentype, user: "True", ...options });
     expect(enrolment?.parameters).toEqual({ type: tokentype, genkey: 1, [field]: true, ...identifier });
@@ -68,12 +68,15 @@ describe("enroll", () => {
   it.each([
     ["sms", "The user has no mobile number."],
     ["email", "The user has no email address."],
-  ])("%s without an address fails unless the parameters contain one", async (tokentype, reason) => {
-    const nobody = { request: { all_data: {} } };
-    expect((await enrolled({ tokentype }, nobody)).entry).toMatchObject({ outcome: "failed", reason });
-    const additional_params = '{"phone": "123", "email": "x@example.com"}';
-    expect((await enrolled({ tokentype, additional_params }, nobody)).entry).toMatchObject({ outcome: "done" });
-  });
+  ])(
+    "fails for the type %s if the user has no address, unless the additional parameters contain one",
+    async (tokentype, reason) => {
+      const nobody = { request: { all_data: {} } };
+      expect((await enrolled({ tokentype }, nobody)).entry).toMatchObject({ outcome: "failed", reason });
+      const additional_params = '{"phone": "123", "email": "x@example.com"}';
+      expect((await enrolled({ tokentype, additional_params }, nobody)).entry).toMatchObject({ outcome: "done" });
+    },
+  );
 
   it("overrides generated values by additional parameters in JSON, in YAML or as an object", async () => {
     const expected = { type: "hotp", genkey: 0, otplen: 8, description: "mine", nested: { a: [1, null] } };
@@ -114,19 +117,22 @@ describe("enroll", () => {
     expect(problems).toMatchObject([{ severity: "error", field: "options.additional_params" }]);
   });
 
+  // from apps/demo/test/fixtures/public-reports.json: F12, and similar cases
   it.each([
     ["{\u201chashlib\u201d: \u201csha256\u201d}", "line 1, column 2", "\u201c"],
     ["hashlib: sha256\nmotppin: \u2018canary\u2019", "line 2, column 10", "\u2018"],
     ['{"hashlib": "sha256",\n "otpkey": canary"}', "line 2", ""],
     ["otpkey: canary\n  x: canary", "line 1", ""],
-    // from apps/demo/test/fixtures/public-reports.json: F12, and similar cases
-  ])("reports where %j is wrong without quoting it", async (additional_params, place, mark) => {
-    const [problem] = await hostForAlice().check("enroll", { tokentype: "hotp", additional_params });
-    expect(problem).toMatchObject({ severity: "error", field: "options.additional_params" });
-    expect(problem?.message).toContain(place);
-    expect(problem?.message).toContain(mark);
-    expect(JSON.stringify(problem)).not.toContain("canary");
-  });
+  ])(
+    "reports where the additional parameters %j are wrong, without quoting their values",
+    async (additional_params, place, mark) => {
+      const [problem] = await hostForAlice().check("enroll", { tokentype: "hotp", additional_params });
+      expect(problem).toMatchObject({ severity: "error", field: "options.additional_params" });
+      expect(problem?.message).toContain(place);
+      expect(problem?.message).toContain(mark);
+      expect(JSON.stringify(problem)).not.toContain("canary");
+    },
+  );
 
   it("keeps numbers as written if parsing would change them", async () => {
     const additional_params = "pin: 0123\nserial: 1e3\notplen: 8\nhex: 0x10\nlong: 12345678901234567890";

@@ -47,7 +47,9 @@ export function enroll(tokens: TokenAdministration, choices: TokenChoices) {
   });
 }
 
-/** Returns the destination of codes: looked up for each code, or the user's current one. */
+/**
+ * Returns the parameter for the destination of codes: that it is looked up for each code, or the user's current one.
+ */
 function sentTo(given: EnrollOptions, user: CallUser | null): Record<string, unknown> {
   if (!isSent(given.tokentype)) return {};
   const { field, attribute } = sentTypes[given.tokentype];

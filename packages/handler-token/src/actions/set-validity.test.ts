@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { aToken, hostOf } from "../../test/host.js";
 
-/** Returns the result of `set validity` if the host's clock is at 2026-03-15T12:00Z. */
+/** Returns the end of the validity period that `set validity` stores at 2026-03-15T12:00Z. */
 async function validUntil(written: string) {
   const { run, stored } = hostOf();
   await run("set validity", { "valid till": written });
@@ -72,14 +72,14 @@ describe("set validity", () => {
     });
   });
 
+  // from apps/demo/test/fixtures/public-reports.json: F15, and similar cases
   it.each([
     ["valid from", "23.12.2026", { validity_period_end: "2026-11-26T22:59+0000" }],
     ["valid from", "+7d", { validity_period_end: "2026-03-20T00:00:00Z" }],
     ["valid from", "2026-11-26T22:59Z", { validity_period_end: "2026-11-26T22:59+0000" }],
     ["valid till", "01.01.2026", { validity_period_start: "2026-02-01T00:00+0000" }],
   ])(
-    // from apps/demo/test/fixtures/public-reports.json: F15, and similar cases
-    "fails for %s %s if %j is stored, and changes nothing",
+    "fails for %s %s if the token would never be valid with the stored %j, and changes nothing",
     async (option, written, tokeninfo) => {
       const { run, stored } = hostOf({
         tokens: [aToken({ serial: "S0" }), aToken({ serial: "S1", tokeninfo: { ...tokeninfo } })],

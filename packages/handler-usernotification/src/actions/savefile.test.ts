@@ -31,7 +31,7 @@ describe("a file", () => {
     expect(await paths()).toEqual(["outside", "spool/alice.csv"]);
   });
 
-  it("replaces an existing file, but not another link to it", async () => {
+  it("replaces an existing file, but not the contents of another hard link to that file", async () => {
     await writeFile(join(spool, "a"), "old", { mode: 0o644 });
     await link(join(spool, "a"), join(root, "same"));
     await host().run("savefile", { filename: "a", body: "new" });

@@ -51,7 +51,7 @@ describe("a mail", () => {
     }
   });
 
-  it("mentions calls instead of tokens if the host has no tokens", async () => {
+  it("does not mention tokens if the host has none", async () => {
     const { run, mails } = await mailHost();
     const actor = { username: "carol", realm: "", role: "clerk" };
     await run("sendmail", { emailconfig: "smtp1", To: "email", "To email": "a@example.com" }, { actor });
@@ -243,6 +243,7 @@ describe("recipients", () => {
     expect(mails[0]?.parsed.replyTo?.value.map(({ address }) => address)).toEqual(expected);
   });
 
+  // from apps/demo/test/fixtures/public-reports.json: U1, and similar cases
   it.each([
     ["there is no user", toOwner, { request: { user: undefined } }, "no token owner"],
     [
@@ -277,18 +278,14 @@ describe("recipients", () => {
       "no internal admin",
     ],
     ["the realm is empty", { ...toOwner, To: "admin realm", "To admin realm": "realm2" }, {}, "in that realm"],
-  ])(
-    // from apps/demo/test/fixtures/public-reports.json: U1, and similar cases
-    "are empty if %s: the action fails, and nothing is sent",
-    async (_when, chosen, call, reason) => {
-      const { run, mails } = await mailHost({ admins, users, people });
-      expect(await run("sendmail", chosen, call as Partial<CallInput>)).toMatchObject({
-        outcome: "failed",
-        reason: expect.stringContaining(reason),
-      });
-      expect(mails).toEqual([]);
-    },
-  );
+  ])("are empty if %s; the action then fails, and nothing is sent", async (_when, chosen, call, reason) => {
+    const { run, mails } = await mailHost({ admins, users, people });
+    expect(await run("sendmail", chosen, call as Partial<CallInput>)).toMatchObject({
+      outcome: "failed",
+      reason: expect.stringContaining(reason),
+    });
+    expect(mails).toEqual([]);
+  });
 
   it.each([
     "a@demo.example,b@demo.example",
@@ -348,8 +345,8 @@ describe("recipients", () => {
   });
 });
 
-describe("a server", () => {
-  it("fails through a server that cannot be reached or does not exist", async () => {
+describe("an SMTP server", () => {
+  it("that cannot be reached or does not exist makes the action fail", async () => {
     const { port, server } = await mailSink();
     await new Promise<void>((resolve) => server.close(resolve));
     const { run } = host({ mailers: { smtp1: mailer(port) } });
@@ -364,7 +361,7 @@ describe("a server", () => {
     expect(await run("sendmail", { ...toOwner, emailconfig: "constructor" })).toMatchObject({ outcome: "failed" });
   });
 
-  it("uses servers that are added and removed at run time", async () => {
+  it("can be used as soon as the host adds it", async () => {
     const { port, mails } = await mailSink();
     const servers = new Map<string, Mailer>();
     const { run, check } = host({
@@ -473,13 +470,17 @@ describe("saving a binding", () => {
     ["no realm", { To: "admin realm", "To admin realm": "" }, "options.To admin realm"],
     ["no admin", { To: "internal admin" }, "options.To internal admin"],
     ["no addresses", { To: "email" }, "options.To email"],
-    ["a list that contains something else", { To: "email", "To email": "a@example.org, b" }, "options.To email"],
+    [
+      "a list that contains something other than addresses",
+      { To: "email", "To email": "a@example.org, b" },
+      "options.To email",
+    ],
     ["no realm for replies", { reply_to: "admin realm" }, "options.reply_to admin realm"],
     ["an image in the subject", { subject: "{pushurl_img}" }, "options.subject"],
     ["a subject with two lines", { subject: "a\nb" }, "options.subject"],
     ["an unknown tag", { body: "{seriall}" }, "options.body"],
     ["another mimetype", { mimetype: "text" }, "options.mimetype"],
-    ["no boolean", { attach_qrcode: "yes" }, "options.attach_qrcode"],
+    ["a value that is not a boolean", { attach_qrcode: "yes" }, "options.attach_qrcode"],
     ["an unknown option", { cc: "a@example.org" }, "options.cc"],
   ])("reports %s as an error", async (_what, options, field) => {
     const users = { usersOfRealm: () => [] };

@@ -95,7 +95,7 @@ function recipientChoices({ admins, users }: RecipientSources) {
   };
 }
 
-/** Warns about recipients that this host can never find. */
+/** Returns an error for each kind of recipients that this host cannot look up. */
 function unanswerable(options: SendmailOptions, { admins, users }: RecipientSources): Problem[] {
   const missing: Partial<Record<RecipientKind, string>> = {
     ...(!admins && { "internal admin": "internal admins" }),

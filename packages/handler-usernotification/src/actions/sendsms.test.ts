@@ -57,7 +57,7 @@ describe("a short message", () => {
     }
   });
 
-  it("accepts a number in the notation that people use", async () => {
+  it("is sent to a number that is written with spaces, a hyphen and brackets", async () => {
     const { run, received } = await smsHost({ people: [user("alice", { mobile: "+49 (0) 151 123-4567" })] });
     expect(await run("sendsms", toOwner)).toMatchObject({ outcome: "done" });
     expect(received).toMatchObject([{ to: "+491511234567" }]);
@@ -77,7 +77,7 @@ describe("a short message", () => {
     expect([outcome, reason]).toEqual(["failed", 'SMS gateway "gw1" did not accept the message: THROTTLED']);
   });
 
-  it("fails through a gateway that does not exist", async () => {
+  it("fails if the gateway does not exist", async () => {
     const { run } = await smsHost();
     expect(await run("sendsms", { ...toOwner, smsconfig: "gw2" })).toMatchObject({
       outcome: "failed",

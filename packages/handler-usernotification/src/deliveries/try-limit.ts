@@ -21,7 +21,8 @@ export function tryLimitMs(channel?: Limited): number {
 }
 
 /**
- * Returns the maximum duration for a mailer or gateway by name. If it does not exist, the attempt itself reports why.
+ * Returns the maximum duration for a mailer or gateway by name. Returns the default if it cannot be found, since the
+ * attempt itself then reports the error.
  */
 export async function tryLimitOf(channels: Named<Limited>, name: string): Promise<number> {
   try {

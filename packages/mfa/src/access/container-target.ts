@@ -2,7 +2,7 @@ import type { ContainerRecord, ContainerService } from "../containers/types.js";
 import type { ApiCall } from "./api-call.js";
 
 /**
- * Returns the container that a call acts on, noted for the audit log.
+ * Returns the container that a call acts on, and notes it for the audit log.
  *
  * @throws {MfaError} PARAMETER_INVALID, NOT_FOUND
  */

@@ -4,7 +4,8 @@ import { serialsOf } from "../values/normalize-parameters.js";
 import type { ApiCall } from "./api-call.js";
 
 /**
- * Returns the tokens that a call acts on: those of `serial`, otherwise all of its user. Notes them for the audit log.
+ * Returns the tokens that a call acts on, and notes them for the audit log: those of `serial` or, if it is not given,
+ * all tokens of the call's user.
  *
  * @throws {MfaError} PARAMETER_INVALID, NOT_FOUND
  */

@@ -11,18 +11,21 @@ interface TokenId {
   readonly id: number;
 }
 
-/** A use of a token: `counter` is the counter of its OTP, `from` the previous counter. */
+/** A use of a token: `from` is the counter with which its OTP was verified, `counter` the one to store. */
 interface CounterUse extends TokenId {
   readonly counter: number;
   readonly from: number;
 }
 
-/** The fields of a token that count attempts, and the time of the last successful one. */
+/** A token with a successful attempt, and the time of the attempt. */
 interface Counted extends TokenId {
   readonly lastAuth: string;
 }
 
-/** Returns the same check for inactive, revoked and locked tokens as in `refusalOf`, at the moment of use. */
+/**
+ * Returns the condition that a token is active, neither revoked nor locked, since it may have changed after
+ * `refusalOf`.
+ */
 const usable = (id: number) => sql<boolean>`id = ${id} and active = 1 and revoked = 0 and fail_count < max_fail_count`;
 
 const counts = sql`excluded.key in ('count_auth', 'count_auth_success')`;
@@ -47,24 +50,22 @@ const touched = (now: number, id: RawBuilder<unknown>) =>
 
 /** Uses a token without a counter. */
 export const useToken = statement(
-  (_: Db, { id }: TokenId) => sql<TokenId>`update token set fail_count = 0 where ${usable(id)} returning id`,
+  (_: Db, { id }: TokenId) => sql<never>`update token set fail_count = 0 where ${usable(id)}`,
 );
 
 /** Uses up an OTP. */
 export const useCounter = statement(
   (_: Db, { id, counter, from }: CounterUse) =>
-    sql<TokenId>`update token set fail_count = 0, counter = ${counter} where ${usable(id)} and counter = ${from} returning id`,
+    sql<never>`update token set fail_count = 0, counter = ${counter} where ${usable(id)} and counter = ${from}`,
 );
 
 /** Uses a token that is valid only once, which deletes it. */
-export const deleteToken = statement(
-  (_: Db, { id }: TokenId) => sql<TokenId>`delete from token where ${usable(id)} returning id`,
-);
+export const deleteToken = statement((_: Db, { id }: TokenId) => sql<never>`delete from token where ${usable(id)}`);
 
 /** Uses up an OTP of a token that may not be used. */
 export const burnCounter = statement(
   (_: Db, { id, counter, from }: CounterUse) =>
-    sql<TokenId>`update token set counter = ${counter} where id = ${id} and counter = ${from} returning id`,
+    sql<never>`update token set counter = ${counter} where id = ${id} and counter = ${from}`,
 );
 
 /** Uses up a challenge. */

@@ -66,7 +66,7 @@ describeDomain("check", (prepared) => {
     });
   });
 
-  it("counts failures for the tokens whose PIN was correct, or for all", async () => {
+  it("counts failures for the tokens whose PIN was correct, or for all tokens if no PIN was correct", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ serial: "A", otpkey: rfcKey, pin: "1111" }, alice);
     await domain.tokens.init({ serial: "B", otpkey: rfcKey, pin: "2222" }, alice);

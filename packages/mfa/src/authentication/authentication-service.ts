@@ -34,7 +34,7 @@ interface Examined {
   readonly finding: Finding;
 }
 
-/** The owner of the tokens that are tried. */
+/** The tokens that are tried, and their owner. */
 interface Candidates {
   readonly tokens: readonly StoredToken[];
   /** The user, with attributes if they were found by name. */
@@ -99,7 +99,10 @@ export function createAuthentication(context: DomainContext, services: Authentic
     },
   };
 
-  /** Examines the usable tokens one after another, until one matches or the request has become too expensive. */
+  /**
+   * Examines the usable tokens one after another, until one matches. Tokens that could not be examined, since the
+   * request has computed too many PIN hashes, are left out.
+   */
   async function examine(
     tokens: readonly StoredToken[],
     pass: string,

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { addSenders, alice, bob, carol, describeDomain, rfcKey, rfcOtps } from "../../test/fixture.js";
 
-describeDomain("challenges", (prepared) => {
+describeDomain("authentication by challenges", (prepared) => {
   const codeIn = (text = "") => /\d{6,8}/.exec(text)?.[0] ?? "";
 
   it("sends a code by mail when only the PIN is given, and accepts the code only once", async () => {
@@ -129,7 +129,7 @@ describeDomain("challenges", (prepared) => {
     expect(mails[1]?.text).toMatch(/^E2: \d{6} \{user\}$/);
   });
 
-  it("leaves no challenge behind if the code cannot be sent, and reveals no secret of it", async () => {
+  it("leaves no challenge behind if the code cannot be sent, and does not log the code", async () => {
     const logged: unknown[] = [];
     const log = (fields: object, message: string) => void logged.push(fields, message);
     const { domain } = await prepared({

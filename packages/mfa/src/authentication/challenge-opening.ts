@@ -19,8 +19,8 @@ const codesPerMinute = 5;
 
 /**
  * Opens a challenge for each of these tokens in one transaction, and then sends the codes. All tokens belong to one
- * user, or there is a single token without an owner. A token whose code cannot be sent is left out. Null if none is
- * left.
+ * user, or there is a single token without an owner. A token whose code cannot be sent is left out. Returns null if no
+ * token is left.
  *
  * @throws {MfaError} LIMIT_REACHED if the user would have too many open challenges
  */

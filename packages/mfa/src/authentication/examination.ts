@@ -42,7 +42,7 @@ export interface Examination {
   answer(token: StoredToken, challenge: OpenChallenge, pass: string): Finding;
 }
 
-/** Examines a password by PIN hash, token type and open challenges. */
+/** Creates an examination that compares PIN hashes, asks the token's type, and reads open challenges. */
 export function createExamination({ clock, vault }: DomainContext, challenges: Challenges): Examination {
   const verify = (token: StoredToken, otp: string, serviceId?: string): Match | null =>
     tokenTypes
@@ -64,7 +64,7 @@ export function createExamination({ clock, vault }: DomainContext, challenges: C
       }
       const split = pass.length - otp_length;
       const otp = pass.slice(split);
-      // the PIN of another kind of token is not compared
+      // if the part after the PIN cannot be an OTP of this token, no PIN hash is computed
       if (split < 0 || !type.fits(otp, { info: token.info, serviceId })) return { kind: "none" };
       const matches = await pins.matches(pin_hash, pass.slice(0, split));
       if (!matches) return { kind: matches === undefined ? "unknown" : "none" };

@@ -10,7 +10,7 @@ function counted() {
   return { asked, verify };
 }
 
-it("computes no more hashes than allowed, and none of them twice", async () => {
+it("a PIN check computes no more hashes than allowed, and none of them twice", async () => {
   const { asked, verify } = counted();
   const pins = createPinCheck({ verify }, 3);
   expect(await pins.matches("1", "1")).toBe(true);
@@ -22,7 +22,7 @@ it("computes no more hashes than allowed, and none of them twice", async () => {
   expect(asked).toEqual(["1 1", "1 2", "2 2"]);
 });
 
-it("computes no hash for a token without a PIN", async () => {
+it("a PIN check computes no hash for a token without a PIN", async () => {
   const { asked, verify } = counted();
   const pins = createPinCheck({ verify }, 0);
   expect(await pins.matches(null, "")).toBe(true);

@@ -7,7 +7,7 @@ const maxHashes = 50;
 export interface PinCheck {
   /**
    * Returns whether the PIN has this hash; without a hash, whether the PIN is empty. Undefined if the request has
-   * become too expensive.
+   * already computed the maximum number of hashes.
    */
   matches(hash: string | null, pin: string): Promise<boolean | undefined>;
 }

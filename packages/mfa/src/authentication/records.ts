@@ -20,8 +20,9 @@ import {
 /** Records the results of attempts. */
 export interface AttemptRecords {
   /**
-   * Uses up the OTP and the challenge, in one transaction: of several attempts with the same one, one succeeds.
-   * Returns false if another call was faster, or the token was locked or disabled in the meantime.
+   * Uses up the OTP and the challenge in one transaction, so that only one of several attempts with the same OTP or
+   * challenge succeeds. Returns false if another attempt was faster, or if the token was locked or disabled in the
+   * meantime.
    */
   accept(token: StoredToken, match: Match, transactionId?: string): Promise<boolean>;
   /** Uses up a correct OTP of a token that may not be used, so that it cannot be used later either. */
@@ -41,14 +42,14 @@ export function createAttemptRecords({ clock, db, dialect }: DomainContext): Att
   function* use({ row }: StoredToken, match: Match, transactionId: string | undefined): Steps<boolean> {
     const { id } = row;
     const now = clock().getTime();
-    // a deleted token is not in a container
+    // this must come first: once the token is deleted, it is no longer in a container
     if (match.deletesToken) yield* ask(touchContainer, { id, now });
-    const { rows } = match.deletesToken
+    const used = match.deletesToken
       ? yield* ask(deleteToken, { id })
       : match.counter === undefined
         ? yield* ask(useToken, { id })
         : yield* ask(useCounter, { id, counter: match.counter, from: row.counter });
-    if (rows.length === 0) throw new AlreadyUsed();
+    if (used.changes === 0) throw new AlreadyUsed();
     if (transactionId !== undefined) {
       const { changes } = yield* ask(deleteChallenge, { transactionId });
       if (changes === 0) throw new AlreadyUsed();
@@ -83,8 +84,8 @@ export function createAttemptRecords({ clock, db, dialect }: DomainContext): Att
     async burn({ row }, { counter, info }) {
       if (counter === undefined) return;
       await writeTogether(database, function* () {
-        const { rows } = yield* ask(burnCounter, { id: row.id, counter, from: row.counter });
-        if (rows.length > 0) yield* setFields(row.id, info);
+        const { changes } = yield* ask(burnCounter, { id: row.id, counter, from: row.counter });
+        if (changes > 0) yield* setFields(row.id, info);
       });
     },
     async fail(tokens) {

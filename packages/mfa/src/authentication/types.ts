@@ -64,7 +64,7 @@ export interface AuthenticationAttempt {
 
 /** The result of `/validate/polltransaction`. */
 export interface PollResult {
-  /** True if it was accepted out of band. */
+  /** Whether the transaction was accepted out of band. */
   readonly value: boolean;
   readonly status: "accept" | "declined" | "pending";
   /** Serials of the tokens with open challenges or, once there is a decision, of the token that decided. */

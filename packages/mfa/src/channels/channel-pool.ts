@@ -1,6 +1,6 @@
 /** Connections to the stored servers, opened on first use and reopened when the settings of a server change. */
 export interface ChannelPool<A extends { readonly name: string }, C> {
-  /** Returns the open channel, or fails like `open`. */
+  /** Returns the channel for these settings. Calls `open` if there is none, which may throw. */
   get(settings: A): C;
   /** Closes the channel of a deleted server. */
   drop(name: string): void;

@@ -4,7 +4,8 @@ import type { SmsGatewayAccess } from "../senders/types.js";
 import { gatewayProviders, secretOptionsOf } from "./open-sms-gateway.js";
 
 /**
- * Separates the secrets from the other options. A secret that was sent back masked is unchanged and left out.
+ * Separates the secrets from the other options. A secret that the client sends back in its masked form has not changed,
+ * and is left out.
  *
  * @throws {MfaError} PARAMETER_INVALID for a masked value if no secret is stored
  */

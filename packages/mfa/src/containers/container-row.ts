@@ -2,7 +2,7 @@ import type { Kysely, Selectable } from "kysely";
 import type { ContainerTable, DomainSchema } from "../database/schema.js";
 import { notFoundError } from "../errors/mfa-error.js";
 
-/** Returns the error (601) for a container that does not exist. */
+/** Returns the error for a container that does not exist. */
 export const unknownContainer = (serial: string) => notFoundError(`There is no container ${JSON.stringify(serial)}.`);
 
 /**

@@ -1,5 +1,6 @@
 import { transact } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
+import { invalidValue } from "../errors/invalid-value.js";
 import { parameterError } from "../errors/mfa-error.js";
 import { digits, randomText } from "../secrets/random.js";
 import type { RealmService, UserService } from "../users/types.js";
@@ -76,7 +77,5 @@ export function createContainers(
 
 function checkedSerial(serial: string): string {
   if (/^[\w-]{1,100}$/.test(serial)) return serial;
-  throw parameterError(
-    `The parameter container_serial, ${JSON.stringify(serial)}, may have up to 100 letters, digits, "_" and "-".`,
-  );
+  throw invalidValue("container_serial", serial, 'up to 100 letters, digits, "_" and "-"');
 }

@@ -15,7 +15,7 @@ export interface OfferedRegistration {
   readonly serial: string;
 }
 
-/** Returns the text that the smartphone signs. */
+/** Returns the string that the smartphone signs. */
 export function signedText(
   { nonce, timeStamp, url, serial }: OfferedRegistration,
   { deviceBrand, deviceModel }: Pick<RegistrationAnswer, "deviceBrand" | "deviceModel"> = {},

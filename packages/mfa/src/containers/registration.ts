@@ -25,8 +25,8 @@ const nonceBytes = 20;
 const finalizePath = "/container/register/finalize";
 
 /**
- * Returns the owner of a container's challenge. Since serials do not contain colons, the nonce cannot be used to log in
- * with a token that has the serial of the container.
+ * Returns the serial under which the challenge of a registration is stored. The serial of a token cannot contain a
+ * colon, so the nonce cannot be used to log in with a token that has the same serial as the container.
  */
 export const challengeSerial = (serial: string) => `container:${serial}`;
 

@@ -71,7 +71,8 @@ export interface ContainerPage {
 export type ContainerSort = "serial" | "type" | "description" | "lastAuthentication" | "lastSynchronization";
 
 /**
- * The URL that the owner's smartphone scans: the `value` of `POST /container/register/initialize`. Contains a secret.
+ * The `value` of `POST /container/register/initialize`, with the URL that the owner's smartphone scans. Contains a
+ * secret.
  */
 export interface RegistrationOffer {
   readonly container_serial: string;
@@ -122,7 +123,7 @@ export interface ContainerRegistration {
   terminate(serial: string): Promise<boolean>;
 }
 
-/** The operations on containers. A serial that does not exist is an error (601). */
+/** The operations on containers. Except for `find`, they throw NOT_FOUND if there is no container with the serial. */
 export interface ContainerService {
   readonly registration: ContainerRegistration;
   /**

@@ -15,8 +15,8 @@ const sealedColumns = [
 ] as const;
 
 /**
- * Checks that the stored secrets were encrypted with one of the given keys. With a wrong key, the server would start,
- * but fail for every token. Tables and columns that do not exist yet are ignored.
+ * Checks that the last secret of each table was encrypted with one of the given keys. With a wrong key, the server
+ * would start, but fail for every token. Tables and columns that do not exist yet are ignored.
  *
  * @throws {MfaError} DECRYPTION_FAILED
  */

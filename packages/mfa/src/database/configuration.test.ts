@@ -5,7 +5,7 @@ import { openDomain } from "../../test/open-domain.js";
 import { createConfiguration } from "./configuration.js";
 import type { DomainSchema } from "./schema.js";
 
-/** Generous for a loaded machine; it normally takes half a second at most. */
+/** Milliseconds to wait for a change by another process, which normally takes half a second at most. */
 const patient = { timeout: 30_000 };
 
 describeEachDatabase("the configuration in memory", ({ freshUrl }) => {

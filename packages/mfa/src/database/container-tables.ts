@@ -14,7 +14,7 @@ export const containerTables: Migration = {
       .execute();
     await db.schema
       .createTable("container_token")
-      // the key is the token alone: it is in one container at most
+      // a token is in one container at most, so its id alone is the primary key
       .addColumn("token_id", integer, (column) => column.primaryKey().references("token.id").onDelete("cascade"))
       .addColumn("container_id", integer, (column) => column.notNull().references("container.id").onDelete("cascade"))
       .execute();

@@ -15,7 +15,7 @@ type Where = (search: Search) => Expression<SqlBool>;
 /** A search in a column that has few values. */
 export interface FewValues {
   readonly where: Where;
-  /** Conditions that together find all rows, each in one range of the index; undefined if there are none. */
+  /** Conditions that together find all rows, each in one range of the index; undefined if an index cannot find them. */
   readonly parts: readonly Where[] | undefined;
 }
 

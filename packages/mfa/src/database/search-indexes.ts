@@ -2,8 +2,8 @@ import type { DialectName, Migration } from "@bookend/store-sql";
 import { type RawBuilder, sql } from "kysely";
 
 /**
- * Returns the expression for a string in an index. The bytes are compared, so that PostgreSQL finds prefixes in every
- * locale of the database.
+ * Returns a function that creates the expression for a column in an index. PostgreSQL orders the index by bytes, so
+ * that it finds prefixes whatever the locale of the database.
  */
 function searchedIn(dialect: DialectName) {
   const inBytes = sql.raw(dialect === "postgres" ? " text_pattern_ops" : "");

@@ -16,14 +16,14 @@ export const indexedLength = 101;
 /** Maximum number of patterns in a list. */
 const maxPatterns = 100;
 
-/** A character that sorts after everything that begins with a prefix. */
+/** Characters that, appended to a prefix, sort after every string that begins with the prefix. */
 const behindAll = "\u{10ffff}\u{10ffff}";
 
 /** Creates conditions from search patterns, in which `*` matches any string. */
 export interface Search {
   /**
-   * Creates the condition that a column matches a pattern, ignoring letter case. An index can find it if there is no
-   * wildcard, or if some text precedes the first one.
+   * Creates the condition that a column matches a pattern, ignoring letter case. An index can find the matching rows
+   * unless the pattern begins with a wildcard.
    *
    * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
    */

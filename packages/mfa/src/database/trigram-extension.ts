@@ -8,10 +8,10 @@ import { isIndexedInfo } from "./usage-info.js";
 /** Default of the milliseconds that a start may spend on the indexes. */
 const defaultLimitMs = 600_000;
 
-/** Interval of the checks whether another process has built them, in milliseconds. */
+/** Milliseconds between two checks whether another process has built the indexes. */
 const lookMs = 200;
 
-/** A number that other users of the same database are unlikely to lock. */
+/** The number of the lock for building the indexes, which other users of the same database are unlikely to use. */
 export const lockNumber = 7_211_530_114;
 
 const indexes = {
@@ -53,7 +53,8 @@ async function prepareOn<Schema>(db: Kysely<Schema>, logger: Logger, end: number
   if (await hasIndexes(db)) return true;
   const schema = await schemaOfExtension(db, logger);
   if (schema === undefined) return false;
-  // waiting for the lock would be a transaction, which the process that holds the lock would wait for
+  // a statement that waits for the lock would be a transaction, and `create index concurrently` in the process that
+  // holds the lock waits for all transactions
   while (!(await hasIndexes(db))) {
     if (performance.now() > end) throw new Error("Another process does not finish building the indexes.");
     if (await isTrue(db, sql`pg_try_advisory_lock(${sql.lit(lockNumber)})`)) {

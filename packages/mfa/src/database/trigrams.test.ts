@@ -120,7 +120,7 @@ describeDomain("an index of trigrams", (prepared) => {
     const warnings: string[] = [];
     const logger = { warn: (_: object, message: string) => void warnings.push(message) } as never;
     await run("drop index token_trigram");
-    // nothing is dropped that is not an index
+    // a table with the name of the index: it is not dropped, so building the index fails
     await run("create table token_trigram (id integer)");
     expect(await prepareTrigrams(database, logger)).toBe(false);
     await run("drop table token_trigram");

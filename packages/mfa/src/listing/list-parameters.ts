@@ -51,7 +51,7 @@ export function wantedPage<Sort>(
  * objects, like `alias`.
  *
  * @param alias Alternative parameter for a realm of the objects.
- * @throws {MfaError} PARAMETER_INVALID if both name a realm
+ * @throws {MfaError} PARAMETER_INVALID if `realm` and `alias` name different realms
  */
 export function listedFor(
   { parameters, user }: ApiCall,

@@ -37,7 +37,8 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
   return {
     async enrol({ serial, credential, publicKey }) {
       const token = await find(serial, "clientwait");
-      // the same message for both: it must not reveal whether a serial exists
+      // the message is the same for an unknown serial and a wrong credential, so as not to reveal whether a serial
+      // exists
       if (token === undefined || !sameSecret(openKey(vault, token).toString(), credential)) {
         throw parameterError("No push token with this serial and enrollment_credential waits for its app.");
       }
@@ -57,7 +58,7 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
             rollout_state: "enrolled",
           })
           .where("id", "=", token.row.id)
-          // unless an app was faster, or the token was enrolled again
+          // no longer matches if another app was faster, or the token was enrolled again
           .where("key_sealed", "=", token.row.key_sealed)
           .executeTakeFirst();
         if (numUpdatedRows === 0n) throw parameterError("The push token no longer waits for its app.");
@@ -120,7 +121,7 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
   }
 
   /**
-   * Accepts each timestamp once, and only if it is the current time.
+   * Accepts each timestamp once, and only if it is at most a minute off.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
@@ -137,8 +138,8 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
   }
 
   /**
-   * Stores the time of an app's last request. Returns false if there was a later one. Uses a single statement, so that
-   * a replay never succeeds.
+   * Stores the time of an app's request if it is later than that of the app's last request; otherwise returns false.
+   * Uses a single statement, so that a replay never succeeds.
    */
   async function isNewest({ row }: StoredToken, value: string): Promise<boolean> {
     const written = await db

@@ -12,8 +12,8 @@ export const newKeyPair = (): Promise<{ readonly privateKey: KeyObject; readonly
   promisify(generateKeyPair)("rsa", { modulusLength: serverKeyBits });
 
 /**
- * Parses an app's RSA key: its DER form in base64 or base64url. Undefined if it is not a valid key, or has fewer than
- * 2048 bits.
+ * Parses an app's RSA key: its DER form in base64 or base64url. Undefined if it is not a valid key of 2048 to 8192
+ * bits.
  */
 export function parsePublicKey(text: string): KeyObject | undefined {
   // an unescaped + in a form arrives as a blank

@@ -16,7 +16,7 @@ export interface PushRequest {
 
 /** The result of an app's response. */
 export interface PushAnswer {
-  /** Returns false if the challenge does not exist, or has already been answered or expired. */
+  /** False if the challenge does not exist, or has already been answered or expired. */
   readonly value: boolean;
   readonly transactionId?: string | undefined;
   readonly token: TokenRecord;

@@ -37,7 +37,7 @@ const schemes = [
 /** The result of comparing a password with a passwd file's hash. */
 export type CryptVerdict =
   | { readonly matches: boolean }
-  /** The scheme of a hash that fits no password here. */
+  /** The reason why the hash cannot be compared, such as its scheme. It does not match any password. */
   | { readonly refused: string };
 
 /** Compares a password with a hash from a passwd file: argon2, SHA-crypt (`$5$`, `$6$`) and bcrypt. */

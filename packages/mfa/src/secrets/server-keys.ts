@@ -22,7 +22,10 @@ export interface ServerKeysOptions {
   readonly directory: string;
   /** Keys that are not stored in the directory: 32 bytes in base64, the audit key in PEM. */
   readonly given: { readonly [Name in keyof ServerKeys]?: string | undefined };
-  /** Files whose existence shows that this is not the first start, such as a database. The other keys always count. */
+  /**
+   * Files whose existence shows that this is not the first start, such as a database. The files of the other keys
+   * always show this.
+   */
   readonly traces?: readonly string[] | undefined;
 }
 
@@ -42,7 +45,7 @@ const kinds = {
 const names = Object.keys(kinds) as (keyof ServerKeys)[];
 
 /**
- * Opens the keys of a server.
+ * Opens the keys of a server. Generates and stores those that are missing.
  *
  * @throws {MfaError} CONFIGURATION_INVALID with a line for each key that is not valid, and for an encryption key that
  * was lost

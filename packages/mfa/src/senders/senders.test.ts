@@ -102,7 +102,7 @@ describeDomain("mail servers and SMS gateways", (prepared) => {
       );
     const outcomes: Record<string, string[]> = { kept: [], asked: [] };
     for (const name of options) outcomes[await saved(name)]?.push(name);
-    // each option is in one of the lists, so that somebody decides where a new one belongs
+    // each option must be in one of the two lists: whoever adds an option decides which one
     expect(outcomes).toEqual({ asked: asking, kept: keeping });
   });
 

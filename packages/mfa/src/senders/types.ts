@@ -7,7 +7,7 @@ export interface SmtpServer {
   readonly port: number;
   /** Whether to use TLS from the start (`smtps`). */
   readonly protocol: "smtp" | "smtps";
-  /** Whether to require STARTTLS: without it, nothing is sent. */
+  /** `required`: nothing is sent without STARTTLS; `opportunistic`: STARTTLS is used if the server offers it. */
   readonly startTls: "opportunistic" | "required" | "never";
   /** User name; empty for no authentication. */
   readonly username: string;
@@ -47,9 +47,10 @@ export interface SmtpServerService {
     server: Given<SmtpServerAccess> & { readonly name: string; readonly host: string },
   ): Promise<SmtpServerAccess>;
   /**
-   * Creates or replaces a server. Without a password, the stored one is kept, unless the server is a different one.
+   * Creates or replaces a server. Without a password, the stored one is kept.
    *
-   * @throws {MfaError} PARAMETER_INVALID
+   * @throws {MfaError} PARAMETER_INVALID, including a missing password if the stored one would be sent to a different
+   * server, or with less protection
    */
   save(server: Given<SmtpServerAccess> & { readonly name: string; readonly host: string }): Promise<SmtpServer>;
   /** @throws {MfaError} NOT_FOUND */
@@ -86,10 +87,10 @@ export interface SmsGatewayService {
    */
   access(name: string): Promise<SmsGatewayAccess>;
   /**
-   * Creates or replaces a gateway. Omitted secrets are kept, unless they would be sent to a different server. The
-   * caller decides which options are secret.
+   * Creates or replaces a gateway. Omitted secrets are kept. The caller decides which options are secret.
    *
-   * @throws {MfaError} PARAMETER_INVALID
+   * @throws {MfaError} PARAMETER_INVALID, including an omitted secret that would be sent to a different server, or with
+   * less protection
    */
   save(gateway: Given<SmsGatewayAccess> & { readonly name: string; readonly provider: string }): Promise<SmsGateway>;
   /** @throws {MfaError} NOT_FOUND */

@@ -36,7 +36,7 @@ export interface SessionOptions {
   readonly admins: Pick<AdminService, "credential">;
 }
 
-/** `cred`: the state of the holder's password at login, readable only with the server's key. */
+/** `cred` is an HMAC of the holder's password hash at login: a session ends when the password changes. */
 const common = { username: z.string().min(1), cred: z.string().min(1) };
 const claims = z.discriminatedUnion("role", [
   z.object({ role: z.literal("admin"), ...common }),

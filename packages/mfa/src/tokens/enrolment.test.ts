@@ -163,7 +163,7 @@ describeDomain("init", (prepared) => {
     expect(await domain.tokens.count({})).toBe(0);
   });
 
-  it("reads only the parameters that its type names", async () => {
+  it("reads only the parameters that the type of the token declares", async () => {
     const { domain } = await prepared();
     const types = domain.tokens.types();
     const common = types.map(({ parameters }) => parameters).reduce((a, b) => a.filter((name) => b.includes(name)));

@@ -29,7 +29,7 @@ export interface EnrolmentServices {
   /** Public URL of this server. */
   readonly url: string;
   readonly types: TokenTypes;
-  /** Maximum number of tokens that users can enroll themselves. */
+  /** Limits the number of tokens that users can enroll themselves. */
   readonly tokenCap: TokenCap;
   /**
    * Moves a token into the container with this serial, in the transaction of its enrollment.
@@ -125,7 +125,7 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
     const names = Array.isArray(given)
       ? given.map(String)
       : (textParameter(parameters, "tokenrealm")?.split(",") ?? []);
-    // without a user, the realm is that of the token
+    // without a user, the parameter `realm` is a realm of the token
     if (user === null) names.push(textParameter(parameters, "realm") ?? "");
     const wanted = new Set(names.map((name) => name.trim().toLowerCase()).filter((name) => name !== ""));
     for (const realm of wanted) {

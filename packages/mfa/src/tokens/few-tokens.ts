@@ -11,19 +11,22 @@ import type { ListPart } from "./token-walk.js";
 
 type Reading = Pick<DomainContext, "reader" | "dialect">;
 
-/** The tokens that a condition finds by an index, at most 10,000, of which those remain that fulfill all conditions. */
+/** The tokens of a list, taken from at most 10,000 candidates that an index finds for one of the conditions. */
 export interface FewTokens {
   readonly tokens: TokenQuery;
   /** The number of candidates. */
   readonly found: number;
-  /** Whether that is the number of these tokens. */
+  /** Whether this is also the number of tokens: each candidate fulfills all conditions, and none occurs twice. */
   readonly exact: boolean;
 }
 
 /** If a condition finds at most this many tokens, no other condition needs to be counted. */
 const veryFew = 100;
 
-/** Returns the tokens of a list by the condition with an index that finds the fewest; undefined if each finds many. */
+/**
+ * Selects the tokens of a list with the index that finds the fewest candidates. Undefined if each index finds more than
+ * 10,000.
+ */
 export async function fewTokens(
   { reader, dialect }: Reading,
   narrowings: readonly Narrowing[],
@@ -31,10 +34,10 @@ export async function fewTokens(
   const lead = await leadOf(reader, narrowings);
   if (lead === undefined) return undefined;
   const { ids, exact, unique } = lead.candidates;
-  // PostgreSQL expects few values of an array, and finds the token of each
+  // PostgreSQL expects an array to have few values, and looks up the token of each
   const isAmong =
     dialect === "sqlite" ? sql<SqlBool>`token.id in (${ids})` : sql<SqlBool>`token.id = any(array(${ids}))`;
-  // tokens that were added meanwhile
+  // twice as many, since tokens may have been added since the candidates were counted
   const found = anyToken(reader)
     .where(isAmong)
     .limit(2 * countedRows);

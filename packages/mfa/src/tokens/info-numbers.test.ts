@@ -11,7 +11,7 @@ describeDomain("numbers in tokeninfo", (prepared) => {
     ["count_auth_success", ["-1", "NaN"]],
   ] as const;
 
-  it("are refused when they are written, with their name, value and what is allowed", async () => {
+  it("are refused with an error that names the field and what is allowed if they are out of range when written", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ type: "totp", serial: "T", genkey: 1 });
     for (const [field, values] of hostile) {
@@ -46,7 +46,7 @@ describeDomain("numbers in tokeninfo", (prepared) => {
     }
   });
 
-  it("count as absent when they are read, and are logged", async () => {
+  it("count as absent, and are logged, if they are out of range when read", async () => {
     const warnings: object[] = [];
     const ignore = () => undefined;
     const logger = { debug: ignore, info: ignore, error: ignore, warn: (fields: object) => void warnings.push(fields) };

@@ -5,7 +5,7 @@ import type { Narrowing, NarrowingUse } from "./token-narrowings.js";
 
 type Db = Kysely<DomainSchema>;
 
-/** Selects from a query that has a limit, as from a table of which a database reads no more than it needs. */
+/** Selects from a query with a limit as if it were a table. The database reads no more of its rows than are needed. */
 export const within = (db: Db, limited: TokenQuery): TokenQuery =>
   db.selectFrom(limited.as("token")).selectAll("token") as unknown as TokenQuery;
 

@@ -59,7 +59,7 @@ function fileVersion(firstLine: string): number {
 }
 
 function readLine(line: number, text: string, withUsers: boolean): OathToken {
-  // a shortened line is enough to recognize a file of another kind
+  // 20 columns are enough to report that a line has too many
   const columns = text.split(",", 20).map((column) => column.trim());
   const [login = "", resolver = "", realm = ""] = withUsers ? columns.splice(0, 3) : [];
   const [serial = "", otpkey = "", type = "", otplen = "", last = "", ...more] = columns;

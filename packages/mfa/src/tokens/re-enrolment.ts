@@ -30,7 +30,8 @@ export async function reenrolled(
   if (user !== null && row.owner_id !== null && !isOwner(row, user)) {
     throw tokenError(`${token} belongs to another user.`);
   }
-  // users replace the secret and its settings; limits, counts and everything else that an administrator set are kept
+  // if users enroll their own token again, only the secret and its settings are replaced: limits, counts and everything
+  // else that an administrator has set are kept
   await trx
     .deleteFrom("token_info")
     .where("token_id", "=", row.id)

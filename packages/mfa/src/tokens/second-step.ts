@@ -46,7 +46,7 @@ export function createSecondStep(
         ...(pinHash === undefined ? {} : { pin_hash: pinHash }),
       })
       .where("id", "=", row.id)
-      // unless the app's part came twice, or the token was enrolled again
+      // no longer matches if the app's part came twice, or the token was enrolled again
       .where("key_sealed", "=", row.key_sealed)
       .executeTakeFirst();
     if (numUpdatedRows === 0n)

@@ -15,7 +15,7 @@ export interface Candidates {
   readonly unique: boolean;
 }
 
-/** Maximum number of values that are found one after another. */
+/** Maximum number of further values for which one query reads a range of the index each. */
 const maxParts = 20;
 
 /** Properties of candidates from an index of trigrams, which may also find former values, and tokens twice. */

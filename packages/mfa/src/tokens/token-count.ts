@@ -9,7 +9,8 @@ import type { TokenPage } from "./types.js";
 /**
  * Counts the tokens of a list, up to 10,000.
  *
- * @param extent `all` to count all of them, or a list of which only the beginning may be read.
+ * @param extent `all` to count all of them, or a part of a list if counting may end after the first 20,000 of its
+ * tokens.
  */
 export async function countTokens(
   reading: Pick<DomainContext, "reader" | "dialect">,

@@ -1,5 +1,6 @@
 import type { DomainContext } from "../database/domain-context.js";
-import { notFoundError, parameterError } from "../errors/mfa-error.js";
+import { invalidValue } from "../errors/invalid-value.js";
+import { notFoundError } from "../errors/mfa-error.js";
 import { checkLengths } from "../values/limits.js";
 import { unknownToken } from "./token-query.js";
 
@@ -62,9 +63,7 @@ export function createTokenGroups({ db }: DomainContext): TokenGroupService {
     list: () => db.selectFrom("token_group").selectAll().orderBy("name").execute(),
     async save(name, description) {
       if (!/^[\w.-]{1,100}$/.test(name)) {
-        throw parameterError(
-          `The name of a token group, ${JSON.stringify(name)}, may have up to 100 letters, digits, "_", "-" and ".".`,
-        );
+        throw invalidValue("the name of a token group", name, 'up to 100 letters, digits, "_", "-" and "."');
       }
       checkLengths({ description });
       const { id } = await db

@@ -8,7 +8,9 @@ import type { TokenSort } from "./types.js";
 /** How a list is read in its order. */
 export interface Guided {
   readonly order: TokenOrder;
-  /** The keys that an index has before those of the order: one value, so that its tokens have that order. */
+  /**
+   * Keys that come first in the index. All tokens that are read have the same value there, so they are in the order.
+   */
   readonly before: readonly OrderKey[];
   /**
    * Returns the condition for the part of the index that contains the tokens; undefined for the whole index.

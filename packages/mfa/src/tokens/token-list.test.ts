@@ -136,7 +136,7 @@ describeDomain("lists of tokens", (prepared) => {
     expect(await tokens.serialOfOtp(rfcOtps[3], { assigned: false })).toBe("B");
   });
 
-  it("know all types of tokens", async () => {
+  it("come with the names of all token types", async () => {
     const { tokens } = await withTokens();
     const types = tokens.types().map(({ type }) => type);
     expect(types).toEqual([

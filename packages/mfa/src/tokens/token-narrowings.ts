@@ -270,7 +270,7 @@ function sortedBy(by: keyof typeof searchedColumns, pattern: string): Sorted | u
   };
 }
 
-/** Does the same for a list of patterns: the part of the index from the first to the last of them. */
+/** Does the same as `sortedBy` for a list of patterns: the part of the index from the first to the last of them. */
 function sortedByList(by: keyof typeof searchedColumns, patterns: readonly string[]): Sorted | undefined {
   const [first = "", ...others] = patterns;
   if (others.length === 0) return sortedBy(by, first);

@@ -59,7 +59,7 @@ describeDomain("tokens", (prepared) => {
 
     await tokens.set({ serial: "B" }, { validFrom: "2026-12-23", validUntil: "" });
     await expect(tokens.set({ serial: "B" }, { validUntil: end })).rejects.toMatchObject(refusal);
-    // a token without a readable end of validity can still be changed in other ways
+    // a token whose stored period is already empty can still be changed in other ways
     await tokens.setInfo("B", "validity_period_end", "2026-01-01");
     await tokens.set({ serial: "B" }, { description: "another" });
     await tokens.set({ serial: "B" }, { validFrom: "2025-12-23" });

@@ -77,7 +77,8 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
       const removed = Object.keys(fields).filter((key) => fields[key] === null);
       if (ids.length === 0) return 0;
       await transact(db, async (trx) => {
-        // even if only tokeninfo changes, since no other change of the token may happen between writing and checking
+        // the row is updated even if only tokeninfo changes: this locks it, so that nothing else can change the token
+        // between writing and checking
         const written = trx.updateTable("token").where("id", "in", ids);
         if (Object.keys(values).length > 0) await written.set(values).execute();
         else await written.set((token) => ({ description: token.ref("description") })).execute();
@@ -139,7 +140,7 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
         "in",
         rows.map((row) => row.id),
       )
-      // revoked is for good, even if it happened a moment ago
+      // does not enable a token that was revoked after it was read
       .$if(values.active === 1, (query) => query.where("revoked", "=", 0))
       .executeTakeFirst();
     return Number(numUpdatedRows);

@@ -35,7 +35,9 @@ export interface TokenType extends TokenTypeInfo {
    * compared, which takes tens of milliseconds.
    */
   fits(otp: string, use: Pick<TokenUse, "serviceId"> & Pick<StoredToken, "info">): boolean;
-  /** Checks the part after the PIN; null if it does not match. `key` throws if the token has none. */
+  /**
+   * Checks the part after the PIN; null if it does not match. `key` returns an empty buffer if the token has no key.
+   */
   verify(token: StoredToken, otp: string, use: TokenUse): Match | null;
   /** Finds the counter of two consecutive OTPs. Absent if the type cannot be resynchronized. */
   resync?(

@@ -9,10 +9,12 @@ import { type OrderedPart, sorted, tokenOrder } from "./token-order.js";
 import { anyToken } from "./token-query.js";
 import type { TokenSort } from "./types.js";
 
-/** Tokens that a part of a list is sought among: one statement compares them with the conditions in less than 50 ms. */
+/**
+ * Maximum number of tokens among which a part of a list is sought. Comparing them takes a statement less than 50 ms.
+ */
 const walkedTokens = 20_000;
 
-/** More tokens than there can be. */
+/** A limit that is larger than any number of tokens. */
 const allTokens = 1_000_000_000;
 
 /** A part of a list. */
@@ -76,8 +78,8 @@ export async function walkTokens(
 }
 
 /**
- * Counts tokens among those that one statement looks at, from the beginning of a list. There must be a condition that
- * is not that of the index.
+ * Counts the tokens that fulfill all conditions among the first 20,000 that the index of the list contains. The index
+ * alone must not fulfill all conditions.
  */
 export async function countAtBeginning(
   reading: Reading,

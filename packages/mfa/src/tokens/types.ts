@@ -14,8 +14,8 @@ export interface TokenRecord extends Token {
 }
 
 /**
- * The tokens that an operation acts on: the token with this serial (or several, separated by commas), or all tokens of this user.
- * A serial that does not exist is an error (601). One of the two is required (905).
+ * The tokens that an operation acts on: the token with this serial (or several, separated by commas), or all tokens of
+ * this user. One of the two is required. Operations throw NOT_FOUND if there is no token with the serial.
  */
 export interface TokenTarget {
   readonly serial?: string | undefined;
@@ -23,8 +23,9 @@ export interface TokenTarget {
 }
 
 /**
- * The filter of a list of tokens. `*` is a wildcard in every string but `infoKey`. Letter case is ignored, except in `infoKey` and,
- * without a wildcard, in `resolver` and `userId`. A list is comma-separated and matches any of its entries.
+ * The filter of a list of tokens. `*` is a wildcard in every string but `infoKey`. Letter case is ignored, except in
+ * `infoKey` and, without a wildcard, in `resolver` and `userId`. A list is comma-separated and matches any of its
+ * entries.
  */
 export interface TokenFilter {
   readonly serial?: string | undefined;
@@ -61,7 +62,7 @@ export interface TokenPage {
   readonly current: number;
   readonly previous: number | null;
   readonly next: number | null;
-  /** The cursor of the next page, if there is one; it is as fast as the first page at any length of the list. */
+  /** The cursor of the next page, if there is one. Reading that page takes as long as reading the first one. */
   readonly cursor: string | undefined;
 }
 
@@ -112,7 +113,7 @@ export interface TokenChanges {
   readonly countAuthSuccessMax?: number | undefined;
 }
 
-/** An image and the text it shows, in a response's `detail`. */
+/** A string and its QR code, in a response's `detail`. */
 export interface EnrolmentCode {
   readonly description: string;
   readonly value: string;
@@ -169,8 +170,8 @@ export interface TokenService {
    */
   init(parameters: Readonly<Record<string, unknown>>, user?: UserRef, by?: ByWhom): Promise<InitDetail>;
   /**
-   * Enrolls either all or none of the tokens in a file of OATH secrets. The serial of a token of the same type enrolls that token again. Returns the
-   * serials. See `readOathCsv` for the format.
+   * Enrolls either all or none of the tokens in a file of OATH secrets. The serial of a token of the same type enrolls
+   * that token again. Returns the serials. See `readOathCsv` for the format.
    *
    * @param realms Realms of all tokens.
    * @throws {MfaError} PARAMETER_INVALID, USER_INVALID, TOKEN_REFUSED; the message names the line
@@ -184,19 +185,19 @@ export interface TokenService {
    */
   require(serial: string): Promise<TokenRecord>;
   /**
-   * Returns all matching tokens, ordered by serial, including only committed changes unless they are those of a user.
+   * Returns all matching tokens, ordered by serial. Only committed changes are visible, unless the filter names a user.
    *
    * @throws {MfaError} PARAMETER_INVALID for more than 10,000 tokens, and for a search that takes too long
    */
   list(filter: TokenFilter): Promise<readonly TokenRecord[]>;
   /**
-   * Returns a page of the matching tokens, including only committed changes.
+   * Returns a page of the matching tokens. Only committed changes are visible.
    *
    * @throws {MfaError} PARAMETER_INVALID including a search that takes too long
    */
   page(filter: TokenFilter, paging?: TokenPaging): Promise<TokenPage>;
   /**
-   * Returns the number of matching tokens, including only committed changes unless they are those of a user.
+   * Returns the number of matching tokens. Only committed changes are visible, unless the filter names a user.
    *
    * @throws {MfaError} PARAMETER_INVALID for a search that takes too long
    */
@@ -234,7 +235,7 @@ export interface TokenService {
    */
   resync(serial: string, otp1: string, otp2: string): Promise<boolean>;
   /**
-   * Replaces a lost token with a password that is valid for some days.
+   * Replaces a lost token with a password that is valid for ten days.
    *
    * @throws {MfaError} NOT_FOUND
    * @throws {MfaError} TOKEN_REFUSED if the token has no owner, or the serial of the replacement belongs to another
@@ -261,8 +262,8 @@ export interface TokenService {
   /** Deletes one or all fields. Returns false if there was none. */
   deleteInfo(serial: string, key?: string): Promise<boolean>;
   /**
-   * Adds to a tokeninfo field in one statement; a missing or empty value counts as 0, a value that is not a whole number is kept.
-   * Returns the value.
+   * Adds to a tokeninfo field in one statement; a missing or empty value counts as 0, a value that is not a whole
+   * number is kept. Returns the value.
    *
    * @throws {MfaError} NOT_FOUND
    */

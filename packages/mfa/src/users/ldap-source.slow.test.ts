@@ -71,7 +71,7 @@ describeDomain(`LDAP resolvers${reason}`, (prepared) => {
     });
   });
 
-  test("have ids from a permanent attribute if one is configured", async () => {
+  test("identify users by a permanent attribute if one is configured", async () => {
     const { domain } = await prepared();
     const { ldap } = await startSlapd(people);
     await domain.resolvers.save("directory", "ldapresolver", { ...settingsFor(ldap), UIDTYPE: "entryUUID" });

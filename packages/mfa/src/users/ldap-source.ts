@@ -49,7 +49,7 @@ export function ldapSource(settings: LdapSettings, bindPassword: string): UserSo
     const known = { givenname: "", surname: "", email: "", phone: "", mobile: "" };
     const found = Object.fromEntries(map.map(([name, attribute]) => [name, textOf(entry, attribute)]));
     const credential = credentialAttributes.map((attribute) => textOf(entry, attribute)).join(" ");
-    return { id, login, attributes: { ...known, ...found, username: login }, credential };
+    return { id, login, attributes: { ...known, ...found, username: login, userid: id }, credential };
   };
   /** Returns the only entry. Undefined if there are several, since the user is ambiguous. */
   const only = ([entry, ...others]: readonly Entry[]) => (others.length > 0 ? undefined : entry);

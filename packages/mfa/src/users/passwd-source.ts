@@ -99,8 +99,8 @@ async function parsePasswd(content: Buffer): Promise<PasswdFile> {
     file.hashes.set(login, hash);
     const [name = "", , mobile = "", phone = "", email = ""] = gecos.split(",");
     const [givenname = "", ...surname] = name.split(" ");
-    const attributes = { username: login, givenname, surname: surname.join(" "), email, phone, mobile };
-    const user: SourceUser = { id, login, attributes, credential: hash };
+    const names = { username: login, userid: id, givenname, surname: surname.join(" ") };
+    const user: SourceUser = { id, login, attributes: { ...names, email, phone, mobile }, credential: hash };
     file.users.push(user);
     file.byLogin.set(login, user);
     const lower = login.toLowerCase();

@@ -8,7 +8,7 @@ export interface PasswordStrength {
   readonly isCommon: boolean;
 }
 
-/** Characters that are compared. */
+/** Maximum number of characters of a password that are compared. */
 const comparedLength = 64;
 
 /** Number of guesses that an attacker can make against a login despite rate limits. Source: zxcvbn, score 2. */

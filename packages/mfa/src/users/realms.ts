@@ -1,5 +1,6 @@
 import { problemMessage } from "@bookend/core";
 import type { DomainContext } from "../database/domain-context.js";
+import { invalidValue } from "../errors/invalid-value.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
 import { checkLength, checkWholeNumber, limits } from "../values/limits.js";
 import type { Realm, RealmService, ResolverType } from "./types.js";
@@ -109,7 +110,7 @@ const unknownRealm = (name: string) => notFoundError(`There is no realm ${JSON.s
 function realmName(name: string): string {
   const realm = name.trim().toLowerCase();
   if (!/^[\w.-]+$/.test(realm)) {
-    throw parameterError(`The name of a realm, ${JSON.stringify(name)}, may have letters, digits, "_", "-" and ".".`);
+    throw invalidValue("the name of a realm", name, 'letters, digits, "_", "-" and "."');
   }
   return realm;
 }

@@ -20,7 +20,7 @@ describeDomain("resolvers and realms", (domainWith) => {
     return fileName;
   };
 
-  it("continue after the last user of a page even if that user no longer exists", async () => {
+  it("continue a list of users after the last user of a page, even if that user no longer exists", async () => {
     const { domain } = await prepared();
     const { resolvers, users } = domain;
     const fileName = passwd("zoe:x:3:3:::", "anna:x:1:1:::", "mia:x:2:2:::");

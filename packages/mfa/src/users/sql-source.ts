@@ -161,7 +161,7 @@ function toSourceUser({ id, password_hash, username, givenname, surname, email, 
   return {
     id,
     login: username,
-    attributes: { username, givenname, surname, email, phone, mobile },
+    attributes: { username, userid: id, givenname, surname, email, phone, mobile },
     credential: password_hash ?? "",
   };
 }

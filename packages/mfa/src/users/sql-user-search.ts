@@ -22,7 +22,7 @@ export const userColumns = [
 /** The values of these columns. */
 type Cells = readonly [string, string, string, string, string, string, string, string | null];
 
-/** Users that are read by one statement. */
+/** Number of users that one statement reads. */
 const pageSize = 500;
 
 /**
@@ -73,7 +73,7 @@ interface Condition {
 const isAscii = (text: string) => /^[ -~]*$/.test(text);
 
 /**
- * Returns a function that reads, page by page and in the order of their names, the users of a resolver in our own
+ * Returns a function that reads, page by page and in the order of their names, the users of a resolver in Bookend's
  * database who can match patterns. Patterns that the database cannot compare are left to the caller.
  */
 export function sqlUserSearch(
@@ -116,7 +116,9 @@ export function sqlUserSearch(
     return conditions;
   };
 
-  /** Finds a condition that only a few users fulfill. SQLite itself does not know how many that are. */
+  /**
+   * Finds a condition that only a few users fulfill. SQLite itself does not know how many users fulfill a condition.
+   */
   const leadOf = async (conditions: readonly Condition[]): Promise<Condition | undefined> => {
     if (dialect === "postgres") return undefined;
     for (const condition of conditions) {

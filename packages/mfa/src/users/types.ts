@@ -166,7 +166,7 @@ export interface UserService {
   credential(user: UserRef & { readonly resolver: string; readonly uid: string }): Promise<UserCredential | null>;
   list(filter?: UserFilter): Promise<readonly UserRecord[]>;
   /**
-   * Returns a page of the same list.
+   * Returns a page of the list that `list` returns.
    *
    * @throws {MfaError} PARAMETER_INVALID for a cursor that does not belong to a page of users
    */

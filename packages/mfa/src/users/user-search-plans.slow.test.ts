@@ -42,7 +42,7 @@ describeDomain("a search of many users", (prepared) => {
       }
     }
     await domain.users.setAttribute({ login: "username10000009", realm: "realm2" }, "email", "other");
-    // the caller compares the custom ones
+    // users with a custom attribute are always returned, since the caller compares it
     for (const pattern of patternsOf("email")) {
       expect(await found({ email: pattern })).toEqual([one, "id10000009"]);
     }

@@ -5,7 +5,7 @@ export interface SourceUser {
   readonly login: string;
   /** Changes with the user's password; empty if the source does not provide it. Never leaves the service. */
   readonly credential: string;
-  /** `username`, `givenname`, `surname`, `email`, `phone`, `mobile`; empty where unknown. */
+  /** `username`, `userid`, `givenname`, `surname`, `email`, `phone`, `mobile`; empty where unknown. */
   readonly attributes: Readonly<Record<string, string>>;
   /** The custom attributes in the requested realm, if the source reads them together with the user. */
   readonly custom?: Readonly<Record<string, string>> | undefined;

@@ -150,7 +150,7 @@ describeDomain("users", (prepared) => {
     }
   });
 
-  it("are not split if the settings disable it, and have no realm if there is no default", async () => {
+  it("have user@realm as their login if the settings disable splitting, and cannot be determined without a default realm", async () => {
     const { domain } = await prepared();
     await domain.settings.set("splitAtSign", "False");
     expect(await domain.users.fromParameters({ user: "dave@realm2" })).toEqual({

@@ -23,7 +23,7 @@ describe("decodePercent", () => {
     ["%E2%82", "%E2%82"],
     ["", ""],
     ["ü %41", "ü A"],
-  ])("%s is %s", (text, decoded) => expect(decodePercent(text)).toBe(decoded));
+  ])("converts %s to %s", (text, decoded) => expect(decodePercent(text)).toBe(decoded));
 
   it("reverses encodeURIComponent for any character", () => {
     for (let point = 0; point <= 0x10ffff; point += point < 0x3000 ? 1 : 251) {

@@ -23,3 +23,18 @@ it("counts the work of all requests together", async () => {
   const { gap, took } = await longestGap(() => Promise.all(Array.from({ length: 10 }, request)));
   expect(gap).toBeLessThan(took / 5);
 });
+
+it("lets a short request continue before long ones that ask later", async () => {
+  let visited = 0;
+  const long = () =>
+    eachInTurn(Array(50), () => {
+      visited++;
+      work(3);
+    });
+  const first = long();
+  const short = takeTurn();
+  const second = long();
+  await short;
+  expect(visited).toBeLessThanOrEqual(2);
+  await Promise.all([first, second]);
+});

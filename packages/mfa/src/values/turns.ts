@@ -1,31 +1,53 @@
-/** Milliseconds of work after which to yield the event loop to other requests. */
-const sliceMs = 3;
+/**
+ * Milliseconds of work after which to yield the event loop to other requests. A request that needs ten turns of the
+ * event loop waits for as many of these slices while a long list is created.
+ */
+const sliceMs = 1;
 
 let startedAt: number | undefined;
-let turn: Promise<void> = Promise.resolve();
+
+/** Resolves the promises of those who wait for a turn, who get it in the order in which they asked. */
+const waiting: (() => void)[] = [];
 
 /**
- * Waits for the event loop's next turn if the current turn has taken long enough. Call it before each piece of work,
- * which should take at most a few milliseconds. All requests share the time, so ten requests do not delay another one
- * ten times as long.
+ * Returns a promise for the event loop's next turn if the current one has taken long enough, otherwise undefined. Call
+ * it before each piece of work, which should take less than a millisecond. All requests share the time, so ten requests
+ * do not delay another one ten times as long.
  */
-export async function takeTurn(): Promise<void> {
-  // callers that waited for the same turn share it
-  while (startedAt !== undefined && performance.now() - startedAt > sliceMs) await turn;
-  if (startedAt !== undefined) return;
-  startedAt = performance.now();
-  turn = new Promise((resolve) => {
-    setImmediate(() => {
-      startedAt = undefined;
-      resolve();
-    });
-  });
+export function takeTurn(): Promise<void> | undefined {
+  if (startedAt === undefined) begin();
+  else if (waiting.length > 0 || !hasTime()) return new Promise((resolve) => waiting.push(resolve));
+  return undefined;
 }
 
 /** Calls `visit` for each item, one after another, yielding to other requests in between. */
 export async function eachInTurn<T>(items: Iterable<T>, visit: (item: T) => unknown): Promise<void> {
   for (const item of items) {
-    await takeTurn();
-    await visit(item);
+    // most items need no promise
+    const turn = takeTurn();
+    if (turn !== undefined) await turn;
+    const visited = visit(item);
+    if (visited instanceof Promise) await visited;
   }
+}
+
+const hasTime = () => startedAt !== undefined && performance.now() - startedAt <= sliceMs;
+
+function begin(): void {
+  startedAt = performance.now();
+  setImmediate(() => {
+    startedAt = undefined;
+    if (waiting.length === 0) return;
+    begin();
+    admit();
+  });
+}
+
+/** Lets those who wait continue while there is time, but always the first one: a long list must not overtake it. */
+function admit(): void {
+  waiting.shift()?.();
+  // after the work of the one who continues
+  queueMicrotask(() => {
+    if (waiting.length > 0 && hasTime()) admit();
+  });
 }

@@ -23,8 +23,9 @@ describe("changes of a counter", () => {
       for (const changes of [1, 2, 3, 4].flatMap(sequences)) {
         const oneByOne = changes.reduce((sum, one) => valueAfter(one, "c", sum), value);
         const [first = resetting, ...rest] = changes;
-        const pairs = valueAfter(rest.reduce(inOrder, first), "c", value);
-        if (pairs !== oneByOne) expect({ value, changes, result: pairs }).toEqual({ value, changes, result: oneByOne });
+        const combined = valueAfter(rest.reduce(inOrder, first), "c", value);
+        if (combined !== oneByOne)
+          expect({ value, changes, result: combined }).toEqual({ value, changes, result: oneByOne });
       }
     }
   });

@@ -21,14 +21,17 @@ const args = [
 /** The directory for screenshots of the pages, if they are kept. */
 const pictures = process.env.BOOKEND_SCREENSHOTS;
 
-/** A page that makes its test fail if there is a message on the console or a request to another host. */
+/** A page whose console messages, errors and requests to other hosts are recorded. */
 export interface WatchedPage {
   readonly page: Page;
-  /** The messages and requests, so far, that a page must not cause. */
+  /** What was recorded so far. The test expects this list to be empty. */
   readonly faults: string[];
 }
 
-/** Opens a page in a fresh profile at a server. Failed requests that `expected` matches are ignored. */
+/**
+ * Opens an empty page in a fresh profile. Requests to servers other than `origin` are faults, and so are messages on
+ * the console, unless `expected` matches the URL that caused them.
+ */
 export async function watchedPage(
   origin: string,
   options: BrowserContextOptions = {},
@@ -52,7 +55,7 @@ export async function watchedPage(
   return { page, faults };
 }
 
-/** Signs in on the UI's own page. */
+/** Signs in to the administration UI with its own form. */
 export async function signIn(page: Page, url: string, username: string, password: string): Promise<void> {
   await page.goto(url);
   await page.getByLabel("User name").fill(username);

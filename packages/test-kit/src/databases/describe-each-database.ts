@@ -36,7 +36,7 @@ export function describeEachDatabase(
     const freshUrl = async () => {
       const directory = mkdtempSync(join(tmpdir(), "bookend-sqlite-"));
       directories.push(directory);
-      // with its journal, if there is one
+      // the whole directory, since SQLite may keep a journal in a separate file
       if (prepare !== undefined) cpSync(await preparedFiles(prepare), directory, { recursive: true });
       return `sqlite:${join(directory, sqliteFile)}`;
     };
@@ -105,8 +105,8 @@ async function createDatabase(server: string, template = "template1"): Promise<s
 }
 
 /**
- * Copies files instead of writing the pages to the log, which is the default of servers that support both. For such a
- * small database, this is three times as fast.
+ * Returns the clause that lets PostgreSQL copy the template's files instead of writing each page to the write-ahead
+ * log, the default since version 15. For such a small database, this is three times as fast.
  */
 async function byFiles(client: pg.Client): Promise<string> {
   const { rows } = await client.query("select current_setting('server_version_num')::int >= 150000 as chooses");

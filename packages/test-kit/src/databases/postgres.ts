@@ -9,9 +9,9 @@ import { promisify } from "node:util";
 
 /** A PostgreSQL server for tests only. */
 export interface TestPostgres {
-  /** URL of its database `postgres`; the user may create others. */
+  /** URL of the database `postgres`; its user may create other databases. */
   readonly url: string;
-  /** Kills the postmaster with SIGKILL, like a crash or the kernel, without closing connections; its files stay. */
+  /** Kills the postmaster with SIGKILL, as a crash would: connections are not closed first. Its files stay. */
   kill(): Promise<void>;
   /**
    * Stops the server like an administrator would, even if clients are connected: `fast` rolls back running
@@ -69,7 +69,7 @@ export async function startPostgres({ durable = false } = {}): Promise<TestPostg
     clean();
     throw error;
   }
-  /** Ends it with a signal; resolves when it has exited. */
+  /** Sends the server a signal, and resolves when it has exited. */
   const end = async (signal: NodeJS.Signals) => {
     const running = server;
     if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;

@@ -262,7 +262,11 @@ export function fuzzRuns(byDefault: number): number {
 export interface FuzzSettings {
   readonly numRuns: number;
   readonly seed: number;
-  /** Turns a property that does not hold into an error. A long run prints how many inputs each property received. */
+  /**
+   * Reports the result of a property. If `BOOKEND_FUZZ_RUNS` is set, prints how many inputs the property received.
+   *
+   * @throws {Error} if the property does not hold
+   */
   readonly reporter: <T>(details: fc.RunDetails<T>) => void;
 }
 

@@ -54,7 +54,10 @@ export function binding(input: Partial<BindingInput> & { action: string }): Bind
   return { name: input.action, events: ["login"], handler: "Probe", ...input };
 }
 
-/** Creates a Bookend with these bindings, an audit log in memory, and a call with the response `ok`. */
+/**
+ * Creates a Bookend with the `stored` bindings and an audit log in memory. Its `login` makes a call of the event
+ * `login` that succeeds.
+ */
 export async function host(
   options: Partial<BookendOptions> & { handlers: readonly Handler[]; stored: readonly BindingInput[] },
 ) {
@@ -74,7 +77,7 @@ async function login(
   return { call, ...response };
 }
 
-/** Returns a promise and the functions that settle it. */
+/** Returns a promise and the function that resolves it. */
 export function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
   let resolve: (value: T) => void = () => undefined;
   const promise = new Promise<T>((settle) => {

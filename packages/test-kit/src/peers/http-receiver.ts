@@ -10,7 +10,7 @@ export interface Received {
   readonly body: string;
 }
 
-/** Starts a receiver of webhooks on loopback; `answer` chooses its responses. */
+/** Starts a receiver of webhooks on loopback. `answer` writes status, headers and body of each response. */
 export async function startReceiver(
   answer: (response: ServerResponse) => void = (response) => response.writeHead(204),
 ) {

@@ -28,7 +28,7 @@ export function postfixMissing(): string | undefined {
 export async function startPostfix(next: number, user: string, password: string) {
   const directory = await mkdtemp(join(tmpdir(), "bookend-postfix-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  // its processes run as the user postfix
+  // Postfix's processes run as the user postfix, which must be able to enter the directory
   await chmod(directory, 0o755);
   const at = (name: string) => join(directory, name);
   for (const name of ["config", "config/sasl", "spool", "data"]) await mkdir(at(name));
@@ -51,7 +51,7 @@ export async function startPostfix(next: number, user: string, password: string)
   const start = () => control("start");
   const stop = () => control("stop");
   await start();
-  // stops without waiting for running work; this fails if Postfix is not running
+  // `abort` does not wait for running work; it fails if the test has already stopped Postfix
   onTestFinished(() => control("abort").catch(() => undefined));
   return { port, smtpsPort, cert, start, stop };
 }

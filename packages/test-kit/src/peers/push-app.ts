@@ -7,7 +7,7 @@ const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 20
 /** The app's public key in the format that the app sends: base64url. */
 export const appPublicKey = publicKey.export({ format: "der", type: "spki" }).toString("base64url");
 
-/** Returns the signature of the app's calls: base32 of RSA, SHA-256, PKCS #1 v1.5. */
+/** Signs the parts of a call as the app does: RSA with SHA-256 and PKCS #1 v1.5 padding, encoded in base32. */
 export function appSignature(parts: readonly string[], key: KeyObject = privateKey): string {
   const padding = constants.RSA_PKCS1_PADDING;
   return Secret.fromHex(sign("sha256", Buffer.from(parts.join("|")), { key, padding }).toString("hex")).base32;

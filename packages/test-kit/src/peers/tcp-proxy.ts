@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createConnection, createServer, type NetConnectOpts, type Socket } from "node:net";
 
-/** A network between a client and a server, on loopback, with the faults of real networks. */
+/** A proxy on loopback between a client and a server, which causes the faults of real networks. */
 export interface TcpProxy {
   readonly port: number;
   /** Stops forwarding in both directions; connections stay open, and new ones are accepted but wait. */

@@ -15,11 +15,11 @@ export interface RecordedCase<After> {
   readonly note?: string;
 }
 
-/** A case in which we deliberately differ from the recording. */
+/** A case in which Bookend deliberately differs from the recording. */
 export interface Deviation {
   /** The rule that requires this: document and section, and the rule in a few words. */
   readonly rule: string;
-  /** The exact result in this project. */
+  /** Bookend's exact result. */
   readonly result: unknown;
 }
 

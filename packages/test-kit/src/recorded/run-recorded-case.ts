@@ -17,7 +17,7 @@ export interface PreparedCase {
   readonly handler: Handler;
   /** Returns the state that the handler left, in a form that can be compared with the recording. */
   observe(end: RecordedEnd): object | Promise<object>;
-  /** The host's state instead of the recorded one. */
+  /** Directories, clock and URL that replace those of the recorded state. */
   readonly host?: Pick<BookendOptions, "directories" | "clock" | "url">;
 }
 
@@ -82,7 +82,7 @@ export async function runRecordedCase<After>(
   const response = await bookend.handle(call, () => world.response());
   const [entry] = audit.entries;
   const success = entry?.success === true;
-  // how the action ended and why, which a recording does not have
+  // recordings do not contain how an action ended and why
   const end = success ? {} : { outcome: entry?.outcome, ...(entry?.reason !== undefined && { reason: entry.reason }) };
   return { success, ...end, ...(await observe({ call, response, entry })) };
 }

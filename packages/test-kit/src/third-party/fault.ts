@@ -9,7 +9,10 @@ export interface Fault {
   readonly problem?: string;
   /** The position of its binding. @default "post" */
   readonly position?: "pre" | "post";
-  /** Returns the actions for each read; the first one is made when the handler is registered. */
+  /**
+   * Returns the value of the handler's getter `actions`. `read` is the number of earlier reads: 0 when the handler is
+   * registered.
+   */
   readonly actions?: (read: number) => Handler["actions"];
   /** Stored options of the binding. */
   readonly options?: Readonly<Record<string, unknown>>;

@@ -34,7 +34,7 @@ const pre = { position: "pre" } as const;
  */
 export const hostileFaults: readonly Fault[] = [
   throws("null", () => null, ["object", "UNKNOWN"]),
-  throws("nothing", () => undefined, ["undefined", "UNKNOWN"]),
+  throws("undefined", () => undefined, ["undefined", "UNKNOWN"]),
   throws("a symbol", () => Symbol("hunter2"), ["symbol", "UNKNOWN"]),
   throws("a frozen error", () => Object.freeze(new RangeError("the password is hunter2")), ["RangeError", "UNKNOWN"]),
   throws("an error whose message throws", locked("message"), ["RangeError", "UNKNOWN"]),
@@ -84,7 +84,7 @@ export const hostileFaults: readonly Fault[] = [
   does("freezes the request", ({ call }) => void Object.freeze(call.request), callInvalid, pre),
   does("freezes the parameters", ({ call }) => void Object.freeze(call.request.parameters), undefined, pre),
   does("freezes the notes", ({ call }) => void Object.freeze(call.notes), callInvalid, pre),
-  does("freezes the call after it", ({ call }) => void Object.freeze(call), callInvalid),
+  does("freezes the call at the post position", ({ call }) => void Object.freeze(call), callInvalid),
   does("freezes the response", ({ call }) => void Object.freeze(call.response), undefined),
   does("freezes the body", ({ call }) => void Object.freeze(call.response?.body), undefined),
   does(
@@ -136,9 +136,9 @@ export const hostileFaults: readonly Fault[] = [
   leaves("a body whose field throws", { status: 200, body: trap("a") }),
   leaves("a body that is a proxy", { status: 200, body: proxy }),
   leaves("a body nested a hundred thousand levels deep", { status: 200, body: nested(100_000) }),
-  leaves("a body that throws when it is written", { status: 200, body: new Written(thrown) }),
-  leaves("a body that is written as nothing", { status: 200, body: new Written(() => undefined) }),
-  leaves("a body that is written as a bigint", { status: 200, body: new Written(() => 1n) }),
+  leaves("a body whose toJSON throws", { status: 200, body: new Written(thrown) }),
+  leaves("a body whose toJSON returns undefined", { status: 200, body: new Written(() => undefined) }),
+  leaves("a body whose toJSON returns a bigint", { status: 200, body: new Written(() => 1n) }),
   leaves("a body with a pipe method that does nothing", { status: 200, body: { pipe: () => undefined } }),
   leaves("a body of a class with a pipe method that does nothing", {
     status: 200,
@@ -160,8 +160,8 @@ export const hostileFaults: readonly Fault[] = [
     "TypeError",
     "UNKNOWN",
   ]),
-  does("renders nothing", ({ render }) => render(undefined as never), ["TypeError", "UNKNOWN"]),
-  does("delivers nothing", ({ deliver }) => deliver(undefined as never, {} as never), ["TypeError", "UNKNOWN"]),
+  does("renders undefined", ({ render }) => render(undefined as never), ["TypeError", "UNKNOWN"]),
+  does("delivers undefined", ({ deliver }) => deliver(undefined as never, {} as never), ["TypeError", "UNKNOWN"]),
   { ...payload("a proxy", proxy), error: ["TypeError", "UNKNOWN"] },
   payload("an object with a method", { a: () => undefined }),
   {

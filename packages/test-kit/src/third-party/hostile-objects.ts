@@ -31,7 +31,7 @@ export function thenable(then: () => unknown): object {
   return { then };
 }
 
-/** The method that JSON.stringify calls. */
+/** An object that JSON.stringify writes as the given function decides. */
 export class Written {
   readonly #written: () => unknown;
   constructor(written: () => unknown) {

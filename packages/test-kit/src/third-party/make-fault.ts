@@ -3,7 +3,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { z } from "zod";
 import type { Fault } from "./fault.js";
 
-/** Code that runs in an action, whatever its type. */
+/** The function of an action. It may return anything, unlike that of a correct action. */
 export type Run = (context: ActionContext<Record<string, unknown>>) => unknown;
 
 /** Returns a promise that never settles. */
@@ -21,12 +21,12 @@ export function action(run: Run, more: object = {}): Handler["actions"] {
   return { break: { description: "", options: anything, timeoutMs: 500, run, ...more } as Handler["actions"][string] };
 }
 
-/** Returns a schema without a library, which behaves in any way. */
+/** Returns a Standard Schema whose validation is the given function. */
 export function schema(validate: (value: unknown) => unknown): StandardSchemaV1 {
   return { "~standard": { version: 1, vendor: "test", validate: validate as never } };
 }
 
-/** A JSON Schema for a schema without a library. */
+/** The JSON Schema that an action needs if its schema comes from no library. */
 export const described = { optionsJsonSchema: { type: "object", properties: { a: {} } } };
 /** An object that contains itself. */
 export const cycle: Record<string, unknown> = {};

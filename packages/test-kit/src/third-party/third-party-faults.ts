@@ -77,7 +77,7 @@ export const faults: readonly Fault[] = [
     error: ["TypeError", "UNKNOWN"],
     actions: () => action(({ binding }) => void Object.assign(binding, { id: 7 })),
   },
-  leaves("nothing in call.response", undefined),
+  leaves("undefined in call.response", undefined),
   leaves("null in call.response", null),
   leaves("a number in call.response", 42),
   leaves("a response without a status", { body: {} }),
@@ -102,7 +102,7 @@ export const faults: readonly Fault[] = [
   request("removes the parameters", (call) => {
     (call.request as { parameters: unknown }).parameters = null;
   }),
-  request("leaves a user that is not one", (call) => {
+  request("leaves a user that is a string", (call) => {
     (call.request as { user: unknown }).user = "alice";
   }),
   payload("a map", new Map()),
@@ -186,7 +186,7 @@ export const faults: readonly Fault[] = [
     actions: (read) => (read === 0 ? action(() => undefined) : thrown()),
   },
   {
-    name: "a getter of actions has one that is not valid",
+    name: "a getter of actions returns an action that is not valid",
     error: ["BookendError", "ACTION_INVALID"],
     problem: "HANDLER_FAULT",
     actions: (read) => action(() => undefined, read === 0 ? {} : { options: z.date() }),

@@ -182,6 +182,12 @@ const phrases = [
     "sibling of F6-body: a subject is one line",
     "F13 and its siblings: a server that stops",
   ],
+  [/\blines of Windows\b/i, "Windows line endings", "A file with lines of Windows is read."],
+  [
+    /\bwhenever (a|an|any|the) \w+ (does|do)\b(?=\W*$|[.,;:)])/i,
+    "repeat the verb",
+    "The revision changes whenever a binding does.",
+  ],
 ];
 /** Sentences in which no pattern may find anything. */
 const fine = [

@@ -85,8 +85,9 @@ export function statement<Schema, Values extends object, Row>(
 
 function compile(compiled: CompiledQuery): CompiledStatement {
   const { sql, query, parameters: places } = compiled;
+  const names = places.map((place) => (place instanceof Placeholder ? place.name : undefined));
   const parameters = (values: object): readonly unknown[] =>
-    places.map((place) => (place instanceof Placeholder ? (values as Record<string, unknown>)[place.name] : place));
+    names.map((name, index) => (name === undefined ? places[index] : (values as Record<string, unknown>)[name]));
   return {
     sql,
     reads: SelectQueryNode.is(query) || /^\s*select\b/i.test(sql),

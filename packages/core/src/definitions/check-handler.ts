@@ -27,6 +27,7 @@ const actionNames: KnownNames<ActionDefinition<StandardSchemaV1>> = {
   positions: true,
   changes: true,
   selfContained: true,
+  changesCall: true,
   timeoutMs: true,
   choices: true,
   deliveries: true,
@@ -122,7 +123,9 @@ export function checkAction(
   check.optional("positions", action.positions, isPositions, positionsAllowed);
   const factNames = factNamesOf(own);
   check.optional("changes", action.changes, (value) => isListOf(value, factNames), factNames.join(", "));
-  check.optional("selfContained", action.selfContained, (value) => typeof value === "boolean", "a boolean");
+  for (const name of ["selfContained", "changesCall"] as const) {
+    check.optional(name, action[name], (value) => typeof value === "boolean", "a boolean");
+  }
   check.optional("timeoutMs", action.timeoutMs, isTimeLimit, timeLimitAllowed);
   // a delivery with an unknown name would never be sent
   const known = deliveries.length === 0 ? "none: the handler has no deliveries" : deliveries.join(", ");

@@ -83,6 +83,14 @@ export interface ActionDefinition<S extends StandardSchemaV1> {
    * @default false
    */
   readonly selfContained?: boolean | undefined;
+  /**
+   * Whether the action may change the call: its request, its notes or its response. If not, the call is not compared
+   * with its earlier state after the action has run, which takes as long as several conditions; what the action changes
+   * nevertheless is neither checked nor restored.
+   *
+   * @default true
+   */
+  readonly changesCall?: boolean | undefined;
   /** Time limit in milliseconds. Default: that of `createBookend`. */
   readonly timeoutMs?: number | undefined;
   /** Names to choose from that are known only at run time, by option. */

@@ -1,4 +1,6 @@
 import type { AuditRecord } from "../contracts/audit.js";
+import type { Position } from "../contracts/binding.js";
+import type { Call } from "../contracts/call.js";
 import type { AnyDeliveryKind, DeliverOptions, DeliveryKind } from "../contracts/delivery.js";
 import { BookendError } from "../contracts/errors.js";
 import type { ActionContext, RenderOptions } from "../definitions/handler.js";
@@ -26,14 +28,14 @@ const signalProperty = {
 
 /** Creates the input of an action. */
 export function createActionContext(
-  { binding, handler, options }: PlannedBinding,
+  planned: PlannedBinding,
   facts: Facts,
   environment: ActionEnvironment,
   abort: LazyAbort,
   record: AuditRecord | undefined,
 ): ActionContext<unknown> {
   const { call } = facts;
-  const outbox = binding.delivery === "durable" ? environment.durable : environment.inline;
+  const { binding, options } = planned;
   const context: Omit<ActionContext<unknown>, "signal"> & { readonly [abortOf]: LazyAbort } = {
     [abortOf]: abort,
     options,
@@ -43,26 +45,47 @@ export function createActionContext(
     facts,
     logger: environment.logger,
     now: environment.clock,
-    render: (template, options) => ignorable(renderTemplate(template, options)),
-    deliver: (kind, payload, options) => ignorable(submit(kind, payload, options)),
+    render: (template, options) => ignorable(renderTemplate(template, options, binding.position, facts, environment)),
+    deliver: (kind, payload, options) =>
+      ignorable(submit(kind, payload, options, { planned, call, environment, abort, record })),
   };
   return Object.defineProperty(context, "signal", signalProperty) as typeof context & { readonly signal: AbortSignal };
+}
 
-  async function renderTemplate(template: Template, { escape: escapeValue, values = {} }: RenderOptions = {}) {
-    const { url, browserOf, tags } = environment;
-    const context = { facts, position: binding.position, url, browserOf };
-    return template.render(await resolveTags(template, context, values, tags.tags), escapeValue);
-  }
+async function renderTemplate(
+  template: Template,
+  { escape: escapeValue, values = {} }: RenderOptions = {},
+  position: Position,
+  facts: Facts,
+  { url, browserOf, tags }: ActionEnvironment,
+): Promise<string> {
+  const context = { facts, position, url, browserOf };
+  return template.render(await resolveTags(template, context, values, tags.tags), escapeValue);
+}
 
-  async function submit<P>(kind: DeliveryKind<P>, payload: P, options: DeliverOptions = {}) {
-    if (!outbox || !handler?.deliveries?.includes(kind)) {
-      const name = `${binding.handler}/${kind.name}`;
-      throw new BookendError("DELIVERY_UNKNOWN", `${name} is not among the deliveries of its handler.`);
-    }
-    const known = kind as unknown as AnyDeliveryKind;
-    const delivery = makeDelivery(known, payload, options, { binding, call, now: environment.clock() });
-    return outbox.submit(delivery, { kind: known, signal: abort.signal, transaction: record });
+/** The action that submits a delivery. */
+interface Sender {
+  readonly planned: PlannedBinding;
+  readonly call: Call;
+  readonly environment: ActionEnvironment;
+  readonly abort: LazyAbort;
+  readonly record: AuditRecord | undefined;
+}
+
+async function submit<P>(
+  kind: DeliveryKind<P>,
+  payload: P,
+  options: DeliverOptions = {},
+  { planned: { binding, handler }, call, environment, abort, record }: Sender,
+) {
+  const outbox = binding.delivery === "durable" ? environment.durable : environment.inline;
+  if (!outbox || !handler?.deliveries?.includes(kind)) {
+    const name = `${binding.handler}/${kind.name}`;
+    throw new BookendError("DELIVERY_UNKNOWN", `${name} is not among the deliveries of its handler.`);
   }
+  const known = kind as unknown as AnyDeliveryKind;
+  const delivery = makeDelivery(known, payload, options, { binding, call, now: environment.clock() });
+  return outbox.submit(delivery, { kind: known, signal: abort.signal, transaction: record });
 }
 
 /** Returns a promise that an action may ignore: without a handler, its rejection would end the process. */

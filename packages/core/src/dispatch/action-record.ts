@@ -1,23 +1,29 @@
 import type { AuditEnd, AuditRecord, AuditSink } from "../contracts/audit.js";
 import { createId } from "../contracts/create-id.js";
+import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import type { Facts } from "../facts/facts.js";
 import type { ActionEnvironment } from "./action-environment.js";
 import type { PlannedBinding } from "./plan.js";
 import { auditFailed, inTime } from "./record-call.js";
 
-/** Opens the audit entry of an action. Resolves to undefined if the sink fails and is not required. */
-export async function beginRecord(
+/**
+ * Opens the audit entry of an action; undefined if the sink fails and is not required.
+ *
+ * @throws {BookendError} AUDIT_UNAVAILABLE if the sink is required
+ */
+export function beginRecord(
   { binding, label }: PlannedBinding,
   facts: Facts,
   sink: AuditSink,
-  { auditRequired, auditTimeoutMs, logger, units }: ActionEnvironment,
+  environment: ActionEnvironment,
   startedAt: Date,
-): Promise<AuditRecord | undefined> {
+): MaybePromise<AuditRecord | undefined> {
   const { call } = facts;
   const { request, notes } = call;
   const token = facts.knownToken;
-  try {
-    return await inTime(
+  const { auditTimeoutMs, units } = environment;
+  return unlessFailed(environment, () =>
+    inTime(
       auditTimeoutMs,
       (units?.of(call.id, binding.delivery === "durable") ?? sink).begin({
         id: createId(),
@@ -38,22 +44,32 @@ export async function beginRecord(
         clientIp: request.clientIp,
         userAgent: request.headers["user-agent"],
       }),
-    );
-  } catch (error) {
-    return auditFailed(error, auditRequired, logger);
-  }
+    ),
+  );
 }
 
-/** Closes the audit entry. */
-export async function endRecord(
+/** Closes the audit entry. @throws {BookendError} AUDIT_UNAVAILABLE if the sink is required */
+export function endRecord(
   record: AuditRecord,
   ok: boolean,
   end: AuditEnd,
-  { auditRequired, auditTimeoutMs, logger }: ActionEnvironment,
-): Promise<void> {
+  environment: ActionEnvironment,
+): MaybePromise<void> {
+  return unlessFailed(environment, () =>
+    inTime(environment.auditTimeoutMs, ok ? record.success(end) : record.failure(end)),
+  );
+}
+
+/** Calls the sink, whose failure is logged. Most sinks have nothing to wait for at this point. */
+function unlessFailed<T>(
+  { auditRequired, logger }: ActionEnvironment,
+  write: () => MaybePromise<T>,
+): MaybePromise<T | undefined> {
+  const fail = (error: unknown) => auditFailed(error, auditRequired, logger);
   try {
-    await inTime(auditTimeoutMs, ok ? record.success(end) : record.failure(end));
+    const written = write();
+    return isPromise(written) ? written.catch(fail) : written;
   } catch (error) {
-    auditFailed(error, auditRequired, logger);
+    return fail(error);
   }
 }

@@ -212,15 +212,24 @@ async function askRest(
 }
 
 /** Runs a binding. If the call is recorded, notes that the binding ran, and whether it aborted the call. */
-async function followed(
-  { binding, action }: PlannedBinding,
+function followed(
+  planned: PlannedBinding,
   facts: Facts,
   { recording }: DispatchEnvironment,
+  run: () => MaybePromise<void>,
+): MaybePromise<void> {
+  return recording === undefined ? run() : recorded(planned, facts, recording, run);
+}
+
+async function recorded(
+  { binding, action }: PlannedBinding,
+  facts: Facts,
+  recording: CallRecording,
   run: () => MaybePromise<void>,
 ): Promise<void> {
   const ran = (aborted: boolean) => {
     const changes = action !== undefined && action.changes?.length !== 0;
-    recording?.ran(binding, facts.call, { changes, aborted });
+    recording.ran(binding, facts.call, { changes, aborted });
   };
   try {
     await run();

@@ -31,9 +31,9 @@ export function executeAction(
   const { action, handler } = planned;
   if (!action || !handler) return endingOf(brokenBinding(planned));
   const { call } = facts;
-  let before: CallSnapshot;
+  let before: CallSnapshot | undefined;
   try {
-    before = snapshotOf(call);
+    if (action.changesCall !== false) before = snapshotOf(call);
   } catch (error) {
     // asynchronous code that an earlier action left behind has broken the call
     return endingOf(error);
@@ -72,7 +72,8 @@ interface LentCall {
   readonly action: Action;
   readonly facts: Facts;
   readonly call: Call;
-  readonly before: CallSnapshot;
+  /** Undefined if the action does not change calls. */
+  readonly before: CallSnapshot | undefined;
 }
 
 async function endOfPromise(returned: PromiseLike<unknown>, lent: LentCall): Promise<Ending> {
@@ -91,6 +92,7 @@ async function endOfPromise(returned: PromiseLike<unknown>, lent: LentCall): Pro
  */
 function mended(ending: Ending, { action, facts, call, before }: LentCall): Ending {
   facts.forget(action.changes);
+  if (before === undefined) return ending;
   const { call: restored, broken } = restoreCall(call, before);
   if (restored !== call) goOnWith(facts, restored);
   // an ending that aborts the call or is already a fault stays unchanged

@@ -53,10 +53,14 @@ async function audited(
   try {
     const startedAt = environment.clock();
     const started = performance.now();
-    const record = await beginRecord(planned, facts, sink, environment, startedAt);
-    const ending = withoutSecrets(await run(record), environment);
+    // each await of a known value would take as long as a condition
+    const begun = beginRecord(planned, facts, sink, environment, startedAt);
+    const record = isPromise(begun) ? await begun : begun;
+    const ran = run(record);
+    const ending = withoutSecrets(isPromise(ran) ? await ran : ran, environment);
     const durationMs = performance.now() - started;
-    if (record) await endRecord(record, isGood(ending), { ...auditEnd(ending), durationMs }, environment);
+    const ended = record && endRecord(record, isGood(ending), { ...auditEnd(ending), durationMs }, environment);
+    if (isPromise(ended)) await ended;
     conclude(planned, facts.call, environment, ending);
   } catch (error) {
     environment.units?.abort(facts.call.id);

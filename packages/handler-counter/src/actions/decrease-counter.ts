@@ -9,6 +9,7 @@ export function decreaseCounter(counters: CounterStore) {
     options: decreaseOptions,
     changes: ["counters"],
     selfContained: true,
+    changesCall: false,
     async run({ options, call }) {
       const how = { by: 1, allowNegative: options.allow_negative_values };
       const value = await counters.decrease(options.counter_name, how, call);

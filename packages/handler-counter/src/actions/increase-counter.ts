@@ -9,6 +9,7 @@ export function increaseCounter(counters: CounterStore) {
     options: counterOptions,
     changes: ["counters"],
     selfContained: true,
+    changesCall: false,
     async run({ options, call }) {
       return done({ details: { value: await counters.add(options.counter_name, 1, call) } });
     },

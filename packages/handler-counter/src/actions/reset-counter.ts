@@ -9,6 +9,7 @@ export function resetCounter(counters: CounterStore) {
     options: counterOptions,
     changes: ["counters"],
     selfContained: true,
+    changesCall: false,
     async run({ options, call }) {
       await counters.reset(options.counter_name, call);
     },

@@ -12,6 +12,7 @@ export function writeLog(logger: ParentLogger) {
     options: loggingOptions,
     changes: [],
     selfContained: true,
+    changesCall: false,
     check: ({ options }) => secretTagProblems("message", options.message, "anyone who reads the log could read them"),
     async run({ options, call, binding, render }) {
       const message = await render(options.message, { escape: escapeLog });

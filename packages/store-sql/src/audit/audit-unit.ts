@@ -1,4 +1,4 @@
-import type { AuditRecord, AuditUnit } from "@bookend/core";
+import type { AuditEnd, AuditRecord, AuditStart, AuditUnit } from "@bookend/core";
 import { isOfLog } from "../errors.js";
 import type { SharedPart, SharedWrite } from "../shared-write.js";
 import { actionToFields, callToFields } from "./audit-entry.js";
@@ -30,14 +30,39 @@ export interface JoinableUnit extends AuditUnit {
 /** Adds a write to the transaction of an open entry; see {@link JoinableUnit.join}. */
 export type JoinEntry = JoinableUnit["join"];
 
-const joins = new WeakMap<AuditRecord, JoinEntry>();
+/** An open entry of a call. A class, since functions for each entry would take longer to create. */
+class UnitRecord implements AuditRecord {
+  readonly #start: AuditStart;
+  readonly #keep: (fields: AuditFields) => Promise<void> | undefined;
+  /** Undefined once the entry has ended. */
+  join: JoinEntry | undefined;
+
+  constructor(start: AuditStart, keep: (fields: AuditFields) => Promise<void> | undefined, join: JoinEntry) {
+    this.#start = start;
+    this.#keep = keep;
+    this.join = join;
+  }
+
+  success(end: AuditEnd): Promise<void> | undefined {
+    return this.#end(end, true);
+  }
+
+  failure(end: AuditEnd): Promise<void> | undefined {
+    return this.#end(end, false);
+  }
+
+  #end(end: AuditEnd, success: boolean): Promise<void> | undefined {
+    this.join = undefined;
+    return this.#keep(actionToFields(this.#start, end, success));
+  }
+}
 
 /**
  * Returns a function that adds a write to an open entry of this package; undefined for an entry of another sink, or one
  * that has ended.
  */
 export function joinOf(record: AuditRecord | undefined): JoinEntry | undefined {
-  return record && joins.get(record);
+  return record instanceof UnitRecord ? record.join : undefined;
 }
 
 /**
@@ -65,18 +90,7 @@ export function auditUnit({ append }: Pick<AuditWriter, "append">, ending: () =>
     if (!aborted) joined.push({ write, committed });
   };
   return {
-    begin(start) {
-      const end = (fields: AuditFields) => {
-        joins.delete(record);
-        return keep(fields);
-      };
-      const record: AuditRecord = {
-        success: (ended) => end(actionToFields(start, ended, true)),
-        failure: (ended) => end(actionToFields(start, ended, false)),
-      };
-      joins.set(record, join);
-      return record;
-    },
+    begin: (start) => new UnitRecord(start, keep, join),
     join,
     share(write, part) {
       shared.push({ write, part });

@@ -48,6 +48,10 @@ function fitting(
   return end === -1 ? queue.length : end;
 }
 
+function countOf(batch: readonly Waiting[]): number {
+  return batch.reduce((sum, { entries }) => sum + entries.length, 0);
+}
+
 function entriesOf(batch: readonly Waiting[]): readonly AuditFields[] {
   return batch.flatMap(({ entries }) => entries);
 }
@@ -134,7 +138,7 @@ export function auditWriter(
 
   /** Returns how many of the waiting entries fit into a batch and need nothing else. */
   const further = (batch: readonly Waiting[]): number =>
-    fitting(queue, entriesOf(batch).length, ({ writes }) => writes.length === 0);
+    fitting(queue, countOf(batch), ({ writes }) => writes.length === 0);
 
   const write = async (batch: Waiting[], isAlone: boolean): Promise<OwnChain | undefined> => {
     const isExtension =
@@ -158,9 +162,9 @@ export function auditWriter(
   const writeAll = async (waiting: Waiting[], isAlone = false): Promise<void> => {
     try {
       // nothing must be written to a log whose last checkpoint was refused
-      if (entriesOf(waiting).length > 0) await clock.recover();
+      if (countOf(waiting) > 0) await clock.recover();
       const chain = await write(waiting, isAlone);
-      const count = entriesOf(waiting).length;
+      const count = countOf(waiting);
       clock.wrote(count, chain?.writer !== own?.writer);
       own = chain;
       if (count > 0) failed = undefined;
@@ -168,7 +172,7 @@ export function auditWriter(
     } catch (error) {
       const isOfOne = ({ writes, shared }: Waiting) => writes.length > 0 || shared.length > 0;
       // the changes of calls whose entries were refused before
-      const isRefused = isOfLog(error) && entriesOf(waiting).length > 0;
+      const isRefused = isOfLog(error) && countOf(waiting) > 0;
       const others = isRefused ? waiting.filter(({ entries }) => entries.length === 0) : [];
       const isOfEach = waiting.length > 1 && !isDatabaseAway(error) && !isOfLog(error);
       if (isOfEach && waiting.some(isOfOne)) {

@@ -82,7 +82,7 @@ export function deliveryManagement(context: ManagementContext): Management {
       { seq: "bigint", expires: "bigint" },
     );
     const replayed = await transact(db, async (trx) => {
-      // its payload may have been erased after it was read
+      // the payload of a delivery may have been erased after its row was read
       const { rows: written } = await sql<ChangedRow>`
         update bookend_delivery set state = 'waiting', due = cast(${time} as bigint), ended = null, reason = null,
           replayed_at = bookend_delivery.attempt, cancelling = 0, expires = v.expires

@@ -9,7 +9,7 @@ interface VerificationState {
   readonly at?: string;
 }
 
-/** Creates functions to start a verification of the audit log in the background, unless one is running, and to read its state. */
+/** Creates functions that start a verification of the audit log, unless one is running, and return its state. */
 export function createAuditVerification(
   verify: AuditReader["verify"],
   clock: () => Date,

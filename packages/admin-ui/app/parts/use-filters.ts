@@ -32,7 +32,7 @@ export function useFilters<T extends object>(address: T, write: (filters: T) => 
   useEffect(() => {
     if (timer.current === undefined) setTyped(undefined);
   }, [key]);
-  // the next page has a different address
+  // a pending update must not change the address of the next page
   useEffect(() => () => clearTimeout(timer.current), []);
   return [typed ?? address, set];
 }

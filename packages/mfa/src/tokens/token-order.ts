@@ -99,7 +99,7 @@ function orderBy({ name, kind, valueIn, key, inBytes }: Column, dialect: Dialect
   const expression = key(sql.ref(`token.${name}`));
   const keys = [{ expression, inBytes }, serialKey];
   const keyOf = (place: ListPlace) => {
-    // a list by another column can be in this order, too: one of tokens that have the same value in that column
+    // if all tokens have the same value in the sort column, they are in the order of their serials
     const value = name === columns.serial.name ? place.serial : place.value;
     return key(kind === "string" ? sql`cast(${value} as text)` : sql`${value}`);
   };
@@ -113,7 +113,7 @@ function orderBy({ name, kind, valueIn, key, inBytes }: Column, dialect: Dialect
       const isBehind = place.descending ? "<" : ">";
       const operator = inBytes ? comparisonInBytes(dialect, isBehind) : sql.raw(isBehind);
       return [
-        // SQLite does not know that an expression that equals a value needs no sorting
+        // these tokens have the same value; SQLite would nevertheless sort by it if it were a key
         { where: sql<SqlBool>`(${expression} = ${keyOfPlace} and ${serialBehind(place)})`, keys: [serialKey] },
         { where: sql<SqlBool>`${expression} ${operator} ${keyOfPlace}`, keys },
       ];

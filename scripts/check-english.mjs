@@ -176,6 +176,18 @@ const phrases = [
   [/\bas clients (read|send) (it|them)\b/i, "in the format that clients expect", "A token as clients read it."],
   [/\blook-ups?\b/i, "lookup", "A look-up that fails leaves the condition unknown."],
   [/\bothers (may|can) write (it|its)\b/i, "others may write to it", "was not run: others may write it"],
+  [
+    /\bsiblings? of [A-Z]\d|\band its siblings\b/,
+    "name the case; a comment may give the number of the report",
+    "sibling of F6-body: a subject is one line",
+    "F13 and its siblings: a server that stops",
+  ],
+  [/\blines of Windows\b/i, "Windows line endings", "A file with lines of Windows is read."],
+  [
+    /\bwhenever (a|an|any|the) \w+ (does|do)\b(?=\W*$|[.,;:)])/i,
+    "repeat the verb",
+    "The revision changes whenever a binding does.",
+  ],
 ];
 /** Sentences in which no pattern may find anything. */
 const fine = [

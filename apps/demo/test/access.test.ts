@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { asAdmin } from "./api-client.js";
 import { testServer } from "./test-server.js";
 
-describe("logging in", () => {
+describe("the API", () => {
   it("gives admins and users a token", async () => {
     const { api } = await testServer();
     const admin = await api.call("POST", "/auth", { username: "admin", password: "bookend-demo" });

@@ -47,7 +47,7 @@ describe("triggerchallenge", () => {
   });
 });
 
-describe("logging in", () => {
+describe("POST /auth", () => {
   it("accepts a local administrator regardless of the realm", async () => {
     const { api, domain } = await bareServer();
     for (const realm of ["", "corp", "nosuch"]) {

@@ -152,7 +152,7 @@ describe("the client's address", () => {
   });
 });
 
-it("a user without a token logs in with a code by mail, as in the example of the documentation", async () => {
+it("a user without a token gets one that mails its codes, and logs in with such a code", async () => {
   const { api, domain } = await testServer();
   const frank = { login: "frank", realm: "partners" };
   expect(await domain.tokens.list({ user: frank })).toEqual([]);

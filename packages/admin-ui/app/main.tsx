@@ -9,7 +9,7 @@ import { App } from "./app.tsx";
 import { nonce } from "./config.ts";
 import { loadLanguage, preferredLanguage } from "./i18n/i18n.ts";
 
-// scroll locking of modals writes a style element
+// modals lock scrolling by adding a style element, which needs the nonce
 setNonce(nonce);
 const root = document.querySelector("#root");
 // if the server responds immediately, the loading state need not be drawn; if it does not, the page does not wait for

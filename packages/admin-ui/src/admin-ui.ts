@@ -59,7 +59,7 @@ function assetResponse({ bodies, etag, type }: Asset, request: Request): Respons
   const headers = {
     ...securityHeaders(),
     "content-type": type,
-    // their names change with their content
+    // the name of an asset changes with its content
     "cache-control": "public, max-age=31536000, immutable",
     vary: "accept-encoding",
     etag,
@@ -74,7 +74,7 @@ function assetResponse({ bodies, etag, type }: Asset, request: Request): Respons
   });
 }
 
-/** Returns whether one of the client's ETags is this one. Proxies that compress turn it into a weak one. */
+/** Returns whether one of the client's ETags is this one, even as a weak ETag (`W/`), which some proxies turn it into. */
 function hasTag(header: string | null, etag: string): boolean {
   if (header === null) return false;
   return header.split(",").some((part) => part.trim() === "*" || part.trim().replace(/^W\//, "") === etag);

@@ -39,8 +39,8 @@ export interface CookieLogin {
   /** Path that ends the session by POST. Without it, there is no button to sign out. */
   readonly logoutUrl?: string | undefined;
   /**
-   * CSRF token of the host: the value of this readable cookie is sent in this header.
-   * @default none is sent
+   * Where the host's CSRF token is: the value of `cookie`, which scripts can read, is sent in `header`.
+   * @default no token is sent
    */
   readonly csrf?: { readonly cookie: string; readonly header: string } | undefined;
 }

@@ -61,7 +61,7 @@ describe.skipIf(browserMissing)(
       await box("matrix 1 1").fill("5");
       await box("mode").fill('{ "kind": "often", "every": 3 }');
       await box("extra").fill('{ "one": "1" }');
-      // names that every object has
+      // options whose names every object inherits
       expect(await box("constructor").inputValue()).toBe("");
       await box("constructor").fill("built");
       await pick(page, "toString", "yes");

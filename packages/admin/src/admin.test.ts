@@ -144,7 +144,7 @@ describe("a request", () => {
     expect(answer.body.result.error.message).toContain(message);
   });
 
-  test("is refused for a form with the name of a prototype", async () => {
+  test("is refused for a form with a field called __proto__", async () => {
     const { body } = await createConsole().post("/event", new URLSearchParams("__proto__=1"));
     expect(body.result.error.message).toBe('ERR905: A parameter must not be called "__proto__".');
   });

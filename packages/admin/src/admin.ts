@@ -27,9 +27,10 @@ export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
   const app = new Hono<{ Bindings: { context: C | undefined } }>({ strict: false });
   app.onError(failure);
   app.notFound((c) => failure(notFoundError(`There is no ${c.req.path}.`)));
-  const asked = options as AdminOptions<unknown>;
+  // the routes only pass the context on to the host's functions
+  const withAnyContext = options as AdminOptions<unknown>;
   const isAllowed: IsAllowed = async ({ request, context, object }, right) =>
-    asked.authorize({
+    withAnyContext.authorize({
       request,
       right,
       permission: permissionOf(right),
@@ -37,8 +38,8 @@ export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
       ...(object && { object }),
       context,
     });
-  const routes = createRoutes(asked, isAllowed);
-  const provided = new Set(featuresOf(asked));
+  const routes = createRoutes(withAnyContext, isAllowed);
+  const provided = new Set(featuresOf(withAnyContext));
   for (const route of routes) {
     const { operation, right, feature } = route;
     const limit = operation === "import" ? limits.importBytes : limits.bodyBytes;

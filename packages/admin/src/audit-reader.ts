@@ -78,7 +78,7 @@ export interface AuditReader {
     readonly countMore?: boolean | undefined;
     readonly cursor?: number | undefined;
   }>;
-  /** Yields CSV in pieces, oldest entry first. An invalid filter is refused immediately. */
+  /** Yields CSV in pieces, oldest entry first. For an invalid filter, the call itself throws, not the iteration. */
   exportCsv(filter: AuditLogFilter): AsyncIterable<string>;
   stats(query: AuditStatsQuery): Promise<AuditStats>;
   verify(): Promise<{

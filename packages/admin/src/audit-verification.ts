@@ -9,7 +9,7 @@ interface VerificationState {
   readonly at?: string;
 }
 
-/** Verifies the audit log in the background; only one verification runs at a time. */
+/** Creates functions that start a verification of the audit log, unless one is running, and return its state. */
 export function createAuditVerification(
   verify: AuditReader["verify"],
   clock: () => Date,

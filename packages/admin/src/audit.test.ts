@@ -167,11 +167,8 @@ describe("the audit log", () => {
     ]);
   });
 
-  test("does not exist if the host does not provide it", async () => {
+  test("is not available if the host does not provide it", async () => {
     const { status, body } = await createConsole().get("/event/stats");
-    expect([status, body.result.error.message]).toEqual([
-      404,
-      "ERR601: This server does not offer its audit log here.",
-    ]);
+    expect([status, body.result.error.message]).toEqual([404, "ERR601: This server does not provide its audit log."]);
   });
 });

@@ -2,10 +2,10 @@ import type { Actor, ChangeOrigin } from "@bookend/core";
 import type { AdminOptions } from "./options.js";
 import type { RouteInput } from "./route.js";
 
-/** Returns who makes a request and from which address, according to the host; for the history. */
+/** Returns the origin of a change for the history: who makes the request, and from which address. */
 export type OriginOf = (input: Pick<RouteInput, "request" | "context">, operation: string) => Promise<ChangeOrigin>;
 
-/** Calls the host's `actor` and `client`. */
+/** Returns a function that asks the host's `actor` and `client` for the origin of a change. */
 export function originOf({ actor, client }: Pick<AdminOptions<unknown>, "actor" | "client">): OriginOf {
   return async ({ request, context }, operation) => {
     const who: Actor | undefined = await actor?.({ request, context });

@@ -119,7 +119,7 @@ async function recordedOf({ calls }: ExplainHost, fields: Fields): Promise<Recor
 }
 
 /**
- * Returns the binding with the given id, or the given binding with stored secrets instead of the marks that the client
+ * Returns the binding with the given id, or the given binding with stored secrets instead of each `***` that the client
  * sent back.
  */
 export async function bindingOf(

@@ -3,7 +3,7 @@ import type { AdminOptions, Feature } from "./options.js";
 /** The reason why a feature is not available. */
 export const missingFeatures: Readonly<Record<Feature, string>> = {
   history: "This server does not keep a history of its bindings.",
-  audit: "This server does not offer its audit log here.",
+  audit: "This server does not provide its audit log.",
   deliveries: "This server does not keep deliveries.",
   calls: "This server does not record calls.",
   preview: "This server does not render previews.",

@@ -95,7 +95,7 @@ describe("the history", () => {
     expect([refused.status, refused.body.detail.problems[0].code]).toEqual([400, "NAME_TAKEN"]);
   });
 
-  test("does not exist if the store does not keep one", async () => {
+  test("is not available if the store does not keep one", async () => {
     const { history: _, ...store } = memoryBindings([signed]);
     const console = createConsole({ store });
     expect((await console.get("/event/rights")).body.result.value.features).toEqual(["preview"]);

@@ -105,9 +105,9 @@ export interface AdminOptions<C> {
   readonly bookend: Bookend;
   /** Called before anything else. If it throws, the request fails with an internal error. */
   readonly authorize: (input: AuthorizeInput<C>) => MaybePromise<true | AdminDenied>;
-  /** The audit log, such as that of `@bookend/store-sql`. @default the API does not offer one */
+  /** The audit log, such as that of `@bookend/store-sql`. @default none, and its routes return 404 */
   readonly audit?: AuditReader | undefined;
-  /** Recorded calls, such as the log of calls of `@bookend/store-sql`. @default the API does not offer any */
+  /** Recorded calls, such as the log of calls of `@bookend/store-sql`. @default none, and their routes return 404 */
   readonly calls?: CallReader | undefined;
   /** Returns who makes a request, for the history and `GET /rights`. @default unknown */
   readonly actor?: ((input: RequestInput<C>) => MaybePromise<Actor | undefined>) | undefined;

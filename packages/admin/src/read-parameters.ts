@@ -31,7 +31,7 @@ export function refuseReversed({ from, to }: { readonly from?: unknown; readonly
   throw wrong("to", to.toISOString(), `a time that is not before from, ${from.toISOString()}`);
 }
 
-/** Describes the allowed values of a schema that does not describe them itself. */
+/** Describes the allowed values for a schema that does not have an error message. */
 function allowedIn(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case "invalid_type":

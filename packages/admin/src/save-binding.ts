@@ -64,7 +64,7 @@ function readChanges(fields: Fields): Partial<BindingInput> {
   return bindingChanges(fields);
 }
 
-/** Returns the changes, with stored secrets instead of the marks that the client sent back. */
+/** Returns the changes, with stored secrets instead of each `***` that the client sent back. */
 export function withSecrets(
   { registry }: Bookend,
   changes: Partial<BindingInput>,

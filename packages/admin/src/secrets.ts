@@ -7,8 +7,8 @@ interface RestoredOptions {
 }
 
 /**
- * Replaces the marks that a client sent back with the stored secrets.
- * An option for which no secret is stored is left out and reported: a mark is never stored.
+ * Replaces each `***` that a client sent back with the stored secret.
+ * An option for which no secret is stored is left out and reported: `***` is never stored instead of a secret.
  */
 export function restoreSecrets(
   registry: Registry,

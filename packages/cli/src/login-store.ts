@@ -5,7 +5,7 @@ import { type Io, variable } from "./io.js";
 import { visible } from "./output/table.js";
 import { isRecord } from "./target/transport.js";
 
-/** A server with a stored login. */
+/** The stored login at a server. */
 export interface Login {
   readonly token: string;
   /** File with additional trusted certificates. */

@@ -145,7 +145,7 @@ describe("failures have separate messages and exit codes", () => {
       ]);
       const ca = await workplace.write("ca.pem", cert);
       expect((await run(["--url", secure.url, "--ca", ca, "list"])).code).toBe(0);
-      // stored by login, for commands in other directories
+      // login stores the path of the certificates, for commands in other directories
       await run(["--url", secure.url, "--ca", ca, "login", "--user", "admin"], { stdin: "right\n" });
       const elsewhere = { env: { HOME: workplace.directory } };
       expect((await runCommand(["list"], "/nonexistent", elsewhere)).stdout).toContain("Count logins");

@@ -29,7 +29,7 @@ const counter = fc.record({
   options: fc.record({ counter_name: fc.constantFrom("a", "b", "ä: {x}", "#") }),
 });
 
-/** The URL contains a secret. */
+/** Bindings whose URL may contain a secret. */
 const webhook = fc.record({
   ...common,
   position: fc.constant("post"),

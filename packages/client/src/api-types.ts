@@ -2477,7 +2477,7 @@ interface operations {
                             }[];
                             /** @description The names of the document's other parts, which are ignored. */
                             ignored: string[];
-                            /** @description The state of all bindings before the import. */
+                            /** @description Identifies the state of all bindings before the import. */
                             state: string;
                             dry_run: boolean;
                         };

@@ -6,7 +6,7 @@ import { type Client, ClientError, createClient } from "./index.js";
 
 const fields = { name: "tell", event: ["token_init"], handlermodule: "Note", action: "write", options: { to: "door" } };
 
-describe("a bare server", () => {
+describe("the client of a server with nothing but the API", () => {
   let server: HonoServer;
   let client: Client;
   beforeAll(async () => {
@@ -15,7 +15,7 @@ describe("a bare server", () => {
   });
   afterAll(() => server.close());
 
-  test("returns the caller's rights and what the server provides", async () => {
+  test("returns the caller's rights, and describes the server", async () => {
     expect(await client.rights()).toMatchObject({
       user: { name: "letmein" },
       rights: expect.arrayContaining(["bindings:write"]),
@@ -67,7 +67,7 @@ describe("a bare server", () => {
     expect(await server.bookend.bindings.list()).toEqual([]);
   });
 
-  test("checks and explains", async () => {
+  test("checks a binding, and explains a call", async () => {
     expect(await client.check({ ...fields, options: { to: "x", colour: "red" } })).toMatchObject({
       valid: false,
       problems: [{ field: "options.colour" }],
@@ -134,7 +134,7 @@ describe("a failed request rejects with a ClientError", () => {
 });
 
 describe("a stream", () => {
-  const pieces = async (client: Client) => {
+  const readCsv = async (client: Client) => {
     let text = "";
     for await (const piece of client.audit.csv()) text += piece;
     return text;
@@ -159,7 +159,7 @@ describe("a stream", () => {
     ["breaks off", csv((controller) => controller.error(new TypeError("terminated"))), "terminated"],
   ])("rejects if the response %s", async (_what, fetch, reason) => {
     const client = createClient({ baseUrl: "http://127.0.0.1:1/event", fetch, timeoutMs: 20 });
-    await expect(pieces(client)).rejects.toMatchObject({
+    await expect(readCsv(client)).rejects.toMatchObject({
       name: "ClientError",
       message: expect.stringContaining(reason),
     });

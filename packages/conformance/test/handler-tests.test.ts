@@ -32,7 +32,7 @@ describe("a planted fault", () => {
     await expect(test.run()).rejects.toThrow();
   });
 
-  it("has a fault for each test of the kit that needs no README", () => {
+  it("exists for each test of the kit that needs no README", () => {
     const found = new Set(plantedFaults.map(({ foundBy }) => foundBy));
     const never = testsOf(sampleHandler).filter(({ name }) => !found.has(name));
     expect(never.map(({ name }) => name)).toEqual([]);

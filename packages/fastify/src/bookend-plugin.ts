@@ -1,4 +1,4 @@
-import { AdapterError, createExchanges, parseForm } from "@bookend/adapter-kit";
+import { AdapterError, createExchanges, type Exchanges, parseForm } from "@bookend/adapter-kit";
 import formbody from "@fastify/formbody";
 import type {
   FastifyContextConfig,
@@ -12,7 +12,7 @@ import type {
 } from "fastify";
 import fastifyPlugin from "fastify-plugin";
 import type { BookendPluginOptions } from "./options.js";
-import { type ServeContext, serve } from "./serve.js";
+import { requestState, serve, stateOf } from "./serve.js";
 
 const formType = "application/x-www-form-urlencoded";
 
@@ -40,7 +40,7 @@ export const bookendPlugin: FastifyPluginCallback<BookendPluginOptions> = fastif
 
 function install(app: FastifyInstance, options: BookendPluginOptions): void {
   options.bookend.adoptLogger(app.log);
-  const context: ServeContext = { exchanges: createExchanges(options), calls: new WeakMap(), open: new WeakMap() };
+  const exchanges = createExchanges(options);
   /** Calls that have not ended, including those whose client has hung up: Fastify waits only for connections. */
   const running = new Set<Promise<void>>();
   app.addHook("onClose", async () => {
@@ -52,9 +52,10 @@ function install(app: FastifyInstance, options: BookendPluginOptions): void {
     app.register(formbody, { parser: (form) => parseForm(form, fields === undefined ? undefined : { fields }) });
   }
 
+  app.decorateRequest(requestState, undefined);
   app.decorateRequest("call", {
     getter(this: FastifyRequest) {
-      const call = context.calls.get(this);
+      const call = stateOf(this)?.call;
       if (!call) {
         const { method, url } = this.routeOptions;
         throw new AdapterError(
@@ -74,9 +75,9 @@ function install(app: FastifyInstance, options: BookendPluginOptions): void {
     // a HEAD route that Fastify adds by itself shares the configuration of its GET route, but not the handler
     route.config = Object.assign({ ...route.config }, { [seen]: true });
     // the last of these hooks, since a host may authenticate in earlier ones
-    route.preValidation = [route.preValidation ?? [], enter(context, running, event, audit)].flat();
-    route.handler = inExchange(context, route.handler);
-    route.errorHandler = failExchange(context, route.errorHandler);
+    route.preValidation = [route.preValidation ?? [], enter(exchanges, running, event, audit)].flat();
+    route.handler = inExchange(route.handler);
+    route.errorHandler = failExchange(route.errorHandler);
   });
 
   app.addHook("onRequest", (request, _reply, done) => {
@@ -94,7 +95,7 @@ function install(app: FastifyInstance, options: BookendPluginOptions): void {
 
 /** Creates a hook that takes a request through its call; validation, later hooks and the handler run within it. */
 function enter(
-  context: ServeContext,
+  exchanges: Exchanges<FastifyRequest>,
   running: Set<Promise<void>>,
   event: string | undefined,
   audit: FastifyContextConfig["audit"],
@@ -102,7 +103,7 @@ function enter(
   return (request, reply, done) => {
     const name = event ?? (typeof audit === "function" ? audit(request) : audit);
     if (name === undefined) return done();
-    const call = serve(context, { name, raises: event !== undefined, request, reply, proceed: () => done() }).catch(
+    const call = serve(exchanges, { name, raises: event !== undefined, request, reply, proceed: () => done() }).catch(
       (error: unknown) => void reply.send(error),
     );
     running.add(call);
@@ -111,10 +112,10 @@ function enter(
 }
 
 /** Creates a handler whose response goes to the call of its request. */
-function inExchange({ open }: ServeContext, handler: RouteHandlerMethod): RouteHandlerMethod {
+function inExchange(handler: RouteHandlerMethod): RouteHandlerMethod {
   return function (this: FastifyInstance, request, reply) {
     const run = () => handler.call(this, request, reply);
-    const held = open.get(request);
+    const held = stateOf(request)?.open;
     if (!held) return run();
     if (isValidated(request.routeOptions.schema)) held.recheck().then(() => held.held.run(run), held.held.fail);
     else held.held.run(run);
@@ -132,13 +133,10 @@ function isValidated(schema: FastifySchema = {}): boolean {
  * Creates an error handler that passes errors of hooks and of the validation to the call of the request, and all others
  * to the host's handler.
  */
-function failExchange(
-  { open }: ServeContext,
-  own: RouteOptions["errorHandler"],
-): NonNullable<RouteOptions["errorHandler"]> {
+function failExchange(own: RouteOptions["errorHandler"]): NonNullable<RouteOptions["errorHandler"]> {
   return function (this: FastifyInstance, error, request, reply) {
-    const held = open.get(request);
-    if (held && !held.held.isAnswered) {
+    const held = stateOf(request)?.open;
+    if (held && !held.held.isAnswered()) {
       held.held.fail(error);
       return undefined;
     }

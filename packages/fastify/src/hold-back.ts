@@ -12,10 +12,16 @@ export interface HeldReply {
   run(handler: () => unknown): void;
   /** Responds with an error. */
   fail(error: unknown): void;
-  readonly isAnswered: boolean;
+  isAnswered(): boolean;
   /** Lets `reply.send` send again. */
   release(): void;
 }
+
+/**
+ * The state of a reply that waits to be sent. One getter for all replies: if each had its own, V8 would keep the
+ * properties of every reply in a hash table, and each access by Fastify would be a search.
+ */
+const isSent: PropertyDescriptor = { configurable: true, get: () => true };
 
 /** Keeps a reply from being sent until it is released. */
 export function holdBack(reply: FastifyReply): HeldReply {
@@ -33,7 +39,7 @@ export function holdBack(reply: FastifyReply): HeldReply {
 
   const first = (error?: unknown): boolean => {
     if (isAnswered) reply.log.warn({ err: error }, "the handler responded twice; the first response counts");
-    else Object.defineProperty(reply, "sent", { configurable: true, get: () => true });
+    else Object.defineProperty(reply, "sent", isSent);
     const isFirst = !isAnswered;
     isAnswered = true;
     return isFirst;
@@ -48,21 +54,22 @@ export function holdBack(reply: FastifyReply): HeldReply {
     if (!isAnswered && reply.sent) settle(undefined);
   };
 
-  reply.send = (payload?: unknown) => {
+  const keep = (payload?: unknown) => {
     if (!(payload instanceof Error)) settle(payload);
     else if (inHandler || isAnswered) fail(payload);
     // an error of a hook or the validation: Fastify calls the route's error handler
     else send.call(reply, payload);
     return reply;
   };
+  // A variable first: V8 creates a function that is written as the value of a property in its old generation, and
+  // everything that such a function refers to, which is the whole call, then lives until the next full collection.
+  reply.send = keep;
   reply.raw.once("close", hijacked);
 
   return {
     answer,
     fail,
-    get isAnswered() {
-      return isAnswered;
-    },
+    isAnswered: () => isAnswered,
     run(handler) {
       inHandler = true;
       try {

@@ -17,12 +17,19 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { type HeldReply, holdBack } from "./hold-back.js";
 import { endStream, responseOf, watchBody } from "./response.js";
 
-/** The state that all requests of a server share. */
-export interface ServeContext {
-  readonly exchanges: Exchanges<FastifyRequest>;
-  readonly calls: WeakMap<FastifyRequest, Call>;
-  /** Requests whose response is pending. */
-  readonly open: WeakMap<FastifyRequest, OpenRequest>;
+/** A property of requests: a `WeakMap` of all of them would take longer to write and to clean. */
+export const requestState = Symbol("bookend");
+
+/** What the plugin knows about a request. */
+export interface RequestState {
+  call?: Call;
+  /** Present while the response is pending. */
+  open?: OpenRequest;
+}
+
+/** Returns what the plugin knows about a request; undefined before its call begins. */
+export function stateOf(request: FastifyRequest): RequestState | undefined {
+  return (request as { [requestState]?: RequestState | undefined })[requestState];
 }
 
 /** A request between its pre actions and its response. */
@@ -43,8 +50,10 @@ export interface Served {
 }
 
 /** Takes a request through its call, and sends the response. */
-export async function serve(context: ServeContext, served: Served): Promise<void> {
+export async function serve(exchanges: Exchanges<FastifyRequest>, served: Served): Promise<void> {
   const { name, raises, request, reply, proceed } = served;
+  const state: RequestState = {};
+  (request as { [requestState]?: RequestState })[requestState] = state;
   const headers = headersOf(reply);
   const before = snapshotHeaders(headers);
   const { config, url: pattern = "" } = request.routeOptions;
@@ -56,7 +65,7 @@ export async function serve(context: ServeContext, served: Served): Promise<void
   let held: HeldReply | undefined;
   let response: CallResponse;
   try {
-    response = await context.exchanges.run({
+    response = await exchanges.run({
       request,
       name,
       raises,
@@ -75,10 +84,12 @@ export async function serve(context: ServeContext, served: Served): Promise<void
       write({ query, body, path: params }) {
         Object.assign(request, { query, body, params });
       },
-      onReady: (call) => context.calls.set(request, call),
+      onReady(call) {
+        state.call = call;
+      },
       async answer(_call, recheck) {
         held = holdBack(reply);
-        context.open.set(request, { held, recheck });
+        state.open = { held, recheck };
         try {
           proceed();
           const response = await responseOf(reply, headers, await held.answer, before);

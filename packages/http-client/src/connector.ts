@@ -31,7 +31,7 @@ export interface Reach {
   guard: AddressGuard;
   lookup: Lookup;
   connect: Connect;
-  /** Milliseconds for all of them together. */
+  /** Milliseconds for resolving and connecting together, and for the TLS handshake. */
   timeoutMs: number;
 }
 

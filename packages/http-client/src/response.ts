@@ -47,7 +47,7 @@ export async function readResponse(
 const droppedBytes = 65_536;
 const droppedMs = 1_000;
 
-/** Returns the response without its body, which is discarded. If it is long or slow, the connection is closed. */
+/** Returns the response without its body, which is discarded. If the body is long or slow, the connection is closed. */
 export function dropBody({ statusCode, headers, body }: Dispatcher.ResponseData): HttpResponse {
   body.dump({ limit: droppedBytes, signal: AbortSignal.timeout(droppedMs) }).catch(() => undefined);
   return responseOf({ statusCode, headers }, Buffer.alloc(0), "");

@@ -24,7 +24,7 @@ export interface DomainOptions {
   /** Former keys, for data that was encrypted with them. */
   readonly formerKeys?: readonly Uint8Array[] | undefined;
   readonly clock?: (() => Date) | undefined;
-  /** Returns this number of random bytes. */
+  /** Returns `size` random bytes. @default those of `node:crypto` */
   readonly random?: ((size: number) => Uint8Array) | undefined;
   /** Cost of argon2: memory in KiB, passes, lanes. */
   readonly hashCost?: { readonly memory: number; readonly time: number; readonly parallelism: number } | undefined;
@@ -52,7 +52,7 @@ export interface DomainOptions {
   readonly logger?: Logger | undefined;
 }
 
-/** The directories of `createBookend`, implemented with these services. */
+/** The option `directories` of `createBookend`, implemented with the services of the domain. */
 export interface DomainDirectories {
   readonly users: Required<UserDirectory>;
   readonly tokens: Required<TokenDirectory>;

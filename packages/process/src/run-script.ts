@@ -73,7 +73,7 @@ function notStarted(why: string, cause?: unknown): ProcessError {
   return new ProcessError("NOT_STARTED", `did not start: ${why}`, { cause });
 }
 
-/** Waits for the end, and enforces it when the time has run out: TERM to the group, then KILL. */
+/** Waits until a script has ended, and ends it when its time has run out: TERM to its process group, then KILL. */
 function watch(child: Child, { input, timeoutMs, killAfterMs, maxOutputBytes, signal }: ScriptRun): Promise<ScriptEnd> {
   const errors = Buffer.alloc(maxOutputBytes);
   let errorBytes = 0;
@@ -123,7 +123,7 @@ function watch(child: Child, { input, timeoutMs, killAfterMs, maxOutputBytes, si
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
       if (killed) finish();
-      // whatever the script left running ends with it, so that nothing grows beyond the limits
+      // processes that the script left running are killed, so that they do not add up beyond the concurrency
       else if (stopped === undefined) kill();
     });
     // after TERM, processes that outlive the script have the rest of the time until KILL, unless they close its streams

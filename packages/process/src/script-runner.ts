@@ -77,7 +77,8 @@ export function createScriptRunner(options: ScriptRunnerOptions): ScriptRunner {
       const wait = startWait(signal, maxWaitMs);
       const ended = queue.add(
         () => {
-          // from here, `runScript` handles an abort: the queue would start the next script before this one has ended
+          // from here, `runScript` handles an abort; if the queue did, the next script would start before this one
+          // ended
           wait.end();
           const file = findScript(directory, name);
           if ("refusal" in file) throw new ProcessError("SCRIPT_REFUSED", `was not run: ${file.refusal}`);

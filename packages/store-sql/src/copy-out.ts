@@ -29,7 +29,7 @@ export class CopyOut implements Submittable {
   }
 
   handleCommandComplete(): void {
-    // it is complete when the connection is ready for the next statement
+    // the copy is complete when the connection is ready for the next statement
   }
 
   handleReadyForQuery(): void {

@@ -52,7 +52,7 @@ export function createPostgresPool(options: PostgresPoolOptions): CopyingPool {
   const { url, poolSize, acquireTimeoutMs, statementTimeoutMs, readOnly = false } = options;
   const settings = [
     `set statement_timeout = ${statementTimeoutMs}`,
-    // compiling a statement takes up to 200 ms, which is more than it saves for any of ours
+    // just-in-time compilation takes up to 200 ms, which is more than it saves for any statement of this package
     "set jit = off",
     // a long read must leave the other cores to other calls
     ...(readOnly ? ["set default_transaction_read_only = on", "set max_parallel_workers_per_gather = 0"] : []),
@@ -111,7 +111,7 @@ export function createPostgresPool(options: PostgresPoolOptions): CopyingPool {
     let stale = false;
     const query = async <R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>> => {
       if (broken !== undefined) {
-        // the transaction ended with its connection
+        // the server has rolled back the transaction, since its connection broke
         if (text === "rollback") return { command: "SELECT", rowCount: 0, rows: [] };
         throw broken;
       }

@@ -4,7 +4,7 @@ import type Libsql from "libsql";
 import PromisedLibsql from "libsql/promise";
 import { databaseClosed } from "./errors.js";
 import { isBusy, sqliteFailure } from "./sqlite-failure.js";
-import { sqliteParameter } from "./sqlite-parameter.js";
+import { type SqliteValue, sqliteParameter } from "./sqlite-parameter.js";
 import { type StatementCache, statementCache } from "./statement-cache.js";
 import { timeSlice } from "./time-slice.js";
 
@@ -85,10 +85,7 @@ export class SqliteConnection implements DatabaseConnection {
     }
   }
 
-  async #execute<R>(
-    query: CompiledQuery,
-    parameters: readonly (string | number | bigint | null)[],
-  ): Promise<QueryResult<R>> {
+  async #execute<R>(query: CompiledQuery, parameters: readonly SqliteValue[]): Promise<QueryResult<R>> {
     const run = (): QueryResult<R> => {
       const { rows, changes, lastId } = this.#run(query.sql, parameters);
       if (lastId === undefined) return { rows: rows as R[] };
@@ -127,12 +124,12 @@ export class SqliteConnection implements DatabaseConnection {
 
   #run(
     sql: string,
-    parameters: readonly (string | number | bigint | null)[],
+    parameters: readonly SqliteValue[],
   ): { readonly rows: readonly unknown[]; readonly changes: number; readonly lastId?: number | bigint } {
     if (this.#isClosed) throw databaseClosed();
     try {
-      const { statement, returnsRows } = this.#statements.prepare(sql);
-      if (returnsRows) return { rows: statement.all(parameters), changes: 0 };
+      const { statement, rows } = this.#statements.prepare(sql);
+      if (rows) return { rows: rows(parameters), changes: 0 };
       const { changes, lastInsertRowid } = statement.run(parameters);
       return { rows: [], changes, lastId: lastInsertRowid };
     } catch (error) {

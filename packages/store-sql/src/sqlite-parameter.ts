@@ -1,5 +1,8 @@
 import { StoreError } from "./errors.js";
 
+/** A value that libsql binds correctly. */
+export type SqliteValue = string | number | bigint | null;
+
 /**
  * Returns a parameter in a form that libsql binds correctly. By itself, libsql ends the process for a boolean,
  * truncates strings at a NUL character, binds integers as floating-point numbers, stores null for `NaN`, and reads
@@ -7,7 +10,7 @@ import { StoreError } from "./errors.js";
  *
  * @throws {StoreError} PARAMETER_INVALID; the message does not contain the value.
  */
-export function sqliteParameter(value: unknown): string | number | bigint | null {
+export function sqliteParameter(value: unknown): SqliteValue {
   if (value === null || value === undefined) return null;
   if (typeof value === "string") {
     if (value.includes("\0")) throw new StoreError("PARAMETER_INVALID", "Text with a NUL character cannot be stored.");

@@ -37,7 +37,7 @@ export class SqlitePoints {
     const bound = parameters.map(sqliteParameter);
     const statements = this.#statements ?? this.#open();
     try {
-      return statements.prepare(sql).statement.all(bound);
+      return statements.prepare(sql).rows?.(bound) ?? [];
     } catch (error) {
       statements.forget(sql);
       if (isBusy(error)) return undefined;

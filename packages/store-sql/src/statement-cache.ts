@@ -1,4 +1,5 @@
 import type Libsql from "libsql";
+import type { SqliteValue } from "./sqlite-parameter.js";
 
 /** Maximum number of cached statements; the least recently used one is discarded first. */
 const maxStatements = 500;
@@ -11,8 +12,8 @@ const repeatable = /^\s*(?:select|insert|update|delete|with|savepoint|release|ro
 /** A prepared statement. */
 export interface PreparedStatement {
   readonly statement: Libsql.Statement;
-  /** Whether it returns rows, since asking libsql takes time. */
-  readonly returnsRows: boolean;
+  /** Runs it and returns its rows; undefined for a statement that returns none. */
+  readonly rows?: ((parameters: readonly SqliteValue[]) => readonly unknown[]) | undefined;
 }
 
 /** Prepared statements of one connection, by their SQL. Preparing a statement takes longer than running it. */
@@ -37,7 +38,8 @@ export function recentStatements<Prepared>(): RecentStatements<Prepared> {
   return {
     get(sql) {
       const kept = statements.get(sql);
-      if (kept === undefined) return undefined;
+      // until the cache is half full, the order does not matter, and each change of it costs more than the lookup
+      if (kept === undefined || statements.size <= maxStatements / 2) return kept;
       statements.delete(sql);
       statements.set(sql, kept);
       return kept;
@@ -66,11 +68,27 @@ export function statementCache(database: Libsql.Database): StatementCache {
       const kept = statements.get(sql);
       if (kept !== undefined) return kept;
       const statement = database.prepare(sql);
-      const prepared = { statement, returnsRows: statement.reader };
+      const prepared = { statement, rows: statement.reader ? rowsOf(statement, sql) : undefined };
       statements.keep(sql, prepared);
       return prepared;
     },
     forget: statements.forget,
     clear: statements.clear,
   };
+}
+
+/**
+ * Returns a function that runs a statement. It creates rows from arrays of values, since libsql takes twice as long to
+ * create objects; but not for `select *`, whose columns change when another process migrates the table.
+ */
+function rowsOf(statement: Libsql.Statement, sql: string): (parameters: readonly SqliteValue[]) => readonly unknown[] {
+  if (sql.includes("*")) return (parameters) => statement.all(parameters);
+  statement.raw(true);
+  const names = statement.columns().map(({ name }) => name);
+  const rowOf = (values: readonly unknown[]) => {
+    const row: Record<string, unknown> = {};
+    for (let index = 0; index < names.length; index += 1) row[names[index] as string] = values[index];
+    return row;
+  };
+  return (parameters) => (statement.all(parameters) as (readonly unknown[])[]).map(rowOf);
 }

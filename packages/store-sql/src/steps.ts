@@ -9,8 +9,9 @@ export interface Step {
 }
 
 /**
- * Consecutive statements, as a generator. SQLite runs all of them synchronously, without a promise for each; PostgreSQL
- * is awaited. A statement that fails ends the generator.
+ * Statements that run one after the other, as a generator that yields each and receives its outcome. On SQLite, all of
+ * them can run synchronously, without a promise for each; on PostgreSQL, each is awaited. If a statement fails, the
+ * generator does not continue.
  */
 export type Steps<Result> = Generator<Step, Result, Outcome<unknown>>;
 

@@ -57,7 +57,7 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
     async up(db, { dialect, flag, instant, integer, real, text }) {
       await db.schema
         .createTable("bookend_audit")
-        // on SQLite only "integer" makes it the key of the table itself
+        // on SQLite, only the type "integer" makes this column the key of the table itself
         .addColumn("number", dialect === "sqlite" ? "integer" : integer, (column) => column.primaryKey())
         .addColumn("id", text, (column) => column.notNull())
         .addColumn("parent", text)

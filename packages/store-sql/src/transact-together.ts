@@ -234,7 +234,7 @@ async function writeAll<Schema>(db: Kysely<Schema>, waiting: readonly Waiting<Sc
       for (const one of waiting) ended.push(await writeOne(trx, one));
       return ended;
     });
-    // including failed ones, since they may have read what another one wrote
+    // failed writes are settled only now as well, since they may have read what another write wrote
     for (const end of ends) end();
   } catch (error) {
     for (const { reject } of waiting) reject(error);

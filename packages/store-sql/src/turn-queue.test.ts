@@ -22,7 +22,7 @@ it("gives turns in order, and wakes only the next caller", async () => {
   await queue.take();
 });
 
-it("gives up after its patience, and skips callers that gave up", async () => {
+it("rejects callers that have waited for longer than its patience, and gives them no turn", async () => {
   const queue = turnQueue(20, refusals);
   await queue.take();
   const outcomes = await Promise.allSettled([queue.take(), queue.take()]);
@@ -64,7 +64,7 @@ it("gives a turn immediately only if nobody has one or waits for one", async () 
   expect(queue.takeNow()).toBe(false);
 });
 
-it("does not wait for a turn that does not end", async () => {
+it("closes after its patience even if a turn has not ended", async () => {
   const queue = turnQueue(20, refusals);
   await queue.take();
   await queue.close();

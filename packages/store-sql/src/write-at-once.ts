@@ -28,7 +28,7 @@ export async function writeAtOnce(
 ): Promise<void> {
   try {
     const ends = await inOneTransaction(database, direct, waiting);
-    // including failed ones, since they may have read what another one wrote
+    // failed writes are settled only now as well, since they may have read what another write wrote
     for (const end of ends) end();
   } catch (error) {
     for (const { reject } of waiting) reject(error);

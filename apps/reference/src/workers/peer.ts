@@ -94,7 +94,7 @@ export function openPeer(port: Port, answers: Answers): Peer {
   };
 }
 
-/** Returns whether a message was sent by a {@link Peer}. Node.js and libraries send messages on the same channel. */
+/** Returns whether a message was sent by a {@link Peer}. Other code may send messages over the same channel. */
 function isMessage(message: unknown): message is Message {
   return typeof message === "object" && message !== null && "bookend" in message;
 }

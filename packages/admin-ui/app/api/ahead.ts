@@ -13,7 +13,7 @@ export const listsBindings: boolean = listing.test(location.pathname.slice(confi
 
 const asked = new Map<string, Promise<Response>>();
 
-// sent while the scripts of the pages are still loading; this small file is loaded first
+// these requests are sent while the scripts of the pages are still loading: this small file is loaded before them
 if (session.signedIn()) {
   ask("/rights");
   if (listsBindings) ask(`/?page_size=${firstCount}`);

@@ -46,7 +46,7 @@ export async function readDestinations(
   return { destinations: value, ...(typeof detail.next === "string" && { next: detail.next }) };
 }
 
-/** Resumes sending to a paused destination. */
+/** Resumes sending to a destination that is paused or disabled. */
 export async function resumeDestination(name: string): Promise<void> {
   await call("POST", `/destinations/${encodeURIComponent(name)}/resume`);
 }

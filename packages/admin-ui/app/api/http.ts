@@ -12,7 +12,7 @@ export interface Problem {
   readonly allowed?: string;
 }
 
-/** The management API refused a request. */
+/** A refusal of the management API. */
 export class ApiError extends Error {
   readonly status: number;
   readonly problems: readonly Problem[];

@@ -16,8 +16,8 @@ export const queryClient = new QueryClient({
 });
 
 /**
- * Fetches the data for the first page, which would otherwise request it only when it is drawn, one request after
- * another. Resolves when the data that is shown first has arrived or failed.
+ * Fetches the data that the UI shows first, before it is drawn. Otherwise, the components would request it one after
+ * the other while they are drawn. Resolves when the data has arrived, or could not be read.
  */
 export async function loadAhead(): Promise<void> {
   if (!session.signedIn()) return;

@@ -51,7 +51,7 @@ export function BulkBar({ picked }: { picked: Picked }) {
     },
   });
   const count = ids.length;
-  // ask again if the selection has changed since then
+  // if the selection has changed since the user was asked, they must be asked again
   if (asked && asked.join() === ids.join()) {
     return (
       <div className="bk-bulk" role="alert">

@@ -37,7 +37,7 @@ export function readBindingFilters(search: Record<string, unknown>): BindingFilt
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
 
-/** When a binding ran last, as an ISO time, and how often it failed in the last days. */
+/** When a binding ran last, as an ISO time, and how often it failed in the last 7 days. */
 export interface Runs {
   readonly last: string | undefined;
   readonly failures: number;
@@ -50,7 +50,7 @@ export type RunsById = ReadonlyMap<number, Runs>;
 export interface BindingRow {
   readonly binding: Binding;
   readonly conditions: string;
-  /** In lower case. */
+  /** The text that is searched, in lower case. */
   readonly searched: string;
 }
 

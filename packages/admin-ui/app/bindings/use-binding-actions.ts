@@ -24,7 +24,7 @@ export function useBindingActions(): BindingActions {
   const notify = useNotify();
   const client = useQueryClient();
   const keepsHistory = useRights().has("history");
-  // not passed to mutate, which drops its callbacks when another mutation follows or the page is left
+  // the callbacks are not passed to `mutate`, which drops them when another mutation follows or the page is left
   const { mutate } = useMutation({
     mutationFn: (run: () => Promise<void>) => run(),
     onError: (error) => {
@@ -38,7 +38,7 @@ export function useBindingActions(): BindingActions {
   });
   return useMemo(() => {
     const show = (change: (all: readonly Binding[]) => readonly Binding[]) =>
-      // not loaded yet: the server's response will contain the change
+      // if the list is not loaded yet, the server's response will contain the change
       client.setQueryData<readonly Binding[]>(["bindings"], (all) => all && change(all));
     /** Returns a function that restores a binding after its deletion; undefined if that is not possible. */
     const wayBack = async ({ id, options }: Binding) => {

@@ -12,7 +12,7 @@ export interface Picked {
   all(picks: boolean): void;
 }
 
-/** Keeps track of the selected rows. Rows that filters hide are not changed, even if they were selected before. */
+/** Keeps track of the selected rows. A bulk change omits rows that filters hide, even if they were selected before. */
 export function usePicked(shown: readonly BindingRow[]): Picked {
   const [ids, setIds] = useState<ReadonlySet<number>>(new Set());
   const toggle = useCallback(

@@ -1,13 +1,20 @@
+import type { Destination } from "@bookend/client";
 import { Button, Paper, Title } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { readDestinations, resumeDestination } from "../api/deliveries.ts";
 import { useRights } from "../api/rights.ts";
-import { useTranslation } from "../i18n/i18n.ts";
+import { type Message, useTranslation } from "../i18n/i18n.ts";
 import { useNotify } from "../parts/notices.tsx";
 import { Tag } from "../parts/tag.tsx";
 import { visibleTurns } from "../parts/visible-turns.ts";
 
-/** The destinations of deliveries and their state; a paused one can be resumed. */
+const stateNames: Readonly<Record<Destination["state"], Message>> = {
+  open: "open",
+  paused: "paused",
+  disabled: "disabled",
+};
+
+/** The destinations of deliveries and their state; a destination that is paused or disabled can be resumed. */
 export function Destinations() {
   const { t, time } = useTranslation();
   const { may } = useRights();
@@ -53,7 +60,7 @@ export function Destinations() {
             <tr key={one.name}>
               <th scope="row">{visibleTurns(one.name)}</th>
               <td>
-                <Tag kind={one.state === "open" ? "good" : "bad"}>{one.state === "open" ? t("open") : t("paused")}</Tag>
+                <Tag kind={one.state === "open" ? "good" : "bad"}>{t(stateNames[one.state])}</Tag>
               </td>
               <td>{one.waiting}</td>
               <td>{one.sending}</td>

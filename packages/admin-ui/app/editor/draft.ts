@@ -25,7 +25,7 @@ export interface StoredDraft {
   readonly revision?: number | undefined;
 }
 
-/** The form of a new binding. */
+/** The values of the form of a new binding. */
 export const emptyDraft: Draft = {
   name: "",
   active: true,
@@ -40,7 +40,7 @@ export const emptyDraft: Draft = {
   conditions: {},
 };
 
-/** Returns the form of a stored binding. */
+/** Returns the values of the form of a stored binding. */
 export function draftOf(binding: Binding): Draft {
   const { id: _id, revision: _revision, delivery = "inline", ...fields } = binding;
   return { ...fields, delivery };

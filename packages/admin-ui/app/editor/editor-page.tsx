@@ -20,7 +20,7 @@ export function EditorPage() {
     queryKey: ["binding", id],
     queryFn: ({ signal }) => getBinding(Number(id), signal),
     enabled: !isNew,
-    // the form does not change while somebody edits it; saving detects changes by others
+    // the form must not change while the user edits it; saving detects changes by others
     refetchOnWindowFocus: false,
     staleTime: 0,
     gcTime: 0,

@@ -56,7 +56,8 @@ export function useCheck(draft: Draft, id: number | undefined): Checked {
 }
 
 /**
- * Returns the problems in a refusal; if it lists none, its message is the problem of the field with which it begins.
+ * Returns the problems that a refusal lists. If it lists none, its message becomes a problem of the field that is named
+ * at the beginning of the message.
  */
 export function problemsOfRefusal({ problems, message }: ApiError): readonly Problem[] {
   if (problems.length > 0) return problems;

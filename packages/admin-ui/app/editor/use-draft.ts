@@ -22,7 +22,7 @@ export interface DraftState {
 
 type State = Pick<DraftState, "draft" | "base" | "revision" | "restored">;
 
-/** Keeps the form of a binding under a name that includes its user. Typed secrets do not survive a reload. */
+/** Keeps the form of a binding in the tab's session storage, under this name. Typed secrets are not kept. */
 export function useDraft(
   name: string,
   binding: Binding | undefined,

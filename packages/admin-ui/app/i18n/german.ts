@@ -150,6 +150,7 @@ export const german = {
   "Client IP": "Client-IP",
   Condition: "Bedingung",
   deleted: "gelöscht",
+  disabled: "abgeschaltet",
   "Describe a call": "Beschreiben Sie einen Aufruf",
   "does not run": "läuft nicht",
   "Each binding of the event is shown with the values that its conditions saw.":
@@ -319,6 +320,7 @@ export const german = {
   "Send again": "Erneut senden",
   "Send all of these again …": "Alle diese erneut senden …",
   "Sending to {name} has resumed.": "Das Senden an {name} wird fortgesetzt.",
+  "Sending to {name} is disabled.": "Das Senden an {name} ist abgeschaltet.",
   "Sending to {name} is paused.": "Das Senden an {name} ist angehalten.",
   "Show all changes": "Alle Änderungen zeigen",
   "Show the fields": "Felder zeigen",

@@ -12,7 +12,7 @@ import { Tag } from "../parts/tag.tsx";
 /** The state of a query that the list depends on. */
 type Source = Pick<UseQueryResult, "isPending" | "error">;
 
-/** Everything that needs attention: broken bindings, paused destinations, failed actions, the audit chain. */
+/** Everything that needs attention: broken and failing bindings, blocked destinations, a log that was tampered with. */
 export function Attention({
   bindings: known,
   failing,
@@ -62,7 +62,7 @@ export function Attention({
       }),
   );
   const brokenActive = [...broken].filter((id) => byId.get(id)?.active);
-  const paused = destinations.data?.destinations ?? [];
+  const blocked = destinations.data?.destinations ?? [];
   const link = (id: number): ReactNode => (
     <Link to="/bindings/$id" params={{ id: String(id) }}>
       {byId.get(id)?.name ?? t("Binding {id}", { id })}
@@ -85,9 +85,13 @@ export function Attention({
         </>
       ),
     })),
-    ...paused.map(({ name }) => ({
-      key: `paused ${name}`,
-      text: <Link to="/deliveries">{t("Sending to {name} is paused.", { name })}</Link>,
+    ...blocked.map(({ name, state }) => ({
+      key: `blocked ${name}`,
+      text: (
+        <Link to="/deliveries">
+          {t(state === "disabled" ? "Sending to {name} is disabled." : "Sending to {name} is paused.", { name })}
+        </Link>
+      ),
     })),
     ...(verification.data?.state === "broken"
       ? [{ key: "chain", text: <Link to="/audit">{t("The audit log was tampered with.")}</Link> }]

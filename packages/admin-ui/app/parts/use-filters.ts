@@ -5,8 +5,8 @@ import { useCallback, useEffect, useRef, useState } from "react";
 const pauseMs = 150;
 
 /**
- * Filters that are stored in the address. Typed values apply immediately, and the address follows: a field whose value
- * came back through the address would lose key presses and the position of its cursor.
+ * Keeps filters in the address of the page. Typed values apply immediately, and the address is updated after a pause: a
+ * field that took its value from the address would lose key presses and the position of its cursor.
  */
 export function useFilters<T extends object>(address: T, write: (filters: T) => void): [T, (filters: T) => void] {
   const router = useRouter();
@@ -32,7 +32,7 @@ export function useFilters<T extends object>(address: T, write: (filters: T) => 
   useEffect(() => {
     if (timer.current === undefined) setTyped(undefined);
   }, [key]);
-  // the next page has a different address
+  // a pending update must not change the address of the next page
   useEffect(() => () => clearTimeout(timer.current), []);
   return [typed ?? address, set];
 }

@@ -86,7 +86,7 @@ export function CodeField({
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange(update.state.doc.toString());
           }),
-          // Escape closes the completion before anything around it
+          // if the list of completions is open, Escape closes only that, and not a dialog around the field
           EditorView.domEventHandlers({
             keydown(event, current) {
               if (event.key === "Escape" && completionStatus(current.state) !== null) event.stopPropagation();

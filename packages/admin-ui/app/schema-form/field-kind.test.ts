@@ -89,7 +89,7 @@ describe("isVisible", () => {
     [false, { option: "flag" }, {}],
     [false, { option: "constructor" }, {}],
     [false, { option: "__proto__" }, {}],
-  ])("is %s for %j of %j", (expected, rule, values) => {
+  ])("is %s for the rule %j and the values %j", (expected, rule, values) => {
     expect(isVisible(rule ? { "x-visible-if": rule } : {}, values, siblings)).toBe(expected);
   });
 });

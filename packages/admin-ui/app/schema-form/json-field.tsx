@@ -19,7 +19,7 @@ export function JsonField({
   help: ReactNode;
   error: string | undefined;
   value: unknown;
-  /** Whether it must be an object. */
+  /** Whether the value must be an object. */
   object?: boolean;
   onChange(value: unknown): void;
 }) {

@@ -51,7 +51,7 @@ export const verificationAnswer = component(
 
 const numbers = z.array(z.int());
 
-/** Runs and failures per time bucket. */
+/** The numbers of calls, and of runs and failures of bindings, per time bucket. */
 export const statsAnswer = component(
   "Stats",
   z.strictObject({

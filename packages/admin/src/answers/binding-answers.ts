@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { component } from "./component.js";
 
-/** A binding, see `BindingItem`. */
+/** A binding, in the format of `BindingItem`. */
 export const bindingAnswer = component(
   "Binding",
   z.strictObject({
@@ -42,7 +42,7 @@ export const problemAnswer = component(
   }),
 );
 
-/** Problems, see `ListedProblems`. */
+/** The fields of `ListedProblems`. */
 export const listedProblems = {
   problems: z.array(problemAnswer),
   omitted_problems: z.int().optional().describe("The number of problems that are not listed."),

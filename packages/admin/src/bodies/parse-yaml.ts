@@ -75,7 +75,7 @@ export function parseYaml(
       else if ("tooMany" in message) reject(new RangeError("too many values"));
       else reject(errorOf(message));
     });
-    // out of memory
+    // the thread ran out of memory
     worker.once("error", () => reject(new SyntaxError("it cannot be read")));
     worker.once("exit", () => {
       clearTimeout(timer);

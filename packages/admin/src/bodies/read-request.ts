@@ -14,7 +14,7 @@ export interface BodyLimits {
   readonly importBytes: number;
 }
 
-/** Returns the limits of an API. */
+/** Returns the maximum sizes of bodies for the options of an API. */
 export function limitsOf({
   bodyLimit,
   importLimit,

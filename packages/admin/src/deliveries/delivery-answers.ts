@@ -53,7 +53,7 @@ export const deliveryWithAttemptsAnswer = component(
   }),
 );
 
-/** The deliveries that a change concerned. */
+/** The deliveries that were changed or, in a dry run, would be changed. */
 export const selectionAnswer = component(
   "DeliverySelection",
   z.strictObject({

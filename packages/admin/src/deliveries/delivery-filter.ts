@@ -26,7 +26,7 @@ export const deliveryFilterParameters = {
 
 const filterSchema = z.object(deliveryFilterParameters);
 
-/** Converts a filter for the outbox. */
+/** Converts the parameters of a filter to the `DeliveryFilter` of an outbox. */
 export function deliveryFilter({
   state,
   kind,

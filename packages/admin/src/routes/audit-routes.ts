@@ -265,8 +265,8 @@ function auditItem({ handler, startdate, duration, ...row }: AuditLogRow) {
 }
 
 /**
- * Counts within a time limit. A count that takes too long is not a server error, since the client can ask for fewer
- * hours.
+ * Turns the log's error for a count that takes too long into a refusal. It is not a server error, since the client can
+ * ask for fewer hours.
  */
 async function inTime<T>(count: () => Promise<T>, hours: number): Promise<T> {
   try {

@@ -132,7 +132,7 @@ export function bindingRoutes(
         bindings: z.array(importedAnswer),
         removed: z.array(z.strictObject({ id: z.int(), name: z.string() })),
         ignored: z.array(z.string()).describe("The names of the document's other parts, which are ignored."),
-        state: z.string().describe("The state of all bindings before the import."),
+        state: z.string().describe("Identifies the state of all bindings before the import."),
         dry_run: z.boolean(),
       }),
       run: async (input) => importBindings(bookend, input.query, input.body, await origin(input, "import")),

@@ -24,7 +24,7 @@ const exportedFields: readonly string[] = ["id", "revision", ...bindingFields];
 
 /**
  * `POST /event/import`: writes bindings by their names, either all or none. The README describes the parameters.
- * A binding with errors is imported, but disabled, and reported; with `strict`, nothing is written.
+ * A binding with errors is imported, but disabled, and reported. With `strict`, an error refuses the whole import.
  */
 export async function importBindings(
   bookend: Bookend,

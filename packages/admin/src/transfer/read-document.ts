@@ -7,7 +7,7 @@ import { ownFormat } from "./export-bindings.js";
 /** The bindings to import, and the import mode. */
 export interface ImportDocument {
   readonly items: readonly Readonly<Record<string, unknown>>[];
-  /** Whether privacyIDEA exported the document. */
+  /** Whether the document has no `format`, as in exports of privacyIDEA. */
   readonly foreign: boolean;
   /** Names of the parts of a privacyIDEA export other than bindings. */
   readonly ignored: readonly string[];

@@ -154,7 +154,7 @@ compdef _bookend bookend
 function fishScript(words: readonly Words[]): string {
   const lines = words.flatMap(({ path, commands, options, value }) => {
     const names = path.split(" ").slice(1);
-    // a subcommand can have the same name as another command
+    // a group can have a subcommand with the name of this command, whose options are different
     const inner = commands.map(({ name }) => name).join(" ");
     const seen = names.map((name) => `__fish_seen_subcommand_from ${name}`);
     const outer = names.length === 1 ? groupsBefore(words, names[0] ?? "") : [];

@@ -114,7 +114,7 @@ function quickBindings(entries: readonly QuickEntry[], places: BindingPlaces): r
   return bindings;
 }
 
-/** Returns a function that keeps its last result. */
+/** Returns a function that does not run again if its argument is the same as in the last call. */
 function rememberLast<A, R extends object>(run: (argument: A) => R): (argument: A) => R {
   let last: { readonly argument: A; readonly result: R } | undefined;
   return (argument) => {

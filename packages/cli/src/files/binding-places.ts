@@ -4,8 +4,8 @@ import type { Place } from "./problem-list.js";
 import { pairOf, placeOfNode, resolved, type YamlText } from "./yaml-text.js";
 
 /**
- * Finds where bindings and their fields are. Since the parsed file is many times as large as its text and most files
- * have no problem, the file is parsed again only when a place is requested for the first time.
+ * Finds where bindings and their fields are. Since a parsed file is many times as large as its text, and most files have
+ * no problem, it is not kept: the file is parsed again when a place is requested.
  */
 export class BindingPlaces {
   /** The places where the bindings start; undefined until one is requested. */

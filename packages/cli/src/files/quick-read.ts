@@ -101,7 +101,7 @@ function isPlain(events: readonly Event[], text: string): boolean {
       if (!isPlainScalar(event, text) || (isKey === true && !isPlainKey(event, text))) return false;
     } else if (event.type === EVENT_ID.SEQUENCE) open.push(undefined);
     else if (event.style === COLLECTION_STYLE.BLOCK) open.push(true);
-    // `[a: b]` is a map in a list
+    // a map in flow style has braces, except in a list such as `[a: b]`
     else if (text[event.start] === "{") open.push(undefined);
     else return false;
   }

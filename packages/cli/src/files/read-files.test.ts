@@ -54,7 +54,7 @@ describe("files of bindings", () => {
     expect((await planned).stdout).toContain("1 to add");
   });
 
-  test("and folders that form a cycle through links are refused by name", async () => {
+  test("that are links to themselves are refused by name", async () => {
     const { directory } = workplace;
     await mkdir(join(directory, "folder"));
     await symlink("round.yaml", join(directory, "folder", "round.yaml"));

@@ -44,7 +44,7 @@ export function parseYamlText(text: string, placeOf: YamlText["at"], start = 0):
     message: message.includes("call stack") ? tooDeep : (message.split("\n", 1)[0]?.replace(/[.:]?$/, ".") ?? ""),
     offset,
   }));
-  const problems = [...wrong, ...repeatedKeys(document)].map(
+  const problems = [...wrong, ...structureProblems(document)].map(
     ({ message, offset }): FileProblem => ({ severity: "error", message, ...at(offset) }),
   );
   const hasReferences = text.includes("*");
@@ -62,8 +62,11 @@ interface Found {
   readonly offset: number;
 }
 
-/** Reports repeated keys, since all but one of their values would be ignored. */
-function repeatedKeys({ contents }: Document.Parsed): readonly Found[] {
+/**
+ * Finds maps and lists that are nested too deep, and repeated keys: all but one of the values of a repeated key would
+ * be ignored.
+ */
+function structureProblems({ contents }: Document.Parsed): readonly Found[] {
   const { isCollection, isMap, isScalar, isSeq } = lazyLibraries.yaml;
   const found: Found[] = [];
   const open: { readonly node: unknown; readonly depth: number }[] = [{ node: contents, depth: 0 }];

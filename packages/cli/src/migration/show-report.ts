@@ -7,7 +7,7 @@ export function textReport(report: MigrationReport): string {
   for (const { name, outcome, active, errors, notes, meaning } of report.bindings) {
     lines.push(`${clean(name)}: ${outcome}${active ? "" : " (disabled)"}`);
     lines.push(...errors.map((message) => `  error: ${clean(message)}`));
-    lines.push(...meaning.map(({ field, rule, message }) => `  ${field}: ${message} (rule ${rule}).`));
+    lines.push(...meaning.map(({ field, message }) => `  ${field}: ${message}.`));
     lines.push(...notes.map((message) => `  note: ${clean(message)}`));
   }
   for (const name of report.removed) lines.push(`${clean(name)}: removed`);
@@ -35,10 +35,7 @@ export function htmlReport(report: MigrationReport): string {
   const rows = report.bindings.map(({ name, outcome, active, errors, notes, meaning }) => {
     const items = [
       ...errors.map((message) => `<li class="error">${escapeHtml(message)}</li>`),
-      ...meaning.map(
-        ({ field, rule, message }) =>
-          `<li><code>${escapeHtml(field)}</code>: ${escapeHtml(message)} (rule ${rule}).</li>`,
-      ),
+      ...meaning.map(({ field, message }) => `<li><code>${escapeHtml(field)}</code>: ${escapeHtml(message)}.</li>`),
       ...notes.map((message) => `<li>${escapeHtml(message)}</li>`),
     ];
     const list = items.length > 0 ? `<ul>${items.join("")}</ul>` : "";

@@ -32,7 +32,7 @@ function padded(text: string, width: number): string {
 
 /** Returns the width of a string in a terminal. */
 function widthOf(text: string): number {
-  // the fast path for most cells
+  // most cells are ASCII, for which `stringWidth` is not needed and much slower
   return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
 }
 

@@ -25,7 +25,7 @@ export interface PlannedChange {
   readonly after?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The steps of `apply`. */
+/** The changes that `apply` would make. */
 export interface Plan {
   readonly added: readonly PlannedChange[];
   readonly changed: readonly PlannedChange[];

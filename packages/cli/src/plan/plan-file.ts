@@ -17,7 +17,7 @@ export interface PlanFile {
   readonly removed: readonly string[];
 }
 
-/** Writes the values that `apply` compares. */
+/** Writes the values that `apply` compares with those at the time when it runs. */
 export async function writePlanFile(io: Pick<Io, "directory">, file: string, plan: Plan, files: string): Promise<void> {
   const names = (changes: Plan["added"]) => changes.map(({ name }) => name);
   const { state, prune, added, changed, removed } = plan;
@@ -36,7 +36,7 @@ export async function writePlanFile(io: Pick<Io, "directory">, file: string, pla
 /**
  * Reads the file that `plan --out` wrote.
  *
- * @throws {CliError} if it is something else
+ * @throws {CliError} if the file cannot be read, or is not a plan
  */
 export async function readPlanFile(io: Pick<Io, "directory">, file: string): Promise<PlanFile> {
   const text = await readFile(absolutePath(io, file), "utf8").catch((error: Error) => {

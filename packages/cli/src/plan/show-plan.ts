@@ -47,7 +47,7 @@ export function linesOf(before: object | undefined, after: object | undefined): 
   });
 }
 
-/** Returns the unchanged lines that are close to a change before or after them. */
+/** Returns the unchanged lines next to the change before or after them, with `…` instead of the others. */
 function around(lines: readonly string[], afterChange: boolean, beforeChange: boolean): readonly string[] {
   const head = afterChange ? contextLines : 0;
   const tail = beforeChange ? contextLines : 0;

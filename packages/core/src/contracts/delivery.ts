@@ -25,7 +25,7 @@ export interface Delivery<P = JsonValue> {
   readonly ordered?: boolean | undefined;
   /** Deliveries of one kind and binding with the same key count as one. */
   readonly key?: string | undefined;
-  /** The W3C trace context of the call. */
+  /** The W3C trace context of the request, from its `traceparent` header. Undefined if that is missing or invalid. */
   readonly traceparent?: string | undefined;
   readonly createdAt: Date;
   readonly callId: string;

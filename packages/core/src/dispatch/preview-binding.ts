@@ -17,7 +17,7 @@ function factsOfCall(call: Call, { position }: Binding, environment: DispatchEnv
   return new FactsOfHost(seen, directories, clock, lookupTimeoutMs);
 }
 
-/** Renders the options of a binding that can contain tags. Looks up what the tags need, but runs nothing. */
+/** Renders the options of a binding that can contain tags. Looks up the values of the tags, but does not run the action. */
 export async function previewBinding(
   binding: Binding,
   call: Call,

@@ -40,8 +40,8 @@ const state: RecordedState = {
 };
 
 /**
- * A call that removes something: the parameters and the user that it names, the objects that its route keeps, and its
- * effect.
+ * A call that removes something: the parameters and the user that it names, the objects that its route notes before the
+ * removal, and the effect of the removal.
  */
 interface Removal {
   readonly parameters: Record<string, unknown>;
@@ -106,7 +106,7 @@ const removals: Record<string, Removal> = {
   },
 };
 
-/** Makes the call, and returns the values that post conditions, tags and actions saw. */
+/** Makes the call, and returns the values that conditions, tags and actions see at position post. */
 async function after(name: string, conditions: Record<string, unknown>, given = state) {
   const { parameters, user, before, remove } = removals[name] as Removal;
   const world = worldOf({ ...given, request: { all_data: parameters, user: user ?? null } });
@@ -176,7 +176,7 @@ describe("objects that the call removed", () => {
     expect((await after("container_unassign", {})).container).toBe("C");
   });
 
-  it("are hidden by objects that an action created in their place", async () => {
+  it("are no longer seen once an action has replaced them: here, the former owner of a token", async () => {
     const { parameters, before, remove } = removals.token_unassign as Removal;
     const world = worldOf({ ...state, request: { all_data: parameters } });
     const call = world.call("e");

@@ -1,7 +1,7 @@
 // this library has no dependencies and is kept up to date, unlike a list of our own
 import bowser from "bowser";
 
-/** Number of UTF-16 code units of a header that are examined: browsers name themselves within them. */
+/** Number of UTF-16 code units of a header that are examined. The name of a browser is at the beginning. */
 const maxLength = 500;
 
 /**

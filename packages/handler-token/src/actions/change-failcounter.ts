@@ -14,7 +14,7 @@ export function changeFailcounter(tokens: TokenAdministration) {
       missingOption(context.options, "change fail counter"),
     run(context) {
       const by = context.options["change fail counter"];
-      if (by === undefined) return skipped("The option has no value.");
+      if (by === undefined) return skipped('The option "change fail counter" has no value.');
       return changeTokens(
         context,
         (serial) => tokens.changeFailCount(serial, by),

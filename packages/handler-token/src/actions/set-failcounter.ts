@@ -13,7 +13,7 @@ export function setFailcounter(tokens: TokenAdministration) {
     check: (context: ActionCheckContext<SetFailcounterOptions>) => missingOption(context.options, "fail counter"),
     run(context) {
       const value = context.options["fail counter"];
-      if (value === undefined) return skipped("The option has no value.");
+      if (value === undefined) return skipped('The option "fail counter" has no value.');
       return changeTokens(context, (serial) => tokens.setFailCount(serial, value));
     },
   });

@@ -24,7 +24,10 @@ export function setValidity(tokens: TokenAdministration) {
   });
 }
 
-/** Returns the reason why a token could never be used if one end of the period changes and the other does not. */
+/**
+ * Returns the reason why a token could never be used with the new period; undefined if it could. An end of the period
+ * that the options do not set stays as it is stored.
+ */
 function whyNeverValid({ serial, info }: Token, { from, until }: ValidityPeriod): string | undefined {
   const start = from?.getTime() ?? storedInstant(info, "validity_period_start");
   const end = until?.getTime() ?? storedInstant(info, "validity_period_end");

@@ -33,7 +33,7 @@ export interface SmsGatewayServices {
    * no receipts are requested.
    */
   onReport?: ((report: SmsReport) => Promise<void>) | undefined;
-  /** For script gateways. Without it, there are none. */
+  /** Directory of the scripts, for script gateways, which are refused without it. */
   scriptDirectory?: string | undefined;
 }
 

@@ -16,7 +16,7 @@ export interface GatewayParts {
   readonly peer: string;
   /** Milliseconds that a message may take from the moment it is submitted. */
   readonly deadlineMs: number;
-  /** Milliseconds that it may take to end after the deadline. @default 0 */
+  /** Milliseconds that `send` may take to end after the deadline. @default 0 */
   readonly graceMs?: number | undefined;
   /** Sends; ends soon after the signal has aborted. */
   send(message: MessageInTime): Promise<SmsReceipt>;

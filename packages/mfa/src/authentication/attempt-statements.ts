@@ -50,24 +50,22 @@ const touched = (now: number, id: RawBuilder<unknown>) =>
 
 /** Uses a token without a counter. */
 export const useToken = statement(
-  (_: Db, { id }: TokenId) => sql<TokenId>`update token set fail_count = 0 where ${usable(id)} returning id`,
+  (_: Db, { id }: TokenId) => sql<never>`update token set fail_count = 0 where ${usable(id)}`,
 );
 
 /** Uses up an OTP. */
 export const useCounter = statement(
   (_: Db, { id, counter, from }: CounterUse) =>
-    sql<TokenId>`update token set fail_count = 0, counter = ${counter} where ${usable(id)} and counter = ${from} returning id`,
+    sql<never>`update token set fail_count = 0, counter = ${counter} where ${usable(id)} and counter = ${from}`,
 );
 
 /** Uses a token that is valid only once, which deletes it. */
-export const deleteToken = statement(
-  (_: Db, { id }: TokenId) => sql<TokenId>`delete from token where ${usable(id)} returning id`,
-);
+export const deleteToken = statement((_: Db, { id }: TokenId) => sql<never>`delete from token where ${usable(id)}`);
 
 /** Uses up an OTP of a token that may not be used. */
 export const burnCounter = statement(
   (_: Db, { id, counter, from }: CounterUse) =>
-    sql<TokenId>`update token set counter = ${counter} where id = ${id} and counter = ${from} returning id`,
+    sql<never>`update token set counter = ${counter} where id = ${id} and counter = ${from}`,
 );
 
 /** Uses up a challenge. */

@@ -44,12 +44,12 @@ export function createAttemptRecords({ clock, db, dialect }: DomainContext): Att
     const now = clock().getTime();
     // this must come first: once the token is deleted, it is no longer in a container
     if (match.deletesToken) yield* ask(touchContainer, { id, now });
-    const { rows } = match.deletesToken
+    const used = match.deletesToken
       ? yield* ask(deleteToken, { id })
       : match.counter === undefined
         ? yield* ask(useToken, { id })
         : yield* ask(useCounter, { id, counter: match.counter, from: row.counter });
-    if (rows.length === 0) throw new AlreadyUsed();
+    if (used.changes === 0) throw new AlreadyUsed();
     if (transactionId !== undefined) {
       const { changes } = yield* ask(deleteChallenge, { transactionId });
       if (changes === 0) throw new AlreadyUsed();
@@ -84,8 +84,8 @@ export function createAttemptRecords({ clock, db, dialect }: DomainContext): Att
     async burn({ row }, { counter, info }) {
       if (counter === undefined) return;
       await writeTogether(database, function* () {
-        const { rows } = yield* ask(burnCounter, { id: row.id, counter, from: row.counter });
-        if (rows.length > 0) yield* setFields(row.id, info);
+        const { changes } = yield* ask(burnCounter, { id: row.id, counter, from: row.counter });
+        if (changes > 0) yield* setFields(row.id, info);
       });
     },
     async fail(tokens) {

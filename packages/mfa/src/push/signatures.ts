@@ -5,7 +5,7 @@ import { Secret } from "otpauth";
 const serverKeyBits = 2048;
 
 /** The size limits of an app's key. Smaller keys are weak; larger keys are expensive to verify. */
-const [MIN_BITS, MAX_BITS] = [2048, 8192] as const;
+const [minAppKeyBits, maxAppKeyBits] = [2048, 8192] as const;
 
 /** Generates a new RSA key pair of the server for one token. */
 export const newKeyPair = (): Promise<{ readonly privateKey: KeyObject; readonly publicKey: KeyObject }> =>
@@ -23,7 +23,7 @@ export function parsePublicKey(text: string): KeyObject | undefined {
     try {
       const parsed = createPublicKey({ key, format: "der", type });
       const bits = parsed.asymmetricKeyDetails?.modulusLength ?? 0;
-      return parsed.asymmetricKeyType === "rsa" && bits >= MIN_BITS && bits <= MAX_BITS ? parsed : undefined;
+      return parsed.asymmetricKeyType === "rsa" && bits >= minAppKeyBits && bits <= maxAppKeyBits ? parsed : undefined;
     } catch {
       // not in this format
     }

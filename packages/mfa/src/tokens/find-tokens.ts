@@ -3,7 +3,7 @@ import { type Kysely, type RawBuilder, type Selectable, sql } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema, TokenTable } from "../database/schema.js";
 import type { UserRecord } from "../users/types.js";
-import { define, type StoredToken, type TokenQuery } from "./stored-token.js";
+import type { StoredToken, TokenQuery } from "./stored-token.js";
 import { anyToken, tokensOf } from "./token-query.js";
 
 type Dialect = DomainContext["dialect"];
@@ -45,11 +45,12 @@ async function find<Values extends object>(
   values: Values,
 ): Promise<readonly StoredToken[]> {
   const rows = await readRows(context, statement, values);
-  return rows.map(({ info_json, realms_json, ...row }) => {
-    const info: Record<string, string> = {};
-    for (const [key, value] of JSON.parse(info_json) as [string, string][]) define(info, key, value);
-    return { row, info, realms: JSON.parse(realms_json) as string[] };
-  });
+  // the row keeps its two JSON columns, since copying the others would take longer than the query
+  return rows.map((row) => ({
+    row,
+    info: Object.fromEntries(JSON.parse(row.info_json) as [string, string][]),
+    realms: JSON.parse(row.realms_json) as string[],
+  }));
 }
 
 /** Adds the related data of a token to a query. */

@@ -38,7 +38,7 @@ export async function loadTokens(db: Kysely<DomainSchema>, query: TokenQuery): P
 }
 
 /** Sets an own property, even if its name is `__proto__`. */
-export function define(target: Record<string, string> | undefined, key: string, value: string): void {
+function define(target: Record<string, string> | undefined, key: string, value: string): void {
   if (target) Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }
 

@@ -18,6 +18,8 @@ export interface Guided {
    * @param inRange Whether PostgreSQL should read one value as a range, in the order of `before`.
    */
   where(inRange: boolean): Expression<SqlBool> | undefined;
+  /** The condition whose index it is; undefined for the index of the order. */
+  readonly guide: Narrowing | undefined;
   /** A condition that every token in that part fulfills. */
   readonly fulfilled: Narrowing | undefined;
 }
@@ -36,6 +38,7 @@ export function guidedBy(narrowings: readonly Narrowing[], sortBy: TokenSort, di
       order,
       before: oneValue && dialect === "postgres" ? [key] : [],
       where: (inRange) => where(searchIn(dialect, { inRange })),
+      guide,
       fulfilled: exact ? guide : undefined,
     };
   }
@@ -43,5 +46,5 @@ export function guidedBy(narrowings: readonly Narrowing[], sortBy: TokenSort, di
   // tokens without an owner have an empty name, which comes first
   const isOfOwners = ownerSorts.includes(by) && narrowings.some(({ ofOwners }) => ofOwners);
   const hasOwner = isOfOwners && key ? sql<SqlBool>`${key.expression} > ''` : undefined;
-  return { order, before: [], where: () => hasOwner, fulfilled: undefined };
+  return { order, before: [], where: () => hasOwner, guide: undefined, fulfilled: undefined };
 }

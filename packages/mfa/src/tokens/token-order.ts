@@ -34,6 +34,8 @@ export interface TokenOrder {
    * single condition, the database would read every token that has the same value as the place.
    */
   behind(place: ListPlace): readonly OrderedPart[];
+  /** Returns the part with the value of a place, before and after it; undefined in the order of the serials. */
+  block(place: ListPlace): OrderedPart | undefined;
 }
 
 interface Column {
@@ -92,23 +94,26 @@ function orderBy({ name, kind, valueIn, key, inBytes }: Column, dialect: Dialect
     sql<SqlBool>`token.serial ${sql.raw(descending ? "<" : ">")} ${serial}`;
   if (key === undefined) {
     const keys = [serialKey];
-    return { kind, keys, valueIn, behind: (place) => [{ where: serialBehind(place), keys }] };
+    return { kind, keys, valueIn, behind: (place) => [{ where: serialBehind(place), keys }], block: () => undefined };
   }
   const expression = key(sql.ref(`token.${name}`));
   const keys = [{ expression, inBytes }, serialKey];
+  const keyOf = (place: ListPlace) => {
+    // if all tokens have the same value in the sort column, they are in the order of their serials
+    const value = name === columns.serial.name ? place.serial : place.value;
+    return key(kind === "string" ? sql`cast(${value} as text)` : sql`${value}`);
+  };
   return {
     kind,
     keys,
     valueIn,
+    block: (place) => ({ where: sql<SqlBool>`${expression} = ${keyOf(place)}`, keys: [serialKey] }),
     behind(place) {
-      const { descending } = place;
-      // a list by another column can be in this order, too: one of tokens that have the same value in that column
-      const value = name === columns.serial.name ? place.serial : place.value;
-      const keyOfPlace = key(kind === "string" ? sql`cast(${value} as text)` : sql`${value}`);
-      const isBehind = descending ? "<" : ">";
+      const keyOfPlace = keyOf(place);
+      const isBehind = place.descending ? "<" : ">";
       const operator = inBytes ? comparisonInBytes(dialect, isBehind) : sql.raw(isBehind);
       return [
-        // SQLite does not know that an expression that equals a value needs no sorting
+        // these tokens have the same value; SQLite would nevertheless sort by it if it were a key
         { where: sql<SqlBool>`(${expression} = ${keyOfPlace} and ${serialBehind(place)})`, keys: [serialKey] },
         { where: sql<SqlBool>`${expression} ${operator} ${keyOfPlace}`, keys },
       ];

@@ -11,8 +11,31 @@ type Db = Kysely<DomainSchema>;
 /** Rows that are counted unless all are requested. If a condition finds at most this many, they are sorted. */
 export const countedRows = 10_000;
 
+/** Named, since SQLite returns named columns faster than those of `select *`. */
+const columns = [
+  "token.id",
+  "token.serial",
+  "token.type",
+  "token.description",
+  "token.active",
+  "token.revoked",
+  "token.pin_hash",
+  "token.key_sealed",
+  "token.otp_length",
+  "token.counter",
+  "token.fail_count",
+  "token.max_fail_count",
+  "token.count_window",
+  "token.sync_window",
+  "token.rollout_state",
+  "token.owner_id",
+  "token.owner_login",
+  "token.owner_resolver",
+  "token.owner_realm",
+] as const;
+
 /** Selects all tokens. */
-export const anyToken = (db: Db): TokenQuery => db.selectFrom("token").selectAll("token");
+export const anyToken = (db: Db): TokenQuery => db.selectFrom("token").select(columns);
 
 /** Selects the tokens of this user. */
 export function tokensOf(db: Db, user: Pick<UserRecord, "uid" | "resolver" | "realm">): TokenQuery {

@@ -2,20 +2,15 @@ import { sql } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { ListPlace } from "../values/cursor.js";
 import { checked, idsOf, within } from "./narrowed-tokens.js";
-import type { TokenQuery } from "./stored-token.js";
+import { allTokens, inOrder, walkedTokens, wholeList } from "./ordered-tokens.js";
+import { firstOfBlocks } from "./serial-blocks.js";
 import { type Guided, guidedBy } from "./token-guides.js";
-import type { Narrowing } from "./token-narrowings.js";
-import { type OrderedPart, sorted, tokenOrder } from "./token-order.js";
-import { anyToken } from "./token-query.js";
+import type { Narrowing, Sorted } from "./token-narrowings.js";
+import { type OrderedPart, tokenOrder } from "./token-order.js";
 import type { TokenSort } from "./types.js";
 
-/**
- * Maximum number of tokens among which a part of a list is sought. Comparing them takes a statement less than 50 ms.
- */
-const walkedTokens = 20_000;
-
-/** A limit that is larger than any number of tokens. */
-const allTokens = 1_000_000_000;
+/** Maximum number of tokens before and on a page of which only the tokens of some serials are read. */
+const mostInBlocks = 2_000;
 
 /** A part of a list. */
 export interface ListPart {
@@ -54,6 +49,12 @@ export async function walkTokens(
 ): Promise<Walked> {
   const guided = guidedBy(narrowings, sortBy, reading.dialect);
   const checks = narrowings.filter((each) => each !== guided.fulfilled);
+  const serials = isPartial || place !== undefined ? undefined : serialsOf(narrowings, guided);
+  const wanted = offset + most;
+  if (serials !== undefined && wanted <= mostInBlocks) {
+    const first = await firstOfBlocks(reading, { guided, checks, serials, sortBy, descending, wanted });
+    return { ids: first.slice(offset), end: undefined };
+  }
   const ids: number[] = [];
   for (const section of sectionsOf(guided, place)) {
     const left = most - ids.length;
@@ -87,8 +88,7 @@ export async function countAtBeginning(
   { sortBy, descending }: Pick<ListPart, "sortBy" | "descending">,
 ): Promise<{ readonly count: number; readonly isWhole: boolean }> {
   const guided = guidedBy(narrowings, sortBy, reading.dialect);
-  const keys = [...guided.before, ...guided.order.keys];
-  const ordered = inOrder(reading, guided, { where: undefined, keys }, { isFirst: true, descending });
+  const ordered = inOrder(reading, guided, wholeList(guided), { isFirst: true, descending });
   const checks = narrowings.filter((each) => each !== guided.fulfilled);
   const fulfilled = sql.join(
     checks.map((each) => each.where("check")),
@@ -108,17 +108,12 @@ export const isOfOneIndex = (
   { sortBy }: Pick<ListPart, "sortBy">,
 ): boolean => narrowings.every((each) => each === guidedBy(narrowings, sortBy, dialect).fulfilled);
 
-function sectionsOf({ order, before }: Guided, place: ListPlace | undefined): readonly OrderedPart[] {
-  return place === undefined ? [{ where: undefined, keys: [...before, ...order.keys] }] : order.behind(place);
+function sectionsOf(guided: Guided, place: ListPlace | undefined): readonly OrderedPart[] {
+  return place === undefined ? [wholeList(guided)] : guided.order.behind(place);
 }
 
-function inOrder(
-  { reader, dialect }: Reading,
-  guided: Guided,
-  { where, keys }: OrderedPart,
-  { isFirst, descending }: { readonly isFirst: boolean; readonly descending: boolean },
-): TokenQuery {
-  const conditions = [guided.where(isFirst), where].filter((each) => each !== undefined);
-  const tokens = conditions.reduce((query, each) => query.where(each), anyToken(reader));
-  return sorted(tokens, keys, { dialect, descending });
+/** Returns the range of serials that a list is restricted to; undefined if it is read in the order of the serials. */
+function serialsOf(narrowings: readonly Narrowing[], { guide, order }: Guided): Sorted | undefined {
+  const narrowing = narrowings.find(({ sorted }) => sorted?.by.includes("serial"));
+  return narrowing === guide || order.keys.length === 1 ? undefined : narrowing?.sorted;
 }

@@ -2,7 +2,7 @@ import { problemMessage } from "@bookend/core";
 import { invalidValue } from "../errors/invalid-value.js";
 import { parameterError } from "../errors/mfa-error.js";
 
-/** Maximum lengths of stored strings in UTF-16 code units, and maximum numbers of objects. */
+/** Maximum lengths of stored strings in UTF-16 code units, maximum numbers of objects, and largest allowed numbers. */
 export const limits = {
   description: 1_000,
   infoValue: 10_000,
@@ -12,7 +12,7 @@ export const limits = {
   infoFields: 1_000,
   /** Resolvers of a realm, since a search for users queries each of them. */
   resolversOfRealm: 100,
-  /** Priorities of a resolver in a realm. */
+  /** The priority of a resolver in a realm. */
   priority: 1_000_000,
   /** Maximum page number, and maximum page size that a client may request; a response may contain fewer objects. */
   pages: 1_000_000_000,

@@ -13,7 +13,7 @@ it("gives the event loop regular turns while many items are visited", async () =
   expect(gap).toBeLessThan(took / 3);
 });
 
-it("counts the work of all requests together", async () => {
+it("gives the event loop regular turns while many requests visit items at the same time", async () => {
   const request = async () => {
     for (let n = 0; n < 20; n++) {
       await takeTurn();

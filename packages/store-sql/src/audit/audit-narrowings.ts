@@ -149,7 +149,7 @@ function searched(dialect: DialectName, column: AuditColumn, pattern: string): A
     ordered: wildcardAt === -1 && isOrdered(dialect, column),
     where(byIndex) {
       if (!byIndex || prefix === "") return matches;
-      // the index contains only these rows
+      // the index contains only rows with a value
       const present = sql<SqlBool>`${sql.ref(column)} is not null`;
       const lower = sql<string>`lower(${sql.ref(column)})`;
       if (wildcardAt === -1) return sql<SqlBool>`(${present} and ${lower} = lower(${prefix}) and ${matches})`;

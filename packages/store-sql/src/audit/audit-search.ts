@@ -110,8 +110,8 @@ export async function searchRows(
       sort.column === "number" &&
       period !== undefined &&
       (await isFarOff(db, period, sort.direction));
-    // the order of the expression is not that of the key, so PostgreSQL finds rows by their condition, and sorts them
-    // if its index has a different order
+    // PostgreSQL does not read rows in the order of the key if they are sorted by an expression: it finds them by their
+    // condition, and sorts them if the index of that condition has a different order
     const number =
       isFar || (dialect === "postgres" && (lead || ordered)) ? sql<number>`number + 0` : sql<number>`number`;
     const window = isPartial && !lead && !isFar ? await windowFrom(db, sort.direction, cursor) : undefined;

@@ -87,22 +87,28 @@ export function auditUnit({ append }: Pick<AuditWriter, "append">, ending: () =>
     return kept.length >= mostKept && joined.length === 0 && shared.length === 0 ? write() : undefined;
   };
   const join: JoinEntry = (write, committed) => {
-    if (!aborted) joined.push({ write, committed });
+    if (aborted) return;
+    joined.push({ write, committed });
+    noteChanges();
   };
-  return {
+  const noteChanges = () => {
+    // a delivery that was accepted but is not stored is lost
+    unit.hasChanges = hasChanges || joined.length > 0;
+  };
+  const unit: JoinableUnit & { hasChanges: boolean } = {
     begin: (start) => new UnitRecord(start, keep, join),
     join,
     share(write, part) {
       shared.push({ write, part });
       hasChanges = true;
+      noteChanges();
     },
-    get hasChanges() {
-      // a delivery that was accepted but is not stored is lost
-      return hasChanges || joined.length > 0;
-    },
+    // not a getter: V8 would keep that of each unit, and everything that it refers to, until its next full collection
+    hasChanges: false,
     abort() {
       aborted = true;
       joined = [];
+      noteChanges();
     },
     async commit(call) {
       ending();
@@ -117,12 +123,15 @@ export function auditUnit({ append }: Pick<AuditWriter, "append">, ending: () =>
         if (!hasChanges || !isOfLog(error)) throw error;
         await append([], [], shared);
         hasChanges = false;
+        noteChanges();
         throw error;
       }
       hasChanges = false;
       const written = joined;
       joined = [];
+      noteChanges();
       for (const { committed } of written) committed?.();
     },
   };
+  return unit;
 }

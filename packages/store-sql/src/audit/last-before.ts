@@ -5,9 +5,9 @@ import type { StoreSchema } from "../store-schema.js";
 const page = 5_000;
 
 /**
- * Returns the place of the newest row to remove from a chain: the cut that leaves the fewest rows on the wrong side. A
- * row that a wrong clock dated too late does not preserve all rows after it, and one that it dated too early does not
- * remove all rows before it. If there are several such places, the oldest is used.
+ * Returns the place of the newest row to remove from a chain, in which only the oldest rows can be removed. Since a
+ * clock may have been wrong, the rows need not be in the order of their dates: the result is the place for which the
+ * fewest rows are removed too early or kept too long. If there are several such places, the oldest is returned.
  */
 export async function lastBefore(db: Kysely<StoreSchema>, writer: number, before: Date): Promise<number | undefined> {
   // the rows of writer 0 have only their number

@@ -19,7 +19,7 @@ export interface ScannedRows {
   readonly rows: number;
   /** The last of these rows, or the place before the range. */
   readonly place: AuditPlace;
-  /** The newest checkpoint that they name, or 0. */
+  /** The number of the newest checkpoint that these rows name, or 0. */
   readonly named: number;
   /** The first flaw; at `missing`, the number of the row that was found instead. */
   readonly flaw?: { readonly number: number; readonly reason: RowFlaw | "unexpected" | "rolled_back" } | undefined;

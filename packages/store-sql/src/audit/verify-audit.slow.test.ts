@@ -77,7 +77,7 @@ describeEachStore("verify", ({ freshUrl, dialect }) => {
       ok: false,
       firstBad: { number: anchor?.checkpoint, reason: "rolled_back" },
     });
-    // later rows cannot hide it
+    // the running process notices it as well, so that later rows cannot hide it
     await expect(audit.call(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
   });
 

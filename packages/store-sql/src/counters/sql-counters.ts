@@ -64,7 +64,7 @@ export function sqlCounters(
     valueAfter(change, name, (await reads.value(name)) ?? 0);
     const { by, sets } = change;
     const floor = floorOf(change);
-    // one statement needs no transaction on PostgreSQL
+    // on PostgreSQL, a single statement is atomic without a transaction
     if (dialect === "postgres" && !looksAtAllRows(change)) {
       return (await writeRows(database, changeCounter, { name, node, by, floor }))[0]?.total ?? 0;
     }

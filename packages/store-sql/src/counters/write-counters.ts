@@ -105,7 +105,10 @@ const setCounter = statement((db: Kysely<StoreSchema>, counter: Counter & { read
     .onConflict((conflict) => conflict.columns(["name", "node"]).doUpdateSet({ value: counter.value })),
 );
 
-/** Waits for other changes that read the rows of all nodes; only on PostgreSQL. `names` is JSON. */
+/**
+ * Locks counters, until the transaction ends, against other changes that depend on the rows of all nodes; only on
+ * PostgreSQL. `names` is JSON.
+ */
 const lockCounters = statement(
   (_: Kysely<StoreSchema>, { names }: { readonly names: string }) =>
     sql`select pg_advisory_xact_lock(hashtextextended('bookend counter ' || name, 0))

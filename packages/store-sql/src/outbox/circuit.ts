@@ -5,13 +5,13 @@ import { retryAfterOf } from "./retry-after.js";
 
 /** When a failing destination is paused. Times in milliseconds. */
 export interface CircuitOptions {
-  /** Number of consecutive failures that pause it. @default 5 */
+  /** Number of consecutive failures that pause a destination. @default 5 */
   readonly failures: number;
   /** Duration of the first pause; each further one is twice as long. @default 5_000 */
   readonly firstPauseMs: number;
   /** Maximum duration of a pause. @default 900_000 */
   readonly longestPauseMs: number;
-  /** Duration of continuous failure after which it is disabled. @default 432_000_000, five days */
+  /** Duration of continuous failure after which a destination is disabled. @default 432_000_000, five days */
   readonly disableAfterMs: number;
 }
 

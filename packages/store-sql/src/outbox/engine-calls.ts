@@ -86,7 +86,7 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
     }, catchUpMs).unref();
   };
 
-  /** Claims everything that the engine requests in the same turn together. */
+  /** Claims together everything that the engine requests in the same turn of the event loop. */
   async function claimWaiting(): Promise<void> {
     await new Promise(setImmediate);
     while (waiting.length > 0) {

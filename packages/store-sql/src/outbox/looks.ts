@@ -23,7 +23,7 @@ const restFactor = 20;
 export interface Look {
   /** The destinations, in the order in which they get places. */
   readonly waiting: readonly WaitingDestination[];
-  /** The number of places by which they are rotated; see `sharesOf`. */
+  /** The number of places by which the destinations are rotated; see `sharesOf`. */
   readonly turn: number;
 }
 
@@ -49,7 +49,7 @@ export interface Looks {
  */
 export function createLooks(claims: Pick<Claims, "recent" | "waiting">): Looks {
   let turn = 0;
-  /** Undefined to begin with the first one. */
+  /** The name after which the next lookup begins. Undefined to begin with the first destination. */
   let after: string | undefined;
   /** Whether a single lookup does not cover all destinations. */
   let areMany = false;

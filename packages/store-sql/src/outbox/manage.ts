@@ -31,7 +31,7 @@ const cancelRounds = 5;
 /** Number of rows that one step of a change writes. */
 const stepSize = 500;
 
-/** The operations of operators. */
+/** The part of an outbox with which operators inspect and change deliveries. */
 export type Management = Pick<
   DurableOutbox,
   "list" | "get" | "counts" | "replay" | "cancel" | "hasten" | "destinations" | "resume" | "prune"
@@ -82,7 +82,7 @@ export function deliveryManagement(context: ManagementContext): Management {
       { seq: "bigint", expires: "bigint" },
     );
     const replayed = await transact(db, async (trx) => {
-      // its payload may have been erased after it was read
+      // the payload of a delivery may have been erased after its row was read
       const { rows: written } = await sql<ChangedRow>`
         update bookend_delivery set state = 'waiting', due = cast(${time} as bigint), ended = null, reason = null,
           replayed_at = bookend_delivery.attempt, cancelling = 0, expires = v.expires
@@ -191,7 +191,7 @@ export function deliveryManagement(context: ManagementContext): Management {
     return { count, ids };
   }
 
-  /** Returns the reason why a waiting delivery is not sent here. */
+  /** Returns the reason why this process cannot send a waiting delivery. */
   const obstacle = (row: DeliveryHead) => (row.state === "waiting" ? obstacleOf(row, kinds) : undefined);
 
   return {

@@ -133,7 +133,7 @@ export function checkedOptions<Schema>(options: OutboxOptions<Schema>): CheckedO
       throw optionInvalid(`${field}.ratePerSecond`, ratePerSecond, `a number above 0, up to ${mostRate}`);
     }
   }
-  // it is stored as part of the owner of a claim
+  // the name is stored as part of the owner of a claim
   if (!/^[^\p{Cc}\p{Surrogate}]{1,200}$/u.test(node)) {
     throw optionInvalid("node", JSON.stringify(node), "1 to 200 characters without control characters");
   }

@@ -242,7 +242,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     expect(await outbox.resume("kit")).toMatchObject({ name: "kit", state: "open" });
     await until("it is sent", () => sent.length === 3);
     const actions = async () => (await store.audit.search({ pageSize: 100 })).rows.map(({ action }) => action);
-    // it is written after the result of the attempt
+    // the entry is written after the result of the attempt
     await until("it is audited", async () => (await actions()).includes("DESTINATION disabled"));
     expect(await outbox.resume("nowhere")).toBeUndefined();
   });
@@ -274,10 +274,10 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
       noteOf("dlv_2", { destination: "b", retry: { ...defaultRetryPolicy, whenUncertain: "stop" } }),
       never,
     );
-    // it has no free place for deliveries that it could take over
+    // the process has no free place for deliveries that it could take over
     await gone.start({ concurrency: 2 });
     await until("both are being sent", async () => (await gone.counts()).sending === 2);
-    // as if it were killed: nothing renews the leases
+    // as if the process were killed: it renews leases only every five minutes
     await database.db
       .updateTable("bookend_delivery")
       .set({ lease: clock().getTime() + 1_000 })
@@ -291,7 +291,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     expect(sent.map(({ delivery, attempt }) => [delivery.id, attempt])).toEqual([["dlv_1", 2]]);
     const attempts = (await outbox.get("dlv_1"))?.attempts;
     expect(attempts?.map(({ outcome }) => outcome)).toEqual(["uncertain", "sent"]);
-    // noticed immediately, not only when the lease of the process that took it over ends
+    // the abandoned attempt is written immediately, not only when the lease of the process that took it over ends
     expect(attempts?.map(({ time }) => time)).toEqual([clock(), clock()]);
     expect((await outbox.get("dlv_2"))?.delivery.state).toBe("dead");
   });

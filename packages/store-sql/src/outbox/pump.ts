@@ -58,7 +58,7 @@ export function startPump({ free, concurrency, tend, fill, failed, pollMs }: Pum
           await wait(pollMs);
           continue;
         }
-        // attempts that end in the same turn are counted together
+        // attempts that end in the same turn of the event loop are counted together
         await new Promise(setImmediate);
         if (free() < worthwhile) await pause(gatherMs);
         awake = false;

@@ -27,7 +27,7 @@ function isReference(value: unknown): value is string {
   );
 }
 
-/** Stores the names from the results of attempts, and assigns receipts that arrived earlier to them. */
+/** Stores the names from the results of attempts, and assigns to these names the receipts that arrived before them. */
 export async function keepReferences(
   trx: Transaction<StoreSchema>,
   dialect: DialectName,

@@ -48,7 +48,7 @@ export function createSettler<T>(
     return stuck;
   };
   const run = async () => {
-    // results of the same turn are written together
+    // results that are added in the same turn of the event loop are written together
     await new Promise(setImmediate);
     for (let failures = 0; queue.length > 0 && !gaveUp; ) {
       const batch = queue.slice(0, most);

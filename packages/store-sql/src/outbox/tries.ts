@@ -66,7 +66,7 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
     if (aborted && isReleasable(row, result)) {
       try {
         if (await release(row)) return;
-        // it was cancelled, which is written below, or another process now holds the claim
+        // the delivery was cancelled, which is written below, or another process now holds the claim
       } catch (error) {
         failed(error);
         return;
@@ -131,7 +131,7 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
         row,
         abort,
         hasEnded: false,
-        // an unexpected error affects only this attempt: it is taken over when its lease expires
+        // an unexpected error affects only this delivery, which is taken over when its lease expires
         ended: run(row, abort)
           .catch(failed)
           .finally(() => {

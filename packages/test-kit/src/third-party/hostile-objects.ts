@@ -15,7 +15,7 @@ export const proxy = new Proxy(
   },
 );
 
-/** Returns a revoked proxy: not even its type can be read. */
+/** Returns a revoked proxy: every operation on it throws, even `Array.isArray`. */
 export function revoked(): object {
   const { proxy: object, revoke } = Proxy.revocable({}, {});
   revoke();

@@ -150,6 +150,6 @@ function requireUser({ user, notes }: ApiCall) {
 }
 
 function describeUser({ attributes, uid, login, realm, resolver, editable }: UserRecord) {
-  // V8 takes thirty times as long for an object that begins with a spread, which gets a hidden class of its own
+  // an object literal that begins with a spread gets a hidden class of its own, which takes V8 thirty times as long
   return Object.assign({}, attributes, { username: login, userid: uid, realm, resolver, editable });
 }

@@ -50,7 +50,7 @@ const caller = async () => {
     try {
       await bookend.handle(createCall({ event }), () => ({ status: 200, body: {} }));
     } catch {
-      // it was aborted
+      // the call was aborted
     }
     console.log(event);
   }

@@ -58,7 +58,7 @@ export function auditRoutes({ audit }: Pick<Store, "audit">): readonly Route[] {
       accepts: filterNames,
       async run({ parameters }) {
         const filter = filterOf(parameters);
-        // the first piece is read here so that an invalid filter is reported before the first byte is sent
+        // an invalid filter throws here, so that it is reported before the first byte is sent
         const pieces = await checked(async () => audit.exportCsv(filter));
         return { contentType: "text/csv; charset=utf-8", body: Readable.from(pieces) };
       },

@@ -107,8 +107,9 @@ export async function previewTexts(host: ExplainHost, fields: Fields): Promise<R
 }
 
 /**
- * Returns the recorded call whose id is in the field `call`; undefined without this field. Throws if other fields
- * describe a call as well.
+ * Returns the recorded call whose id is in the field `call`; undefined without this field.
+ *
+ * @throws {AdminError} 400 if other fields describe a call as well; 404 if there is no such recorded call
  */
 async function recordedOf({ calls }: ExplainHost, fields: Fields): Promise<RecordedCall | undefined> {
   const id = textField(fields, "call");

@@ -26,14 +26,14 @@ export class HeldWrites {
       configurable: true,
       get() {
         const held = this[heldBy];
-        return held !== undefined && held.#hasBegun;
+        return held === undefined ? false : held.#hasBegun;
       },
     },
     writableEnded: {
       configurable: true,
       get() {
         const held = this[heldBy];
-        return held !== undefined && held.#end !== undefined;
+        return held === undefined ? false : held.#end !== undefined;
       },
     },
   };

@@ -119,8 +119,8 @@ export interface AdminOptions<C> {
    */
   readonly directories?: Directories | undefined;
   /**
-   * Returns the user of a call to explain: pass the function with which the adapter finds users, so that `explain`
-   * finds the same ones.
+   * Returns the user of a call to explain: pass the function with which the adapter of the web framework finds users,
+   * so that `explain` finds the same users.
    *
    * @default `directories.users.fromParameters`, otherwise `user` as `login@realm`
    */

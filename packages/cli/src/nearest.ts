@@ -2,7 +2,7 @@
 const maxLength = 100;
 
 /**
- * Returns the first of `names` that begins with `name`, if that has at least 3 characters, and otherwise the most
+ * Returns the first of `names` that begins with `name`, if `name` has at least 3 characters, and otherwise the most
  * similar of `names`. Letter case is ignored. Undefined if no name is similar.
  */
 export function nearest(name: string, names: readonly string[]): string | undefined {

@@ -55,8 +55,8 @@ export async function call<T>(method: string, path: string, options: CallOptions
 }
 
 /**
- * Calls the management API and returns the response, whose body need not be in the envelope of the API. @throws
- * {ApiError} if it refuses
+ * Calls the management API and returns the response, whose body need not be in the envelope of the API.
+ * @throws {ApiError} if it refuses
  */
 export async function open(method: string, path: string, options: CallOptions = {}): Promise<Response> {
   const { body, query = {}, signal, type } = options;

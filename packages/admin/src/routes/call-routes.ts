@@ -25,7 +25,7 @@ const callsPerProgress = 250;
  */
 const progressMs = 2_000;
 
-/** Number of characters from which the collected lines are sent. */
+/** Number of collected characters after which lines are sent together. */
 const pieceLength = 16_384;
 
 /** Returns the routes for recorded calls, and for trying bindings with them. */

@@ -31,7 +31,7 @@ export interface WaitingDestination {
   readonly circuit: Circuit;
   /** Number of deliveries that any process is sending. */
   readonly sending: number;
-  /** Due time of the first one. */
+  /** The earliest due time of its waiting deliveries, in milliseconds since 1970. */
   readonly due: number;
 }
 
@@ -41,7 +41,10 @@ export interface Share {
   readonly share: number;
 }
 
-/** The owner of a claim, and its expiry time. */
+/**
+ * The process that claims deliveries, the current time `now`, and the time `lease` when the claims expire, both in
+ * milliseconds since 1970.
+ */
 export interface Claimant {
   readonly owner: string;
   readonly now: number;
@@ -52,17 +55,20 @@ export interface Claimant {
 
 /** The claims of a process on deliveries. */
 export interface Claims {
-  /** Returns the waiting deliveries of up to `lookSize` destinations by name: the first ones, or those after a name. */
+  /**
+   * Returns up to `lookSize` destinations with waiting deliveries, in the order of their names: the first, or those
+   * after a name.
+   */
   waiting(after?: string, trx?: Transaction<StoreSchema>): Promise<readonly WaitingDestination[]>;
-  /** Returns the waiting deliveries of the destinations of the `most` deliveries that became due last. */
+  /** Returns the destinations of the `most` deliveries that became due last. */
   recent(now: number, most: number, trx?: Transaction<StoreSchema>): Promise<readonly WaitingDestination[]>;
-  /** Returns the waiting deliveries of these destinations. */
+  /** Returns those of these destinations that have waiting deliveries. */
   waitingFor(names: readonly string[]): Promise<readonly WaitingDestination[]>;
   /** Claims due deliveries, oldest first, within the given transaction, or else a separate one. */
   claim(shares: readonly Share[], claimant: Claimant, trx?: Transaction<StoreSchema>): Promise<readonly ClaimedRow[]>;
   /**
-   * Claims those of these deliveries that are waiting and due. `admits` decides whether another one may be sent now to
-   * a destination with this number of consecutive failures.
+   * Claims these deliveries if they are waiting and due. `admits` decides whether another delivery may be sent now to a
+   * destination with this number of consecutive failures.
    */
   claimIds(
     ids: readonly string[],
@@ -74,8 +80,8 @@ export interface Claims {
   /** Extends the leases of those claims that are still held. */
   renew(held: readonly HeldClaim[], lease: number): Promise<void>;
   /**
-   * Releases these claims as if they had never been made. Resolves to the numbers of those released, without any that
-   * were cancelled in the meantime.
+   * Releases these claims as if they had never been made. Resolves to the numbers of the released deliveries.
+   * Deliveries that were cancelled in the meantime are not released.
    */
   release(rows: readonly HeldClaim[]): Promise<ReadonlySet<number>>;
 }
@@ -97,7 +103,7 @@ function valuesOf(claimant: Claimant): ClaimValues {
   return { ...claimant, kinds: JSON.stringify(claimant.kinds) };
 }
 
-/** Returns the destination of a row; none if it has no waiting deliveries anymore. */
+/** Returns the destination of a row; an empty list if it has no waiting deliveries anymore. */
 function stillWaiting({
   name,
   paused_until,

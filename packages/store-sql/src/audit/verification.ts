@@ -11,7 +11,7 @@ import type { RowScanner } from "./row-scanner.js";
  * - `missing`: there is no row with this number.
  * - `changed`: the row does not match its hash: it was changed, inserted or moved.
  * - `forged`: the row was not signed by its key; `unknown_key`: the verifier does not have that key, or that key is not
- * the key of the chain.
+ *   the key of the chain.
  * - `unknown_format`: the row was written by a later version, or its format was changed.
  * - `truncated`: the rows from this number on are missing.
  * - `unexpected`: the row does not belong to the chain: it is after the head, or in the pruned part.

@@ -45,7 +45,7 @@ const known = (dialect: DialectName, kinds: string) =>
 
 /**
  * Returns the SQL condition that the delivery `x` is not ordered, or that no earlier ordered delivery to the same
- * destination is waiting and none is being sent.
+ * destination is waiting and no ordered one is being sent.
  */
 const inTurn = (dialect: DialectName) => sql`(x.ordered = 0 or (
     not exists (select 1 from bookend_delivery as e where e.state = 'waiting' and e.ordered = 1 and e.destination = x.destination and e.seq < x.seq)

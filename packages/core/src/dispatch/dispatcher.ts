@@ -27,7 +27,10 @@ export interface DispatchEnvironment extends ActionEnvironment {
   readonly recording: CallRecording | undefined;
 }
 
-/** Runs the pre actions of an event, the call, and its post actions. Awaits only promises. */
+/**
+ * Runs the pre actions of an event, the call, and its post actions. Returns a promise only if there is something to
+ * await.
+ */
 export function dispatch(
   plan: EventPlan,
   call: Call,
@@ -258,8 +261,8 @@ async function runFrom(
       answer ??= ask(conditions, facts);
       const lookedUp = isPromise(answer);
       const fulfilled = isPromise(answer) ? await answer : answer;
-      // lookups in a database of this process, and facts that are already known, resolve without a turn of the event
-      // loop
+      // the pace yields to other calls now and then, since lookups in a database of this process, and facts that are
+      // already known, resolve without a turn of the event loop
       if (lookedUp) await pace.step(conditions.length);
       if (isTurnDue()) await nextTurn();
       if (!fulfilled) continue;

@@ -35,7 +35,7 @@ function parseNetwork(cidr: string): readonly string[] {
   const bits = suffix === undefined ? width : /^\d{1,3}$/.test(suffix) ? Number(suffix) : -1;
   if (!address || rest.length > 0 || bits < 0 || bits > width) {
     throw new ValueError(
-      problemMessage(`${JSON.stringify(cidr)} is not a network`, allowedNetwork, "trustedProxies"),
+      problemMessage(`${JSON.stringify(cidr)} is not a valid network`, allowedNetwork, "trustedProxies"),
       allowedNetwork,
     );
   }
@@ -73,8 +73,8 @@ export function clientAddress(
 }
 
 /**
- * Returns the entries of the header. If the header is longer than `headerLimit`, `unreadable` replaces the entry that
- * is cut off, so that the rest of that entry is not mistaken for an address; earlier entries are dropped.
+ * Returns the entries of the header. If the header is too long, only its end is read, and the entry at the cut is
+ * replaced by `unknown`, so that the rest of that entry is not mistaken for an address.
  */
 function entriesOf(header: string): readonly string[] {
   if (header.length <= headerLimit) return header.split(",");

@@ -43,10 +43,10 @@ export const everyOption = z.object({
     .describe("One of two objects."),
   extra: z.record(z.string(), z.string()).optional().describe("Names and values."),
   constructor: optional(text()).describe(
-    `An option whose name every object has, with a long help. ${"It says the same again, at length. ".repeat(40)}`,
+    `An option whose name every object has, with a long description. ${"It says the same again, at length. ".repeat(40)}`,
   ),
-  toString: z.enum(["yes", "no"]).optional().describe("Another one."),
-  tree: node.optional().describe("An object that has others of its kind."),
+  toString: z.enum(["yes", "no"]).optional().describe("Another option whose name every object has."),
+  tree: node.optional().describe("An object that contains objects of the same kind."),
   note: optional(text().meta(form({ visibleIf: { option: "color", value: "green" } }))).describe("Only for green."),
 });
 

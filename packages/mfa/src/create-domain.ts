@@ -38,7 +38,8 @@ const defaultChallengeValidity = 120;
  * Migrates the domain's tables and creates its services. The caller remains responsible for closing the database.
  *
  * @throws {StoreError} MIGRATION_FAILED
- * @throws {RangeError} if the secret key does not have 32 bytes
+ * @throws {MfaError} DECRYPTION_FAILED if stored secrets were encrypted with another key
+ * @throws {RangeError} if a key does not have 32 bytes
  */
 export async function createDomain<Schema>(
   options: DomainOptions & { readonly database: Database<Schema> },

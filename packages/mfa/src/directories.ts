@@ -4,7 +4,7 @@ import type { DomainDirectories } from "./domain.js";
 import type { TokenService } from "./tokens/types.js";
 import type { RealmService, ResolverService, UserService } from "./users/types.js";
 
-/** The sources of the directories. */
+/** The services from which the directories read. */
 export interface DirectoryServices {
   readonly users: UserService;
   readonly realms: RealmService;

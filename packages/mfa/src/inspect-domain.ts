@@ -8,9 +8,9 @@ import type { DomainOptions } from "./domain.js";
 import { createVault } from "./secrets/vault.js";
 
 /**
- * Checks, without changing anything, that `createDomain` would succeed: the tables have the schema of this version, and
- * stored secrets were encrypted with one of the keys. For a check before a server starts, on a database that was opened
- * with `readOnly`.
+ * Checks, without changing anything, whether `createDomain` would succeed. Returns how the tables compare with the
+ * migrations of this version, and throws if stored secrets were encrypted with none of the keys. For a check before a
+ * server starts, on a database that was opened with `readOnly`.
  *
  * @throws {MfaError} DECRYPTION_FAILED
  * @throws {RangeError} if a key does not have 32 bytes

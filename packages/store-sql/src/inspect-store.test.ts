@@ -22,7 +22,7 @@ describeEachDatabase("inspectStore", ({ freshUrl }) => {
     return database;
   };
 
-  it("names the migrations that would run, and none after they ran", async () => {
+  it("names the pending migrations, and none once they have run", async () => {
     const url = await freshUrl();
     const empty = await openDatabase<object>({ url });
     await empty.close();
@@ -50,7 +50,7 @@ describeEachDatabase("inspectStore", ({ freshUrl }) => {
     await expect(inspect(url, generateAuditKey())).rejects.toMatchObject({ code: "AUDIT_KEY_UNKNOWN" });
   });
 
-  it("reads a database that was opened as read-only, and cannot write to it", async () => {
+  it("cannot write to a database that was opened as read-only", async () => {
     const url = await freshUrl();
     await (await opened(url)).close();
     const database = await openDatabase<object>({ url, readOnly: true });
@@ -62,7 +62,7 @@ describeEachDatabase("inspectStore", ({ freshUrl }) => {
   });
 });
 
-it("creates no file if a database is opened as read-only", async () => {
+it("creates no SQLite file that is missing if a database is opened as read-only", async () => {
   const directory = mkdtempSync(join(tmpdir(), "bookend-inspect-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const url = `sqlite:${join(directory, "missing.db")}`;

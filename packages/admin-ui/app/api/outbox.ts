@@ -47,12 +47,12 @@ async function read(url: string, signal: AbortSignal): Promise<Response> {
   return response;
 }
 
-/** Returns the address of a mail's attachment. */
+/** Returns the URL of a mail's attachment. */
 export function attachmentUrl(mail: SentMail, index: number): string {
   return `${config.outboxPath}/mails/${mail.id}/attachments/${index}`;
 }
 
-/** Reads an image that belongs to a mail as a data URL, since a frame without an origin cannot load anything else. */
+/** Reads a PNG image of a mail as a data URL: the sandboxed frame that shows the mail cannot load any other URL. */
 export async function readImage(url: string, signal: AbortSignal): Promise<string> {
   const bytes = new Uint8Array(await (await read(url, signal)).arrayBuffer());
   let binary = "";

@@ -36,7 +36,7 @@ describe("fieldKind", () => {
     expect(fieldKind(schema)).toBe(kind);
   });
 
-  it("edits values that are nested too deeply as JSON", () => {
+  it("is json for an object that is nested too deeply", () => {
     expect(fieldKind({ type: "object", properties: { a: {} } }, 6)).toBe("json");
   });
 });
@@ -50,7 +50,7 @@ describe("resolveSchema", () => {
     const optional = { anyOf: [{ $ref: "#/$defs/name" }, { type: "null" }], title: "Name" };
     expect(resolveSchema(optional, root)).toMatchObject({ type: "string", title: "Name" });
   });
-  it("stops at a reference to itself, and at one whose target does not exist", () => {
+  it("stops at a reference to itself, and at a reference to another document", () => {
     expect(fieldKind(resolveSchema({ $ref: "#/$defs/loop" }, root))).toBe("json");
     expect(fieldKind(resolveSchema({ $ref: "https://elsewhere.example/schema" }, root))).toBe("json");
   });

@@ -19,7 +19,7 @@ const conditionsPerTurn = 50;
 /** The dependencies of a dispatch, apart from the plan. */
 export interface DispatchEnvironment extends ActionEnvironment {
   readonly directories: Directories;
-  /** Facts for a host with its own directories; undefined for other hosts, whose facts take less time to create. */
+  /** The subclass of `Facts` for a host with its own directories. Other hosts use `Facts`, which is faster to create. */
   readonly facts: typeof Facts | undefined;
   /** Maximum milliseconds for the `actual` of a condition. */
   readonly lookupTimeoutMs: number;
@@ -119,8 +119,8 @@ function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Mayb
 }
 
 /**
- * Runs the bindings of a slot in order. Most calls end here: every condition has its result immediately, none is
- * fulfilled, and no promise is created.
+ * Runs the bindings of a slot in order. Most calls end here: every condition returns its result synchronously, no
+ * binding matches, and no promise is created.
  */
 function runInOrder(slot: Slot, facts: Facts, environment: DispatchEnvironment): MaybePromise<Call | undefined> {
   const { unindexed } = slot;
@@ -261,8 +261,8 @@ async function runFrom(
       answer ??= ask(conditions, facts);
       const lookedUp = isPromise(answer);
       const fulfilled = isPromise(answer) ? await answer : answer;
-      // the pace yields to other calls now and then, since lookups in a database of this process, and facts that are
-      // already known, resolve without a turn of the event loop
+      // lookups in an in-process database, and facts that are already known, resolve without a turn of the event loop:
+      // without a pause, other calls would have to wait
       if (lookedUp) await pace.step(conditions.length);
       if (isTurnDue()) await nextTurn();
       if (!fulfilled) continue;

@@ -31,7 +31,7 @@ export function themselves(actor: Actor | undefined): UserRef | undefined {
 }
 
 /**
- * Decides whether this caller may make this call. Never returns `false`.
+ * Returns true if the caller may make the call, and throws otherwise.
  *
  * @throws {MfaError} NOT_LOGGED_IN
  * @throws {MfaError} NOT_ALLOWED if the caller may not do this at all, or not with this object
@@ -47,8 +47,8 @@ export async function authorize(access: Access, call: ApiCall, objects: OwnedObj
 }
 
 /**
- * Returns whether an error means that the caller may not make the call. Wrong credentials do not mean this, since
- * logging in is the purpose of that call.
+ * Returns whether an error means that the caller may not make the call. The error for a wrong name or password is not a
+ * refusal: everyone may try to log in.
  */
 export function isRefusal(error: unknown): boolean {
   return error instanceof MfaError && (error.code === "NOT_ALLOWED" || error.code === "NOT_LOGGED_IN");

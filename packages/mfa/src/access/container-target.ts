@@ -12,7 +12,7 @@ export async function oneContainer(containers: ContainerService, exchange: ApiCa
   return container;
 }
 
-/** Notes for the audit log which container a call is about. */
+/** Notes the container of a call for the audit log, and its owner if it has only one. */
 export function noteContainer({ notes }: ApiCall, { serial, owners }: ContainerRecord): void {
   notes.containerSerial = serial;
   if (owners.length === 1) notes.user = owners[0];

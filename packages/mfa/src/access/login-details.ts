@@ -1,4 +1,4 @@
-/** The rights that decide which menus privacyIDEA's web UIs show. */
+/** The menus that privacyIDEA's web UIs show to administrators and to users. */
 const menus = {
   admin: ["tokens", "components", "users", "machines", "config", "audit", "dashboard"],
   user: ["tokens"],

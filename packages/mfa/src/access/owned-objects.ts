@@ -1,7 +1,7 @@
 import type { ContainerService } from "../containers/types.js";
 import type { TokenService } from "../tokens/types.js";
 
-/** The objects that a call acts on, with their owners. */
+/** Finds tokens and containers, so that access rules can compare their owners with the caller. */
 export interface OwnedObjects {
   readonly tokens: Pick<TokenService, "find">;
   readonly containers: Pick<ContainerService, "find">;

@@ -70,7 +70,10 @@ export function without(...names: readonly string[]): OwnershipRule {
   };
 }
 
-/** Allows limits only for new tokens, since an administrator may have set those of an existing token. */
+/**
+ * Allows the parameters for a validity period only for new tokens, since an administrator may have set the period of an
+ * existing token.
+ */
 export const limitsOfNewTokens: OwnershipRule = async ({ parameters }, { tokens }) => {
   const limit = ["validity_period_start", "validity_period_end"].find((name) => Object.hasOwn(parameters.all, name));
   if (limit === undefined) return;
@@ -79,7 +82,10 @@ export const limitsOfNewTokens: OwnershipRule = async ({ parameters }, { tokens 
   }
 };
 
-/** Returns whether this is the logged-in user. Compares permanent IDs, since a login may be reassigned. */
+/**
+ * Returns whether `owner` is the logged-in user. Compares permanent IDs rather than logins, since a login may be
+ * reassigned.
+ */
 export function isSelf({ actor }: Pick<ApiCall, "actor">, owner: UserRef | null | undefined): boolean {
   if (!owner || actor?.uid === undefined || actor.resolver === undefined) return false;
   return owner.uid === actor.uid && owner.resolver === actor.resolver;

@@ -34,7 +34,7 @@ export async function oneToken(tokens: TokenService, exchange: ApiCall): Promise
   return token;
 }
 
-/** Notes for the audit log which tokens a call is about. */
+/** Notes the serials and the types of tokens for the audit log, and the owner of a single token. */
 export function noteTokens({ notes }: ApiCall, tokens: readonly TokenRecord[]): void {
   notes.serial = tokens.map((token) => token.serial).join(",");
   notes.tokenType = [...new Set(tokens.map((token) => token.type))].join(",");

@@ -11,7 +11,7 @@ interface Enrolment {
   readonly container?: string | undefined;
 }
 
-/** The use of a token on a machine, or on any machine if none is given. */
+/** An application, such as SSH, for which a token is used on a machine. Without `machineId`, on any machine. */
 interface Application {
   readonly application: string;
   readonly machineId?: string | undefined;

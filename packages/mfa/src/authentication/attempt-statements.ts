@@ -11,7 +11,9 @@ interface TokenId {
   readonly id: number;
 }
 
-/** A use of a token: `from` is the counter with which its OTP was verified, `counter` the one to store. */
+/**
+ * A use of a token: `from` is the stored counter with which its OTP was verified, `counter` the new counter to store.
+ */
 interface CounterUse extends TokenId {
   readonly counter: number;
   readonly from: number;
@@ -23,14 +25,17 @@ interface Counted extends TokenId {
 }
 
 /**
- * Returns the condition that a token is active, neither revoked nor locked, since it may have changed after
- * `refusalOf`.
+ * Returns the condition that a token is active, neither revoked nor locked, since the token may have changed after
+ * `refusalOf` checked it.
  */
 const usable = (id: number) => sql<boolean>`id = ${id} and active = 1 and revoked = 0 and fail_count < max_fail_count`;
 
 const counts = sql`excluded.key in ('count_auth', 'count_auth_success')`;
 
-/** Returns the clause after `on conflict`: adds to counters and sets other fields. */
+/**
+ * Returns the `on conflict` clause of an insertion of tokeninfo fields: it adds to counters and overwrites other
+ * fields.
+ */
 const mergedInfo = (dialect: Dialect) =>
   sql`on conflict (token_id, key) do update set value = case when ${counts} then ${added(dialect)} else excluded.value end`;
 
@@ -48,18 +53,18 @@ const touched = (now: number, id: RawBuilder<unknown>) =>
   sql`update container set last_authentication = ${now}
     where id in (select container_id from container_token where token_id = ${id})`;
 
-/** Uses a token without a counter. */
+/** Resets the failed attempts of a token without a counter, if the token may be used. */
 export const useToken = statement(
   (_: Db, { id }: TokenId) => sql<never>`update token set fail_count = 0 where ${usable(id)}`,
 );
 
-/** Uses up an OTP. */
+/** Uses up an OTP: stores the next counter, if the token may be used and its counter is still `from`. */
 export const useCounter = statement(
   (_: Db, { id, counter, from }: CounterUse) =>
     sql<never>`update token set fail_count = 0, counter = ${counter} where ${usable(id)} and counter = ${from}`,
 );
 
-/** Uses a token that is valid only once, which deletes it. */
+/** Deletes a token that is valid only once, if it may be used. */
 export const deleteToken = statement((_: Db, { id }: TokenId) => sql<never>`delete from token where ${usable(id)}`);
 
 /** Uses up an OTP of a token that may not be used. */
@@ -68,12 +73,12 @@ export const burnCounter = statement(
     sql<never>`update token set counter = ${counter} where id = ${id} and counter = ${from}`,
 );
 
-/** Uses up a challenge. */
+/** Deletes the challenges of a transaction, so that none of them can be answered again. */
 export const deleteChallenge = statement((db: Db, { transactionId }: { readonly transactionId: string }) =>
   db.deleteFrom("challenge").where("transaction_id", "=", transactionId),
 );
 
-/** Counts a success. */
+/** Counts a successful attempt of a token, and stores its time. */
 export const countSuccess = statement(
   (_: Db, { id, lastAuth }: Counted, dialect) =>
     sql`insert into token_info (token_id, key, value)
@@ -88,13 +93,13 @@ export const setInfo = statement(
       on conflict (token_id, key) do update set value = excluded.value`,
 );
 
-/** Counts a failure of tokens; `ids` is JSON. */
+/** Counts a failed attempt of each token that is not locked. `ids` is a JSON array of token IDs. */
 export const failTokens = statement(
   (_: Db, { ids }: { readonly ids: string }, dialect) =>
     sql`update token set fail_count = fail_count + 1 where id in ${idsIn(dialect, ids)} and fail_count < max_fail_count`,
 );
 
-/** Counts an attempt of tokens; `ids` is JSON. */
+/** Counts an attempt of each token. `ids` is a JSON array of token IDs. */
 export const countAttempts = statement(
   (_: Db, { ids }: { readonly ids: string }, dialect) =>
     sql`insert into token_info (token_id, key, value)
@@ -103,8 +108,9 @@ export const countAttempts = statement(
 );
 
 /**
- * On PostgreSQL, all statements for the use of a token in one round trip. `from` is null for a token without a counter;
- * `info` is JSON.
+ * On PostgreSQL, all statements for the use of a token in one round trip. Returns no row if the token may not be used,
+ * or if its counter is no longer `from`, which is null for a token without a counter. `info` is a JSON object with
+ * further tokeninfo fields.
  */
 export const useOnPostgres = statement(
   (

@@ -121,8 +121,9 @@ export function createAuthentication(context: DomainContext, services: Authentic
   }
 
   /**
-   * Reports why a token may not be used, but only to a caller who knows its PIN and OTP. At most one PIN hash is
-   * computed: that of the only token, or of the token that has this OTP.
+   * Examines tokens of which none may be used. Only a caller who knows the PIN and the OTP of a token learns why it may
+   * not be used. The PIN of one token at most is compared: that of the only token, or of the first token that has this
+   * OTP.
    */
   async function examineUnusable(
     tokens: readonly StoredToken[],
@@ -156,8 +157,8 @@ export function createAuthentication(context: DomainContext, services: Authentic
   }
 
   /**
-   * Returns the details of an accepted user, unless they have already been read. Errors of the resolver do not change
-   * the result.
+   * Returns the attributes, resolver and realm of an accepted user. Attributes that have already been read are not read
+   * again. If the resolver fails, the attributes are omitted.
    */
   async function detailOf(user: Candidates["user"]) {
     if (user === undefined) return {};
@@ -169,7 +170,7 @@ export function createAuthentication(context: DomainContext, services: Authentic
     };
   }
 
-  /** Returns the types for which the PIN alone opens a challenge. */
+  /** Returns a function that decides whether the PIN alone opens a challenge for a token type. */
   async function challengeTypes(): Promise<(type: TokenType) => boolean> {
     const configured = new Set(((await settings.get("challenge_response")) ?? "").toLowerCase().split(/[\s,]+/));
     return ({ type, challenge }) => challenge === "always" || (challenge === "configured" && configured.has(type));
@@ -236,7 +237,8 @@ export function createAuthentication(context: DomainContext, services: Authentic
 }
 
 /**
- * Rejects an attempt whose challenge has not been answered yet, or was declined. It does not count as a failed attempt.
+ * Rejects an attempt whose challenge has not been answered out of band yet, or was declined. The rejection does not
+ * count as a failed attempt.
  */
 function answeredElsewhere(examined: readonly Examined[], user: Candidates["user"]): AuthenticationResult {
   const declined = examined.filter(({ finding }) => finding.kind === "declined").map(({ token }) => token);
@@ -254,7 +256,7 @@ function reject(message: string, tokens: readonly StoredToken[], user: Candidate
   return { value: false, authentication: "REJECT", detail: { message, ...about(tokens) }, user };
 }
 
-/** Adds the token's serial if there is only one token. */
+/** Returns the serial, type and OTP length of the token if there is only one. */
 function about(tokens: readonly StoredToken[]): { serial?: string; type?: string; otplen?: number } {
   const [token, ...others] = tokens;
   if (token === undefined || others.length > 0) return {};

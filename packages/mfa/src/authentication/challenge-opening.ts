@@ -18,21 +18,21 @@ const transactionIdDigits = 20;
 const codesPerMinute = 5;
 
 /**
- * Opens a challenge for each of these tokens in one transaction, and then sends the codes. All tokens belong to one
- * user, or there is a single token without an owner. A token whose code cannot be sent is left out. Returns null if no
- * token is left.
+ * Opens a challenge for each of these tokens, with the same transaction ID, and then sends the codes. All tokens belong
+ * to one user, or there is a single token without an owner. A token whose code cannot be sent, or to which too many
+ * codes were sent within a minute, is left out. Returns the details of the challenges, or null if no token is left.
  *
  * @throws {MfaError} LIMIT_REACHED if the user would have too many open challenges
  */
 export type OpenChallenges = (tokens: readonly StoredToken[]) => Promise<AuthenticationDetail | null>;
 
-/** An open challenge with the code to send. */
+/** A token with an open challenge, and the code to send; null if no code is sent. */
 interface Opened {
   readonly token: StoredToken;
   readonly answer: string | null;
 }
 
-/** Opens challenges in the database. */
+/** Creates the function that stores challenges in the database and sends their codes. */
 export function createChallengeOpening(
   { clock, db, dialect, random, logger }: DomainContext,
   {
@@ -74,7 +74,7 @@ export function createChallengeOpening(
       if (answer !== null) await send?.(sender, token, answer);
     } catch (error) {
       await challenges.withdraw(transactionId, serial);
-      // its message may contain the code
+      // the message of the error is not logged, since it may contain the code
       const reason = error instanceof Error ? error.name : typeof error;
       logger.warn(
         { serial, type, error: reason, code: errorCode(error) },
@@ -146,7 +146,7 @@ export function createChallengeOpening(
   };
 }
 
-/** Returns whether users type the response to a challenge into the login form. These challenges come first. */
+/** Returns whether users type the response to a challenge into the login form. Clients prefer this to polling. */
 const isInteractive = ({ client_mode }: ChallengeDetail): boolean => client_mode === "interactive";
 
 function errorCode(error: unknown): unknown {

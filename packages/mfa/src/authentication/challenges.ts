@@ -13,7 +13,7 @@ export interface OpenChallenge {
   readonly transactionId: string;
   readonly serial: string;
   readonly status: string;
-  /** The code that was sent; null if the token itself generates it. */
+  /** The code that was sent; null if none was sent. */
   readonly answer: string | null;
   /** The string to sign out of band; empty if the token does not sign. */
   readonly data: string;
@@ -33,13 +33,13 @@ export interface Challenges extends ChallengeService {
   /** Returns the challenges that have not expired. */
   active(filter: { readonly transactionId: string } | { readonly serial: string }): Promise<readonly OpenChallenge[]>;
   /**
-   * Stores a decision that arrived out of band. Returns false if the challenge has been decided already or does not
-   * exist.
+   * Stores a decision that arrived out of band. Returns false if the challenge has been decided already, has expired or
+   * does not exist.
    */
   decide(challenge: Pick<OpenChallenge, "transactionId" | "serial">, status: "accept" | "declined"): Promise<boolean>;
   /** Returns the number of challenges of a token that were opened since this time. */
   openedSince(trx: Transaction<DomainSchema>, serial: string, since: Date): Promise<number>;
-  /** Deletes challenges that are no longer needed. */
+  /** Deletes challenges that expired more than an hour ago. */
   clear(): Promise<void>;
   /** Deletes a challenge whose code could not be sent. */
   withdraw(transactionId: string, serial: string): Promise<void>;
@@ -140,6 +140,6 @@ export function createChallenges({ clock, db, dialect, vault }: DomainContext, v
   };
 }
 
-/** Returns the encryption context of a challenge's answer. */
+/** Returns the context to which the encrypted answer of a challenge is bound. */
 export const answerContext = (transactionId: string, serial: string) =>
   `the answer to ${transactionId} of token ${serial}`;

@@ -9,12 +9,13 @@ import type { PinCheck } from "./pin-check.js";
 /**
  * The verdict of a token on a password.
  *
- * - `match`: PIN and OTP are correct; `transactionId` is the challenge to which the code belongs.
+ * - `match`: PIN and OTP, or the response to a challenge, are correct; `transactionId` is that of the challenge.
  * - `challenge`: the password is the PIN alone, which opens a challenge.
- * - `pending`, `declined`: its challenge is answered out of band, and has not been answered yet or was declined.
- * - `pin`: the PIN is correct, but the rest is not.
- * - `none`: not even the PIN is correct.
- * - `unknown`: the token was not examined, since the request has become too expensive.
+ * - `pending`, `declined`: the challenge of the token is answered out of band, and has not been answered yet or was
+ *   declined.
+ * - `pin`: the PIN is correct, but the OTP is not, or the response to a challenge is wrong.
+ * - `none`: the PIN is wrong, or the part after it cannot be an OTP of the token.
+ * - `unknown`: the token was not examined, since the request has already computed too many PIN hashes.
  */
 export type Finding =
   | { readonly kind: "match"; readonly match: Match; readonly transactionId?: string | undefined }
@@ -29,7 +30,7 @@ export interface Examination {
     use: {
       readonly canChallenge: (type: TokenType) => boolean;
       readonly serviceId?: string | undefined;
-      /** Compares PINs for all tokens of the request together. */
+      /** Compares the PINs of all tokens of the request, and limits the number of hashes. */
       readonly pins: PinCheck;
     },
   ): Promise<Finding>;

@@ -1,6 +1,6 @@
 import type { Passwords } from "../secrets/passwords.js";
 
-/** Maximum number of PIN hashes for one request: each takes tens of milliseconds of a core. */
+/** Maximum number of PIN hashes for one request: each takes tens of milliseconds of CPU time. */
 const maxHashes = 50;
 
 /** Compares PINs for one request. */
@@ -12,7 +12,7 @@ export interface PinCheck {
   matches(hash: string | null, pin: string): Promise<boolean | undefined>;
 }
 
-/** Creates a check that computes at most 50 hashes, none of them twice. */
+/** Creates a check that computes at most `most` hashes, none of them twice. */
 export function createPinCheck({ verify }: Pick<Passwords, "verify">, most = maxHashes): PinCheck {
   const known = new Map<string, boolean>();
   let computed = 0;

@@ -21,8 +21,8 @@ import {
 export interface AttemptRecords {
   /**
    * Uses up the OTP and the challenge in one transaction, so that only one of several attempts with the same OTP or
-   * challenge succeeds. Returns false if another attempt was faster, or if the token was locked or disabled in the
-   * meantime.
+   * challenge succeeds. Returns false if another attempt was faster, or if the token was locked, disabled or revoked in
+   * the meantime.
    */
   accept(token: StoredToken, match: Match, transactionId?: string): Promise<boolean>;
   /** Uses up a correct OTP of a token that may not be used, so that it cannot be used later either. */

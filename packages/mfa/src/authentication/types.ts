@@ -1,7 +1,7 @@
 import type { Challenge, UserRef } from "@bookend/core";
 import type { UserRecord } from "../users/types.js";
 
-/** `result.authentication`. */
+/** The value of `result.authentication` in responses of `/validate/*`. */
 export type Verdict = "ACCEPT" | "REJECT" | "CHALLENGE" | "DECLINED";
 
 /** One entry of `detail.multi_challenge`. */
@@ -58,7 +58,7 @@ export interface AuthenticationAttempt {
   /** PIN and OTP, a PIN alone, or the response to a challenge. */
   readonly pass: string;
   readonly transactionId?: string | undefined;
-  /** The purpose of the password; an application-specific password is valid for only one id. */
+  /** The purpose of the password; an application-specific password is valid for only one service ID. */
   readonly serviceId?: string | undefined;
 }
 
@@ -67,17 +67,21 @@ export interface PollResult {
   /** Whether the transaction was accepted out of band. */
   readonly value: boolean;
   readonly status: "accept" | "declined" | "pending";
-  /** Serials of the tokens with open challenges or, once there is a decision, of the token that decided. */
+  /**
+   * Serials of the tokens with open challenges or, once there is a decision, of the tokens whose challenges were
+   * decided in this way.
+   */
   readonly serials: readonly string[];
 }
 
 /** Checks PINs, OTPs and responses to challenges. */
 export interface AuthenticationService {
   /**
-   * Rejects an unknown user in the same way as a user without tokens.
+   * Checks a password or the response to a challenge. Rejects an unknown user in the same way as a user without tokens.
    *
    * @throws {MfaError} PARAMETER_INVALID if neither a user nor a serial is given
    * @throws {MfaError} NOT_FOUND if the serial does not exist
+   * @throws {MfaError} LIMIT_REACHED if the user would have too many open challenges
    */
   check(attempt: AuthenticationAttempt): Promise<AuthenticationResult>;
   /**
@@ -85,6 +89,7 @@ export interface AuthenticationService {
    * hotp and totp, for which the OTP alone is the response. `value` is the number of challenges.
    *
    * @throws {MfaError} PARAMETER_INVALID, NOT_FOUND
+   * @throws {MfaError} LIMIT_REACHED if the user would have too many open challenges
    */
   triggerChallenge(target: {
     readonly user?: UserRef | undefined;

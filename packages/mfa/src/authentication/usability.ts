@@ -13,7 +13,10 @@ export function refusalOf({ row, info }: StoredToken, now: Date): string | undef
   return undefined;
 }
 
-/** Returns whether a token is within its validity period. A token with an unreadable end of validity cannot be used. */
+/**
+ * Returns whether a token is within its validity period. A token whose start or end of validity cannot be read cannot
+ * be used.
+ */
 function isValid(info: StoredToken["info"], now: Date): boolean {
   const start = info.validity_period_start;
   const end = info.validity_period_end;

@@ -1,6 +1,6 @@
 /** Connections to the stored servers, opened on first use and reopened when the settings of a server change. */
 export interface ChannelPool<A extends { readonly name: string }, C> {
-  /** Returns the channel for these settings. Calls `open` if there is none, which may throw. */
+  /** Returns the channel for these settings. Opens it if necessary, and throws what `open` throws. */
   get(settings: A): C;
   /** Closes the channel of a deleted server. */
   drop(name: string): void;
@@ -43,7 +43,7 @@ export function channelPool<A extends { readonly name: string }, C extends { clo
   };
 }
 
-/** Looks up stored servers by name, for handlers. */
+/** Finds the channels of stored servers by name, for handlers. */
 export function namedChannels<A extends { readonly name: string }, C>(
   stored: {
     list(): Promise<readonly { readonly name: string }[]>;

@@ -19,10 +19,13 @@ export interface Channels {
   close(): Promise<void>;
 }
 
-/** Receives incoming messages of the SMS gateway with this name. */
+/** Receives the delivery reports of the SMS gateway with this name. */
 export type ReceiveReport = (gateway: string, report: SmsReport) => Promise<void>;
 
-/** Creates the channels without opening a connection. `smtpServer` finds the stored mail server of a gateway. */
+/**
+ * Creates the channels without opening a connection. `smtpServer` returns the settings of the stored mail server with
+ * this name, for gateways that send mails.
+ */
 export function createChannels(
   {
     http,

@@ -1,7 +1,10 @@
 import type { SmtpServerConfig } from "@bookend/messaging";
 import type { SmtpServerAccess } from "../senders/types.js";
 
-/** Number of steps, including the wait for a connection, each of which may take as long as the server's timeout. */
+/**
+ * Number of steps of sending a mail, including the wait for a connection. Each may take as long as the server's
+ * timeout.
+ */
 const stepsOfMail = 3;
 
 /** Maximum seconds for sending a mail. Source: `deadlineMs` of `smtpServerConfig`. */

@@ -29,13 +29,14 @@ export const gatewayProviders: Readonly<Record<string, z.core.JSONSchema.BaseSch
   ]),
 );
 
-/** Names of the options of this kind of gateway that are stored encrypted and never shown. */
+/** Returns the names of the options of this kind of gateway that are stored encrypted and never shown. */
 export function secretOptionsOf(provider: string): readonly string[] {
   return optionsWhere(provider, (option) => option["x-secret"] === true);
 }
 
 /**
- * Opens a stored gateway. It connects when the first message is sent. Options that are objects are stored as JSON.
+ * Opens a stored gateway. The gateway connects when the first message is sent. Options that are objects are parsed,
+ * since they are stored as JSON.
  *
  * @throws {MfaError} PARAMETER_INVALID
  * @throws {MessagingError} INVALID_CONFIG

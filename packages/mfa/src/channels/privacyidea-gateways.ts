@@ -9,7 +9,7 @@ interface Parameter {
   readonly description: string;
   /** The allowed values. @default anything */
   readonly values?: readonly string[];
-  /** Converts its value to that of the option. */
+  /** Converts the value of the parameter to the value of the option. @default no conversion */
   readonly read?: (value: string) => string;
 }
 

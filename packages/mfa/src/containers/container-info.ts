@@ -8,7 +8,7 @@ import { checkFieldCount, checkInfo } from "../values/limits.js";
 import { containerRow, lockedContainer } from "./container-row.js";
 import type { ContainerService } from "./types.js";
 
-/** Fields of a registration. */
+/** Info fields that a registration sets. */
 export const registrationKeys = [
   "registration_state",
   "server_url",

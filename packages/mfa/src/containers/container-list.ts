@@ -117,7 +117,10 @@ async function filtered(
   return ownedBy(query, search, filter, user && (await users.find(user)));
 }
 
-/** Restricts a query to containers of an owner. `owner` is null for a user who does not exist. */
+/**
+ * Restricts a query by the owners of containers. `owner` is null for a user who does not exist, and undefined if the
+ * filter names no user.
+ */
 function ownedBy(
   query: ContainerQuery,
   { isOrFits }: Search,

@@ -75,7 +75,7 @@ export function createContainerOwners(
 /**
  * Returns realm names in lower case, without duplicates.
  *
- * @throws {MfaError} USER_INVALID
+ * @throws {MfaError} USER_INVALID if a realm does not exist
  */
 export async function knownRealms(realms: RealmService, names: readonly string[]): Promise<readonly string[]> {
   const wanted = new Set(names.map((name) => name.trim().toLowerCase()).filter((name) => name !== ""));

@@ -46,7 +46,7 @@ export function publicKeyOf(pem: string): KeyObject {
 }
 
 function readKey(pem: string): KeyObject | undefined {
-  // the library would accept a private key, which clients must never send
+  // `createPublicKey` would also accept a private key, which clients must never send
   if (!/^\s*-----BEGIN PUBLIC KEY-----/.test(pem)) return undefined;
   try {
     return createPublicKey(pem);

@@ -34,7 +34,7 @@ export interface NewContainer {
  */
 export interface ContainerFilter {
   readonly serial?: string | undefined;
-  /** A list. */
+  /** Types of which the container has one; a list. */
   readonly type?: string | undefined;
   readonly description?: string | undefined;
   /** One of the owners. A user who does not exist has no containers. */
@@ -45,9 +45,9 @@ export interface ContainerFilter {
   readonly resolver?: string | undefined;
   /** Whether the container has an owner. */
   readonly assigned?: boolean | undefined;
-  /** One of the realms; a list. */
+  /** Realms of which the container has at least one; a list. */
   readonly realm?: string | undefined;
-  /** One of the states; a list. */
+  /** States of which the container has at least one; a list. */
   readonly state?: string | undefined;
   /** Serial of a token in the container. */
   readonly tokenSerial?: string | undefined;
@@ -71,8 +71,8 @@ export interface ContainerPage {
 export type ContainerSort = "serial" | "type" | "description" | "lastAuthentication" | "lastSynchronization";
 
 /**
- * The `value` of `POST /container/register/initialize`, with the URL that the owner's smartphone scans. Contains a
- * secret.
+ * The `value` of `POST /container/register/initialize`, with the URL that the owner's smartphone scans. `nonce`, which
+ * the URL also contains, is a secret.
  */
 export interface RegistrationOffer {
   readonly container_serial: string;
@@ -102,7 +102,7 @@ export interface ContainerRegistration {
    * Opens a registration, which replaces an open one. `serverUrl` is the URL that the smartphone will call.
    *
    * @throws {MfaError} NOT_FOUND
-   * @throws {MfaError} REGISTRATION_UNSUPPORTED for this type
+   * @throws {MfaError} REGISTRATION_UNSUPPORTED if containers of this type cannot be registered
    * @throws {MfaError} REGISTRATION_STATE if the container is already registered
    */
   initialize(serial: string, options: { readonly serverUrl: string }): Promise<RegistrationOffer>;
@@ -111,6 +111,7 @@ export interface ContainerRegistration {
    * stamp, the URL of this call, the serial and, if given, the brand and the model of the device, separated by `|`.
    *
    * @throws {MfaError} NOT_FOUND
+   * @throws {MfaError} PARAMETER_INVALID if the key is not valid
    * @throws {MfaError} REGISTRATION_STATE if no registration is open
    * @throws {MfaError} REGISTRATION_INVALID for a wrong signature, a replay, or a registration that has expired
    */
@@ -123,7 +124,10 @@ export interface ContainerRegistration {
   terminate(serial: string): Promise<boolean>;
 }
 
-/** The operations on containers. Except for `find`, they throw NOT_FOUND if there is no container with the serial. */
+/**
+ * The operations on containers. Except for `find`, operations that receive the serial of a container throw NOT_FOUND if
+ * the container does not exist.
+ */
 export interface ContainerService {
   readonly registration: ContainerRegistration;
   /**
@@ -192,10 +196,14 @@ export interface ContainerService {
    * @throws {MfaError} USER_INVALID
    */
   unassign(serial: string, user?: UserRef): Promise<boolean>;
-  /** @throws {MfaError} PARAMETER_INVALID if a state is unknown, or two exclude each other */
+  /**
+   * Replaces the states of the container.
+   *
+   * @throws {MfaError} PARAMETER_INVALID if a state is unknown, or two exclude each other
+   */
   setStates(serial: string, states: readonly string[]): Promise<void>;
   /**
-   * Adds states; removes others, and those that the new ones exclude.
+   * Removes the states `remove` and those that the new states exclude, and adds the states `add`.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */

@@ -4,8 +4,8 @@ import type { Vault } from "../secrets/vault.js";
 import type { DomainSchema } from "./schema.js";
 
 /**
- * Columns with permanent secrets, each with the column that orders its rows. Answers to challenges are not included,
- * since they expire.
+ * Columns with permanent secrets: the table, the column, and the column that orders the rows. Answers to challenges are
+ * not included, since they expire.
  */
 const sealedColumns = [
   ["token", "key_sealed", "id"],
@@ -15,8 +15,8 @@ const sealedColumns = [
 ] as const;
 
 /**
- * Checks that the last secret of each table was encrypted with one of the given keys. With a wrong key, the server
- * would start, but fail for every token. Tables and columns that do not exist yet are ignored.
+ * Checks that the last secret of each table was encrypted with one of the given keys. Without this check, a server with
+ * a wrong key would start, but fail for every token. Tables and columns that do not exist yet are ignored.
  *
  * @throws {MfaError} DECRYPTION_FAILED
  */

@@ -10,7 +10,7 @@ import type { DomainSchema } from "./schema.js";
 /** The dependencies of every service of the domain. */
 export interface DomainContext {
   readonly db: Kysely<DomainSchema>;
-  /** For searches: see `Database`. */
+  /** Runs searches; see `Database.reader`. */
   readonly reader: Kysely<DomainSchema>;
   readonly dialect: DialectName;
   /** Whether an index finds the values that contain a string. */

@@ -4,10 +4,12 @@ import { likePattern } from "../values/wildcard.js";
 import type { DomainSchema } from "./schema.js";
 import { anyOf, comparisonInBytes, indexedLength, type Search, searchKey, withoutNul } from "./search.js";
 
-/** Maximum number of values with which a pattern is replaced; they are found one by one in an index. */
+/** Maximum number of values with which a pattern is replaced. The rows with each value are found in an index. */
 const maxValues = 100;
 
-/** Maximum number of distinct values that are compared; each takes one step in the index. */
+/**
+ * Maximum number of distinct values that are compared with a pattern. Finding each value takes one step in the index.
+ */
 const maxSteps = 1_000;
 
 type Where = (search: Search) => Expression<SqlBool>;
@@ -86,10 +88,10 @@ function oneOf(values: readonly string[], is: (search: Search, value: string) =>
 /** How the index of a column is ordered. */
 interface IndexOrder {
   readonly key: RawBuilder<unknown>;
-  /** The operators for a key and those after it, and for those after it only. */
+  /** The operators that find a key and the keys after it (`from`), and only the keys after it (`behind`). */
   readonly from: RawBuilder<unknown>;
   readonly behind: RawBuilder<unknown>;
-  /** The direction. */
+  /** The order of the keys, as in `order by`. */
   readonly order: RawBuilder<unknown>;
 }
 

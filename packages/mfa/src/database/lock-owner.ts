@@ -2,7 +2,7 @@ import { sql, type Transaction } from "kysely";
 import type { DomainContext } from "./domain-context.js";
 import type { DomainSchema } from "./schema.js";
 
-/** The owner whose objects are counted. */
+/** The user whose objects are counted, or the serial of a token without an owner. */
 export type CountedOwner = { readonly resolver: string; readonly uid: string } | { readonly serial: string };
 
 /**

@@ -13,7 +13,10 @@ import {
 import { tokenUseTables } from "./token-use-tables.js";
 import { trigramIndex } from "./trigram-index.js";
 
-/** The owner of these tables; the store's tables have a different owner. */
+/**
+ * The namespace in which the migrations of these tables are recorded; the store's migrations have a different
+ * namespace.
+ */
 export const domainNamespace = "reference";
 
 /** The migrations of the domain's tables, oldest first. The name of a released migration must not change. */
@@ -157,7 +160,7 @@ export const domainMigrations: Readonly<Record<string, Migration>> = {
   },
   "008-one-default-realm": {
     async up(db) {
-      // keeps one of several default realms, which concurrent requests could create with the first realms
+      // keeps one of several default realms, which concurrent requests could create while there were no realms yet
       await sql`update realm set is_default = 0 where is_default = 1 and name > (select min(name) from realm where is_default = 1)`.execute(
         db,
       );

@@ -6,7 +6,7 @@ import type { Generated } from "kysely";
  * the vault.
  */
 export interface DomainSchema {
-  /** One row. */
+  /** Always has exactly one row. */
   configuration_revision: { id: number; revision: number };
   setting: { key: string; value: string };
   resolver: { name: string; type: string; settings: string; secret_sealed: string | null };
@@ -73,13 +73,13 @@ export interface TokenTable {
   owner_realm: string | null;
 }
 
-/** An open challenge. */
+/** A challenge of a token, or of the registration of a container; it may have expired. */
 export interface ChallengeTable {
   transaction_id: string;
   serial: string;
   session: string;
   data: string;
-  /** The code that was sent, if any. */
+  /** The code that was sent, or the nonce of a registration; null if there is neither. */
   answer_sealed: string | null;
   /** `pending`, or the decision that arrived out of band: `accept`, `declined`. */
   status: string;

@@ -12,7 +12,8 @@ function searchedIn(dialect: DialectName) {
 
 /**
  * Indexes for the filters and orders of token lists. Indexes of strings contain the values that `Search.fits` compares:
- * a hundred characters in lower case. With the serial as the second column, the rows with one value need not be sorted.
+ * the first 101 characters in lower case. With the serial as the second column, the rows with one value need not be
+ * sorted.
  */
 export const searchIndexes: Migration = {
   async up(db, { dialect }) {
@@ -37,7 +38,7 @@ export const searchIndexes: Migration = {
   },
 };
 
-/** An index for each way to find a user of a resolver in Bookend's database. */
+/** Indexes for the names and the IDs of the users that are stored in Bookend's database. */
 export const userIndexes: Migration = {
   async up(db, { dialect }) {
     const searched = searchedIn(dialect);
@@ -48,7 +49,7 @@ export const userIndexes: Migration = {
 };
 
 /**
- * Indexes for the orders of lists of tokens that had none: by failed attempts, and by the serials that a prefix finds.
+ * Indexes for two orders of token lists: by failed attempts, and by serial in a list of serials with the same prefix.
  */
 export const tokenOrderIndexes: Migration = {
   async up(db, { dialect }) {

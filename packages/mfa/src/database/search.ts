@@ -44,13 +44,13 @@ export interface Search {
   isOrFits(column: string, value: string): Expression<SqlBool>;
   /** Creates the condition that a column has this value. */
   equals(column: string, value: number): Expression<SqlBool>;
-  /** Returns the indexed form of a column, so that the index can be used. */
+  /** Returns the indexed form of a column. Indexes are used for it, unless `byIndex` is false on SQLite. */
   key(column: string): RawBuilder<string>;
   /** Creates the condition that the indexed form of a column is between two strings, or begins with the second one. */
   keyBetween(column: string, first: string, last: string): Expression<SqlBool>;
   /** Creates the condition that the indexed form of a column is this one. */
   isKey(column: string, key: string): Expression<SqlBool>;
-  /** Returns a reference to a column, so that an index can be used. */
+  /** Returns a reference to a column. Indexes are used for it, unless `byIndex` is false on SQLite. */
   column<T = unknown>(name: string): RawBuilder<T>;
 }
 
@@ -115,7 +115,7 @@ export function searchIn(
     },
     fitsAny: (column, patterns) => anyOf(patternsOf(patterns).map((pattern) => search.fits(column, pattern))),
     key,
-    // a cast would keep SQLite from using the index for this comparison
+    // the strings are not cast, since a cast would keep SQLite from using the index
     keyBetween: (column, first, last) =>
       sql<SqlBool>`(${isBetween(column, sql`lower(${first})`, sql`lower(${last})`)})`,
     isKey: (column, value) => keyIs(column, sql`${value}`),
@@ -131,7 +131,7 @@ export function searchIn(
 /**
  * Returns the patterns of a list.
  *
- * @throws {MfaError} PARAMETER_INVALID for too many of them
+ * @throws {MfaError} PARAMETER_INVALID for more than 100 patterns
  */
 export function patternsOf(list: string): readonly string[] {
   const patterns = list.split(",", maxPatterns + 1).map((pattern) => pattern.trim());
@@ -157,7 +157,7 @@ export const searchKey = (of: RawBuilder<unknown>) => sql<string>`lower(substr($
 export const comparisonInBytes = (dialect: DialectName, operator: "<" | ">" | ">="): RawBuilder<unknown> =>
   sql.raw(dialect === "sqlite" ? operator : `~${operator}~`);
 
-/** Returns the longest part of a pattern between two wildcards. */
+/** Returns the longest part of a pattern without a wildcard. */
 const longestLiteral = (pattern: string): string =>
   pattern.split("*").reduce((longest, part) => (part.length > longest.length ? part : longest), "");
 

@@ -5,7 +5,7 @@ import { type Kysely, sql } from "kysely";
 import { searchedText } from "./search.js";
 import { isIndexedInfo } from "./usage-info.js";
 
-/** Default of the milliseconds that a start may spend on the indexes. */
+/** Milliseconds that a start may spend on the indexes by default. */
 const defaultLimitMs = 600_000;
 
 /** Milliseconds between two checks whether another process has built the indexes. */
@@ -53,8 +53,8 @@ async function prepareOn<Schema>(db: Kysely<Schema>, logger: Logger, end: number
   if (await hasIndexes(db)) return true;
   const schema = await schemaOfExtension(db, logger);
   if (schema === undefined) return false;
-  // a statement that waits for the lock would be a transaction, and `create index concurrently` in the process that
-  // holds the lock waits for all transactions
+  // the lock is tried again and again: a statement that waits for the lock would be a transaction, and `create index
+  // concurrently` in the process that holds the lock waits for all transactions
   while (!(await hasIndexes(db))) {
     if (performance.now() > end) throw new Error("Another process does not finish building the indexes.");
     if (await isTrue(db, sql`pg_try_advisory_lock(${sql.lit(lockNumber)})`)) {
@@ -94,7 +94,10 @@ async function schemaOfExtension<Schema>(db: Kysely<Schema>, logger: Logger): Pr
   return rows[0]?.name;
 }
 
-/** Builds the indexes while other processes write. An index whose build was interrupted is not valid. */
+/**
+ * Builds the indexes while other processes write. An index whose build was interrupted is not valid, so each index is
+ * dropped first.
+ */
 async function build<Schema>(db: Kysely<Schema>, schema: string): Promise<void> {
   for (const [name, { table, columns, where }] of Object.entries(indexes)) {
     const expressions = columns.map(
@@ -104,7 +107,7 @@ async function build<Schema>(db: Kysely<Schema>, schema: string): Promise<void> 
     await sql`create index concurrently ${sql.ref(name)} on ${sql.table(table)} using gin (${sql.join(expressions)})${where}`.execute(
       db,
     );
-    // expressions have no statistics until then
+    // PostgreSQL has no statistics about indexed expressions before `analyze`
     await sql`analyze ${sql.table(table)}`.execute(db);
   }
 }

@@ -17,7 +17,7 @@ export const hasTrigrams = (dialect: DialectName, pattern: string): boolean =>
  * indexed yet.
  */
 export function tokensByTrigrams(column: TrigramColumn, pattern: string): RawBuilder<{ readonly token_id: number }> {
-  // quoted, so that nothing in it has a meaning for FTS5
+  // the parts are quoted, so that FTS5 does not interpret characters in them as operators
   const strings = partsOf(pattern).map((part) => `"${part.replaceAll('"', '""')}"`);
   const query = `${column} : (${strings.join(" AND ")})`;
   return sql`select rowid as token_id from token_trigram where token_trigram match ${query}

@@ -1,6 +1,6 @@
 import { type SqlBool, sql } from "kysely";
 
-/** Fields of tokeninfo that each check of a token writes. */
+/** Fields of tokeninfo that checks of a token's PIN and OTP write. */
 const fields = ["count_auth", "count_auth_success", "last_auth"];
 
 /** The characters of the numbers and times that checks write, for a character class. */
@@ -19,8 +19,8 @@ export const isIndexedInfoOf = (row: string): string =>
   `(not ${row}.${isField} or ${row}.value glob '*[^${characters}]*')`;
 
 /**
- * Returns whether that index contains all rows of tokeninfo with this key (undefined for any key) whose value contains
- * this text in any letter case.
+ * Returns whether the index of trigrams contains all rows of tokeninfo with this key (undefined for any key) whose
+ * value contains this text in any letter case.
  */
 export const isInfoIndexed = (key: string | undefined, text: string): boolean =>
   (key !== undefined && !fields.includes(key)) || /[^-0-9:.+tz]/i.test(text);

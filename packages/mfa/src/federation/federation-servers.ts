@@ -10,7 +10,7 @@ export interface FederationServer {
   readonly url: string;
   /** Whether the server's certificate is verified. */
   readonly verifyTls: boolean;
-  /** Seconds. */
+  /** Seconds to wait for the server. */
   readonly timeout: number;
   readonly description: string;
 }
@@ -29,7 +29,7 @@ export interface FederationServerService {
   delete(name: string): Promise<void>;
 }
 
-/** Stores the servers that calls can be forwarded to in the database. */
+/** Stores in the database the servers that calls can be forwarded to. */
 export function createFederationServers({ db }: DomainContext): FederationServerService {
   return {
     async list() {

@@ -4,7 +4,7 @@ import type { ChallengeService } from "../authentication/types.js";
 import { pageOf } from "../values/paging.js";
 import { pageParameters, wantedPage } from "./list-parameters.js";
 
-/** Columns by their names in the API. */
+/** Return the value by which a challenge is sorted, by the names of the columns in the API. */
 const sortColumns = {
   timestamp: ({ createdAt }: Challenge) => createdAt.getTime(),
   expiration: ({ expiresAt }: Challenge) => expiresAt.getTime(),

@@ -46,11 +46,11 @@ export function wantedPage<Sort>(
 }
 
 /**
- * Returns the owner whose objects a list contains: the logged-in user, or the user in the parameters. A user who cannot
- * be determined because there is no default realm has no objects. A realm without a user restricts the realms of the
- * objects, like `alias`.
+ * Returns the owner and the realm of the objects in a list. The owner is the logged-in user, or the user in the
+ * parameters. A user who cannot be determined because there is no default realm has no objects. A realm without a user
+ * restricts the realms of the objects, like `alias`.
  *
- * @param alias Alternative parameter for a realm of the objects.
+ * @param alias Name of the other parameter for a realm of the objects, such as `tokenrealm`.
  * @throws {MfaError} PARAMETER_INVALID if `realm` and `alias` name different realms
  */
 export function listedFor(

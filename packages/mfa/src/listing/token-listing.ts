@@ -45,7 +45,7 @@ export const tokenListParameters = [
 /** Parameters of `GET /token/getserial/<otp>`. */
 export const getSerialParameters = ["otp", "string", ...filterParameters, "unassigned", "count"] as const;
 
-/** Alternative names of these parameters. */
+/** Other names that clients may use for these parameters. */
 export const tokenListAliases = { type: ["tokentype", "type_list"] } as const;
 
 /**
@@ -73,9 +73,9 @@ export function tokenFilterOf(call: ApiCall): TokenFilter {
 }
 
 /**
- * Returns `value` of `GET /token/`: a page of tokens; with `outform=csv`, the page as CSV. If there is a next page,
- * `cursor` leads to it. Counting stops at 10,000, as indicated by `count_more`, unless `count=true` requests the exact
- * number.
+ * Returns the result of `GET /token/`: `value` with a page of tokens or, with `outform=csv`, the page as CSV in `csv`.
+ * If there is a next page, `cursor` leads to it. Counting stops at 10,000, as indicated by `count_more`, unless
+ * `count=true` requests the exact number.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */

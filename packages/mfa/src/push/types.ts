@@ -26,7 +26,7 @@ export interface PushAnswer {
 export interface PushService {
   /**
    * Performs the second step of an enrollment. `publicKey` is the app's RSA key in DER, base64-encoded. Returns the
-   * server's key as PKCS #1.
+   * server's public key: PKCS #1 in DER, base64-encoded.
    *
    * @throws {MfaError} PARAMETER_INVALID if no token waits for this credential, or the key cannot be used
    */

@@ -13,7 +13,7 @@ const shaCrypt =
   /^\$(?:5\$(?:rounds=([1-9]\d{3,8})\$)?[./\w]{1,16}\$[./a-z\d]{43}|6\$(?:rounds=([1-9]\d{3,8})\$)?[./\w]{1,16}\$[./a-z\d]{86})$/i;
 const bcrypt = /^\$2[aby]\$(\d\d)\$[./a-z\d]{53}$/i;
 
-/** Names of unsupported schemes, by the prefix of their hashes. */
+/** Reasons why a hash cannot be compared, with patterns that recognize such hashes. */
 const schemes = [
   [/^[!*]/, "a locked password"],
   [/^x?$/, "a password in a shadow file"],
@@ -49,7 +49,7 @@ export async function checkCryptHash(passwords: Passwords, hashed: string, passw
   }
   const [isSha, rounds256, rounds512] = shaCrypt.exec(hashed) ?? [];
   if (isSha !== undefined && Number(rounds256 ?? rounds512 ?? 0) <= maxRounds) {
-    // unixcrypt 3.0.4 omits the last block of these passwords
+    // unixcrypt 3.0.4 omits the last block of a password whose length is a multiple of the block size
     const block = hashed.startsWith("$5$") ? 32 : 64;
     if (password !== "" && Buffer.byteLength(password) % block === 0) {
       return { refused: `SHA-crypt, and the length of the password is a multiple of ${block} bytes` };

@@ -9,7 +9,7 @@ export const digits = "0123456789";
 
 /** Returns `length` characters of the alphabet, all equally likely. */
 export function randomText(random: Random, alphabet: string, length: number): string {
-  // bytes past the last whole multiple would favor the first characters
+  // bytes past the last multiple of the alphabet's length would favor its first characters
   const limit = 256 - (256 % alphabet.length);
   let text = "";
   while (text.length < length) {

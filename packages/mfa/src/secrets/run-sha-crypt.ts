@@ -15,7 +15,10 @@ import(workerData.library).then(({ verify }) =>
 const maxWaiting = 50;
 const maxWaitMs = 20_000;
 
-/** The current computation. Others wait, so that many concurrent logins use only one thread. */
+/**
+ * The computation that was started or queued last. The next one waits for it, so that many concurrent logins use only
+ * one thread.
+ */
 let last: Promise<unknown> = Promise.resolve();
 let waiting = 0;
 

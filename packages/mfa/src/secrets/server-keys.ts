@@ -18,13 +18,16 @@ export interface ServerKeys {
 
 /** The sources of a server's keys. */
 export interface ServerKeysOptions {
-  /** Directory that stores all other keys, which are generated on the first start. Created if it does not exist. */
+  /**
+   * Directory that stores the keys that are not in `given`. The directory and these keys are created on the first
+   * start.
+   */
   readonly directory: string;
   /** Keys that are not stored in the directory: 32 bytes in base64, the audit key in PEM. */
   readonly given: { readonly [Name in keyof ServerKeys]?: string | undefined };
   /**
-   * Files whose existence shows that this is not the first start, such as a database. The files of the other keys
-   * always show this.
+   * Files whose existence shows that this is not the first start, such as a database. The files of the JWT key and of
+   * the audit key always show this.
    */
   readonly traces?: readonly string[] | undefined;
 }

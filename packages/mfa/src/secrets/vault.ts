@@ -20,8 +20,10 @@ const ivBytes = 12;
 const tagBytes = 16;
 
 /**
- * Creates a vault with AES-256-GCM. An encrypted value is `1.<key id>.<nonce, tag and ciphertext in base64url>`.
- * The first key encrypts; all keys decrypt.
+ * Creates a vault with AES-256-GCM. An encrypted value is `1.<key id>.<nonce, tag and ciphertext in base64url>`. The
+ * first key encrypts; all keys decrypt.
+ *
+ * @throws {RangeError} if there is no key, or a key does not have 32 bytes
  */
 export function createVault(keys: readonly Uint8Array[], random: Random): Vault {
   const byId = new Map(keys.map((key) => [keyId(key), key]));

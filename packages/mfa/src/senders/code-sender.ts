@@ -35,11 +35,11 @@ export interface CodeSenderOptions {
   readonly sendSms: (gateway: SmsGatewayAccess, message: OtpSms) => Promise<void>;
 }
 
-/** Creates a sender that uses the server of the token, or the server in the system's settings. */
+/** Creates a sender that uses the server or gateway that the token or a setting names, or the only one that exists. */
 export function createCodeSender(options: CodeSenderOptions): CodeSender {
   const { users, settings, smtpServers, smsGateways, sendMail, sendSms } = options;
 
-  /** Returns the address in the token, or the current address of its owner. */
+  /** Returns the address in the tokeninfo or, if the field `dynamic_…` is true, the current address of the owner. */
   const recipient = async ({ row, info }: SendingToken, field: "email" | "phone", attribute: "email" | "mobile") => {
     if (!/^(true|1)$/i.test(info[`dynamic_${field}`] ?? "")) return info[field];
     if (row.owner_id === null) return undefined;

@@ -30,7 +30,7 @@ export interface Sessions {
 /** Options of sessions. */
 export interface SessionOptions {
   readonly key: Uint8Array;
-  /** Seconds. */
+  /** Seconds for which a session lasts. */
   readonly lifetime: number;
   readonly users: Pick<UserService, "credential">;
   readonly admins: Pick<AdminService, "credential">;
@@ -52,7 +52,9 @@ const issuer = "bookend-reference";
 
 /** Creates sessions that last `lifetime` seconds. */
 export function createSessions({ key, lifetime, users, admins }: SessionOptions): Sessions {
-  /** Returns the current holder, and the value to which the session is bound. Null for a user who no longer exists. */
+  /**
+   * Returns the current holder, and the value to which the session is bound. Null for a holder who no longer exists.
+   */
   const present = async (holder: SessionHolder): Promise<{ actor: Actor; cred: string } | null> => {
     if (holder.role === "admin") {
       const version = await admins.credential(holder.username);

@@ -5,7 +5,7 @@ import { otpAlgorithmFrom, otpAlgorithmOf, otpParameters } from "../tokens/otp-k
 import type { TokenType } from "../tokens/token-type.js";
 import { firstStepFrom, twoStepParameter } from "../tokens/two-step.js";
 
-/** Default number of OTPs ahead of the counter that are accepted. */
+/** Number of OTPs, beginning with that of the counter, that are accepted if the token's window is out of range. */
 const defaultWindow = 10;
 
 /** A token whose counter increases with each OTP. Source: RFC 4226. */

@@ -15,7 +15,7 @@ const listLength = "otp_list_length";
 /** Tokeninfo field with the numbers of the remaining TANs. A number that is missing here can never be used again. */
 const unusedTans = "unused_tans";
 
-/** A printed list of OTPs that are used in order. The counter is the number of used OTPs. */
+/** A printed list of OTPs that are used in order. The counter is the number of OTPs that were used or skipped. */
 export const paper: TokenType = {
   type: "paper",
   title: "Paper token",
@@ -61,7 +61,8 @@ export const tan: TokenType = {
     const found = unused.find((number) => sameSecret(otpOf(algorithm, Number(number)), otp));
     if (found === undefined) return null;
     const left = unused.filter((number) => number !== found).join(",");
-    // the counter changes with each use, so that one of two concurrent uses is refused and neither is lost
+    // the counter changes with each use, so that the second of two concurrent uses is refused: it would otherwise store
+    // a list that still contains the TAN of the first
     return { counter: token.row.counter + 1, info: { [unusedTans]: left } };
   },
 };

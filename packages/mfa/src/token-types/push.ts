@@ -51,7 +51,7 @@ export const push: TokenType = {
       },
     };
   },
-  // only the app answers
+  // only the app answers challenges, so no OTP is valid
   fits: () => false,
   verify: () => null,
 };

@@ -15,7 +15,7 @@ export const email: TokenType = {
   enrol: (input) =>
     enrolSentCode(input, { field: "email", attribute: "email", kind: "email", server: "smtp_identifier" }),
   fits: isDigits,
-  // only the challenge knows the code
+  // the code is stored in the challenge, so the token itself cannot verify it
   verify: () => null,
   send: (sender, token, code) => sender.mail(token, code),
 };

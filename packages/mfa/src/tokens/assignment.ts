@@ -56,7 +56,7 @@ export function createAssignment(
       const ids = (await targetTokens(db, users, target)).filter((row) => row.owner_id !== null).map((row) => row.id);
       if (ids.length === 0) return 0;
       return transact(db, async (trx) => {
-        // the PIN belonged to the owner
+        // the PIN is deleted, since it belonged to the former owner
         const unassigned = { ...nobody, pin_hash: null, fail_count: 0 };
         const { numUpdatedRows } = await trx
           .updateTable("token")

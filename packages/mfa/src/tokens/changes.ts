@@ -7,13 +7,19 @@ import { hashlibs } from "./otp.js";
 import type { TokenChanges } from "./types.js";
 import { validityEnd } from "./validity.js";
 
-/** Changes of a token in their stored form. `null` removes a tokeninfo field. The caller changes the PIN. */
+/**
+ * Changes of a token in their stored form. `null` removes a tokeninfo field. The PIN is not among them: the caller
+ * changes it.
+ */
 export interface StoredChanges {
   readonly columns: Updateable<TokenTable>;
   readonly info: Readonly<Record<string, string | null>>;
 }
 
-/** Limits of a token's numbers, so that searching for an OTP does not take long. */
+/**
+ * The minimum and the maximum of each number of a token. The windows are limited so that searching for an OTP does not
+ * take long.
+ */
 export const tokenBounds = {
   maxFailCount: [0, 1_000_000],
   failCount: [-1_000_000, 1_000_000],
@@ -24,7 +30,7 @@ export const tokenBounds = {
 } as const;
 
 /**
- * Checks changes.
+ * Checks changes, and converts them to their stored form.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */

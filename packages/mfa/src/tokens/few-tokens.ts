@@ -16,7 +16,7 @@ export interface FewTokens {
   readonly tokens: TokenQuery;
   /** The number of candidates. */
   readonly found: number;
-  /** Whether this is also the number of tokens: each candidate fulfills all conditions, and none occurs twice. */
+  /** Whether `found` is also the number of tokens: each candidate fulfills all conditions, and none occurs twice. */
   readonly exact: boolean;
 }
 

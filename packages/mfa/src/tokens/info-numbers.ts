@@ -35,7 +35,7 @@ export function infoNumber(info: StoredToken["info"], field: InfoNumber): number
   return text === undefined ? undefined : numberWithin(text, ranges[field]);
 }
 
-/** Returns a stored window, in OTPs. A window that is out of range counts as absent. */
+/** Returns a stored window, in OTPs, or `fallback` if the window is out of range. */
 export function storedWindow(value: number, fallback: number): number {
   return Number.isInteger(value) && value >= 1 && value <= maxWindow ? value : fallback;
 }

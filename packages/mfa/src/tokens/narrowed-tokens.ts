@@ -9,7 +9,9 @@ type Db = Kysely<DomainSchema>;
 export const within = (db: Db, limited: TokenQuery): TokenQuery =>
   db.selectFrom(limited.as("token")).selectAll("token") as unknown as TokenQuery;
 
-/** Adds conditions to a query of tokens. On SQLite, at most one of them may use an index. */
+/**
+ * Adds conditions to a query of tokens. On SQLite, only the conditions for which `use` returns `find` may use an index.
+ */
 export const narrowedBy = (
   tokens: TokenQuery,
   narrowings: readonly Narrowing[],

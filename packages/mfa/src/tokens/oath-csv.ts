@@ -8,7 +8,7 @@ export interface OathToken {
   readonly serial: string;
   /** Parameters of the enrollment. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Counter of the next OTP; only for HOTP tokens. */
+  /** Counter of the next OTP; 0 for TOTP tokens. */
   readonly counter: number;
   readonly user: UserRef | undefined;
 }

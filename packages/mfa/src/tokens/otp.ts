@@ -7,14 +7,14 @@ export const hashlibs = ["sha1", "sha256", "sha512"] as const;
 /** The hash function of an OTP. */
 export type Hashlib = (typeof hashlibs)[number];
 
-/** Generates OTPs from counters (RFC 4226) or time steps (RFC 6238). */
+/** The parameters with which OTPs are generated from counters (RFC 4226) or time steps (RFC 6238). */
 export interface OtpAlgorithm {
   readonly key: Uint8Array;
   readonly hashlib: Hashlib;
   readonly digits: number;
 }
 
-/** Returns whether a string has the format of an OTP. */
+/** Returns whether a string consists of digits, as OTPs do. */
 export const isDigits = (otp: string): boolean => /^[0-9]+$/.test(otp);
 
 /** Returns the OTP for a counter. */

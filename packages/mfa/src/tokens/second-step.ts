@@ -11,8 +11,8 @@ import { isTwoStep, joinKeys } from "./two-step.js";
 import type { InitDetail } from "./types.js";
 
 /**
- * Performs the second step of an enrollment if a token with this serial waits for the app's part of its key. Returns
- * undefined otherwise.
+ * Creates a function that performs the second step of an enrollment if a token with this serial waits for the app's
+ * part of its key, and returns undefined otherwise.
  *
  * @throws {MfaError} PARAMETER_INVALID, TOKEN_REFUSED
  */

@@ -13,7 +13,7 @@ import type { TokenSort } from "./types.js";
 
 type Reading = Pick<DomainContext, "reader" | "dialect">;
 
-/** Number of tokens that are read first; then twice as many. */
+/** Number of tokens that are read first. Each further step reads twice as many. */
 const firstTokens = 2_000;
 
 /** Maximum number of serials of which the first and the last one are sought, which takes up to 20 ms. */
@@ -24,7 +24,7 @@ export interface BlockList {
   readonly guided: Guided;
   /** The conditions to check. */
   readonly checks: readonly Narrowing[];
-  /** The serials. */
+  /** The part of the index of serials that contains the serials of the list. */
   readonly serials: Sorted;
   readonly sortBy: TokenSort;
   readonly descending: boolean;

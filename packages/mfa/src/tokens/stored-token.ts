@@ -67,14 +67,14 @@ export function tokenRecord({ row, info, realms }: StoredToken): TokenRecord {
   };
 }
 
-/** Returns whether the token cannot be used until an administrator changes it. */
+/** Returns whether the token has too many failed attempts, or was revoked. */
 export const isLocked = (row: Pick<TokenTable, "fail_count" | "max_fail_count" | "revoked">): boolean =>
   row.fail_count >= row.max_fail_count || row.revoked === 1;
 
 /** Returns the context to which an encrypted OTP key is bound. */
 export const keyContext = (serial: string): string => `the OTP key of token ${serial}`;
 
-/** Decrypts the OTP key of a token. */
+/** Decrypts the OTP key of a token. Returns an empty buffer if the token has no key. */
 export function openKey(vault: DomainContext["vault"], { row }: StoredToken): Buffer {
   return row.key_sealed === null ? Buffer.alloc(0) : vault.open(row.key_sealed, keyContext(row.serial));
 }

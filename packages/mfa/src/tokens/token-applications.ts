@@ -7,7 +7,7 @@ export interface TokenApplication {
   readonly id: number;
   readonly serial: string;
   readonly type: string;
-  /** `ssh`, `offline`, `luks`. */
+  /** The kind of application, such as `ssh`, `offline` or `luks`. */
   readonly application: string;
   /** Empty: any machine. */
   readonly machineId: string;

@@ -15,7 +15,10 @@ export interface Candidates {
   readonly unique: boolean;
 }
 
-/** Maximum number of further values for which one query reads a range of the index each. */
+/**
+ * Maximum number of conditions besides the first that one query combines. It reads a range of the index for each
+ * condition.
+ */
 const maxParts = 20;
 
 /** Properties of candidates from an index of trigrams, which may also find former values, and tokens twice. */
@@ -42,7 +45,7 @@ export function candidatesIn(dialect: DialectName) {
     found(sql`select token.id as token_id from token`, where, { unique: true, ...options });
   const inTable = (table: string, where: Where, options: CandidateOptions = {}) =>
     found(sql`select token_id from ${sql.raw(table)}`, where, options);
-  /** Finds the tokens of several conditions, each in one range of the index; undefined if there are no conditions. */
+  /** Finds the tokens of several conditions, each in one range of the index. Undefined if an index cannot find them. */
   const anyOfParts = (
     find: (where: Where, options: CandidateOptions) => Candidates,
     where: Where,

@@ -9,7 +9,8 @@ import type { TokenSort } from "./types.js";
 export interface Guided {
   readonly order: TokenOrder;
   /**
-   * Keys that come first in the index. All tokens that are read have the same value there, so they are in the order.
+   * Keys that come first in the index. All tokens that are read have the same value there, so they are in the order of
+   * the list.
    */
   readonly before: readonly OrderKey[];
   /**
@@ -18,9 +19,9 @@ export interface Guided {
    * @param inRange Whether PostgreSQL should read one value as a range, in the order of `before`.
    */
   where(inRange: boolean): Expression<SqlBool> | undefined;
-  /** The condition whose index it is; undefined for the index of the order. */
+  /** The condition whose index is read; undefined if the index of the order is read. */
   readonly guide: Narrowing | undefined;
-  /** A condition that every token in that part fulfills. */
+  /** A condition that every token in the part of the index fulfills. */
   readonly fulfilled: Narrowing | undefined;
 }
 

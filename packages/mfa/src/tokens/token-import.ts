@@ -30,7 +30,7 @@ export function createTokenImport(
   };
 }
 
-/** Adds the line to the message of an error. */
+/** Adds the line number to the message of an error. */
 async function ofLine<T>({ line }: OathToken, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -23,8 +23,8 @@ export async function writeInfo(db: Db, ids: readonly number[], info: Readonly<R
 }
 
 /**
- * Adds to a tokeninfo field of tokens in one statement, so that concurrent changes by several processes are not lost.
- * A missing or empty value counts as 0; a value that is not a whole number is kept. Returns the values.
+ * Adds to a tokeninfo field of tokens in one statement, so that concurrent changes by several processes are not lost. A
+ * missing or empty value counts as 0; a value that is not a whole number is kept. Returns the new values.
  */
 export async function addToInfo(
   { db, dialect }: Pick<DomainContext, "db" | "dialect">,

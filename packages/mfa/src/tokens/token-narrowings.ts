@@ -18,26 +18,26 @@ type Where = (search: Search) => Expression<SqlBool>;
 export interface Narrowing {
   /** The name of the field for clients. */
   readonly name: string;
-  /** The ways in which an index finds the tokens that fulfill it. */
+  /** The ways in which an index finds the tokens that fulfill the condition. */
   readonly candidates: readonly Candidates[];
-  /** The order in which that index has these tokens, if it is the order of a list. */
+  /** The order of the index of the condition, if a list can have this order. */
   readonly sorted?: Sorted | undefined;
   /** Whether only tokens with an owner fulfill it. */
   readonly ofOwners: boolean;
   where(use: NarrowingUse): Expression<SqlBool>;
 }
 
-/** The order of an index. */
+/** The order of an index, and the part of the index that contains all tokens that fulfill a condition. */
 export interface Sorted {
-  /** The orders of lists that are ordered by it. */
+  /** The sort columns of the lists that have this order. */
   readonly by: readonly TokenSort[];
   /** The expression that the index is ordered by, followed by the serial. */
   readonly key: OrderKey;
-  /** Whether all of these tokens have the same key, so that they are in the order of their serials as well. */
+  /** Whether all tokens in the part have the same key, so that they are in the order of their serials as well. */
   readonly oneValue: boolean;
-  /** Whether all of these tokens fulfill the condition. */
+  /** Whether all tokens in the part fulfill the condition. */
   readonly exact: boolean;
-  /** The condition for the part of the index that contains these tokens. */
+  /** Creates the condition for the part of the index. */
   readonly where: Where;
 }
 

@@ -24,7 +24,7 @@ export interface OrderedPart {
 
 /** The order of a list of tokens. An index contains the compared values, followed by the serial. */
 export interface TokenOrder {
-  /** The type of the values that its cursors contain. */
+  /** The type of the values that cursors of such lists contain. */
   readonly kind: "string" | "number";
   readonly keys: readonly OrderKey[];
   /** Returns the value of a token that determines its place in this order. */
@@ -99,7 +99,8 @@ function orderBy({ name, kind, valueIn, key, inBytes }: Column, dialect: Dialect
   const expression = key(sql.ref(`token.${name}`));
   const keys = [{ expression, inBytes }, serialKey];
   const keyOf = (place: ListPlace) => {
-    // if all tokens have the same value in the sort column, they are in the order of their serials
+    // a list whose tokens all have the same value in the sort column is in the order of their serials: its places are
+    // found by the serial
     const value = name === columns.serial.name ? place.serial : place.value;
     return key(kind === "string" ? sql`cast(${value} as text)` : sql`${value}`);
   };

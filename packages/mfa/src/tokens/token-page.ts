@@ -48,7 +48,7 @@ export async function tokenPageOf(
   try {
     const few = await fewTokens(reading, narrowings);
     const offset = cursor === undefined ? slice.offset : 0;
-    // one more shows whether there is a next page
+    // one more token than the page has shows whether there is a next page
     const most = slice.size === 0 ? 0 : slice.size + 1;
     const part = { sortBy, descending, place, offset, most };
     const { ids, end } = await idsOf(reading, narrowings, few, part, isPartial);

@@ -8,7 +8,10 @@ import type { TokenTarget } from "./types.js";
 
 type Db = Kysely<DomainSchema>;
 
-/** Rows that are counted unless all are requested. If a condition finds at most this many, they are sorted. */
+/**
+ * Maximum number of rows that are counted, unless the caller requests all. If a condition finds no more rows than this,
+ * these rows are sorted.
+ */
 export const countedRows = 10_000;
 
 /** Named, since SQLite returns named columns faster than those of `select *`. */

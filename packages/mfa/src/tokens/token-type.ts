@@ -39,7 +39,10 @@ export interface TokenType extends TokenTypeInfo {
    * Checks the part after the PIN; null if it does not match. `key` returns an empty buffer if the token has no key.
    */
   verify(token: StoredToken, otp: string, use: TokenUse): Match | null;
-  /** Finds the counter of two consecutive OTPs. Absent if the type cannot be resynchronized. */
+  /**
+   * Returns the position of the token after two consecutive OTPs; null if they are not found. Absent if the type cannot
+   * be resynchronized.
+   */
   resync?(
     token: StoredToken,
     otps: readonly [string, string],
@@ -63,7 +66,7 @@ export interface TokenTypes {
 /** Input of `enrol`. */
 export interface EnrolmentInput {
   readonly parameters: Parameters;
-  /** Who will own the token. */
+  /** The future owner of the token; null if it will have none. */
   readonly user: UserRecord | null;
   readonly random: DomainContext["random"];
 }

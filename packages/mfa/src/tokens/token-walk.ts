@@ -9,14 +9,14 @@ import type { Narrowing, Sorted } from "./token-narrowings.js";
 import { type OrderedPart, tokenOrder } from "./token-order.js";
 import type { TokenSort } from "./types.js";
 
-/** Maximum number of tokens before and on a page of which only the tokens of some serials are read. */
+/** Maximum number of tokens before and on a page with which a list of certain serials is read by `firstOfBlocks`. */
 const mostInBlocks = 2_000;
 
 /** A part of a list. */
 export interface ListPart {
   readonly sortBy: TokenSort;
   readonly descending: boolean;
-  /** Undefined for the beginning of the list. */
+  /** The place after which the part begins; undefined for the beginning of the list. */
   readonly place: ListPlace | undefined;
   readonly offset: number;
   readonly most: number;
@@ -79,8 +79,8 @@ export async function walkTokens(
 }
 
 /**
- * Counts the tokens that fulfill all conditions among the first 20,000 that the index of the list contains. The index
- * alone must not fulfill all conditions.
+ * Counts the tokens that fulfill all conditions among the first 20,000 that the index of the list contains. `isWhole`
+ * means that the index contains fewer. At least one condition must not be fulfilled by all tokens in the index.
  */
 export async function countAtBeginning(
   reading: Reading,
@@ -112,7 +112,10 @@ function sectionsOf(guided: Guided, place: ListPlace | undefined): readonly Orde
   return place === undefined ? [wholeList(guided)] : guided.order.behind(place);
 }
 
-/** Returns the range of serials that a list is restricted to; undefined if it is read in the order of the serials. */
+/**
+ * Returns the range of serials that a list is restricted to. Undefined if there is none, or if the list is read in the
+ * order of the serials.
+ */
 function serialsOf(narrowings: readonly Narrowing[], { guide, order }: Guided): Sorted | undefined {
   const narrowing = narrowings.find(({ sorted }) => sorted?.by.includes("serial"));
   return narrowing === guide || order.keys.length === 1 ? undefined : narrowing?.sorted;

@@ -12,7 +12,10 @@ const clientBytes = 8;
 /** Rounds of PBKDF2. */
 const hashRounds = 10_000;
 
-/** Additional fields of an enrollment in two steps; `key` is the server's part. */
+/**
+ * The fields that the first step of an enrollment adds to those of the token type. The stored key is the server's part
+ * until the second step.
+ */
 export interface FirstStep {
   readonly rolloutState: "enrolled" | "clientwait";
   readonly info: Readonly<Record<string, string>>;
@@ -26,7 +29,7 @@ export const twoStepParameter = "2stepinit";
 /** Returns whether these parameters (`2stepinit`) begin an enrollment in two steps. */
 export const isTwoStep = (parameters: Parameters): boolean => flagParameter(parameters, twoStepParameter);
 
-/** Performs the first of two steps, or the only one. */
+/** Returns the fields for the first of two steps, or for an enrollment in one step, which adds none. */
 export function firstStepFrom(parameters: Parameters, hashlib: keyof typeof keySizes): FirstStep {
   if (!isTwoStep(parameters)) return { rolloutState: "enrolled", info: {}, uriParameters: {} };
   const [size, rounds] = [String(clientBytes), String(hashRounds)];

@@ -29,13 +29,13 @@ export interface TokenTarget {
  */
 export interface TokenFilter {
   readonly serial?: string | undefined;
-  /** A list. */
+  /** Types of which the token has one; a list. */
   readonly type?: string | undefined;
   /** A user who does not exist has no tokens. */
   readonly user?: UserRef | undefined;
   /** ID of the owner in their resolver. */
   readonly userId?: string | undefined;
-  /** One of the token's realms; a list. */
+  /** Realms of which the token has at least one; a list. */
   readonly realm?: string | undefined;
   /** Resolver of the owner. */
   readonly resolver?: string | undefined;
@@ -45,7 +45,7 @@ export interface TokenFilter {
   readonly rolloutState?: string | undefined;
   /** Serial of the token's container; empty for tokens without a container. */
   readonly containerSerial?: string | undefined;
-  /** Name of one of the token's groups; a list. */
+  /** Names of groups, of which at least one contains the token; a list. */
   readonly group?: string | undefined;
   readonly infoKey?: string | undefined;
   /** Value of the field `infoKey`, or of any field if that is absent. */
@@ -105,9 +105,9 @@ export interface TokenChanges {
   readonly syncWindow?: number | undefined;
   readonly otpLength?: number | undefined;
   readonly hashlib?: string | undefined;
-  /** ISO 8601; empty removes it. */
+  /** Start of the validity period in ISO 8601; an empty string removes the start. */
   readonly validFrom?: string | undefined;
-  /** ISO 8601; empty removes it. */
+  /** End of the validity period in ISO 8601; an empty string removes the end. */
   readonly validUntil?: string | undefined;
   readonly countAuthMax?: number | undefined;
   readonly countAuthSuccessMax?: number | undefined;
@@ -148,7 +148,7 @@ export interface LostTokenReplacement {
 
 /** The caller who changes a token. */
 export interface ByWhom {
-  /** Whether the caller is the token's owner, who may not lift limits of administrators. */
+  /** Whether the caller is a user who acts on their own tokens, and to whom the limits of administrators apply. */
   readonly selfService?: boolean | undefined;
 }
 
@@ -158,8 +158,8 @@ export interface TokenService {
    * Enrolls a token from request parameters: `type` (default `hotp`), `serial`, `genkey`, `otpkey`, `otpkeyformat`,
    * `keysize`, `pin`, `description`, `otplen`, `hashlib`, `timeStep`, `validity_period_start`, `validity_period_end`,
    * `phone`, `dynamic_phone`, `email`, `dynamic_email`, `sms_identifier`, `smtp_identifier`, `papertoken_count`,
-   * `tantoken_count`, `service_id`, `tokeninfo` (an object), `tokenrealm` (more realms, by commas or as a list),
-   * `realm` (of a token without a user), `container_serial` (the container that the token is added to). With
+   * `tantoken_count`, `service_id`, `tokeninfo` (an object), `tokenrealm` (further realms, separated by commas or as an
+   * array), `realm` (of a token without a user), `container_serial` (the container that the token is added to). With
    * `2stepinit`, a hotp or totp token waits (`clientwait`) for a second call with its serial and the app's part of the
    * key as `otpkey`. `user` becomes the owner. The serial of a token of the same type enrolls that token again. Its
    * owner and realms are kept, as are its PIN and description if they are omitted and, with `selfService`, tokeninfo
@@ -167,6 +167,7 @@ export interface TokenService {
    *
    * @throws {MfaError} PARAMETER_INVALID, USER_INVALID, TOKEN_REFUSED
    * @throws {MfaError} NOT_FOUND if the container does not exist
+   * @throws {MfaError} LIMIT_REACHED with `selfService`, if the owner would have too many tokens
    */
   init(parameters: Readonly<Record<string, unknown>>, user?: UserRef, by?: ByWhom): Promise<InitDetail>;
   /**
@@ -211,7 +212,7 @@ export interface TokenService {
   /** Returns the known types, such as `hotp`. */
   types(): readonly TokenTypeInfo[];
 
-  // Each of these methods returns the number of changed tokens.
+  // Each of the methods from `enable` to `delete` returns the number of tokens that it changed.
   enable(target: TokenTarget): Promise<number>;
   disable(target: TokenTarget): Promise<number>;
   /** Revokes tokens permanently: a revoked token can be neither used nor enabled. */
@@ -223,6 +224,8 @@ export interface TokenService {
   delete(target: TokenTarget): Promise<number>;
 
   /**
+   * Makes this user the owner of a token, and resets its failcounter. `pin`, if given, becomes the PIN of the token.
+   *
    * @throws {MfaError} NOT_FOUND, USER_INVALID
    * @throws {MfaError} TOKEN_REFUSED if the token is assigned to another user
    * @throws {MfaError} LIMIT_REACHED with `selfService`, if the owner would have too many tokens
@@ -246,7 +249,7 @@ export interface TokenService {
   copyPin(from: string, to: string): Promise<void>;
   copyUser(from: string, to: string, by?: ByWhom): Promise<void>;
   /**
-   * Sets the token's realms. The realm of its owner is always kept.
+   * Sets the token's realms. The realm of its owner is always kept. Returns all realms.
    *
    * @throws {MfaError} NOT_FOUND
    * @throws {MfaError} USER_INVALID for an unknown realm
@@ -259,13 +262,14 @@ export interface TokenService {
    */
   addRealm(serial: string, realm: string): Promise<boolean>;
   setInfo(serial: string, key: string, value: string): Promise<void>;
-  /** Deletes one or all fields. Returns false if there was none. */
+  /** Deletes one tokeninfo field or, without a key, all of them. Returns false if there was none. */
   deleteInfo(serial: string, key?: string): Promise<boolean>;
   /**
    * Adds to a tokeninfo field in one statement; a missing or empty value counts as 0, a value that is not a whole
-   * number is kept. Returns the value.
+   * number is kept. Returns the new value.
    *
    * @throws {MfaError} NOT_FOUND
+   * @throws {MfaError} PARAMETER_INVALID if the new value is out of range, or the token would have too many fields
    */
   increaseInfo(serial: string, key: string, by: number): Promise<string>;
   /**

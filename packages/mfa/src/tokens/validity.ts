@@ -7,7 +7,7 @@ import { formatMinute, parseInstant } from "../values/instant.js";
 export const validityFields = ["validity_period_start", "validity_period_end"] as const;
 
 /**
- * Converts an end of a validity period to the format of tokeninfo.
+ * Converts the start or the end of a validity period to the format of tokeninfo.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */

@@ -44,7 +44,8 @@ const attributeMap = z
 export const peopleFilter = (filter: string): Filter => FilterParser.parseString(`(&${filter})`);
 
 function isFilter(filter: string): boolean {
-  // the parser accepts a filter without the closing parenthesis; parentheses in values are escaped
+  // parentheses are counted, since the parser accepts a filter without the closing one; parentheses in values are
+  // escaped
   const pairs = filter.split("(").length === filter.split(")").length;
   try {
     return pairs && filter.startsWith("(") && peopleFilter(filter).toString() !== "";
@@ -77,7 +78,7 @@ const schema = z.object({
 /** The settings of an `ldapresolver`, with privacyIDEA's names. Times are in seconds. */
 export type LdapSettings = z.output<typeof schema>;
 
-/** Settings that are stored unchanged. The password is not included. */
+/** Names of the settings that are stored unencrypted. The name of the password is not included. */
 export const ldapSettingNames: readonly string[] = Object.keys(schema.shape);
 
 /**

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { open, realpath } from "node:fs/promises";
 import { resolve, sep } from "node:path";
 
-/** The error for a file that cannot be read. */
+/** The error for a file that {@link readRegularFile} refuses to read. */
 export class FileRefused extends Error {}
 
 /** Options of {@link readRegularFile}. */
@@ -19,7 +19,7 @@ export interface RegularFileOptions {
  * Reads a regular file. Other files are refused, since a FIFO could block the reader and a device may never end. A
  * relative name is relative to the directory.
  *
- * @returns the content; undefined if the file still has the version `known`
+ * @returns the version of the file, and its content: undefined if the file still has the version `known`
  * @throws {FileRefused} if the file is outside the directory, not a regular file, or too large
  */
 export async function readRegularFile(
@@ -34,7 +34,7 @@ export async function readRegularFile(
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const stats = await file.stat();
-    // files in /proc report a size of zero
+    // files in /proc and /sys are refused, since they do not report the size of their content
     if (!stats.isFile() || path.startsWith("/proc/") || path.startsWith("/sys/")) {
       throw new FileRefused("it is not a regular file");
     }

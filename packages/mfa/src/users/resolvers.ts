@@ -19,7 +19,7 @@ export interface Resolvers extends ResolverService {
   source(name: string): Promise<UserSource | null>;
   /**
    * @throws {MfaError} NOT_FOUND
-   * @throws {MfaError} CONFIGURATION_INVALID if it is not editable
+   * @throws {MfaError} CONFIGURATION_INVALID if the users of this resolver cannot be changed
    */
   editable(name: string): Promise<UserSource & EditableSource>;
 }

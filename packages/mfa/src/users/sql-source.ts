@@ -6,7 +6,7 @@ import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
 import { parameterError, userError } from "../errors/mfa-error.js";
 import { checkLengths } from "../values/limits.js";
-import { type FoundUser, sqlUserSearch, type UserRow, userColumns } from "./sql-user-search.js";
+import { sqlUserSearch, type UserRow, userColumns } from "./sql-user-search.js";
 import type { UserChanges } from "./types.js";
 import type { SourceUser, UserSource } from "./user-source.js";
 
@@ -57,8 +57,8 @@ export function sqlSource(
   resolver: string,
 ): UserSource & EditableSource {
   const search = sqlUserSearch({ reader, dialect, trigrams }, resolver);
-  const pages = async function* (patterns: Readonly<Record<string, string>>, realm: string, behind?: string) {
-    for await (const rows of search(patterns, realm, behind)) yield rows.map(toSourceUser);
+  const pages = async function* (patterns: Readonly<Record<string, string>>, behind?: string) {
+    for await (const rows of search(patterns, behind)) yield rows.map(toSourceUser);
   };
   return {
     editable: true,
@@ -70,7 +70,7 @@ export function sqlSource(
     },
     async all() {
       const users: SourceUser[] = [];
-      for await (const some of pages({}, "")) users.push(...some);
+      for await (const some of pages({})) users.push(...some);
       return users;
     },
     pages,
@@ -154,17 +154,15 @@ function sourceUser(rows: readonly JoinedRow[]): SourceUser | null {
   if (first === undefined) return null;
   const { key: _, value: __, ...user } = first;
   const custom = rows.flatMap(({ key, value }) => (key === null ? [] : [[key, value ?? ""] as const]));
-  return toSourceUser({ ...user, custom: Object.fromEntries(custom) });
+  return { ...toSourceUser(user), custom: Object.fromEntries(custom) };
 }
 
-function toSourceUser(user: FoundUser): SourceUser {
-  const { id, password_hash, username, givenname, surname, email, phone, mobile, custom } = user;
+function toSourceUser({ id, password_hash, username, givenname, surname, email, phone, mobile }: Row): SourceUser {
   return {
     id,
     login: username,
     attributes: { username, userid: id, givenname, surname, email, phone, mobile },
     credential: password_hash ?? "",
-    custom,
   };
 }
 

@@ -19,42 +19,25 @@ export const userColumns = [
   "password_hash",
 ] as const;
 
-/** A user with their custom attributes in the realm of a search. */
-export interface FoundUser extends UserRow {
-  readonly custom: Readonly<Record<string, string>>;
-}
-
-/** The custom attributes of a user without any. */
-const none: Readonly<Record<string, string>> = {};
-
 /** The values of these columns. */
 type Cells = readonly [string, string, string, string, string, string, string, string | null];
 
-/** Number of users that one statement reads. Waking the thread that reads takes longer than parsing as many. */
-const pageSize = 1_000;
+/** Number of users that one statement reads. */
+const pageSize = 500;
 
 /**
- * Returns rows as one JSON array, which SQLite creates on the thread that reads. Parsing it takes the
+ * Returns the rows of a page as one JSON array, which SQLite creates on the thread that reads. Parsing it takes the
  * event loop a seventh of the time in which it would receive as many rows.
  */
-function rowsAsJson(dialect: DomainContext["dialect"], columns: readonly string[]) {
-  const cells = sql.join(columns.map((column) => sql.ref(column)));
+function rowsAsJson(dialect: DomainContext["dialect"]) {
+  const cells = sql.join(userColumns.map((column) => sql.ref(column)));
   return dialect === "sqlite"
     ? sql<string>`json_group_array(json_array(${cells}))`
     : sql<string>`cast(coalesce(json_agg(json_build_array(${cells})), '[]') as text)`;
 }
 
-/** Returns the custom attributes by user. */
-function attributesByUser(
-  rows: readonly (readonly [id: string, key: string, value: string])[],
-): ReadonlyMap<string, Readonly<Record<string, string>>> {
-  const byUser = new Map<string, [string, string][]>();
-  for (const [id, key, value] of rows) {
-    const entries = byUser.get(id);
-    if (entries === undefined) byUser.set(id, [[key, value]]);
-    else entries.push([key, value]);
-  }
-  return new Map([...byUser].map(([id, entries]) => [id, Object.fromEntries(entries)]));
+function rowOf([id, username, givenname, surname, email, phone, mobile, password_hash]: Cells): UserRow {
+  return { id, username, givenname, surname, email, phone, mobile, password_hash };
 }
 
 /**
@@ -153,9 +136,8 @@ export function sqlUserSearch(
 
   return async function* (
     patterns: Readonly<Record<string, string>>,
-    realm: string,
     behind?: string,
-  ): AsyncGenerator<readonly FoundUser[], void, undefined> {
+  ): AsyncGenerator<readonly UserRow[], void, undefined> {
     const conditions = await conditionsOf(patterns);
     const lead = await leadOf(conditions);
     // a unary plus keeps SQLite from reading all users of the resolver in their order
@@ -173,30 +155,11 @@ export function sqlUserSearch(
         .$if(last !== undefined, (further) => further.where(sql<SqlBool>`${username} > ${last}`))
         .orderBy(username)
         .limit(pageSize);
-      const attributes = reader
-        .selectFrom("user_attribute")
-        .select(["user_id", "key", "value"])
-        .where("resolver", "=", resolver)
-        .where("realm", "=", realm)
-        .where(sql<SqlBool>`user_id in (select id from page)`)
-        .orderBy("key");
-      const { json, attributes_json } = await reader
-        .with("page", () => page)
-        .selectFrom("page")
-        .select(({ selectFrom }) => [
-          rowsAsJson(dialect, userColumns).as("json"),
-          selectFrom(attributes.as("attribute"))
-            .select(rowsAsJson(dialect, ["user_id", "key", "value"]).as("list"))
-            .as("attributes_json"),
-        ])
+      const { json } = await reader
+        .selectFrom(page.as("page"))
+        .select(rowsAsJson(dialect).as("json"))
         .executeTakeFirstOrThrow();
-      const byUser = attributesByUser(JSON.parse(attributes_json ?? "[]"));
-      const rows = (JSON.parse(json) as readonly Cells[]).map(
-        ([id, username, givenname, surname, email, phone, mobile, password_hash]): FoundUser => {
-          const custom = byUser.get(id) ?? none;
-          return { id, username, givenname, surname, email, phone, mobile, password_hash, custom };
-        },
-      );
+      const rows = (JSON.parse(json) as readonly Cells[]).map(rowOf);
       if (rows.length > 0) yield rows;
       if (rows.length < pageSize) return;
       last = rows.at(-1)?.username;

@@ -25,11 +25,8 @@ describeDomain("a search of many users", (prepared) => {
     const search = sqlUserSearch({ reader, dialect, trigrams: true }, "others");
     const found = async (patterns: Readonly<Record<string, string>>) => {
       const ids: string[] = [];
-      for await (const rows of search(patterns, "realm2")) ids.push(...rows.map(({ id }) => id));
-      expect([
-        patterns,
-        await slow(/user_account/, /SCAN user_account|user_account [^}]*resolver=\?|Seq Scan/),
-      ]).toEqual([patterns, []]);
+      for await (const rows of search(patterns)) ids.push(...rows.map(({ id }) => id));
+      expect([patterns, await slow(/user_account/, /SCAN user_account|resolver=\?|Seq Scan/)]).toEqual([patterns, []]);
       return ids;
     };
     const one = "id10000007";

@@ -26,13 +26,9 @@ export interface UserSource {
   search?(patterns: Readonly<Record<string, string>>): Promise<readonly SourceUser[]>;
   /**
    * Like `search`, for a source that can have many users: yields them page by page, beginning after a login, in the
-   * order of the source, with their custom attributes in the realm.
+   * order of the source.
    */
-  pages?(
-    patterns: Readonly<Record<string, string>>,
-    realm: string,
-    behind?: string,
-  ): AsyncIterable<readonly SourceUser[]>;
+  pages?(patterns: Readonly<Record<string, string>>, behind?: string): AsyncIterable<readonly SourceUser[]>;
   /** Returns whether this is the user's password. Takes as long for a user who does not exist. */
   checkPassword(login: string, password: string): Promise<boolean>;
 }

@@ -50,7 +50,7 @@ export function createUsers(
     uid: user.id,
     editable,
     // most users have no attributes of their own, and a list of users takes long enough without copies
-    attributes: isEmpty(own) ? user.attributes : Object.assign({}, user.attributes, own),
+    attributes: own === none ? user.attributes : Object.assign({}, user.attributes, own),
   });
   const record = async (user: SourceUser, source: UserSource, resolver: string, realm: string) =>
     withAttributes(
@@ -173,19 +173,14 @@ export function createUsers(
       const source = await resolvers.source(resolver);
       if (source === null) continue;
       const login = index === 0 ? behind?.login : undefined;
-      for await (const some of usersOf(source, filter.attributes ?? {}, realm, login)) {
-        const unknown = some.flatMap(({ id, custom: own }) => (own === undefined ? [id] : []));
-        const attributes = unknown.length === 0 ? undefined : await custom.ofUsers({ resolver, realm }, unknown);
+      for await (const some of usersOf(source, filter.attributes ?? {}, login)) {
+        const ids = some.map(({ id }) => id);
+        const attributes = await custom.ofUsers({ resolver, realm }, ids);
         const users: UserRecord[] = [];
         for (const user of some) {
           const turn = seen++ % usersPerTurn === 0 ? takeTurn() : undefined;
           if (turn !== undefined) await turn;
-          const candidate = withAttributes(
-            user,
-            source,
-            { resolver, realm },
-            user.custom ?? attributes?.get(user.id) ?? none,
-          );
+          const candidate = withAttributes(user, source, { resolver, realm }, attributes.get(user.id) ?? none);
           if (matches(candidate)) users.push(candidate);
         }
         yield users;
@@ -202,22 +197,16 @@ export function createUsers(
   }
 }
 
-function isEmpty(attributes: Readonly<Record<string, string>>): boolean {
-  for (const _ in attributes) return false;
-  return true;
-}
-
 const isSamePlace = (a: Place, b: Place) => a.realm === b.realm && a.resolver === b.resolver;
 
 /** Returns users of a source, page by page; only those after a login if there is one. */
 async function* usersOf(
   source: UserSource,
   patterns: Readonly<Record<string, string>>,
-  realm: string,
   behind: string | undefined,
 ): AsyncGenerator<readonly SourceUser[]> {
   if (source.pages) {
-    yield* source.pages(patterns, realm, behind);
+    yield* source.pages(patterns, behind);
     return;
   }
   const found = (await source.search?.(patterns)) ?? (await source.all());

@@ -29,9 +29,9 @@ import { jsonRows } from "./json-rows.js";
 /** A destination with waiting deliveries, and its state. */
 export interface WaitingDestination {
   readonly circuit: Circuit;
-  /** Number of deliveries that any process is sending. */
+  /** Number of deliveries that are being sent to this destination, by any process. */
   readonly sending: number;
-  /** Due time of the first one. */
+  /** Due time of its first waiting delivery, in milliseconds since 1970. */
   readonly due: number;
 }
 
@@ -41,10 +41,12 @@ export interface Share {
   readonly share: number;
 }
 
-/** The owner of a claim, and its expiry time. */
+/** A process that claims deliveries. Times are in milliseconds since 1970. */
 export interface Claimant {
+  /** Names the process in its claims. */
   readonly owner: string;
   readonly now: number;
+  /** The time at which the claims expire. */
   readonly lease: number;
   /** The highest version of each kind that this process can send. */
   readonly kinds: Readonly<Record<string, number>>;
@@ -52,17 +54,20 @@ export interface Claimant {
 
 /** The claims of a process on deliveries. */
 export interface Claims {
-  /** Returns the waiting deliveries of up to `lookSize` destinations by name: the first ones, or those after a name. */
+  /**
+   * Returns up to `lookSize` destinations with waiting deliveries, sorted by name: the first ones, or those after the
+   * name `after`.
+   */
   waiting(after?: string, trx?: Transaction<StoreSchema>): Promise<readonly WaitingDestination[]>;
-  /** Returns the waiting deliveries of the destinations of the `most` deliveries that became due last. */
+  /** Returns the destinations of the `most` deliveries that became due last. */
   recent(now: number, most: number, trx?: Transaction<StoreSchema>): Promise<readonly WaitingDestination[]>;
-  /** Returns the waiting deliveries of these destinations. */
+  /** Returns those of these destinations that have waiting deliveries. */
   waitingFor(names: readonly string[]): Promise<readonly WaitingDestination[]>;
   /** Claims due deliveries, oldest first, within the given transaction, or else a separate one. */
   claim(shares: readonly Share[], claimant: Claimant, trx?: Transaction<StoreSchema>): Promise<readonly ClaimedRow[]>;
   /**
-   * Claims those of these deliveries that are waiting and due. `admits` decides whether another one may be sent now to
-   * a destination with this number of consecutive failures.
+   * Claims those of the given deliveries that are waiting, due and admitted. `admits` decides whether another delivery
+   * may be sent now to a destination with this number of consecutive failures.
    */
   claimIds(
     ids: readonly string[],
@@ -84,8 +89,8 @@ export interface Claims {
 export interface ClaimedIds {
   readonly rows: readonly ClaimedRow[];
   /**
-   * Destinations of deliveries that are waiting and due but must not begin yet: the destination is paused or at its
-   * limit, or an earlier delivery comes first.
+   * Destinations of deliveries that are waiting and due but must not be sent yet: the destination is paused, disabled
+   * or at its limit, or an earlier delivery comes first.
    */
   readonly refused: readonly string[];
 }

@@ -10,13 +10,13 @@ export type Run = (context: ActionContext<Record<string, unknown>>) => unknown;
 export const never = () => new Promise<never>(() => undefined);
 /** Returns a promise that rejects with a secret in its message. */
 export const rejected = () => Promise.reject(new TypeError("the password is hunter2"));
-/** Fails with an error whose message contains a secret. */
+/** Throws an error whose message contains a secret. */
 export const thrown = (): never => {
   throw new TypeError("the password is hunter2");
 };
 const anything = z.looseObject({});
 
-/** Returns the actions of a handler: a single one, whose `run` does not match its type. */
+/** Returns the actions of a handler: a single one, whose `run` may return anything. */
 export function action(run: Run, more: object = {}): Handler["actions"] {
   return { break: { description: "", options: anything, timeoutMs: 500, run, ...more } as Handler["actions"][string] };
 }
@@ -26,7 +26,7 @@ export function schema(validate: (value: unknown) => unknown): StandardSchemaV1 
   return { "~standard": { version: 1, vendor: "test", validate: validate as never } };
 }
 
-/** The JSON Schema that an action needs if its schema comes from no library. */
+/** The JSON Schema that an action must provide if its options schema was not created by a library. */
 export const described = { optionsJsonSchema: { type: "object", properties: { a: {} } } };
 /** An object that contains itself. */
 export const cycle: Record<string, unknown> = {};
@@ -59,7 +59,7 @@ export const schemaFault = (name: string, options: StandardSchemaV1): Fault => (
   actions: () => action(() => undefined, { options, ...described }),
 });
 
-/** Creates the fault of a condition whose `matches` returns this value. */
+/** Creates the fault of a condition that has this function as `matches`. */
 export const matches = (name: string, value: () => unknown): Fault => ({
   name: `matches returns ${name}`,
   error: ["BookendError", "CONDITION_INVALID"],
@@ -74,7 +74,7 @@ export const payload = (name: string, value: unknown): Fault => ({
   actions: () => action(({ deliver }) => deliver(delivery, value)),
 });
 
-/** Creates the fault of an action that breaks the call. */
+/** Creates the fault of an action that makes the call invalid. */
 export const request = (name: string, change: (call: Record<string, unknown>) => void): Fault => ({
   name: `an action ${name}`,
   error: ["BookendError", "CALL_INVALID"],

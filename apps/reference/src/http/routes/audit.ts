@@ -16,7 +16,7 @@ const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 const filterNames = [...auditColumns, "timelimit"] as const;
 
-/** Returns the routes for the audit log. Only admins can use them. */
+/** Returns the routes for the audit log. Only administrators can use them. */
 export function auditRoutes({ audit }: Pick<Store, "audit">): readonly Route[] {
   return [
     {
@@ -58,7 +58,7 @@ export function auditRoutes({ audit }: Pick<Store, "audit">): readonly Route[] {
       accepts: filterNames,
       async run({ parameters }) {
         const filter = filterOf(parameters);
-        // the first piece is read here so that an invalid filter is reported before the first byte is sent
+        // `exportCsv` checks the filter immediately, so that an invalid one is reported before the first byte is sent
         const pieces = await checked(async () => audit.exportCsv(filter));
         return { contentType: "text/csv; charset=utf-8", body: Readable.from(pieces) };
       },
@@ -79,7 +79,7 @@ function filterOf(parameters: ParameterReader): AuditFilter {
 function durationMs(text: string): number {
   const [, number, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   if (number === undefined || unit === undefined) {
-    throw refused("timelimit", text, "a number with s, m, h or d, such as 1d");
+    throw refused("timelimit", text, "a number of up to six digits followed by s, m, h or d, such as 1d");
   }
   return Number(number) * unitMs[unit as keyof typeof unitMs];
 }

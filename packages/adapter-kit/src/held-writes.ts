@@ -10,8 +10,34 @@ interface Write {
   readonly callback: Callback | undefined;
 }
 
+/** A property of responses whose writes are held back. */
+const heldBy = Symbol("bookend");
+
+type HeldResponse = ServerResponse & { [heldBy]?: HeldWrites };
+
 /** Holds back the writes to a response until it may be sent. */
 export class HeldWrites {
+  /**
+   * What a response shows of itself while its writes are held back. The getters are the same for all responses: V8 keeps
+   * a getter of a single response, and everything that it refers to, until its next full collection.
+   */
+  static readonly #properties: PropertyDescriptorMap & ThisType<HeldResponse> = {
+    headersSent: {
+      configurable: true,
+      get() {
+        const held = this[heldBy];
+        return held === undefined ? false : held.#hasBegun;
+      },
+    },
+    writableEnded: {
+      configurable: true,
+      get() {
+        const held = this[heldBy];
+        return held === undefined ? false : held.#end !== undefined;
+      },
+    },
+  };
+
   /** Resolves when the handler has responded, or begins to stream. */
   readonly begun: Promise<void>;
   readonly #response: ServerResponse;
@@ -55,7 +81,7 @@ export class HeldWrites {
     } else if (isOpen) response.emit("drain");
   }
 
-  /** Sends something else: the output so far and everything that the handler writes later are dropped. */
+  /** Ends the response with `chunk`. The output so far and everything that the handler writes later are dropped. */
   replace(chunk: Chunk | undefined): void {
     this.#send(() => this.#response.end(chunk));
   }
@@ -91,39 +117,41 @@ export class HeldWrites {
       this.#hasBegun = true;
       this.#begin();
     };
-    Object.assign(response, {
-      writeHead: (...args: Parameters<ServerResponse["writeHead"]>) => {
-        if (this.#isSending) return Reflect.apply(real.writeHead, response, args);
-        this.#setHead(args);
-        return response;
-      },
-      write: (...args: unknown[]) => {
-        if (this.#isSending) return Reflect.apply(real.write, response, args);
-        this.#writes.push(writeOf(args));
-        began();
-        // a writer that respects backpressure waits for `drain`
-        return false;
-      },
-      end: (...args: unknown[]) => {
-        if (this.#isSending) return Reflect.apply(real.end, response, args);
-        this.#end ??= writeOf(args);
-        began();
-        return response;
-      },
-      flushHeaders: () => {
-        if (this.#isSending) return Reflect.apply(real.flushHeaders, response, []);
-        this.#isFlushed = true;
-        began();
-      },
-    });
-    Object.defineProperty(response, "headersSent", { configurable: true, get: () => this.#hasBegun });
-    Object.defineProperty(response, "writableEnded", { configurable: true, get: () => this.#end !== undefined });
+    // Variables first: V8 creates a function that is written as the value of a property in its old generation, and
+    // everything that such a function refers to, which is the whole call, then lives until the next full collection.
+    const writeHead = (...args: Parameters<ServerResponse["writeHead"]>) => {
+      if (this.#isSending) return Reflect.apply(real.writeHead, response, args);
+      this.#setHead(args);
+      return response;
+    };
+    const write = (...args: unknown[]) => {
+      if (this.#isSending) return Reflect.apply(real.write, response, args);
+      this.#writes.push(writeOf(args));
+      began();
+      // false, so that a writer that respects backpressure waits for `drain`
+      return false;
+    };
+    const end = (...args: unknown[]) => {
+      if (this.#isSending) return Reflect.apply(real.end, response, args);
+      this.#end ??= writeOf(args);
+      began();
+      return response;
+    };
+    const flushHeaders = () => {
+      if (this.#isSending) return Reflect.apply(real.flushHeaders, response, []);
+      this.#isFlushed = true;
+      began();
+    };
+    Object.assign(response, { writeHead, write, end, flushHeaders });
+    (response as HeldResponse)[heldBy] = this;
+    Object.defineProperties(response, HeldWrites.#properties);
   }
 
   #restore(): void {
     Object.assign(this.#response, this.#real);
     Reflect.deleteProperty(this.#response, "headersSent");
     Reflect.deleteProperty(this.#response, "writableEnded");
+    Reflect.deleteProperty(this.#response, heldBy);
   }
 
   #setHead([status, ...rest]: readonly unknown[]): void {

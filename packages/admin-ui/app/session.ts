@@ -49,7 +49,7 @@ export function sessionHeaders(): Record<string, string> {
   return headers;
 }
 
-/** Goes back to the login form, or to the host's page, since the session has ended. */
+/** Goes back to the login form, or to the login page of the host, since the session has ended. */
 export function endSession(): void {
   const { login } = config;
   if (login.type === "token") session.set(null);
@@ -68,7 +68,10 @@ export async function signOut(): Promise<void> {
   endSession();
 }
 
-/** Signs in with the login's URL. @throws {Error} with the server's message, or status */
+/**
+ * Posts the fields to the URL of the login and stores the token from the response. Does nothing for a login by cookie.
+ * @throws {Error} with the server's message, or status
+ */
 export async function signIn(fields: { username: string; password: string; realm?: string }): Promise<void> {
   const { login } = config;
   if (login.type !== "token") return;

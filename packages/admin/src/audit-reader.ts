@@ -12,7 +12,7 @@ export interface AuditLogSearch extends AuditLogFilter {
   readonly pageSize: number;
   /** Whether to count all entries that match the filter, which takes time. @default true */
   readonly count?: boolean | undefined;
-  /** The cursor of the previous page. */
+  /** The `cursor` that the previous page returned. */
   readonly cursor?: number | undefined;
   readonly sort?: { readonly column: "number"; readonly direction: "asc" | "desc" } | undefined;
 }

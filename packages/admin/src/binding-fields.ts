@@ -47,7 +47,8 @@ export function bindingChanges(fields: Fields): Partial<BindingInput> {
 }
 
 /**
- * Returns the given options, which replace all stored ones. Undefined if none are given: the stored ones are then kept.
+ * Returns the given options, which replace all stored options. If none are given, returns an empty object if
+ * `clear_options` is set, and otherwise undefined: the stored options are then kept.
  */
 function optionsOf(fields: Fields): unknown {
   const given = fromJson(fields.options, "options");

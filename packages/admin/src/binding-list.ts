@@ -23,7 +23,7 @@ export type BindingFilter = z.output<typeof bindingFilter>;
 const columns = ["name", "ordering", "id", "event", "handlermodule", "action", "position", "active"] as const;
 type Column = (typeof columns)[number];
 
-/** Parameters of the list. */
+/** Parameters of the list of bindings. */
 export const bindingListParameters = bindingFilter.extend({
   sort: choiceParameter([...columns, ...columns.map((column) => `-${column}` as const)]).optional(),
   page: integerParameter(1, 1_000_000).optional(),
@@ -90,7 +90,10 @@ function stringsIn(values: Readonly<Record<string, unknown>>): readonly string[]
   );
 }
 
-/** Sorts by a column. Bindings with equal values stay in the order in which they run. */
+/**
+ * Sorts by a column, in descending order if its name begins with `-`. Bindings with equal values stay in the order in
+ * which they run.
+ */
 export function sortBindings(bindings: readonly Binding[], sort: string | undefined): readonly Binding[] {
   if (sort === undefined) return bindings;
   const descending = sort.startsWith("-");

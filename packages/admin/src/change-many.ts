@@ -64,7 +64,8 @@ export async function orderBindings(
   const edits = moved.map(
     ({ id, ordering }): BindingEdit => ({
       id,
-      // the revisions that the caller saw; if it does not send the revision of the list, the last change wins
+      // the revisions that the caller saw; a caller that does not send the revision of the list may overwrite other
+      // changes
       ...(revision !== undefined && { revision: stored.get(id)?.revision }),
       changes: { ordering },
     }),
@@ -150,6 +151,8 @@ async function selected(
 }
 
 /**
+ * Returns the planned change of one binding.
+ *
  * @param dryRun Whether nothing will be written. Otherwise the write itself checks the bindings, and refuses all if one
  * has errors.
  */

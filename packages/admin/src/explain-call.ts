@@ -106,7 +106,11 @@ export async function previewTexts(host: ExplainHost, fields: Fields): Promise<R
   return { value: { texts: await bookend.preview(call, shown, { sample }) } };
 }
 
-/** Returns the recorded call that the fields name. They must not describe a call as well. */
+/**
+ * Returns the recorded call whose id is in the field `call`; undefined without this field.
+ *
+ * @throws {AdminError} 400 if other fields describe a call as well; 404 if there is no such recorded call
+ */
 async function recordedOf({ calls }: ExplainHost, fields: Fields): Promise<RecordedCall | undefined> {
   const id = textField(fields, "call");
   if (id === undefined) return undefined;
@@ -206,8 +210,8 @@ async function userOf(
 }
 
 /**
- * Returns the actor of a call. If no role is given, someone with a realm is a user and someone without is an admin,
- * since local admins have no realm.
+ * Returns the actor of a call. If the actor is given as a string without a role, an actor with a realm is a user and an
+ * actor without a realm is an admin, since local admins have no realm.
  */
 function actorOf(fields: Fields): Actor | undefined {
   const given = fromJson(fields.logged_in_user, "logged_in_user");
@@ -227,7 +231,8 @@ function actorOf(fields: Fields): Actor | undefined {
 }
 
 /**
- * Returns the response of a call. An object with a `body` is a complete response; any other object is the body of one.
+ * Returns the response of a call. An object with a `body` is a complete response; any other object is the body of a
+ * response with status 200.
  */
 function responseOf(fields: Fields): CallResponse | undefined {
   const given = objectField(fields, "response");

@@ -1,6 +1,6 @@
 import type { AdminOptions, Feature } from "./options.js";
 
-/** The reason why a feature is not available. */
+/** The message for each feature that the host does not provide. */
 export const missingFeatures: Readonly<Record<Feature, string>> = {
   history: "This server does not keep a history of its bindings.",
   audit: "This server does not provide its audit log.",

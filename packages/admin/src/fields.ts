@@ -61,8 +61,8 @@ export function readJson(what: string, source: string, most = maxValues): unknow
 }
 
 /**
- * Refuses `__proto__`. Other names that every object inherits, such as `constructor`, are valid field names: a third
- * party's option may have one.
+ * Refuses `__proto__`. Other names that every object inherits, such as `constructor`, are valid field names, since an
+ * option of a third-party handler may be called so.
  *
  * @throws {AdminError} 400
  */
@@ -80,7 +80,7 @@ export function refuseUnknown(fields: Fields, allowed: readonly string[], prefix
 }
 
 /**
- * Returns a string that may be missing.
+ * Returns the value of a field, which must be a string; undefined if it is missing or null.
  *
  * @throws {AdminError} for anything else
  */
@@ -92,7 +92,7 @@ export function textField(fields: Fields, name: string): string | undefined {
 }
 
 /**
- * Returns an object, or the JSON of one, that may be missing.
+ * Returns the value of a field, which must be an object or the JSON of an object; undefined if it is missing or null.
  *
  * @throws {AdminError} for anything else
  */
@@ -123,7 +123,7 @@ export function fromJson(value: unknown, name: string): unknown {
   return parsed;
 }
 
-/** Returns whether a value is an object with names. */
+/** Returns whether a value is an object, and neither an array nor null. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

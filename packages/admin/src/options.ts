@@ -78,7 +78,7 @@ export interface RequestInput<C> {
 /** Input of `user`: the fields from which the host identifies the user of a call that a client describes. */
 export interface ExplainedParameters {
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** The person who is logged in. */
+  /** The person who makes the call that the client describes. */
   readonly actor: Actor | undefined;
 }
 
@@ -134,7 +134,7 @@ export interface AdminOptions<C> {
   readonly envelope?: EnvelopeOptions | undefined;
   /** Stores the deliveries that the API shows, replays and cancels. @default none, and those routes return 404 */
   readonly outbox?: DurableOutbox | undefined;
-  /** Receives internal errors. */
+  /** Receives internal errors. @default they are not logged */
   readonly logger?: Logger | undefined;
 }
 

@@ -58,7 +58,7 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-/** Returns whether databases cannot store a string. */
+/** Returns whether a string contains NUL or a lone surrogate, which databases cannot store. */
 export function isUnstorable(value: string): boolean {
   return /[\0\p{Surrogate}]/u.test(value);
 }
@@ -77,7 +77,7 @@ export function flagParameter() {
   return z.preprocess(flagOf, z.boolean({ error: "true, false" }));
 }
 
-/** Creates the schema of a non-empty string. */
+/** Creates the schema of a string of 1 to `longest` characters that databases can store. */
 export function textParameter(longest = 1_000) {
   const error = `a string of 1 to ${longest} characters`;
   return z

@@ -1,4 +1,4 @@
-/** All rights. Each request needs one of them; the host grants them by name, in `authorize`. */
+/** All rights. Almost every request needs one of them; the host grants them by name, in `authorize`. */
 export const rights = [
   "bindings:read",
   "bindings:write",

@@ -64,7 +64,10 @@ function readChanges(fields: Fields): Partial<BindingInput> {
   return bindingChanges(fields);
 }
 
-/** Returns the changes, with stored secrets instead of each `***` that the client sent back. */
+/**
+ * Returns the changes, with stored secrets instead of each `***` that the client sent back, and a problem for each
+ * option for which no secret is stored.
+ */
 export function withSecrets(
   { registry }: Bookend,
   changes: Partial<BindingInput>,

@@ -1,6 +1,6 @@
 import { type Binding, type Problem, problemMessage, type Registry, redactionOf, secretMark } from "@bookend/core";
 
-/** Options with the secrets to store, and the options for which no secret is stored. */
+/** Options with the secrets to store, and a problem for each option for which no secret is stored. */
 interface RestoredOptions {
   readonly options: Readonly<Record<string, unknown>>;
   readonly problems: readonly Problem[];

@@ -67,7 +67,7 @@ export async function readAll(stdin: NodeJS.ReadableStream, maxBytes: number): P
   return Buffer.concat(chunks);
 }
 
-/** Reads the first line of standard input; empty if there is none. */
+/** Reads the first line of standard input; empty if there is none, or if the input is longer than 65,536 bytes. */
 export async function readLine(stdin: NodeJS.ReadableStream): Promise<string> {
   const text = (await readAll(stdin, 65_536))?.toString("utf8") ?? "";
   return text.split(/\r?\n/, 1)[0] ?? "";

@@ -14,7 +14,7 @@ export interface Login {
 
 /** The stored logins of the user who runs the command. */
 export interface Logins {
-  /** The default server. */
+  /** URL of the server that commands use by default. */
   readonly current?: string | undefined;
   readonly servers: Readonly<Record<string, Login>>;
 }
@@ -61,7 +61,7 @@ function isLogin(value: unknown): value is Login {
   return typeof value.token === "string" && (value.ca === undefined || typeof value.ca === "string");
 }
 
-/** Stores the logins in a file that nobody else can read. */
+/** Stores the logins in a file that nobody else can read, and returns the path of the file. */
 export async function writeLogins(io: Pick<Io, "env">, logins: Logins): Promise<string> {
   const file = loginFile(io);
   try {

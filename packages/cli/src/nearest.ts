@@ -20,7 +20,10 @@ export function nearest(name: string, names: readonly string[]): string | undefi
   return best;
 }
 
-/** Returns the number of insertions, deletions and replacements between two strings. */
+/**
+ * Returns the smallest number of insertions, deletions and replacements of characters that turn one string into the
+ * other.
+ */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (const [index, letter] of [...one].entries()) {

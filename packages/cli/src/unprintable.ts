@@ -5,7 +5,7 @@
  */
 export const unprintable = /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
-/** Replaces characters with their escapes in JSON strings and quoted YAML strings. */
+/** Replaces {@link unprintable} characters with escapes that are valid in JSON strings and in quoted YAML strings. */
 export function escapeUnprintable(text: string): string {
   return text.replace(unprintable, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

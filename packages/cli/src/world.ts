@@ -23,7 +23,7 @@ export interface GlobalOptions {
 /** The environment of a command, and its exit code. */
 export interface World {
   readonly io: Io;
-  /** The exit code, unless the command throws an error. */
+  /** The reason that determines the exit code, unless the command throws an error. */
   exit: ExitReason;
 }
 

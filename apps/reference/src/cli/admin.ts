@@ -24,7 +24,7 @@ export async function removeAdmin(name: string, source: Source): Promise<void> {
   console.log(`${name} was removed.`);
 }
 
-/** Reads one line of standard input; a terminal does not show it. */
+/** Reads one line of standard input. A terminal shows the prompt, but not the characters that are typed. */
 async function readLine(prompt: string): Promise<string> {
   const { stdin, stderr } = process;
   if (!stdin.isTTY) {

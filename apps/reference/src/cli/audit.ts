@@ -9,7 +9,7 @@ export async function verifyAudit({ anchor: given, ...source }: Source & { ancho
   const { ok, checked, firstBad, head } = await withServices(source, ({ store }) => store.audit.verify({ anchor }));
   if (ok) {
     console.log(`${checked} rows verified; all are unchanged.`);
-    // given to a later run as --anchor, the head proves that no row up to it was deleted or replaced
+    // a later run to which this head is passed as --anchor verifies that no row up to the head was deleted or replaced
     if (head !== undefined && head.checkpoint > 0) console.log(`Head: ${head.checkpoint}:${head.hash}`);
     return;
   }

@@ -21,7 +21,7 @@ function explain(error: unknown): string {
   if (code === "EADDRNOTAVAIL")
     return `This machine does not have the address ${address}. Choose another one (HOST=… npm run demo).`;
   if (hostname !== undefined) return `No address was found for "${hostname}" (${code}).`;
-  // for a file or directory, the message contains the path
+  // the message of an error about a file or directory contains its path
   if (path !== undefined && code !== undefined) return message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -6,7 +6,7 @@ import { ownHandlers } from "../handlers/own-handlers.js";
 
 const require = createRequire(import.meta.url);
 
-/** Runs `handlers --config FILE`: prints one line for each handler, with its package, version and directory. */
+/** Runs `handlers --config FILE`: prints one line for each handler, with its id, package, version and directory. */
 export async function listHandlers({ config: file }: { readonly config: string }): Promise<void> {
   const loaded = await loadHandlers(await loadConfig(file), Object.keys(ownHandlers));
   const rows = [

@@ -18,7 +18,9 @@ export async function configOf({ config, dataDir }: Source): Promise<Config> {
   throw new ConfigError("Specify --config FILE, or --data-dir DIRECTORY for a demo.");
 }
 
-/** Runs a command on the services of a server, which may be running at the same time. */
+/**
+ * Opens the services of a server, passes them to `run`, and closes them. The server may be running at the same time.
+ */
 export async function withServices<T>(source: Source, run: (services: Services) => Promise<T>): Promise<T> {
   const config = await configOf(source);
   const services = await openServices({ config, secrets: await loadSecrets(config) });

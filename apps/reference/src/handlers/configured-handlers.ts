@@ -36,8 +36,8 @@ export async function inspectHandlers(
 /**
  * Creates the handlers of a configuration, in the same order.
  *
- * @param taken Ids of the built-in handlers.
- * @throws {ConfigError} if one cannot be loaded
+ * @param taken Ids that are already used by other handlers.
+ * @throws {ConfigError} if a handler cannot be loaded, or its id is already used
  */
 export async function loadHandlers(
   config: Config,
@@ -120,7 +120,7 @@ async function makeHandler({ field, factory, options, secrets }: Prepared): Prom
   } catch (error) {
     const reason = messageOf(error, secrets);
     const wrong = `the handler refuses them: ${reason}`;
-    // most factories say in their error what is allowed
+    // most factories name the allowed values in their error; then no hint is added
     if (/\bAllowed: /.test(reason)) throw new ConfigError(`${field}.options: ${wrong}`);
     throw new ConfigError(problemMessage(wrong, "see its README", `${field}.options`));
   }
@@ -161,7 +161,10 @@ function withEnvironment(value: unknown, field: string, env: NodeJS.ProcessEnv, 
   );
 }
 
-/** Returns the first line of the message of an error that a package threw, with `***` instead of `secrets`. */
+/**
+ * Returns the first line of the message of an error that a package threw, at most 500 characters, with `***` instead of
+ * `secrets` and with a full stop at the end.
+ */
 function messageOf(error: unknown, secrets: readonly string[]): string {
   const [line = ""] = (error instanceof Error ? error.message : "it threw a value that is not an Error").split("\n");
   let message = line.slice(0, 500);

@@ -55,7 +55,7 @@ export function createHandlers(
     requestMangler(),
     responseMangler(),
     federation({ servers: forwardingServers(domain.federationServers), client: http }),
-    // of what a call changes, only counters wait for the end of the call; all other changes are already committed
+    // before a script starts, the changed counters are committed; everything else that the call has changed already is
     script({ directory: checkedScripts(config, logger), commit: (call) => store.counters.commit(call) }),
     webhook({
       allow: config.outgoing.allow,

@@ -10,8 +10,8 @@ import { auditName } from "./mount-routes.js";
 const editorRoutes: ReadonlySet<string> = new Set(["/event/check", "/event/preview"]);
 
 /**
- * Returns the audit entry of a call; undefined for a call that raises no event, only reads and succeeds. Otherwise,
- * reading the audit log or editing a binding would fill the log.
+ * Returns the audit entry of a call; undefined for a call that raises no event, only reads and succeeds. If such calls
+ * were recorded, reading the audit log or filling in the form of a binding would fill the log.
  */
 export function auditEntryOf(finished: FinishedCall): AuditCall | undefined {
   const { call, response, error, event, request } = finished;
@@ -43,8 +43,8 @@ function isStream(body: unknown): boolean {
 }
 
 /**
- * Returns the reason for the audit log. Messages of the domain and the API contain no secrets; for any other error,
- * only the class and the code are kept.
+ * Returns the reason why a call failed, for the audit log. Messages of the domain and the API contain no secrets; for
+ * any other error, only the class and the code are kept.
  */
 function reasonOf(error: unknown): string | undefined {
   if (error === undefined) return undefined;

@@ -3,7 +3,7 @@ import { parseJson as readJson, ValueError } from "@bookend/core";
 import { parameterError } from "@bookend/mfa";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
-/** Reads JSON and multipart forms. The adapter reads other forms. */
+/** Adds parsers for JSON and multipart forms. `bookendPlugin` parses `application/x-www-form-urlencoded`. */
 export function acceptBodies(app: FastifyInstance): void {
   app.addContentTypeParser("application/json", { parseAs: "string" }, async (_: FastifyRequest, body: string) =>
     parseJson(body),

@@ -155,7 +155,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
 
   const roles = administratorRoles(readOnlyAdministrators);
 
-  /** Finds the user of a call, both for the adapter and for `explain`. */
+  /** Finds the user of a call, both for `bookendPlugin` and for `explain` in the management API. */
   const userOf = ({ parameters, actor }: ExplainedParameters) => themselves(actor) ?? users.fromParameters(parameters);
 
   const options: BookendPluginOptions = {

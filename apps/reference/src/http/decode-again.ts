@@ -1,7 +1,10 @@
 import { decodeValues } from "@bookend/mfa";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
-/** User agents that encode values once, as in privacyIDEA. All others are assumed to encode them twice. */
+/**
+ * User agents of clients that encode values once. privacyIDEA has the same list. All other clients are assumed to
+ * encode values twice.
+ */
 const encodesOnce = /^\s*(?:privacyidea-cp|privacyidea-ldap-proxy|simplesamlphp)(?![\w-])/i;
 
 /**
@@ -9,7 +12,7 @@ const encodesOnce = /^\s*(?:privacyidea-cp|privacyidea-ldap-proxy|simplesamlphp)
  * FreeRADIUS module encode twice. JSON, files, the path and the names of parameters are not decoded again.
  */
 export function decodeAgain(app: FastifyInstance): void {
-  // this must happen before rate limits read the login
+  // the hook is added before those of the rate limits, so that they read the decoded login
   app.addHook("preValidation", async (request) => {
     if (encodesOnce.test(request.headers["user-agent"] ?? "")) return;
     decodeValues(request.query);

@@ -86,7 +86,7 @@ function ofFastify(error: unknown): Failure | undefined {
     message,
   } = (error ?? {}) as { statusCode?: number; code?: string; message?: string };
   if (status === undefined || status < 400 || status >= 500) return undefined;
-  // messages of JSON parsers quote the body, which may contain secrets
+  // only Fastify's own messages are shown: those of JSON parsers quote the body, which may contain secrets
   const written = code?.startsWith("FST_") ? message : undefined;
   return { code: 905, status, message: written ?? "The request cannot be read." };
 }

@@ -1,4 +1,4 @@
-/** The parts of privacyIDEA that this server does not have, by the prefix of the path. */
+/** The parts of privacyIDEA that this server does not have: a pattern of their paths, and the message for callers. */
 const leftOut: readonly (readonly [begin: RegExp, message: string])[] = [
   [/^\/validate\/offlinerefill\b/, "This server does not support offline tokens."],
   [/^\/validate\/initialize\b|^\/token\/.*\bpasskey\b/, "This server does not support passkeys."],

@@ -13,7 +13,10 @@ export interface MetricsEndpoint {
   readonly token?: string | undefined;
 }
 
-/** Names of headers that proxies add. The peer address of such a request is that of the proxy, not of the sender. */
+/**
+ * Names of headers that proxies add. The peer address of a request with such a header is that of the proxy, not of the
+ * sender.
+ */
 const proxyHeader =
   /^(?:forwarded|via|x-forwarded.*|x-original-forwarded-for|x-real-ip|(?:x-|true-|fastly-|x-cluster-)client-ip|cf-(?:connecting-ip|ray)|x-envoy-external-address|x-amzn-trace-id|x-azure-clientip)$/;
 

@@ -14,11 +14,11 @@ export interface RateCounts {
   /** Counts a call to a route without a login. */
   anonymous(address: string): Refusal | Promise<Refusal>;
   /**
-   * Counts a login that begins as if it would fail, so that parallel logins cannot exceed the limit. A refused login is
-   * not counted.
+   * Counts a login when it begins, as if it had failed, so that parallel logins cannot exceed the limit. A refused
+   * login is not counted.
    */
   beginLogin(login: string): Refusal | Promise<Refusal>;
-  /** Ends a login that `beginLogin` admitted. Only a failed one remains counted. */
+  /** Ends a login that `beginLogin` admitted. Only a failed login remains counted. */
   endLogin(login: string, failed: boolean): void | Promise<void>;
 }
 
@@ -59,19 +59,19 @@ function secondsOf(ms: number): number {
   return Math.max(1, Math.ceil(ms / 1_000));
 }
 
-/** The window of one client. */
+/** The occurrences of one address or login until `endsAt`, in milliseconds of Unix time. */
 interface Window {
   count: number;
   readonly endsAt: number;
 }
 
-/** Counts occurrences in a time window that begins with the first one. */
+/** Counts the occurrences of keys. The time window of a key begins with its first occurrence. */
 class Windows {
   readonly #lengthMs: number;
   readonly #clock: () => number;
   /**
-   * Entries used since the last rotation. Forgetting half of the entries together is cheap, whereas finding the least
-   * recently used one would not be.
+   * The windows that were used since `#old` was last replaced. When there are too many, they become `#old`, and the
+   * former `#old` is forgotten. This is cheap, whereas finding the least recently used window would not be.
    */
   #used = new Map<string, Window>();
   #old: ReadonlyMap<string, Window> = new Map();

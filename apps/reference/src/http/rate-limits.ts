@@ -20,7 +20,9 @@ export interface RateLimiting {
   readonly counts?: RateCounts | undefined;
 }
 
-/** Refuses calls beyond the limits with 429 before they are processed. Register it before routes. */
+/**
+ * Adds hooks that refuse calls beyond the limits with 429 before they are processed. Call it before routes are added.
+ */
 export function limitRates(
   app: FastifyInstance,
   { limits, trustedProxies, counts = createRateCounts(limits) }: RateLimiting,

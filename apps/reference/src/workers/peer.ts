@@ -3,12 +3,15 @@ import { problemMessage } from "@bookend/core";
 /** Default milliseconds within which the other process must reply. */
 const defaultDeadlineMs = 10_000;
 
-/** Maximum number of pending requests. If there are more, the other process hangs, and `ask` fails at once. */
+/**
+ * Maximum number of pending requests. If there are as many, the other process is assumed to hang, and `ask` fails at
+ * once.
+ */
 const maxOpen = 10_000;
 
 /** A channel between two processes, such as the one that node:cluster opens to a worker. */
 export interface Port {
-  /** Sends a message; `sent` receives the error if that fails. */
+  /** Sends a message; `sent` then receives the error, or null if there was none. */
   send(message: Message, sent: (error: Error | null) => void): void;
   onMessage(receive: (message: unknown) => void): void;
 }
@@ -19,7 +22,8 @@ export interface Peer {
    * Sends a request to the other process.
    *
    * @param deadlineMs Milliseconds within which the reply must arrive. Default 10,000.
-   * @throws {Error} if no reply arrives in time, or the other process fails to answer
+   * @throws {Error} if no reply arrives in time, too many requests are pending, or the other process has ended or fails
+   * to reply
    */
   ask(question: string, value?: unknown, deadlineMs?: number): Promise<unknown>;
   /** Rejects all pending requests because the other process has ended. */

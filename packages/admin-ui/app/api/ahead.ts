@@ -2,7 +2,7 @@ import { config } from "../config.ts";
 import { session, sessionHeaders } from "../session.ts";
 import { fetchInTime } from "./fetch-in-time.ts";
 
-/** The number of bindings in the first request: more than a screen shows, and a response of a few kilobytes. */
+/** The number of bindings in the first request: more than a screen shows, but few enough for a small response. */
 export const firstCount = 100;
 
 /** Pages that show the list of bindings, below the path of the UI. */

@@ -26,12 +26,12 @@ export async function readAuditCall(id: string, signal: AbortSignal): Promise<Au
   return (await call<AuditCall>("GET", `/audit/calls/${encodeURIComponent(id)}`, { signal })).value;
 }
 
-/** Reads the result of the last verification. */
+/** Reads the state of the last verification, which may still be running. */
 export async function readVerification(signal: AbortSignal): Promise<Verification> {
   return (await call<Verification>("GET", "/audit/verification", { signal })).value;
 }
 
-/** Starts a verification. */
+/** Starts a verification, unless one is running, and returns its state. */
 export async function startVerification(): Promise<Verification> {
   return (await call<Verification>("POST", "/audit/verification")).value;
 }

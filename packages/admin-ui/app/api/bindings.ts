@@ -91,7 +91,7 @@ export async function changeBindings(
   return value.bindings.filter(({ outcome }) => outcome === "changed").length;
 }
 
-/** Returns the problems with the fields of a binding that is not saved. */
+/** Returns the problems with the fields of a binding, without saving them. */
 export async function checkBinding(fields: object, signal?: AbortSignal): Promise<readonly Problem[]> {
   const { value } = await call<{ problems: readonly Problem[] }>("POST", "/check", { body: fields, signal });
   return value.problems;

@@ -4,7 +4,7 @@ import { call } from "./http.ts";
 /** A call that was recorded. */
 export type RecordedCall = RecordedCallSummary;
 
-/** Reads the newest recorded calls. */
+/** Reads the newest recorded calls, at most 100. */
 export async function readCalls(
   query: { readonly event?: string | undefined },
   signal?: AbortSignal,

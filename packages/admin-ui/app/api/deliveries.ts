@@ -36,7 +36,7 @@ export async function changeDeliveries(
   return (await call<{ count: number }>("POST", `/deliveries/${operation}`, { body })).value.count;
 }
 
-/** Reads a page of destinations, sorted by name; `states` selects some. */
+/** Reads a page of destinations, sorted by name: all destinations, or only those in one of the given `states`. */
 export async function readDestinations(
   { states, cursor }: { readonly states?: readonly Destination["state"][]; readonly cursor?: string | undefined },
   signal: AbortSignal,

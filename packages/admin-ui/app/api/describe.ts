@@ -72,7 +72,7 @@ export interface TagDescription {
   readonly description: string;
   readonly secret: boolean;
   readonly example?: string;
-  /** Whether it is a prefix, such as `param.`. */
+  /** Whether `name` is only the beginning of tags, such as `param.`. */
   readonly path?: boolean;
 }
 

@@ -1,7 +1,7 @@
 import type { HistoryEntry } from "@bookend/client";
 import { ApiError, call } from "./http.ts";
 
-/** Reads a page of the changes of all bindings, or of one; the newest first. */
+/** Reads a page of the changes of all bindings, or of the binding with `id`, newest first. */
 export async function readHistory(
   { id, page }: { readonly id?: number | undefined; readonly page: number },
   signal?: AbortSignal,

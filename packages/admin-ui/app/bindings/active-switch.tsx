@@ -1,6 +1,6 @@
 import { useTranslation } from "../i18n/i18n.ts";
 
-/** Switches a binding on and off. It is a single element, since a table has one in each row. */
+/** Switches a binding on and off. It is a single element, since a long table contains a switch in each row. */
 export function ActiveSwitch({
   name,
   active,

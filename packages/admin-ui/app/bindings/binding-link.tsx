@@ -3,8 +3,8 @@ import type { MouseEvent, ReactNode } from "react";
 import { config } from "../config.ts";
 
 /**
- * A link to a binding. The router's link recomputes its address whenever the address of the page changes: each key
- * press of a search would recompute every link of a table.
+ * A link to a binding: a plain `a` element. The router's link would recompute its address whenever the address of the
+ * page changes, so each key press in the search would recompute all links of a table.
  */
 export function BindingLink({ id, title, children }: { id: number; title?: string; children: ReactNode }) {
   const navigate = useNavigate();

@@ -4,12 +4,12 @@ import { MenuButton } from "./menu-button.tsx";
 
 const OpenedMenu = lazy(() => loadMenu().then(({ OpenedMenu }) => ({ default: OpenedMenu })));
 
-/** Loads the script of the menus, which the first rows do not wait for. */
+/** Loads the script of the menus. The first rows are shown without waiting for it. */
 export function loadMenu(): Promise<typeof import("./opened-menu.tsx")> {
   return import("./opened-menu.tsx");
 }
 
-/** The menu of a binding. Until it is opened, it is only a button, since a table has one in each row. */
+/** The menu of a binding. Until it is opened, it is only a button, since a long table contains a menu in each row. */
 export function BindingMenu(props: BindingMenuProps) {
   const { name } = props.binding;
   const [used, setUsed] = useState(false);

@@ -17,7 +17,7 @@ const rowHeight = 60;
 
 interface Column {
   readonly label: Message;
-  /** Width in the grid. */
+  /** Width of the column, as a track size of a CSS grid. */
   readonly width: string;
   readonly sort?: SortColumn;
   readonly hint?: Message;

@@ -5,7 +5,7 @@ import { conditionsInWords } from "../words/conditions-in-words.ts";
 /** Columns that the table can be sorted by. */
 export const sortColumns = ["order", "name", "event", "module", "run", "failures"] as const;
 
-/** One of these columns. */
+/** A column that the table can be sorted by. */
 export type SortColumn = (typeof sortColumns)[number];
 
 /** The search parameters of the table: its filters and its order. */

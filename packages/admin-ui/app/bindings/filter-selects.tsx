@@ -3,7 +3,7 @@ import { memo, useMemo } from "react";
 import { useTranslation } from "../i18n/i18n.ts";
 import type { BindingFilters, BindingRow } from "./filter-bindings.ts";
 
-/** Changes the given filters; undefined removes one. */
+/** Changes the given filters. A filter whose new value is undefined is removed. */
 export type ChangeFilters = (changed: { [Name in keyof BindingFilters]?: BindingFilters[Name] | undefined }) => void;
 
 /** The filters of the table, in addition to its search. */

@@ -16,8 +16,8 @@ export interface BindingActions {
 }
 
 /**
- * Returns the actions of the list that apply to one binding. A change is shown immediately, and a deletion can be
- * undone.
+ * Returns the actions of the list that apply to one binding. A switched or deleted binding is shown as changed
+ * immediately, and most deletions can be undone.
  */
 export function useBindingActions(): BindingActions {
   const { t } = useTranslation();

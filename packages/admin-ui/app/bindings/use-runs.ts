@@ -9,8 +9,8 @@ import type { RunsById } from "./filter-bindings.ts";
 const hours = 168;
 
 /**
- * Returns the runs of all bindings, undefined until they are known, and whether the user may read the audit log. They
- * are requested when the caller is `ready`.
+ * Returns the runs of all bindings, undefined until they are known, and `shown`: whether the host has an audit log and
+ * the user may read it. The runs are requested once `ready` is true.
  */
 export function useRuns(ready: boolean): { readonly shown: boolean; readonly runs: RunsById | undefined } {
   const { has, may } = useRights();

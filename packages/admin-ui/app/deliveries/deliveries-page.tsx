@@ -32,7 +32,7 @@ export function DeliveriesPage() {
     (search) => void navigate({ to: "/deliveries", search, replace: true }),
   );
   const { delivery, ...typed } = shown;
-  // searched after a pause in typing; the buttons apply to the deliveries that this search lists
+  // searched after a pause in typing; the buttons apply to all deliveries that match this search, listed or not
   const [searched] = useDebouncedValue(JSON.stringify(typed), pauseMs);
   const filters: DeliveryFilters = JSON.parse(searched);
   const [asked, setAsked] = useState<{ operation: DeliveryOperation; count: number }>();

@@ -6,7 +6,7 @@ import { stateName } from "./delivery-state.ts";
 
 const kinds: Readonly<Record<string, TagKind>> = { sent: "good", dead: "bad", waiting: "post", sending: "warn" };
 
-/** Deliveries, one per row; `open` shows one with its attempts. */
+/** Deliveries, one per row; `open` shows a delivery with its attempts. */
 export function DeliveriesTable({
   deliveries,
   open,

@@ -1,7 +1,9 @@
 import type { DeliveryOperation } from "../api/deliveries.ts";
 import type { Message } from "../i18n/i18n.ts";
 
-/** The messages for each operation on all listed deliveries. */
+/**
+ * The messages for each operation on all matching deliveries: the question, the button that confirms, and the notice.
+ */
 export const operationWords: Readonly<
   Record<DeliveryOperation, { question: Message; answer: Message; done: Message }>
 > = {

@@ -24,7 +24,7 @@ interface Found {
   readonly summary?: Extract<BacktestLine, { type: "summary" }>;
 }
 
-/** Tries the binding in the form against the calls of the last days. */
+/** Tries the binding in the form against the recorded calls of the chosen period. */
 export function BacktestPanel({ draft, id }: { draft: Draft; id: number | undefined }) {
   const { t, time, number } = useTranslation();
   const notify = useNotify();

@@ -188,7 +188,10 @@ export function BindingForm({
   );
 }
 
-/** Returns the names of the secret options of all actions, none of which is kept in the browser. */
+/**
+ * Returns the names of the secret options of all actions, and of the masked options of the binding. Values that are
+ * typed into them are not kept in the browser.
+ */
 function allSecrets({ handlers }: Descriptions, binding: Binding | undefined): ReadonlySet<string> {
   const marked = handlers.flatMap(({ actions }) => actions.flatMap((action) => [...secretOptions(action)]));
   const masked = Object.entries(binding?.options ?? {}).filter(([, value]) => hasMask(value));

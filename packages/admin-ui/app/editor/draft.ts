@@ -60,7 +60,7 @@ export function canonical(value: unknown): string {
   );
 }
 
-/** Returns the options of an action that are marked as secret, at any depth. */
+/** Returns the names of the options of an action that are secret, or that may contain a secret at any depth. */
 export function secretOptions(action: ActionDescription | undefined): ReadonlySet<string> {
   const names = Object.entries(action?.options.properties ?? {}).filter(([, schema]) => hasSecret(schema));
   return new Set(names.map(([name]) => name));
@@ -77,13 +77,13 @@ function hasSecret(schema: Schema, depth = 0): boolean {
     ...(schema.items ? [schema.items] : []),
     ...(typeof schema.additionalProperties === "object" ? [schema.additionalProperties] : []),
   ];
-  // targets of references are not inspected: they may be secret
+  // targets of references are not inspected, so every reference counts as secret
   return schema.$ref !== undefined || parts.some((part) => hasSecret(part, depth + 1));
 }
 
 /**
- * Returns a draft without the values that were typed into secret options, since it is kept in the browser. Stored
- * secrets are shown as `***` anyway.
+ * Returns a draft without the values that were typed into secret options, since it is kept in the browser. These
+ * options have their values from `before`. Stored secrets are shown as `***` anyway.
  */
 export function withoutSecrets(draft: Draft, before: Draft, secrets: ReadonlySet<string>): Draft {
   const options = Object.entries(draft.options).flatMap(([name, value]): [string, unknown][] => {

@@ -7,7 +7,7 @@ import { canonical, type Draft } from "./draft.ts";
 /** Milliseconds after the last key press until the server checks the form. */
 const pauseMs = 300;
 
-/** Returns the fields in the form in which they are saved. */
+/** Returns the fields of a binding as the API expects them. */
 export function fieldsOf(draft: Draft): Record<string, unknown> {
   const { options, handlermodule, action, ...fields } = draft;
   return {

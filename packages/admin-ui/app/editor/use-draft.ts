@@ -11,7 +11,7 @@ export interface DraftState {
   /** The revision of `base`. */
   readonly revision: number | undefined;
   readonly changed: boolean;
-  /** Whether it was restored after a reload. */
+  /** Whether the draft contains changes that were restored after a reload. */
   readonly restored: boolean;
   set(draft: Draft): void;
   /** Resets the form to the stored binding. */
@@ -22,7 +22,7 @@ export interface DraftState {
 
 type State = Pick<DraftState, "draft" | "base" | "revision" | "restored">;
 
-/** Keeps the form of a binding in the tab's session storage, under this name. Typed secrets are not kept. */
+/** Keeps the form of a binding in the tab's session storage, under `name`. Typed secrets are not kept. */
 export function useDraft(
   name: string,
   binding: Binding | undefined,

@@ -23,7 +23,7 @@ const operations: Readonly<Record<string, Message>> = {
   order: "reordered",
 };
 
-/** The size of a page of the API if the request does not specify one. */
+/** The number of entries on a page of the API if the request does not specify a size. */
 const pageSize = 50;
 
 /** Shows who changed which binding and how, and can restore earlier states. */

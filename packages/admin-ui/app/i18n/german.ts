@@ -1,4 +1,4 @@
-/** Each message of the page, by its English text. */
+/** The German text of each message of the page, by its English text. */
 export const german = {
   Action: "Aktion",
   Active: "Aktiv",

@@ -69,7 +69,7 @@ function compileOnce(message: string): ReturnType<typeof compileMessage> {
   return found;
 }
 
-/** Remembers the language. */
+/** Stores the chosen language in the browser. */
 export function storeLanguage(language: Language): void {
   localStorage.setItem(storageKey, language);
 }
@@ -87,7 +87,7 @@ export const TranslationContext = createContext<(Translation & { change(language
   undefined,
 );
 
-/** Returns the language of the page. */
+/** Returns the language of the page with its messages and formats, and a function that changes the language. */
 export function useTranslation(): Translation & { change(language: Language): void } {
   const translation = useContext(TranslationContext);
   if (!translation) throw new Error("useTranslation is used outside TranslationContext.");

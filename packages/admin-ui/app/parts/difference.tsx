@@ -57,7 +57,10 @@ export function Difference({ fields }: { fields: readonly FieldDifference[] }) {
   );
 }
 
-/** Returns a value as text: strings unchanged, everything else as JSON. */
+/**
+ * Returns a value as text: strings as they are, `—` for undefined, everything else as JSON. Characters that change the
+ * direction of text are made visible.
+ */
 export function shownValue(value: unknown): string {
   if (value === undefined) return "—";
   if (typeof value === "string") return visibleTurns(value);

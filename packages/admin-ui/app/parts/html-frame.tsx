@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { nonce } from "../config.ts";
 import { safeHtml } from "./safe-html.ts";
 
-/** Shows HTML from others in a frame that allows no scripts, forms, links or requests. */
+/** Shows untrusted HTML in a frame that allows no scripts, forms, links or requests. */
 export function HtmlFrame({
   title,
   html,

@@ -1,4 +1,7 @@
-/** Reads the JSON of an object that the user typed; undefined if it is empty. @throws {Error} if it is not an object */
+/**
+ * Reads a JSON object that the user typed; undefined if the text is empty. @throws {Error} if the text is not a JSON
+ * object
+ */
 export function readObject(text: string): Record<string, unknown> | undefined {
   if (text.trim() === "") return undefined;
   const value: unknown = JSON.parse(text);

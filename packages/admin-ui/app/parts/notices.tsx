@@ -69,7 +69,7 @@ export function Notices({ children }: { children: ReactNode }) {
   );
 }
 
-/** Shows the user what was done, or why it failed. */
+/** Returns the functions that show the user what was done, or why it failed. */
 export function useNotify(): Notify {
   const notify = useContext(NotifyContext);
   if (!notify) throw new Error("useNotify is used outside Notices.");

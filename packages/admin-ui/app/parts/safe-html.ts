@@ -6,7 +6,7 @@ const removed =
   // the parser reads their content as text, but the frame could read it as markup after it was rewritten
   "xmp, noembed, noframes, plaintext";
 
-/** Attributes that do not load or run anything and do not lead elsewhere. All others are removed. */
+/** Attributes that do not load or run anything and do not lead elsewhere. All others are removed, except `aria-*`. */
 const kept = new Set(
   (
     "abbr align alt axis bgcolor border cellpadding cellspacing char charoff clear color cols colspan compact coords " +
@@ -18,7 +18,7 @@ const kept = new Set(
 const styleName = "data-bookend-css";
 const sheetName = "data-bookend-sheet";
 
-/** A tag, whose quoted values may contain angle brackets. */
+/** An opening tag, whose quoted values may contain angle brackets. */
 const tags = /<[a-z](?:"[^"]*"|'[^']*'|[^<>"'])*>/gi;
 
 /**

@@ -34,7 +34,7 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
   );
 }
 
-/** Shown if the user does not have the right, or the host does not provide the feature. */
+/** Shown if the user does not have `right`, or, if `right` is undefined, the host does not provide the feature. */
 export function Denied({ right }: { right: string | undefined }) {
   const { t } = useTranslation();
   return (

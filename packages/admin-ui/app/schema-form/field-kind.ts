@@ -38,7 +38,7 @@ export function isOpen(value: unknown, depth: number, own: readonly string[], ou
   return value !== undefined || (depth < maxOpenDepth && !own.some((reference) => outer.includes(reference)));
 }
 
-/** Follows local references, and takes the only other schema of a union with `null`. */
+/** Follows local references, and takes the only schema of `allOf` or of a union, not counting `null`. */
 export function resolveSchema(schema: Schema, root: Schema, followed: string[] = []): Schema {
   let resolved = schema;
   for (let steps = 0; steps < 20; steps += 1) {
@@ -107,7 +107,7 @@ function stringOrStrings(union: readonly Schema[]): boolean {
   );
 }
 
-/** Returns the types of a schema; `null` is not one, since a field can be left empty. */
+/** Returns the types of a schema without `null`, which a field expresses by being empty. */
 export function typesOf({ type }: Schema): readonly string[] {
   const types = type === undefined ? [] : typeof type === "string" ? [type] : type;
   return types.filter((one) => one !== "null");

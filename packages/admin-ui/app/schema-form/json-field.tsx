@@ -26,7 +26,7 @@ export function JsonField({
   const { t } = useTranslation();
   const shown = value === undefined ? "" : JSON.stringify(value, null, 2);
   const [entered, setEntered] = useState<{ text: string; of: string; failure?: string }>({ text: shown, of: shown });
-  // if the value was changed elsewhere, the text that was typed belongs to an old value
+  // if the value was changed elsewhere, the text that was typed belongs to an old value and is replaced
   const { text, failure } = entered.of === shown ? entered : { text: shown, failure: undefined };
   useReportUnreadable(rest.label, failure !== undefined);
   const read = (typed: string): unknown =>

@@ -96,7 +96,7 @@ export function SchemaField(props: FieldProps) {
   }
 }
 
-/** The fields of an object, without those that do not apply to the values of others. */
+/** The fields of an object. A field without problems is left out if it does not apply to the values of other fields. */
 export function SchemaFields({
   schema,
   root,

@@ -3,10 +3,13 @@ import { createContext, useContext, useEffect, useId, useMemo, useState } from "
 /** Reports to the form that the input of a field cannot be read; without a label, that it can. */
 type Report = (id: string, label?: string) => void;
 
-/** The form around a field. */
+/** Passes the function that receives these reports from a form to its fields. */
 export const UnreadableContext = createContext<Report>(() => undefined);
 
-/** Returns, for a form, the labels of fields whose input cannot be read, and for which the form has no value. */
+/**
+ * Returns, for a form, the labels of fields whose input cannot be read, and for which the form has no value; and the
+ * value for {@link UnreadableContext}.
+ */
 export function useUnreadable(): { readonly unreadable: readonly string[]; readonly context: Report } {
   const [found, setFound] = useState<ReadonlyMap<string, string>>(new Map());
   const context = useMemo<Report>(

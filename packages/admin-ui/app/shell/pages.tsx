@@ -21,7 +21,7 @@ export interface NavigationPage {
   readonly icon: ComponentType<{ size?: number; stroke?: number }>;
   /** The right without which the page is not shown. */
   readonly right?: Right;
-  /** The feature of the host that the page needs. */
+  /** Returns whether the host provides the features that the page needs. Absent if it needs none. */
   readonly feature?: (has: (feature: Feature) => boolean) => boolean;
 }
 

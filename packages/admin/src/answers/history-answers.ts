@@ -2,7 +2,7 @@ import { z } from "zod";
 import { bindingAnswer } from "./binding-answers.js";
 import { component } from "./component.js";
 
-/** The person who made a change. */
+/** The person who made a change or a call. */
 export const actorAnswer = component(
   "Actor",
   z.strictObject({ name: z.string(), realm: z.string().optional(), role: z.string().optional() }),

@@ -39,8 +39,8 @@ export async function asyncApiDocument(bookend: Bookend): Promise<Json> {
 }
 
 /**
- * Converts an event to a channel key. Keys may contain letters, digits, `_` and `-`; other characters are escaped, so
- * that different names have different keys.
+ * Converts the name of an event to a channel key. Keys may contain letters, digits, `_` and `-`; other characters are
+ * escaped, so that different names have different keys.
  */
 function keyOf(kind: string, name: string): string {
   const escaped = name.replace(/[^A-Za-z0-9-]/gu, (character) =>
@@ -80,7 +80,7 @@ function ownSchema(schema: JsonSchema | undefined, id: string): unknown {
   return { $id: `urn:bookend:${id}`, ...rest };
 }
 
-/** Describes the channel of a webhook. Undefined for a binding whose action has no URL option. */
+/** Describes the channel of a webhook. Undefined for a binding without a URL among its options. */
 function webhookChannel(binding: Binding, { registry }: Bookend): Json | undefined {
   const action = registry.action(binding.handler, binding.action);
   const { properties } = action ? optionsJsonSchemaOf(action) : {};

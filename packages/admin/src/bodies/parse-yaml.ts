@@ -50,7 +50,7 @@ type Message =
   | { readonly reason: string; readonly mark?: { readonly line: number; readonly column: number } };
 
 /**
- * Parses one YAML document in a thread, since a large one takes seconds.
+ * Parses one YAML document in a thread, since a large document takes seconds, which would block all other requests.
  *
  * @throws {SyntaxError} with line and column if they are known, or if parsing takes too long or too much memory
  * @throws {RangeError} for more than `maxValues` values, at any depth

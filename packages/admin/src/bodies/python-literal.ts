@@ -113,7 +113,7 @@ class PythonReader {
     }
     const names = new Set(entries.map(([name]) => name));
     if (names.size < entries.length) throw this.#error("the dictionary that ends here contains a key twice");
-    // defines own properties, whatever their names are
+    // unlike an assignment, this defines an own property even for the name `__proto__`
     return Object.fromEntries(entries);
   }
 

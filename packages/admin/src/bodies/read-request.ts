@@ -25,7 +25,7 @@ export function limitsOf({
 
 /** Options for reading a body. */
 export interface ReadBodyOptions {
-  /** Bytes. */
+  /** Maximum size of the body in bytes. */
   readonly limit: number;
   /** `parameters`: JSON and forms. `documents`: YAML and Python literals as well. */
   readonly formats: "parameters" | "documents";

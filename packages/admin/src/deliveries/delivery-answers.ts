@@ -66,7 +66,7 @@ export const selectionAnswer = component(
 /** States of a destination. */
 export const destinationStates = ["open", "paused", "disabled"] as const;
 
-/** A destination, and whether deliveries to it are paused. */
+/** A destination with its state, and the numbers of its failures and of its deliveries that have not ended. */
 export const destinationAnswer = component(
   "Destination",
   z.strictObject({

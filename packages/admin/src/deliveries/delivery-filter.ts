@@ -13,7 +13,7 @@ import { deliveryStates } from "./delivery-answers.js";
 /** Maximum number of ids in a request. */
 export const mostIds = 1_000;
 
-/** The filter of deliveries. */
+/** The parameters that filter deliveries. */
 export const deliveryFilterParameters = {
   state: listParameter("state", choiceParameter(deliveryStates), deliveryStates.length).optional(),
   kind: textParameter(201).optional().describe("The kind of delivery, such as UserNotification/mail."),

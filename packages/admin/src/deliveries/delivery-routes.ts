@@ -25,7 +25,7 @@ const selectionParameters = z.strictObject({
 /** Returns the routes for durable deliveries and their destinations. */
 export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">): readonly Route[] {
   const feature = "deliveries" as const;
-  /** Returns the outbox. `createAdmin` refuses requests before they get here if the host does not have one. */
+  /** Returns the outbox. If the host does not have an outbox, `createAdmin` refuses requests before they get here. */
   const kept = (): DurableOutbox => {
     if (!outbox) throw notFoundError("This server does not keep deliveries.");
     return outbox;

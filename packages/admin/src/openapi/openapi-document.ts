@@ -26,7 +26,8 @@ export function openApiDocument(
       metadata: components,
       unrepresentable: "any",
       reused: "inline",
-      // zod reads either this registry or its global one, in which `describe` and `meta` store their values
+      // zod reads only one registry, here `components`, but `describe` and `meta` store their values in its global
+      // registry
       override: ({ zodSchema, jsonSchema }) => {
         const { description, format } = z.globalRegistry.get(zodSchema) ?? {};
         Object.assign(jsonSchema, description !== undefined && { description }, format !== undefined && { format });

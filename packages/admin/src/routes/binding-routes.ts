@@ -33,7 +33,7 @@ const importSettings = z.strictObject({
     .describe("detail.state of a dry run. The import is refused if the bindings have been changed since."),
 });
 
-/** Returns the routes for bindings that privacyIDEA does not have. */
+/** Returns those routes for bindings that exist only in this API, and not in privacyIDEA. */
 export function bindingRoutes(
   { bookend, directories = {}, user, calls }: Pick<AdminOptions<never>, "bookend" | "directories" | "user" | "calls">,
   origin: OriginOf,

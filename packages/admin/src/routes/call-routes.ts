@@ -22,7 +22,7 @@ const callsPerProgress = 250;
 /** Maximum milliseconds between two progress reports: a client gives up on a response that stalls. */
 const progressMs = 2_000;
 
-/** Maximum number of characters that are sent together. */
+/** Number of characters from which the collected lines are sent. */
 const pieceLength = 16_384;
 
 /** Returns the routes for recorded calls, and for trying bindings with them. */

@@ -99,7 +99,10 @@ export function describeRoutes({
     ),
   ];
 
-  /** Returns the tags that only this action has, or those of all the handler's actions; their schemas list them. */
+  /**
+   * Returns the names of the tags that only this action has. Without an action, returns those of all actions of the
+   * handler. The option schemas of the actions list these tags.
+   */
   function extraTagsOf(handler: string | undefined, action: string | undefined): readonly string[] {
     if (handler === undefined) return [];
     if (!registry.handlers.has(handler)) throw notFoundError(`There is no handler module ${JSON.stringify(handler)}.`);

@@ -14,7 +14,7 @@ import { type Route, type RouteDescription, routeOf } from "../route.js";
 
 const pages = z.strictObject({
   page: integerParameter(1, 1_000_000).optional(),
-  // an entry contains up to 100 bindings, each before and after the change
+  // pages are small, since an entry contains up to 100 bindings, each before and after the change
   page_size: integerParameter(1, 100).optional(),
 });
 
@@ -98,7 +98,10 @@ export function historyRoutes({ bookend }: Pick<AdminOptions<never>, "bookend">,
     };
   }
 
-  /** Returns the options that differ although they look the same when shown. */
+  /**
+   * Returns the names of the options that differ although they look the same, since the API shows `***` for both
+   * values.
+   */
   function changedSecrets(before: Binding, after: Binding): readonly string[] {
     const [shownBefore, shownAfter] = [itemOf(before, registry).options, itemOf(after, registry).options];
     return Object.keys(after.options).filter(

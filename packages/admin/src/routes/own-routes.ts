@@ -14,7 +14,7 @@ export interface AllowedInput extends Pick<RouteInput, "request" | "context"> {
   readonly object?: AdminObject | undefined;
 }
 
-/** Asks the host whether a request has a right in addition to the one that its route requires. */
+/** Asks the host whether the sender of a request has a right, in addition to the right that the route requires. */
 export type IsAllowed = (input: AllowedInput, right: Right) => Promise<true | AdminDenied>;
 
 /** Returns the routes that describe the API itself. */

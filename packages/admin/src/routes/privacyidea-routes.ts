@@ -35,7 +35,7 @@ export function privacyideaRoutes(
       { method: "GET", path, operation, right: "bindings:read", summary, parameters: noParameters, answer },
       async ({ argument }) => ({ value: await read(argument) }),
     );
-  /** Changes one binding, provided that it has the revision in `revision` or `If-Match`. */
+  /** Creates a route that changes one binding, provided that it has the revision in `revision` or `If-Match`. */
   const change = (
     operation: Operation,
     method: "POST" | "DELETE",
@@ -100,7 +100,7 @@ export function privacyideaRoutes(
         };
       },
     ),
-    // privacyIDEA returns a list with one entry
+    // as in privacyIDEA, the value is a list with one entry
     routeOf(
       {
         method: "GET",

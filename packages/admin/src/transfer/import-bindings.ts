@@ -112,8 +112,8 @@ interface Item {
 }
 
 /**
- * Gives each binding a unique name. privacyIDEA allows several bindings with the same name: all except the first get a
- * number.
+ * Gives each binding of a privacyIDEA export a unique name. privacyIDEA allows several bindings with the same name: all
+ * of them except the first get a number.
  */
 function renamed({ items, foreign }: ImportDocument): readonly Item[] {
   if (!foreign) return items.map((fields) => ({ fields, foreign, problems: [] }));
@@ -168,7 +168,7 @@ function splitForeign(fields: Readonly<Record<string, unknown>>): {
   const rest: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) {
     if (exportedFields.includes(name)) rest[name] = value;
-    // old releases of privacyIDEA had one condition, in this field; newer ones export it empty
+    // old releases of privacyIDEA had one condition, in this field; newer releases export the field empty
     else if (name !== "condition" || !isEmpty(value)) unknown.push(unknownField(name, value));
   }
   return { rest, unknown };

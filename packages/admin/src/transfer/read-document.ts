@@ -4,7 +4,7 @@ import { parameterError } from "../errors.js";
 import { type Fields, fromJson, isRecord, refuseUnknown, wrong } from "../fields.js";
 import { ownFormat } from "./export-bindings.js";
 
-/** The bindings to import, and the import mode. */
+/** The bindings to import, and the settings of the import. */
 export interface ImportDocument {
   readonly items: readonly Readonly<Record<string, unknown>>[];
   /** Whether the document has no `format`, as in exports of privacyIDEA. */

@@ -20,7 +20,7 @@ type Value = readonly string[] | "file" | "other";
 interface OptionWord {
   readonly flag: string;
   readonly description: string;
-  /** The value of the option; undefined if it does not take one. */
+  /** The value of the option; undefined if the option does not take a value. */
   readonly value: Value | undefined;
 }
 
@@ -30,7 +30,7 @@ interface Words {
   readonly path: string;
   readonly commands: readonly { readonly name: string; readonly description: string }[];
   readonly options: readonly OptionWord[];
-  /** The value of its arguments. */
+  /** The value of the arguments of the command. */
   readonly value: Value;
 }
 
@@ -154,7 +154,8 @@ compdef _bookend bookend
 function fishScript(words: readonly Words[]): string {
   const lines = words.flatMap(({ path, commands, options, value }) => {
     const names = path.split(" ").slice(1);
-    // a group can have a subcommand with the name of this command, whose options are different
+    // a group can have a subcommand with the same name as this command, but with other options, so that subcommand is
+    // excluded
     const inner = commands.map(({ name }) => name).join(" ");
     const seen = names.map((name) => `__fish_seen_subcommand_from ${name}`);
     const outer = names.length === 1 ? groupsBefore(words, names[0] ?? "") : [];

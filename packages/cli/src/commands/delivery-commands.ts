@@ -13,7 +13,7 @@ const deliveryStates = ["waiting", "sending", "sent", "dead", "cancelled"] as co
 
 const destinationStates = ["open", "paused", "disabled"] as const;
 
-/** Parses a comma-separated list of choices. */
+/** Returns a parser for an option whose value is a comma-separated list of choices. */
 function choicesOf(option: string, allowed: readonly string[]) {
   return (text: string): string => {
     const chosen = text.split(",").map((choice) => choice.trim());

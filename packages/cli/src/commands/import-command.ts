@@ -150,7 +150,7 @@ async function takeOver(
         reason: "the export contains it: use --take-servers to set it up",
       });
     } else if ("unreadable" in list) {
-      // setting it up would overwrite an existing server
+      // if the server already exists, setting it up would overwrite it
       const reason = `not set up, since it is unknown whether it exists already: ${list.unreadable}`;
       taken.push({ ...server, state: "to be set up", reason });
     } else {

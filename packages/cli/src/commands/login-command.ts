@@ -20,7 +20,7 @@ export function loginCommand(world: World) {
     .action(async ({ user, tokenStdin = false, logout = false }, command) => {
       const printer = printerOf(world, command);
       const { url, database, ca: caFile, timeout } = globalOptions(command);
-      // later commands may run in a different directory
+      // the path is stored as an absolute path, since later commands may run in a different directory
       const ca = caFile === undefined ? undefined : absolutePath(world.io, caFile);
       if (database !== undefined) throw usageError(problemMessage("a database needs no login", "--url", "--database"));
       const { baseOf, createSender, expiryOf } = await import("../target/server-target.js");

@@ -14,7 +14,7 @@ export const fieldNames = [
   "options",
 ] as const;
 
-/** Names at the top of a file. */
+/** Names of the fields that a file can have at its top level. */
 export const topNames: ReadonlySet<string> = new Set(["bindings", "$schema", "format"]);
 
 /**

@@ -60,7 +60,7 @@ function readParts(text: string, at: YamlText["at"]): BindingFile | undefined {
   return { bindings, problems };
 }
 
-/** Reads a file without problems and without unusual syntax. */
+/** Reads a file without a syntax tree. Undefined for a file with problems or unusual syntax. */
 function readQuickly(text: string, at: YamlText["at"]): BindingFile | undefined {
   const document = quickRead(text) ?? {};
   if (!Object.keys(document).every((name) => topNames.has(name))) return undefined;

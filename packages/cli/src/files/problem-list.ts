@@ -34,7 +34,10 @@ export function omittedProblems(count: number, severity: FileProblem["severity"]
 /** Maximum number of problems printed. */
 const maxShown = 100;
 
-/** Lists problems as `file:line:column: error: message`, one per line, with the number of omitted ones. */
+/**
+ * Lists problems as `file:line:column: error: binding: message`, one per line, errors first. After {@link maxShown}
+ * problems, one line with the number of the others follows.
+ */
 export function problemLines(problems: readonly FileProblem[]): readonly string[] {
   const shown = errorsFirst(problems)
     .slice(0, maxShown)

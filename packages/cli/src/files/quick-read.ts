@@ -119,7 +119,10 @@ function isPlainScalar({ style, valueStart, valueEnd }: ScalarEvent, text: strin
   return !/[|>][-+]?\d/.test(header) && !/^ +$/m.test(text.slice(valueStart, valueEnd));
 }
 
-/** Returns whether js-yaml reads a key like `yaml`: after a quoted list item, it reads the rest of a line as a key. */
+/**
+ * Returns whether `yaml` reads a key like js-yaml. It refuses a key that is too long, and the rest of a line after a
+ * quoted list item, which js-yaml reads as a key.
+ */
 function isPlainKey({ valueStart, valueEnd }: ScalarEvent, text: string): boolean {
   const before = text.slice(text.lastIndexOf("\n", valueStart - 1) + 1, valueStart);
   const colon = /["']? *:/y;

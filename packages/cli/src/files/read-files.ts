@@ -37,7 +37,7 @@ export interface WantedBindings {
  * Reads files, and the files of folders (`*.yaml`, `*.yml`, `*.json`, in the order of their names); `-` is standard
  * input.
  *
- * @throws {CliError} if one cannot be read
+ * @throws {CliError} if a file cannot be read
  */
 export async function readBindingFiles(paths: readonly string[], io: Io): Promise<WantedBindings> {
   const problems: FileProblem[] = [];
@@ -68,7 +68,7 @@ export async function readBindingFiles(paths: readonly string[], io: Io): Promis
 /**
  * Reads the text of one file, or of standard input.
  *
- * @throws {CliError} if it cannot be read
+ * @throws {CliError} if it cannot be read, is too long, or is not UTF-8
  */
 export async function readText(path: string, io: Io): Promise<string> {
   let bytes: Buffer | undefined;
@@ -151,7 +151,7 @@ async function collect(directory: string, depth: number, files: string[]): Promi
   for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
     if (entry.name.startsWith(".")) continue;
     const path = join(directory, entry.name);
-    // links to files are followed; links to folders could form a cycle
+    // links to files are followed, but not links to folders, which could form a cycle
     if (entry.isDirectory()) await collect(path, depth + 1, files);
     else if (/\.(ya?ml|json)$/.test(entry.name)) {
       // reading a pipe without a writer would never end

@@ -1,7 +1,7 @@
 /** Consecutive bindings of a file. */
 export interface FilePart {
   readonly text: string;
-  /** Offset in the file. */
+  /** Offset of `text` in the file, in UTF-16 code units. */
   readonly offset: number;
   /** The expected number of bindings. */
   readonly count: number;
@@ -10,7 +10,7 @@ export interface FilePart {
 /** Target size of a part in characters. A parsed part takes a hundred times as many bytes. */
 const partLength = 32_768;
 
-/** Matches references, which can refer to a different part. */
+/** Matches anchors and references. A reference can refer to an anchor in a different part. */
 const reference = /(?:^|[\s,[{:-])[&*][^\s,\]}]/m;
 
 /**

@@ -31,7 +31,7 @@ export interface MaskedOption {
   readonly option: string;
 }
 
-/** Writes bindings in the given order, with a comment where a secret is missing. */
+/** Writes bindings as YAML in the given order, with a comment where a secret is missing. */
 export function writeBindings(bindings: readonly ExportedBinding[], masked: readonly MaskedOption[] = []): string {
   const yaml = lazyLibraries.yaml;
   const document = new yaml.Document({ bindings: {} }, { customTags: [envTag] });

@@ -32,7 +32,7 @@ export function placesOf(file: string, text: string): YamlText["at"] {
 
 /** Parses the text of a file, or of a part of it that begins at an offset. */
 export function parseYamlText(text: string, placeOf: YamlText["at"], start = 0): YamlText {
-  // the library's own search for repeated keys takes quadratic time
+  // the library's own search for repeated keys takes quadratic time; `structureProblems` finds them instead
   const document = lazyLibraries.yaml.parseDocument(text, {
     customTags: [envTag],
     uniqueKeys: false,
@@ -40,7 +40,7 @@ export function parseYamlText(text: string, placeOf: YamlText["at"], start = 0):
   });
   const at = (offset: number) => placeOf(start + offset);
   const wrong = [...document.errors, ...document.warnings].map(({ message, pos: [offset] }) => ({
-    // the parser has exhausted the stack
+    // this message means that the parser has exhausted the stack
     message: message.includes("call stack") ? tooDeep : (message.split("\n", 1)[0]?.replace(/[.:]?$/, ".") ?? ""),
     offset,
   }));

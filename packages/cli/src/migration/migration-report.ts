@@ -38,7 +38,7 @@ export interface MigrationReport {
 /**
  * Returns the outcome of each binding.
  *
- * @param stored Bindings by name, as they are after the import.
+ * @param stored Bindings by name, as they were before the import; read for bindings that the import does not change.
  * @param originals The bindings of the export, in the same order.
  */
 export function migratedBindings(

@@ -10,7 +10,7 @@ export interface NamedServer {
   readonly name: string;
   /** Names of the bindings that use it. */
   readonly bindings: readonly string[];
-  /** Its definition in the export. */
+  /** Its definition in the export; undefined if the export does not contain it. */
   readonly settings: Readonly<Record<string, unknown>> | undefined;
 }
 

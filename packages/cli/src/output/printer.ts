@@ -4,7 +4,7 @@ import { toJson } from "../unprintable.js";
 import { type Style, styleOf } from "./style.js";
 import { type Cell, renderTable, shorten, visible } from "./table.js";
 
-/** The output format. */
+/** The output format, and whether colors are allowed. */
 export interface PrinterOptions {
   readonly format: "text" | "json" | "yaml";
   readonly color: boolean;
@@ -19,7 +19,10 @@ export interface Printer {
   table(head: readonly string[], rows: readonly (readonly Cell[])[]): string;
   /** Prints a line for people, such as a confirmation. */
   note(line: string): void;
-  /** Shows a line that replaces the previous one, only on a terminal. */
+  /**
+   * Shows a line on standard error that replaces the previous progress line. Does nothing if standard error is not a
+   * terminal.
+   */
   progress(line: string): void;
   /** Clears the progress line. */
   endProgress(): void;

@@ -13,7 +13,10 @@ export interface Style {
   readonly yellow: Paint;
 }
 
-/** Returns the colors on a terminal, unless `NO_COLOR` or `--no-color` says otherwise. */
+/**
+ * Returns functions that color strings on a terminal. They leave strings unchanged on any other output, and with
+ * `NO_COLOR`, `TERM=dumb` or `--no-color`.
+ */
 export function styleOf(output: Output, env: Io["env"], wanted: boolean): Style {
   const on = wanted && output.isTTY === true && (env.NO_COLOR ?? "") === "" && env.TERM !== "dumb";
   const paint = (name: Parameters<typeof styleText>[0]): Paint =>

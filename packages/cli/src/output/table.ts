@@ -9,7 +9,10 @@ const gap = 2;
 /** Minimum width of a column that is shrunk. */
 const minWidth = 4;
 
-/** Returns a table of at most `columns` characters; cells that are too long end in `…`. */
+/**
+ * Returns a table whose lines have at most `columns` characters, if no column then becomes narrower than {@link
+ * minWidth}. Cells that are too long end in `…`.
+ */
 export function renderTable(head: readonly string[], rows: readonly (readonly Cell[])[], columns: number): string {
   const cells = [head, ...rows].map((row) => row.map(clean));
   const widest = head.map(() => 1);
@@ -52,7 +55,10 @@ const wholeColumns: ReadonlySet<string> = new Set(["ID", "ENTRY", "TIME", "ON", 
 /** Columns by which people find a row; they get twice as much space as others. */
 const wideColumns: ReadonlySet<string> = new Set(["NAME", "DETAIL", "REASON"]);
 
-/** Shrinks columns until all fit: each that is wider than its share of the room gets that share. */
+/**
+ * Returns the widths of columns so that all columns fit: a column that is wider than its share of the line gets only
+ * that share.
+ */
 function fit(head: readonly string[], widths: readonly number[], columns: number): readonly number[] {
   const available = columns - gap * (widths.length - 1);
   const kept = (index: number) => wholeColumns.has(head[index] ?? "");
@@ -64,14 +70,14 @@ function fit(head: readonly string[], widths: readonly number[], columns: number
   let share = Math.max(minWidth, ...widths);
   while (share > minWidth && sum(capped(share)) > available) share -= 1;
   const fitted = [...capped(share)];
-  // the remainder is less than one per column, and goes to the first truncated columns
+  // the characters that are left over go to the first truncated columns
   let left = available - sum(fitted);
   for (const [index, width] of widths.entries()) {
     const more = Math.max(0, Math.min(left, width - (fitted[index] ?? 0)));
     fitted[index] = (fitted[index] ?? 0) + more;
     left -= more;
   }
-  // too narrow to keep any column complete
+  // the line is too narrow to keep any column complete, so the widest columns are truncated, whichever they are
   for (let over = -left; over > 0; over--) {
     const widest = fitted.indexOf(Math.max(...fitted));
     if ((fitted[widest] ?? 0) <= minWidth) break;

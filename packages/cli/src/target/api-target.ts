@@ -8,7 +8,7 @@ const pageSize = 1_000;
 
 /** The connection to a management API. */
 export interface ApiTargetOptions {
-  /** Its name in messages. */
+  /** Name of the target in messages. */
   readonly label: string;
   /** URL of the management API, without a trailing slash. */
   readonly baseUrl: string;

@@ -16,7 +16,7 @@ export interface DatabaseTargetOptions extends HandlerFiles {
   readonly url: string;
   /** A module with the server's own handlers. @default the handlers of the reference server */
   readonly handlers: string | undefined;
-  /** Creates the database, or brings its tables up to date. */
+  /** Whether to create the database, or to bring its tables up to date. */
   readonly create: boolean;
   /** The directory that relative paths start from. */
   readonly directory: string;
@@ -113,7 +113,8 @@ function withoutLookups(target: Target): Target {
     bindings: report.bindings.map(({ omitted_problems: omitted, ...binding }) => ({
       ...binding,
       problems: known(binding.problems),
-      // an active binding only has warnings, most of which come from lookups
+      // the number of omitted problems is not reported for an active binding: it only has warnings, most of which come
+      // from lookups
       ...(!binding.active && omitted !== undefined && { omitted_problems: omitted }),
     })),
   });

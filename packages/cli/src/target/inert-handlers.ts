@@ -42,7 +42,10 @@ const optionalNames: ReadonlySet<PropertyKey> = new Set([
   "countOfUser",
 ]);
 
-/** Represents a service of the server. Handlers are only described and their options checked; no action ever runs. */
+/**
+ * Returns a substitute for a service of the server, whose functions reject. Handlers are only described and their
+ * options checked; no action ever runs.
+ */
 function absent<T extends object>(): T {
   const refuse = () => Promise.reject(absence());
   return new Proxy({} as T, {
@@ -54,7 +57,7 @@ function absent<T extends object>(): T {
 export function inertHandlers({ scripts, templates }: HandlerFiles): readonly Handler[] {
   return [
     userNotification({
-      // only the server knows whether its connection is encrypted
+      // only the server knows whether its connection is encrypted, so it is assumed to be
       mailers: { ...absentNames, find: () => ({ encrypted: true, send: () => Promise.reject(absence()) }) },
       smsGateways: { ...absentNames, find: () => undefined },
       templateDirectory: templates,

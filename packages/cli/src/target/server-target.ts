@@ -57,7 +57,7 @@ export function serverTarget({ url, token, ca, timeoutMs, clock }: ServerOptions
 /**
  * Returns the URL of a server without a trailing slash and without the base path of the API.
  *
- * @throws {CliError} if it is not a URL
+ * @throws {CliError} if it is not an http or https URL, or contains a user, a query or a fragment
  */
 export function baseOf(url: string): string {
   let parsed: URL;
@@ -81,7 +81,10 @@ export function baseOf(url: string): string {
   return origin + pathname.replace(/\/+$/, "").replace(/\/event$/, "");
 }
 
-/** Sends requests to a server, with an understandable error if one cannot be sent. */
+/**
+ * Returns a function that sends requests to a server, and fails with an understandable error if a request cannot be
+ * sent; and a function that closes the connections.
+ */
 export function createSender({ url, ca, timeoutMs }: Pick<ServerOptions, "url" | "ca" | "timeoutMs">) {
   const base = baseOf(url);
   const agent = new Agent({

@@ -18,7 +18,9 @@ import {
 } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** Returns the routes that enroll, delete and assign tokens. */
+/**
+ * Returns the routes that enroll, import, delete, assign, unassign and replace tokens, and that copy PINs and users.
+ */
 export function tokenEnrolmentRoutes({ tokens, containers }: Pick<Domain, "tokens" | "containers">): readonly Route[] {
   return [
     {

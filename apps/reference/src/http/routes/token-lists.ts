@@ -18,7 +18,7 @@ import {
 } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** Returns the routes that read tokens. */
+/** Returns the routes that read tokens and challenges. */
 export function tokenListRoutes(
   domain: Pick<Domain, "tokens" | "challenges" | "containers" | "tokenGroups">,
 ): readonly Route[] {

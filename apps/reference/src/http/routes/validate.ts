@@ -75,8 +75,8 @@ export function validateRoutes({ authentication }: Pick<Domain, "authentication"
 }
 
 /**
- * Returns the verdict of a poll. While the user has neither accepted nor declined, it is `CHALLENGE` as long as the
- * transaction has open challenges, and `REJECT` if it is unknown or completed.
+ * Returns the verdict of a poll. While the user has neither accepted nor declined, the verdict is `CHALLENGE` if the
+ * transaction has open challenges, and `REJECT` if the transaction is unknown or completed.
  */
 function verdictOfPoll(status: "accept" | "declined" | "pending", open: boolean): Verdict {
   if (status === "accept") return "ACCEPT";

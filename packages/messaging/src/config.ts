@@ -18,7 +18,7 @@ export function flag(): z.ZodType<boolean, boolean | string> {
   return z.preprocess(read, z.boolean()) as z.ZodType<boolean, boolean | string>;
 }
 
-/** Creates the schema of a single-line string without control characters. */
+/** Creates the schema of a single-line string of 1 to `max` characters, without control characters. */
 export function line(max = 255) {
   return z
     .string()
@@ -32,19 +32,22 @@ export function secret() {
   return z.string().meta({ "x-secret": true });
 }
 
-/** Creates the schema of a time in milliseconds. */
+/** Creates the schema of a duration in milliseconds, from 1 to 3,600,000 (one hour). */
 export function milliseconds() {
   return wholeNumber(1, 3_600_000);
 }
 
-/** Creates the schema of the time that a message may take from the moment it is submitted, including waiting. */
+/**
+ * Creates the schema of the milliseconds that a message may take from the moment it is submitted, including its wait in
+ * a queue.
+ */
 export function deadline(byDefault: number) {
   return milliseconds()
     .prefault(byDefault)
     .describe("Time from the moment a message is submitted, including its wait in the queue. After that, it fails.");
 }
 
-/** TLS options of a server. */
+/** TLS options for connections to a server. */
 export const tlsConfig = z.strictObject({
   ca: z.string().optional().describe("Certificates to trust instead of the system's, in PEM."),
   rejectUnauthorized: flag().prefault(true).describe("When off, any certificate is accepted."),

@@ -4,8 +4,10 @@ import { MessagingError } from "./errors.js";
 export interface Deadline {
   signal: AbortSignal;
   /**
-   * Checks the deadline. Call this right before something is sent, since the timer of an expired deadline may not have
-   * fired yet.
+   * Checks that the deadline has not passed and the caller has not aborted. Call this right before something is sent,
+   * since the timer of an expired deadline may not have fired yet.
+   *
+   * @throws {MessagingError} TIMEOUT, ABORTED, with `uncertain: false`
    */
   check(): void;
   /** Ends the deadline. Call this when the work has ended. */
@@ -54,7 +56,10 @@ export function abortReason(signal: AbortSignal | undefined): MessagingError {
   return signal?.reason instanceof MessagingError ? signal.reason : aborted();
 }
 
-/** Returns an error with `uncertain: false`, whatever its code, for a message of which no part was sent. */
+/**
+ * Converts the error for a message of which no part was sent: a `MessagingError` gets `uncertain: false`, whatever its
+ * code. Any other value is returned unchanged.
+ */
 export function unsent(error: unknown): unknown {
   if (!(error instanceof MessagingError && error.uncertain)) return error;
   const { code, message, reason, cause } = error;

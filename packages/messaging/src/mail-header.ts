@@ -12,14 +12,18 @@ const maxValueLength = 10_000;
  */
 const maxWordLength = 500;
 
-/** Length of an encoded word (RFC 2047 allows 75). */
+/** Maximum length of an encoded word (RFC 2047 allows 75). */
 const encodedWordLength = 52;
 
-/** A header value. A value with an overlong word is encoded; any other only needs to be folded. */
+/**
+ * A header value for nodemailer. A value with an overlong word is already encoded, and nodemailer only folds it; any
+ * other value is a plain string.
+ */
 export type HeaderValue = string | { readonly prepared: true; readonly foldLines: true; readonly value: string };
 
 /**
- * Refuses a value that could end a header or begin another one.
+ * Returns a header value unchanged. Refuses a value that is too long, or that has control characters, which could begin
+ * another header.
  *
  * @throws {MessagingError} INVALID_HEADER
  */
@@ -38,7 +42,8 @@ export function checkHeaderValue(field: string, value: string): string {
 }
 
 /**
- * Checks the value of a header without structure, and keeps its lines short.
+ * Checks the value of an unstructured header, such as `Subject`, and encodes it if one of its words is too long for a
+ * line.
  *
  * @throws {MessagingError} INVALID_HEADER
  */

@@ -35,7 +35,10 @@ export interface Mail {
 const ownHeader =
   /^(from|to|cc|bcc|sender|reply-to|subject|date|message-id|mime-version|return-path|received|dkim-.*|resent-.*|content-.*)$/i;
 
-/** Maximum length of the name of a header or file, a Content-ID or a Message-ID: short enough for one line. */
+/**
+ * Maximum length of the name of a header or file, a content type, a Content-ID or a Message-ID: short enough for one
+ * line.
+ */
 const maxNameLength = 250;
 
 /** A checked mail. */

@@ -12,7 +12,7 @@ export interface MailReceipt {
   messageId: string;
   /** Addresses that the server accepted; at least one. */
   accepted: string[];
-  /** Addresses that it refused. */
+  /** Addresses that the server refused. */
   rejected: string[];
   /** The server's last response. */
   response: string;

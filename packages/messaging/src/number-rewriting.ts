@@ -48,7 +48,7 @@ function separators(rule: string): number[] {
     const character = rule[index];
     if (character === "\\") index += 1;
     else if (classStart !== undefined) {
-      // a bracket in the first position is a literal character
+      // a closing bracket in the first position of a character class is a literal character
       const first = index === classStart + 1 || (index === classStart + 2 && rule[classStart + 1] === "^");
       if (rule.startsWith("[:", index)) index = Math.max(index, rule.indexOf(":]", index) + 1);
       else if (character === "]" && !first) classStart = undefined;

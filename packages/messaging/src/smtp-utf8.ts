@@ -19,7 +19,7 @@ export async function requireSmtpUtf8(
     throw error;
   });
   try {
-    // called after the last EHLO, which is the one inside TLS if TLS is used
+    // `connect` calls back after the last EHLO, which is the one inside TLS if TLS is used
     await Promise.race([new Promise<void>((resolve) => connection.connect(() => resolve())), failed]);
     const extensions = connection.lastServerResponse || "";
     if (/^250[ -]SMTPUTF8\b/im.test(extensions)) return;

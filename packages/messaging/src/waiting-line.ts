@@ -1,8 +1,8 @@
-/** Callers that wait for something, in order of arrival. */
+/** Callers that wait for a value, such as a session, in order of arrival. */
 export interface WaitingLine<T> {
-  /** Waits; rejects with the signal's reason if it aborts first. */
+  /** Waits for a value; rejects with the signal's reason if the signal aborts first. */
   join(signal: AbortSignal): Promise<T>;
-  /** Passes the resource to the first caller in line. Returns false if nobody waits. */
+  /** Passes the value to the first caller in line. Returns false if nobody waits. */
   serve(value: T): boolean;
   /** Rejects all waiting callers. */
   dismiss(error: Error): void;

@@ -6,7 +6,7 @@ export function inChunks<T>(list: readonly T[]): readonly (readonly T[])[] {
   return pieces(list, rowsOfStatement);
 }
 
-/** Splits a list into pieces, each of which fits into one statement that compares a column with it. */
+/** Splits a list into pieces, each of which fits into one statement that compares a column with its items. */
 export function inLists<T>(list: readonly T[]): readonly (readonly T[])[] {
   return pieces(list, rowsOfStatement * 10);
 }

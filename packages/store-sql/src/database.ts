@@ -167,7 +167,7 @@ async function openNow<Schema>(
   const reader = readerOf();
   const closing: OpenedDatabase["closing"] = new Set();
   for (const one of [opened, reader]) {
-    // a database in memory has only one connection
+    // a database in memory has only one connection, so threads cannot open another
     if (dialect === "postgres" || reader !== opened) keepOpenedDatabase(one, { url: fixedUrl, closing });
   }
   return {
@@ -198,7 +198,7 @@ async function openNow<Schema>(
       listeners.clear();
       await reader.destroy();
       points?.close();
-      // has no effect if `reader` is the same
+      // if `reader` is the same object, it is already closed, and this has no effect
       await opened.destroy();
     },
   };

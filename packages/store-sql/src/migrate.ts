@@ -9,7 +9,7 @@ export type MigrationDatabase = Parameters<KyselyMigration["up"]>[0];
 
 /** One step of a schema. It runs once, inside a transaction, on SQLite or PostgreSQL. */
 export interface Migration {
-  /** `columns` contains the column types that differ between the two. */
+  /** `columns` contains the column types that differ between the two databases. */
   up(db: MigrationDatabase, columns: PortableColumns): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 /** How another thread opens the same database, and is notified when it is closed here. */
 export interface OpenedDatabase {
   readonly url: string;
-  /** Called when the database is closed; each function stops its work and then resolves. */
+  /** Functions that are called when the database is closed; each stops its work and then resolves. */
   readonly closing: Set<() => Promise<void>>;
 }
 

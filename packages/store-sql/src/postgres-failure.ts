@@ -63,7 +63,7 @@ export function postgresFailure(error: unknown, connectionLost: boolean): Postgr
     return { error: new StoreError("TRANSACTION_CONFLICT", message, { cause: error }), broken: false };
   }
   if (constraint.test(code)) {
-    // the detail quotes values; the name of the constraint is sufficient
+    // the message omits the error's detail, which quotes values; the name of the constraint is sufficient
     const message = `A statement violates the constraint ${error.constraint ?? code}.`;
     return { error: new StoreError("CONSTRAINT_VIOLATED", message, { cause: error }), broken: false };
   }

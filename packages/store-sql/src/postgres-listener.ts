@@ -23,9 +23,10 @@ export interface ChannelListener {
 }
 
 /**
- * Listens on a PostgreSQL channel over a separate connection, and reconnects when that breaks or falls silent.
+ * Listens on a PostgreSQL channel over a separate connection, and reconnects when the connection breaks or falls
+ * silent.
  *
- * @returns a function that ends it.
+ * @returns a function that stops listening.
  */
 export function listenOnPostgres(
   url: string,

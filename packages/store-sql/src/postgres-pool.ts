@@ -11,7 +11,7 @@ const int8 = 20;
 /** A connection that was idle for more than this many milliseconds is checked before use. */
 const idleMs = 1_000;
 
-/** Milliseconds within which such a connection must respond. */
+/** Milliseconds within which a connection that is checked must respond. */
 const aliveMs = 1_000;
 
 /** Milliseconds after a statement's timeout within which the server must report it. */

@@ -11,7 +11,7 @@ const farewellMs = 1_000;
 export interface Sockets {
   /** Creates the socket of a connection, for `pg`. */
   readonly stream: () => Socket;
-  /** Closes sockets that are still open after a moment. */
+  /** Waits up to a second for the sockets to close, and then closes those that are still open. */
   close(): Promise<void>;
 }
 

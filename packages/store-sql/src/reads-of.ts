@@ -72,7 +72,7 @@ function postgresReads(url: string): Reads {
         return rows;
       }),
     lines(text, parameters) {
-      // copy takes no parameters
+      // `copy` takes no parameters, so the numbers are written into the query
       const query = text.replaceAll(/\$(\d)/g, (_, number: string) => String(parameters[Number(number) - 1]));
       return withClient((client) => client.copyOut(`copy (${query}) to stdout`));
     },

@@ -12,8 +12,8 @@ import { timeSlice } from "./time-slice.js";
 const retryMs = 1;
 
 /**
- * A process that writes for this long without a pause makes one if another process writes as well: SQLite has no queue,
- * and a process that polls for the lock would starve.
+ * A process that writes for this many milliseconds without a pause makes a pause if another process writes as well:
+ * SQLite has no queue, and a process that polls for the lock would starve.
  */
 const turnMs = 10;
 
@@ -42,7 +42,7 @@ export class SqliteConnection implements DatabaseConnection {
   /** Kept separately, since cached statements are discarded when a statement of another kind occurs. */
   #askDataVersion: Libsql.Statement | undefined;
   #sharedUntil = 0;
-  /** When this process began to write without a pause, and when it wrote last. */
+  /** When this process began to write without a pause, and when it wrote last, by `performance.now()`. */
   #turnBeganAt = 0;
   #wroteAt = 0;
 
@@ -53,8 +53,9 @@ export class SqliteConnection implements DatabaseConnection {
   }
 
   /**
-   * The database. libsql ends the process if `inTransaction` is read from a closed database. @throws {StoreError}
-   * STORE_CLOSED
+   * The database, unless it is closed: libsql ends the process if `inTransaction` is read from a closed database.
+   *
+   * @throws {StoreError} STORE_CLOSED
    */
   get #database(): Libsql.Database {
     if (this.#isClosed) throw databaseClosed();

@@ -58,7 +58,7 @@ export function sqliteDialect(path: string, { readOnly, ...options }: SqliteDial
   if (path !== ":memory:") makeFile(path, readOnly);
   const database = new Libsql(path);
   database.pragma("busy_timeout = 5000");
-  // libsql accepts the option readonly and ignores it
+  // libsql accepts the option `readonly` and ignores it, so SQLite itself must refuse to write
   if (readOnly) database.pragma("query_only = ON");
   else database.pragma("journal_mode = WAL");
   database.pragma("synchronous = FULL");

@@ -3,7 +3,7 @@ import { StoreError } from "./errors.js";
 /** The file, its disk or its lock is at fault, not the statement. Source: https://www.sqlite.org/rescode.html */
 const fileAtFault = /^SQLITE_(?:FULL|IOERR|CANTOPEN|READONLY|CORRUPT|NOTADB|PROTOCOL|NOLFS)/;
 
-/** Whether a statement causes one of these depends on concurrent writes. */
+/** Constraints that a statement may violate or not, depending on concurrent writes. */
 const constraint = /^SQLITE_CONSTRAINT_(?:UNIQUE|PRIMARYKEY|FOREIGNKEY|ROWID)$/;
 
 /** Returns whether another connection holds the lock that a statement needs. */

@@ -139,7 +139,7 @@ interface PromisedStatement {
 class ReaderConnection implements DatabaseConnection {
   readonly #database: PromisedLibsql;
   readonly #readTimeoutMs: number;
-  /** Preparing a statement of a list takes up to 2 ms, and wakes its thread once more. */
+  /** Statements are kept, since preparing a statement of a list takes up to 2 ms, and wakes its thread once more. */
   readonly #statements = recentStatements<PromisedStatement>();
   #running: Promise<unknown> = Promise.resolve();
   #isBusy = false;

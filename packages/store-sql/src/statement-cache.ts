@@ -4,7 +4,10 @@ import type { SqliteValue } from "./sqlite-parameter.js";
 /** Maximum number of cached statements; the least recently used one is discarded first. */
 const maxStatements = 500;
 
-/** Longer statements, such as those that insert many rows, are rarely repeated. */
+/**
+ * Maximum length of a cached statement, in UTF-16 code units. Longer statements, such as those that insert many rows,
+ * are rarely repeated.
+ */
 const maxLength = 10_000;
 
 const repeatable = /^\s*(?:select|insert|update|delete|with|savepoint|release|rollback to)\b/i;

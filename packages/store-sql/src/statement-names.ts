@@ -6,7 +6,10 @@ const maxNamed = 300;
 /** Maximum number of statements that are remembered as seen once. */
 const maxSeen = 2_000;
 
-/** Longer statements, such as those that insert many rows, are rarely repeated. */
+/**
+ * Maximum length of a named statement, in UTF-16 code units. Longer statements, such as those that insert many rows,
+ * are rarely repeated.
+ */
 const maxLength = 10_000;
 
 const repeatable = /^\s*(?:select|insert|update|delete|with)\b/i;

@@ -24,7 +24,7 @@ export interface StoreSchema {
   bookend_audit_mark: AuditMarkTable;
   bookend_audit_chain: AuditChainTable;
   bookend_audit_checkpoint: AuditCheckpointTable;
-  /** A single row: on SQLite, the last assigned number. */
+  /** A single row: on SQLite, the last number that was assigned to a row of the audit log. */
   bookend_audit_state: { id: number; number: number };
   bookend_call: CallTable;
   bookend_delivery: DeliveryTable;

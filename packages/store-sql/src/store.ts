@@ -26,7 +26,7 @@ export interface StoreOptions<Schema> extends SqlBindingsOptions {
   readonly pollIntervalMs?: number | undefined;
 }
 
-/** `ok`, or the code of the problem: a {@link StoreErrorCode}, or one of the database. */
+/** For each part, `ok` or the code of the problem: a {@link StoreErrorCode}, a code of the database, or `ERROR`. */
 export interface StoreHealth {
   readonly database: string;
   /** Whether entries can be written to the audit log. */

@@ -56,10 +56,10 @@ interface Running {
 
 const running = new AsyncLocalStorage<Running>();
 
-/** Writes that have not ended. */
+/** Number of writes that run in a group and have not ended. */
 let runningCount = 0;
 
-/** One per connection, since SQLite has one writer. */
+/** The group of each Kysely: one per connection, since SQLite has one writer. */
 const groups = new WeakMap<object, Group<never>>();
 
 /**
@@ -89,7 +89,8 @@ export function transactTogether<Schema, Result>(
  * transaction run synchronously, without a promise for each. `steps` may run several times, and must not wait for
  * anything but its statements.
  *
- * @throws {StoreError} TRANSACTION_CONFLICT, CONSTRAINT_VIOLATED after six attempts, without any effect
+ * @throws {StoreError} TRANSACTION_CONFLICT, CONSTRAINT_VIOLATED after six attempts, without any effect;
+ * TRANSACTION_NESTED on SQLite within the `work` of {@link transactTogether}
  */
 export function writeTogether<Schema, Result>(
   database: Pick<Database<Schema>, "db" | "dialect">,
@@ -119,7 +120,7 @@ function groupOf<Schema>(db: Kysely<Schema>): Group<Schema> {
 function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
   const queue: Waiting<Schema>[] = [];
   let isWriting = false;
-  /** The approximate number of writes in recent transactions. */
+  /** The approximate number of calls in recent transactions. */
   let expected = 0;
   /** Ends the wait for the next write. */
   let cameOne: (() => void) | undefined;
@@ -133,8 +134,8 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
     });
   /**
    * Waits for the writes of the same turn of the event loop, and for further turns as long as each adds some or there
-   * are fewer than `expected`. The PIN hashes of simultaneous calls end one by one, and calls that waited for the last
-   * transaction return while its commit still waits for the disk.
+   * are fewer than `expected`. This gathers more writes, since the PIN hashes of simultaneous calls end one by one, and
+   * calls that waited for the last transaction return while its commit still waits for the disk.
    */
   const comeTogether = async () => {
     const start = performance.now();

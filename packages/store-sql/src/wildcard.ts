@@ -5,7 +5,8 @@ import { StoreError } from "./errors.js";
 /**
  * Returns a condition that a string matches a pattern in which `*` represents any characters; SQL's own wildcards have
  * no special meaning. Without `*`, the string must be equal, so that an index can be used; with it, the case of ASCII
- * letters is ignored. It is the same on both databases. The pattern must have been checked by {@link checkPattern}.
+ * letters is ignored. It selects the same strings on both databases. The pattern must have been checked by {@link
+ * checkPattern}.
  */
 export function matchesWildcard(text: Expression<string | null>, pattern: string): Expression<SqlBool> {
   if (!pattern.includes("*")) return sql<SqlBool>`${text} = ${pattern}`;

@@ -11,7 +11,7 @@ const codes: Readonly<Record<string, MessagingErrorCode>> = {
   ESME_RSYSERR: "DEFERRED",
 };
 
-/** Returns the name of a `command_status`, such as `ESME_ROK`. */
+/** Returns the name of a `command_status`, such as `ESME_ROK`, or its hexadecimal number if it is unknown. */
 function statusName(status: number): string {
   return names.get(status) ?? `0x${status.toString(16).padStart(8, "0")}`;
 }

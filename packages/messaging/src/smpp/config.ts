@@ -2,7 +2,7 @@ import { z } from "zod";
 import { deadline, flag, line, milliseconds, tlsConfig, wholeNumber } from "../config.js";
 import { numberReading } from "../phone-number.js";
 
-/** Creates the schema of a string that can be a C-octet string. */
+/** Creates the schema of a string of up to `max` printable ASCII characters, for a C-octet string of SMPP. */
 const ascii = (max: number) =>
   z
     .string()

@@ -28,7 +28,10 @@ export interface DecodedShortMessage {
 /** The bit of `esm_class` that marks a leading user data header. */
 const udhIndicator = 0x40;
 
-/** Decodes a message or part in GSM 03.38 (data_coding 0), Latin-1 (3) or UCS-2 (8), with its user data header. */
+/**
+ * Decodes a message or part in Latin-1 (`data_coding` 3), UCS-2 (8) or GSM 03.38 (0 and any other value), with its user
+ * data header.
+ */
 export function decodeShortMessage({
   data_coding,
   esm_class,

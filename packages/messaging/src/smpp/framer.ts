@@ -1,4 +1,4 @@
-/** Lengths of a PDU: that of the header alone, and the maximum that the `smpp` package accepts. */
+/** Minimum length of a PDU, which is its header alone, and the maximum that the `smpp` package accepts, in bytes. */
 const minLength = 16;
 const maxLength = 16_384;
 

@@ -13,7 +13,7 @@ export interface SmppLink {
   session(signal: AbortSignal): Promise<SmppSession>;
   /** The reason why there is no session at present. */
   readonly lastFailure: MessagingError | undefined;
-  /** Unbinds and ends the session. Callers that wait for one are rejected with `CLOSED`. */
+  /** Unbinds and ends the session. Callers that wait for a session are rejected with `CLOSED`. */
   close(): Promise<void>;
 }
 

@@ -5,8 +5,8 @@ import type { IdForm } from "./config.js";
 /** The report of an SMS center about a message, or a part of one, that it accepted earlier. */
 export interface SmsReport {
   /**
-   * Ids of the message, of which at least one is in its `receiptIds`. Usually one id, or two if the SMS center names
-   * the message in two different ways.
+   * Ids of the message, of which at least one is in the `receiptIds` of its `SmsReceipt`. Usually one id, or two if the
+   * SMS center names the message in two different ways.
    */
   readonly ids: readonly string[];
   /** Only `pending` and `unknown` may be followed by another report. */
@@ -51,7 +51,7 @@ const states: readonly (readonly [name: RegExp, state: SmsReport["state"]])[] = 
   [/^(SCHED|ENROUTE|ACCEPT|BUFFER)/, "pending"],
 ];
 
-/** Maximum number of characters of the text that are examined. */
+/** Maximum number of characters of a receipt's text that are examined. */
 const maxTextLength = 1_000;
 
 /**
@@ -79,7 +79,10 @@ export function readReport(pdu: smpp.PDU, forms: IdForms): SmsReport | undefined
   };
 }
 
-/** Returns an id in the form used for comparison: numbers without a base prefix and without leading zeros. */
+/**
+ * Returns an id in the form used for comparison: a decimal or hexadecimal number becomes a decimal number without
+ * leading zeros. Any other id stays as it is, apart from white space around it.
+ */
 export function canonicalId(id: string, form: IdForm): string {
   const given = id.trim();
   if (form === "decimal" && /^\d{1,64}$/.test(given)) return BigInt(given).toString();

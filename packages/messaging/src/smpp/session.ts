@@ -60,7 +60,7 @@ export function startSession(
     if (reason) return;
     reason = error;
     clearTimeout(enquiry);
-    // sends the remaining data, but does not wait for a peer that does not accept it
+    // sends the remaining data, but waits no longer than `timeoutMs` for a peer that does not accept it
     socket.destroySoon();
     socket.setTimeout(timeoutMs, () => socket.destroy());
     for (const { fail } of [...pending.values()]) fail(error);
@@ -95,7 +95,8 @@ export function startSession(
   }
 
   /**
-   * Accepts a message from the SMS center. If it cannot be stored in time, the SMS center is asked to deliver it again.
+   * Passes a message from the SMS center to `onDelivered`. If that fails or takes longer than `timeoutMs`, or too many
+   * messages are being processed, the SMS center is asked to deliver the message again.
    */
   async function take(pdu: smpp.PDU): Promise<void> {
     const command_status = taking < maxTaken ? await statusOf(pdu) : tryAgain;

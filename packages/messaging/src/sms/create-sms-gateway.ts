@@ -29,8 +29,8 @@ export interface SmsGatewayServices {
   /** For smtp gateways, returns the mailer of a configured SMTP server. The gateway does not close it. */
   mailer(server: string): Mailer | undefined;
   /**
-   * For smpp gateways: called for each delivery receipt; a rejection asks the SMS center to send it again. Without it,
-   * no receipts are requested.
+   * For smpp gateways: called for each delivery receipt; if it rejects, the SMS center is asked to send the receipt
+   * again. Without `onReport`, no receipts are requested.
    */
   onReport?: ((report: SmsReport) => Promise<void>) | undefined;
   /** Directory of the scripts, for script gateways, which are refused without it. */
@@ -43,7 +43,7 @@ export interface SmsGatewayServices {
  * @throws {MessagingError} INVALID_CONFIG, SCRIPT_REFUSED
  */
 export function createSmsGateway(config: SmsGatewayConfig, services: SmsGatewayServices): SmsGateway {
-  // each gateway parses its configuration again, but an unknown kind has no gateway
+  // each gateway parses its configuration itself; this check refuses an unknown kind
   parseConfig(smsGatewayConfig, config);
   switch (config.kind) {
     case "smpp":

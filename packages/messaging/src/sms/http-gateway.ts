@@ -56,8 +56,8 @@ export type HttpGatewayConfig = z.input<typeof httpGatewayConfig>;
 type Settings = z.output<typeof httpGatewayConfig>;
 
 /**
- * Sends through an HTTP service. The service has accepted the message if it returns a 2xx status and, if they are
- * configured, its response contains `returnSuccess` and does not contain `returnFail`.
+ * Creates a gateway that sends through an HTTP service. The service has accepted the message if it returns a 2xx status
+ * and, if they are configured, its response contains `returnSuccess` and does not contain `returnFail`.
  *
  * @throws {MessagingError} INVALID_CONFIG
  */
@@ -75,7 +75,7 @@ export function httpGateway(config: HttpGatewayConfig, { http }: { http: HttpCli
       const code = status >= 500 || status === 429 ? "DEFERRED" : "REJECTED";
       throw new MessagingError(code, `${host}: the SMS service responded with status ${status}.`);
     }
-    // the response itself is not included, since it may repeat the message
+    // the errors do not include the response, since it may repeat the message
     const answer = response.text();
     if (returnSuccess !== undefined && !answer.includes(returnSuccess)) {
       throw new MessagingError(

@@ -30,8 +30,9 @@ const maxWaiting = 1_000;
 const maxStderr = 200;
 
 /**
- * Sends through a script: the number is its only argument, the text its standard input. The number consists of digits,
- * optionally after a plus sign, so it is never read as an option. Exit code 0 means that the message was accepted.
+ * Creates a gateway that sends through a script: the number is its only argument, the text its standard input. The
+ * number consists of digits, optionally after a plus sign, so it is never read as an option. Exit code 0 means that the
+ * message was accepted.
  *
  * @throws {MessagingError} INVALID_CONFIG, or SCRIPT_REFUSED if the script must not be run
  */
@@ -78,7 +79,7 @@ function asMessagingError(error: unknown, script: string): unknown {
   if (!(error instanceof ProcessError)) return error;
   switch (error.code) {
     case "ABORTED":
-      // before the script was started
+      // the signal aborted before the script was started
       return unsent(aborted());
     case "SCRIPT_REFUSED":
       return new MessagingError("SCRIPT_REFUSED", `${script}: the script ${error.message}.`);

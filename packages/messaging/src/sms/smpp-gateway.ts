@@ -22,12 +22,13 @@ interface SmppGatewayServices {
 }
 
 /**
- * Sends through an SMS center by SMPP. It connects when the first message is sent, and then stays connected.
+ * Creates a gateway that sends through an SMS center by SMPP. It connects when the first message is sent or `listen` is
+ * called, and then stays connected.
  *
  * @param random returns a number from 0 to 1, for jitter
  * @param now returns the milliseconds of a clock that only goes forward
- * @param onReport called for each delivery receipt; a rejection asks the SMS center to send it again. Without it, no
- * receipts are requested
+ * @param onReport called for each delivery receipt; if it rejects, the SMS center is asked to send the receipt again.
+ * Without `onReport`, no receipts are requested
  * @throws {MessagingError} INVALID_CONFIG
  */
 export function smppGateway(
@@ -69,7 +70,10 @@ export function smppGateway(
   const destination = { dest_addr_ton: settings.destinationTon, dest_addr_npi: settings.destinationNpi };
   let reference = Math.floor(random() * 256);
 
-  /** Sends one part: waits for a place in the window and for a session, then for the response. */
+  /**
+   * Sends one part: waits for a place in the window and for a session, then for the response. Returns the id that the
+   * SMS center assigned.
+   */
   async function submit(
     part: smpp.Parameters,
     { signal, checkDeadline }: Pick<MessageInTime, "signal" | "checkDeadline">,

@@ -14,11 +14,11 @@ export interface ShortMessage {
 
 /** The result of a short message. */
 export interface SmsReceipt {
-  /** The ids that the SMS center assigned, one per part. */
+  /** The ids that the SMS center assigned, one per part; from an smtp gateway, the Message-ID of the mail. */
   messageIds?: string[] | undefined;
-  /** The ids that the delivery receipts of the parts will have; undefined if none was requested. */
+  /** The ids that the delivery receipts of the parts will have; undefined if no receipt was requested. */
   receiptIds?: string[] | undefined;
-  /** The number of parts of a long message. */
+  /** The number of parts in which an smpp gateway sent the message; more than 1 for a long message. */
   parts?: number | undefined;
 }
 

@@ -25,7 +25,8 @@ export const smtpGatewayConfig = z.strictObject({
 export type SmtpGatewayConfig = z.input<typeof smtpGatewayConfig>;
 
 /**
- * Sends through a service that accepts mails. A message with line breaks cannot be in the subject.
+ * Creates a gateway that sends through a service that accepts mails. A message with line breaks fails if the subject
+ * contains it.
  *
  * @throws {MessagingError} INVALID_CONFIG
  */

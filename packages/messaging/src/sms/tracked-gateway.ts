@@ -12,13 +12,13 @@ export interface MessageInTime extends ShortMessage {
 /** The differences between the kinds of gateways. */
 export interface GatewayParts {
   readonly kind: SmsGateway["kind"];
-  /** Host, server or script, for messages. */
+  /** Name of the host, SMTP server or script, for error messages. */
   readonly peer: string;
   /** Milliseconds that a message may take from the moment it is submitted. */
   readonly deadlineMs: number;
   /** Milliseconds that `send` may take to end after the deadline. @default 0 */
   readonly graceMs?: number | undefined;
-  /** Sends; ends soon after the signal has aborted. */
+  /** Sends the message; settles soon after the signal has aborted. */
   send(message: MessageInTime): Promise<SmsReceipt>;
   end?(): Promise<void>;
   /** @default the process's clock */

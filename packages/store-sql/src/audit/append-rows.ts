@@ -32,7 +32,10 @@ const headMoved = (db: Kysely<StoreSchema>, to: FlatMove) =>
 
 const moveHead = statement(headMoved);
 
-/** Both of these in one statement for PostgreSQL, which needs only one plan for any number of rows. */
+/**
+ * Moves the head and inserts the rows in one statement, for PostgreSQL, which needs only one plan for any number of
+ * rows.
+ */
 const moveAndInsert = statement((db: Kysely<StoreSchema>, to: FlatMove & { readonly rows: string }) => {
   const columns = sql.join(rowColumns.map((column) => sql.ref(column)));
   return sql<never>`with moved as (${headMoved(db, to).returning("writer")})
@@ -43,7 +46,7 @@ const moveAndInsert = statement((db: Kysely<StoreSchema>, to: FlatMove & { reado
 
 /**
  * Writes rows and moves the head of their chain to the last one. Returns false and writes nothing if the head is at a
- * different place.
+ * different place or the chain is closed.
  */
 export function* appendRows(
   dialect: DialectName,

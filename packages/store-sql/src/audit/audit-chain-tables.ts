@@ -64,7 +64,7 @@ export const auditChainTables: Migration = {
       .addColumn("number", integer, (column) => column.notNull())
       .execute();
     await db.insertInto("bookend_audit_state").values({ id: 1, number: last }).execute();
-    // so that on PostgreSQL, no node waits for the numbers of another
+    // so that on PostgreSQL, no process waits for another that takes numbers
     if (dialect === "postgres") {
       await sql`create sequence bookend_audit_number start with ${sql.lit(last + 1)}`.execute(db);
     }

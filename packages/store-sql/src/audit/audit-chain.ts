@@ -6,7 +6,7 @@ import { type AuditFields, type AuditRow, currentFormat, isKnownFormat, rowOf } 
 import type { AuditVerifier } from "./audit-verifier.js";
 import { type RowContent, rowContent, type SealedRow, withoutActor } from "./row-content.js";
 
-/** A place in a chain: the number of a row within it, and its hash. */
+/** A place in a chain: the number of a row within the chain, and the hash of that row. */
 export interface AuditPlace {
   readonly number: number;
   readonly hash: string;
@@ -28,8 +28,8 @@ export interface NumberedEntry {
 }
 
 /**
- * Turns entries into the next rows of a chain, the last of which is signed. `checkpoint` is the newest one that the
- * writer knows.
+ * Turns entries into the next rows of a chain, the last of which is signed. `checkpoint` is the number of the newest
+ * checkpoint that the writer knows.
  */
 export function sealBatch(
   { writer, signer, place }: { readonly writer: number; readonly signer: AuditSigner; readonly place: AuditPlace },
@@ -100,7 +100,7 @@ export function sealMark(signer: AuditSigner, kind: AuditMark["kind"], place: Au
   return { kind, number, hash, key_id: signer.keyId, signature: signer.sign(markStatement({ kind, number, hash })) };
 }
 
-/** Returns whether a place was signed by one of the keys. */
+/** Returns whether the signature of a mark is valid; `unknown` if the verifier does not have the key. */
 export function checkMark(verifier: AuditVerifier, mark: AuditMark): "valid" | "invalid" | "unknown" {
   return verifier.verify(mark.key_id, markStatement(mark), mark.signature);
 }
@@ -120,7 +120,7 @@ function rowHash(
   const previous = JSON.stringify(previousHash);
   const content = `${head},${JSON.stringify(duration)}`;
   if (format === 1) return hashOf(`[${previous},${content}]`);
-  // the number comes first, so that contents of two formats always differ
+  // the number of the format comes first, so that contents of two formats always differ
   if (format === 2) return hashOf(`[2,${previous},${content},${tail}]`);
   return hashOf(
     `[${JSON.stringify(format)},${previous},${JSON.stringify(writer)},${JSON.stringify(place)},${JSON.stringify(checkpoint)},${content},${tail}]`,

@@ -10,12 +10,12 @@ import { type AuditLogEntry, checkFilter, filterCondition, rowToEntry } from "./
 /** Number of consecutive row numbers that one query covers. A query blocks the process while it runs, even if few rows match. */
 const window = 250;
 
-/** Shared by all running exports, so that several do not block other work for longer than one does. */
+/** Shared by all running exports, so that several exports do not block other work for longer than a single one. */
 const slice = timeSlice();
 
 /**
- * Returns the log as CSV, oldest entry first, in pieces of many lines, up to the entry that is the newest when the
- * export begins. It yields to other work between pieces, however long the log is.
+ * Returns the entries that match the filter as CSV, oldest entry first, in pieces of many lines, up to the entry that
+ * is the newest when the export begins. It yields to other work between pieces, however long the log is.
  *
  * @throws {StoreError} AUDIT_FILTER_INVALID immediately
  */

@@ -3,7 +3,7 @@ import { toFlag } from "../portable-columns.js";
 import type { AuditFields } from "./audit-row.js";
 import { cleanText } from "./clean-text.js";
 
-// PostgreSQL does not index values of more than 2,704 bytes
+// short values may be indexed, and PostgreSQL does not index values of more than 2,704 bytes
 const shortLength = 600;
 const longLength = 10_000;
 
@@ -54,7 +54,10 @@ type OwnFields = Pick<
   | "duration"
 >;
 
-/** Names each field, since spreading objects with that many fields takes longer than writing the row. */
+/**
+ * Returns the fields of an entry. Names each field, since spreading objects with that many fields takes longer than
+ * writing the row.
+ */
 function fieldsOf(of: AuditCall | AuditStart, own: OwnFields): AuditFields {
   const { actor } = of;
   const byAdmin = actor?.role === "admin";
@@ -113,7 +116,7 @@ function long(text: string | undefined): string | null {
   return text === undefined || text === "" ? null : cleanText(text, longLength);
 }
 
-/** Rounds a duration to microseconds. */
+/** Rounds a duration in milliseconds to whole microseconds. A value that is not a valid duration becomes 0. */
 function milliseconds(duration: number): number {
   return Math.max(0, Math.round(finite(duration) * 1000) / 1000);
 }

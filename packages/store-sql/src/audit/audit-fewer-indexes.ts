@@ -2,8 +2,8 @@ import { sql } from "kysely";
 import type { Migration } from "../migrate.js";
 
 /**
- * Removes two indexes on SQLite, where each takes a part of the time of writing a row: searches never used that of
- * actors, and the index of bindings finds the last run of each as well. PostgreSQL uses both.
+ * Removes two indexes on SQLite, where each takes a part of the time of writing a row: searches never used the index of
+ * actors, and the index of bindings also finds the last run of each binding. PostgreSQL uses both.
  */
 export const auditFewerIndexes: Migration = {
   async up(db, { dialect }) {

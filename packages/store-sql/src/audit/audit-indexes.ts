@@ -2,8 +2,8 @@ import { sql } from "kysely";
 import type { Migration } from "../migrate.js";
 
 /**
- * Indexes for searches of a long log. Each of them slows down writing, so only columns with many values have one, and
- * it omits rows without a value. Searches by other columns examine each row, for a limited time.
+ * Indexes for searches of a long log. Each of them slows down writing, so only columns with many values have an index,
+ * which omits rows without a value. Searches by other columns examine each row, for a limited time.
  */
 export const auditIndexes: Migration = {
   async up(db, { dialect }) {

@@ -22,12 +22,13 @@ export interface AuditNarrowing {
   /** The period, if the condition is one. */
   readonly period?: Period | undefined;
   /**
-   * Returns the condition. `byIndex`: for a query that finds rows with it; otherwise, for one that examines each row.
+   * Returns the condition. `byIndex`: for a query that finds rows by the index of this condition; otherwise, for a
+   * query that examines each row.
    */
   where(byIndex: boolean): Expression<SqlBool>;
 }
 
-/** A time that is at or after `since`, and before `until`. */
+/** The times at or after `since`, and before `until`. An undefined end means that there is no limit. */
 export interface Period {
   readonly since: Date | undefined;
   readonly until: Date | undefined;
@@ -45,13 +46,13 @@ const indexedColumns: readonly AuditColumn[] = [
   "client",
 ];
 
-/** Columns whose index contains the number after the value. On SQLite, every index does. */
+/** Columns whose index contains the row number after the value. On SQLite, every index does. */
 const orderedColumns: readonly AuditColumn[] = ["event", "action", "binding", "success"];
 
 /** Columns with an index of their values in lower case, which also finds prefixes. */
 const searchedColumns: readonly AuditColumn[] = ["serial", "user"];
 
-/** Appended to a prefix, it sorts after every value that begins with the prefix. */
+/** Appended to a prefix, it forms a string that sorts after every value that begins with the prefix. */
 const behindAll = "\u{10ffff}\u{10ffff}";
 
 /** Returns the conditions of a checked filter. `values`: the values that its patterns match, where they are known. */

@@ -18,7 +18,12 @@ const take = statement((_: Kysely<StoreSchema>, { count }: { readonly count: num
     : sql<Taken>`update bookend_audit_state set number = number + ${count} returning number, ${newest} as checkpoint`;
 });
 
-/** Takes numbers for new rows, in order, and returns the newest checkpoint. @throws {StoreError} AUDIT_TAMPERED */
+/**
+ * Takes numbers for new rows, and returns them in order, with the number of the newest checkpoint, or 0 if there is
+ * none.
+ *
+ * @throws {StoreError} AUDIT_TAMPERED
+ */
 export function* takeNumbers(
   dialect: DialectName,
   count: number,

@@ -2,8 +2,8 @@ import { sql } from "kysely";
 import type { Migration } from "../migrate.js";
 
 /**
- * The indexes for counting runs and calls, with a column that distinguishes the end of a delivery from a run: both are
- * still read from the index alone.
+ * The indexes for counting runs and calls, with a column that distinguishes the end of a delivery from a run: runs and
+ * calls are still counted from the index alone.
  */
 export const auditRunIndexes: Migration = {
   async up(db) {

@@ -21,7 +21,7 @@ export interface AuditLogEntry extends Omit<AuditFields, "success" | "startdate"
 export interface AuditSearch extends AuditFilter {
   /** Page number, from 1; the page must begin among the first 50,000 entries. Default 1. */
   readonly page?: number | undefined;
-  /** The `cursor` of the previous page, instead of `page`. Only for lists in the order of their numbers. */
+  /** The `cursor` of the previous page, instead of `page`. Only for lists that are sorted by `number`. */
   readonly cursor?: number | undefined;
   /** Searches the whole log, and counts all entries instead of the first 10,000. Default false. */
   readonly countAll?: boolean | undefined;
@@ -163,7 +163,10 @@ export async function searchRows(
   }
 }
 
-/** Returns the condition that finds the fewest rows by an index; undefined if every condition finds many. */
+/**
+ * Returns the condition that finds the fewest rows by an index; undefined if each has no index or finds more than
+ * 10,000 rows.
+ */
 async function leadOf(
   db: Kysely<StoreSchema>,
   narrowings: readonly AuditNarrowing[],
@@ -180,7 +183,7 @@ async function leadOf(
   return lead;
 }
 
-/** Returns whether more rows precede a period, in a list in this order, than the limit for counting. */
+/** Returns whether more than 10,000 rows precede a period in a list that is sorted in this direction. */
 async function isFarOff(
   db: Kysely<StoreSchema>,
   { period }: AuditNarrowing,
@@ -206,7 +209,10 @@ async function count(
   return Number(counted);
 }
 
-/** Returns the error for a cancelled search, with advice on how to narrow it. */
+/**
+ * Returns the error for a search that the database canceled because it took too long, with advice on how to narrow it;
+ * undefined for any other error.
+ */
 function tooSlow(error: unknown, narrowings: readonly AuditNarrowing[], sortedBy: AuditColumn): Error | undefined {
   if (!isStatementTimeout(error)) return undefined;
   const slow = narrowings.find(({ indexed }) => !indexed) ?? narrowings[0];
@@ -222,7 +228,7 @@ function tooSlow(error: unknown, narrowings: readonly AuditNarrowing[], sortedBy
   );
 }
 
-/** Omits the columns that only the chain needs. */
+/** Converts a row to an entry, without the columns that only the chain needs. */
 export function rowToEntry(row: AuditRow): AuditLogEntry {
   const {
     format: _,

@@ -5,7 +5,7 @@ import type { Database, DialectName } from "../database.js";
 import { isStatementTimeout, StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 
-/** The period to count. */
+/** The period whose runs and calls are counted. */
 export interface AuditStatsQuery {
   readonly from: Date;
   /** Length of a bucket in milliseconds. */

@@ -5,7 +5,10 @@ import { actionToFields, callToFields } from "./audit-entry.js";
 import type { AuditFields } from "./audit-row.js";
 import type { AuditWriter, JoinedWrite } from "./audit-writer.js";
 
-/** Maximum number of entries of one call that are kept in memory; more are written before the call ends. */
+/**
+ * Number of entries of one call that are kept in memory. If no writes or changes belong to the unit, the entries are
+ * written once there are so many, before the call ends.
+ */
 const mostKept = 100;
 
 /** The entries of one call, with writes of this package's other stores that belong to them. */
@@ -15,7 +18,7 @@ export interface JoinableUnit extends AuditUnit {
    * runs again if that transaction is repeated. If it fails, nothing in this unit is kept. After `abort`, it does not
    * run.
    *
-   * @param committed Called when it has been committed.
+   * @param committed Called when the write has been committed.
    */
   join(write: JoinedWrite, committed?: () => void): void;
   /**
@@ -92,7 +95,7 @@ export function auditUnit({ append }: Pick<AuditWriter, "append">, ending: () =>
     noteChanges();
   };
   const noteChanges = () => {
-    // a delivery that was accepted but is not stored is lost
+    // a unit with writes must be committed: a delivery that was accepted but is not stored is lost
     unit.hasChanges = hasChanges || joined.length > 0;
   };
   const unit: JoinableUnit & { hasChanges: boolean } = {

@@ -23,14 +23,14 @@ export function auditVerifier(keys: readonly KeyObject[]): AuditVerifier {
       const key = byId.get(id);
       if (key === undefined) return "unknown";
       const bytes = Buffer.from(signature, "base64");
-      // Buffer.from ignores characters outside the base64 alphabet; a changed signature is a changed row
+      // Buffer.from ignores characters outside the base64 alphabet, but a signature that contains them was changed
       const intact = bytes.toString("base64") === signature && verify(null, Buffer.from(text), key, bytes);
       return intact ? "valid" : "invalid";
     },
   };
 }
 
-/** Returns the beginning of the SHA-256 of the public key, so that a host need not name its keys. */
+/** Returns the beginning of the SHA-256 of the public key, so that a host does not need to name its keys. */
 export function keyId(key: KeyObject): string {
   return createHash("sha256")
     .update(key.export({ type: "spki", format: "der" }))

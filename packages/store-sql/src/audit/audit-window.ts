@@ -2,14 +2,14 @@ import { type Expression, type Kysely, type SqlBool, sql } from "kysely";
 import type { StoreSchema } from "../store-schema.js";
 
 /**
- * Maximum number of entries that a search without an index reads, which a database compares within about 100 ms.
- * Numbers may have gaps, so there can be fewer.
+ * Number of consecutive row numbers that a search without an index covers. A database compares this many entries within
+ * about 100 ms. Numbers may have gaps, so the search may read fewer entries.
  */
 const windowSize = 100_000;
 
 /** The part of the log that a search covers. */
 export interface AuditWindow {
-  /** Returns the condition on the number of an entry, in the same form as in an index. */
+  /** Returns the condition on the number of an entry; `number` has the same form as in the index that is used. */
   where(number: Expression<number>): Expression<SqlBool>;
   /** The cursor from which the search continues; undefined at the end of the log. */
   readonly cursor: number | undefined;

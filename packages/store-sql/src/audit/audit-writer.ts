@@ -30,9 +30,9 @@ function takeBatch(queue: Waiting[]): Waiting[] {
 }
 
 /**
- * Returns how many from the front fit into one transaction that has a number of entries already.
+ * Returns how many appends from the front of the queue fit into one transaction that already has `taken` entries.
  *
- * @param isWanted Whether one can be in that transaction. Those behind one that cannot must wait as well.
+ * @param isWanted Whether an append can be in that transaction. If an append cannot, those behind it must wait as well.
  */
 function fitting(
   queue: readonly Waiting[],
@@ -101,7 +101,7 @@ export function auditWriter(
   const queue: Waiting[] = [];
   let running: Promise<void> | undefined;
   let closed = false;
-  /** The state after the last commit. */
+  /** The state of this process's chain after the last commit. */
   let own: OwnChain | undefined;
   /** The newest checkpoint that this process knows. */
   let seen: AuditPlace | undefined;
@@ -120,7 +120,7 @@ export function auditWriter(
    * while the transaction waits for other writes are added to the batch.
    */
   const extend = (chain: OwnChain, batch: Waiting[], isAlone: boolean): Promise<OwnChain | undefined> => {
-    // entries that are written alone after a failure would otherwise fail with those that they take
+    // entries that are written alone after a failure take no others with them, whose failure would affect them
     let isClosed = isAlone;
     function* steps(): Steps<OwnChain | undefined> {
       // not again if the steps are repeated
@@ -132,11 +132,11 @@ export function auditWriter(
     }
     return database.dialect === "sqlite" || batch.some(({ shared }) => shared.length > 0)
       ? writeTogether(database, steps, { calls: () => batch.length + (isClosed ? 0 : further(batch)) })
-      : // two statements, the first of which may have taken numbers that remain unused
+      : // two statements without a transaction: if the second fails, the numbers that the first took remain unused
         tryAgain(() => runSteps(database, db, steps()));
   };
 
-  /** Returns how many of the waiting entries fit into a batch and need nothing else. */
+  /** Returns how many of the waiting appends fit into a batch and have no `writes`. */
   const further = (batch: readonly Waiting[]): number =>
     fitting(queue, countOf(batch), ({ writes }) => writes.length === 0);
 
@@ -171,7 +171,7 @@ export function auditWriter(
       for (const { resolve } of waiting) resolve();
     } catch (error) {
       const isOfOne = ({ writes, shared }: Waiting) => writes.length > 0 || shared.length > 0;
-      // the changes of calls whose entries were refused before
+      // appends without entries are the changes of calls whose entries were refused before; they are written again
       const isRefused = isOfLog(error) && countOf(waiting) > 0;
       const others = isRefused ? waiting.filter(({ entries }) => entries.length === 0) : [];
       const isOfEach = waiting.length > 1 && !isDatabaseAway(error) && !isOfLog(error);

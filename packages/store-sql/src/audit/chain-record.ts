@@ -20,7 +20,10 @@ export function openingPlace(opening: Opening): AuditPlace {
   return { number: 0, hash: hashOf(openingStatement(opening)) };
 }
 
-/** Returns a verifier with the key of a chain, if the installation certified that key. */
+/**
+ * Returns a verifier with the key of a chain if the installation certified that key; otherwise, the state of the
+ * certificate.
+ */
 export function chainVerifier(verifier: AuditVerifier, chain: AuditChain): AuditVerifier | "invalid" | "unknown" {
   const state = verifier.verify(chain.key_id, openingStatement(chain), chain.certificate);
   if (state !== "valid") return state;
@@ -39,7 +42,7 @@ export function headIsSigned(writer: AuditVerifier, chain: AuditChain): boolean 
   );
 }
 
-/** Ends a chain: signed by its writer, or by the installation if the writer no longer runs. */
+/** Returns the columns that end a chain, signed by its writer, or by the installation if the writer no longer runs. */
 export function sealEnd(
   signer: AuditSigner,
   writer: number,
@@ -56,7 +59,7 @@ export function endIsSigned(verifier: AuditVerifier, writer: AuditVerifier, chai
   return [writer, verifier].some((one) => one.verify(end_key_id ?? "", statement, end_signature ?? "") === "valid");
 }
 
-/** Signs the newest row that was pruned. */
+/** Returns the columns that record the newest pruned row of a chain, with a signature. */
 export function sealCut(
   signer: AuditSigner,
   writer: number,
@@ -70,7 +73,7 @@ export function sealCut(
   };
 }
 
-/** Returns the place before the first row that is kept, or the flaw in its record. */
+/** Returns the place before the first row that is kept, or the state of its signature if that is not valid. */
 export function cutPlace(verifier: AuditVerifier, chain: AuditChain): AuditPlace | Exclude<SignatureState, "valid"> {
   const { cut_place, cut_hash, cut_key_id, cut_signature } = chain;
   const cut = [cut_place, cut_hash, cut_key_id, cut_signature];

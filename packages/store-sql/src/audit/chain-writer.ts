@@ -14,8 +14,8 @@ import { checkChain, checkLog } from "./check-log.js";
 import { lockCheckpoints } from "./take-checkpoint.js";
 
 /**
- * Milliseconds after the last batch of a process after which another one may close its chain. If the process still
- * runs, it begins a new one.
+ * Milliseconds after the last batch of a process after which another process may close its chain. If the process still
+ * runs, it begins a new chain.
  */
 const leaseMs = 3_600_000;
 

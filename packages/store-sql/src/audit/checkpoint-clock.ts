@@ -8,7 +8,7 @@ const retryMs = 10_000;
 
 /** Decides when to take a checkpoint. */
 export interface CheckpointClock {
-  /** Call this when rows of this process were committed; the first ones of a chain are covered soon. */
+  /** Call this when rows of this process were committed; the first rows of a chain are covered immediately. */
   wrote(rows: number, isNewChain: boolean): void;
   /** Attempts the last checkpoint again, if it failed; rejects if it fails again. */
   recover(): Promise<void>;
@@ -17,8 +17,8 @@ export interface CheckpointClock {
 }
 
 /**
- * Takes a checkpoint at most ten seconds after a row was written, and after 1,000 rows. `take` returns whether it
- * covers all rows.
+ * Takes a checkpoint at most ten seconds after a row was written, and after 1,000 rows. `take` returns whether the
+ * checkpoint covers all rows.
  */
 export function checkpointClock(take: (unless: CheckpointOptions["unless"]) => Promise<boolean>): CheckpointClock {
   let rows = 0;

@@ -41,7 +41,7 @@ export function checkpointLeaves(row: CheckpointRow): readonly Leaf[] | undefine
   return leaves && merkleRoot(leaves) === row.root ? leaves : undefined;
 }
 
-/** Returns whether a checkpoint was signed by one of the keys. */
+/** Returns whether the signature of a checkpoint is valid; `unknown` if the verifier does not have the key. */
 export function checkCheckpoint(verifier: AuditVerifier, row: CheckpointRow): SignatureState {
   return verifier.verify(row.key_id, checkpointStatement(row), row.signature);
 }

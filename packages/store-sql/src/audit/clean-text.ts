@@ -4,7 +4,7 @@
  * than `limit` UTF-16 units is truncated and ends in "…".
  */
 export function cleanText(text: string, limit: number): string {
-  // nearly every string, without the regular expression
+  // returns nearly every string without the regular expression
   if (text.length <= limit && text.isWellFormed() && !text.includes("\0")) return text;
   const kept = text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
   return kept.replace(/[\0\p{Surrogate}]/gu, "\uFFFD");

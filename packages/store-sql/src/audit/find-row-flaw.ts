@@ -37,7 +37,7 @@ export async function findRowFlaw(
       place = cut;
       continue;
     }
-    // the row with the flaw, or the row that was found in the place of another
+    // counts the row with the flaw, or the row that was found in the place of another
     verification.checked += 1;
     return { place, flaw: { ...flaw, number: flaw.reason === "missing" ? place.number + 1 : flaw.number } };
   }

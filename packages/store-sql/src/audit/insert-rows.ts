@@ -120,8 +120,8 @@ function isAlike(row: AuditRow, other: AuditRow): boolean {
 const sizes = [8, 4, 2, 1] as const;
 
 /**
- * Returns the statement that writes this many rows with equal shared columns. It is not built with Kysely, whose
- * parameters occur only once.
+ * Returns the statement that writes this many rows with equal shared columns. It is not built with Kysely, in whose
+ * statements each parameter occurs only once.
  */
 function insertOf(size: number): Statement<{ readonly rows: readonly AuditRow[] }, never> {
   const placeOf = (row: number, column: keyof AuditRow): number => {
@@ -154,7 +154,8 @@ const inserts = new Map(sizes.map((size) => [size, insertOf(size)]));
 
 /**
  * Writes rows on SQLite. libsql takes longer to pass the values of a row than the database takes to write it, so rows
- * that follow one another and have equal shared columns are written by one statement, which receives these once.
+ * that follow one another and have equal shared columns are written by one statement, which receives the values of
+ * those columns once.
  */
 export function* insertRows(rows: readonly AuditRow[]): Steps<void> {
   for (let from = 0; from < rows.length; ) {

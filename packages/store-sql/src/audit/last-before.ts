@@ -31,7 +31,7 @@ export async function lastBefore(db: Kysely<StoreSchema>, writer: number, before
       .orderBy(column)
       .limit(page)
       .execute();
-    // other processes may also prune
+    // the rows may be gone, since other processes may also prune
     if (rows.length === 0) break;
     for (const row of rows) {
       place = row.place ?? 0;

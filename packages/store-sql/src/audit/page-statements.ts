@@ -32,8 +32,8 @@ export function pageStatements({ db, dialect }: LogSource, writer: number): Page
 
 /**
  * Selects the columns of {@link SealedRow} on SQLite. The database writes the JSON: that takes a third of the time of
- * reading every column. Only `duration` has a fraction, and no two programs agree on how to write one, so it is read as
- * a number.
+ * reading every column. Only `duration` has a fraction, which SQLite and JavaScript may write differently, so it is
+ * read as a number.
  *
  * SQLite refuses a row with a blob among its values, which only a damaged log has.
  */
@@ -46,8 +46,9 @@ function sqliteJson(columns: readonly string[]): RawBuilder<string> {
 }
 
 /**
- * Selects the columns of a line on PostgreSQL, which takes four times as long to write JSON as to write its values. They
- * are not cast: a cast could turn a value that somebody wrote after changing the type of its column into the signed one.
+ * Selects the columns of a line on PostgreSQL, which takes four times as long to write JSON as to write the values.
+ * They are not cast: a cast could turn a value that somebody wrote after changing the type of its column into the
+ * signed one.
  */
 export function copiedColumns(): RawBuilder<unknown> {
   return sql.join(lineColumns.map((name) => sql.ref(name)));

@@ -11,8 +11,8 @@ export interface PageRange {
 }
 
 /**
- * SQL that reads the first page of a range, and those that follow. Its parameters: writer, last place, place before; of
- * `next`, number before.
+ * SQL that reads the first page of a range, and SQL that reads each page after it. The parameters are the writer, the
+ * last place of the range, and the place before the page; `next` also has the number of the row before the page.
  */
 interface PageTexts {
   readonly first: string;
@@ -29,7 +29,7 @@ export interface PageStatements {
   readonly exact: PageTexts;
 }
 
-/** Maximum number of rows of a page. Those that this process turns into JSON are fewer, since that blocks it. */
+/** Maximum number of rows of a page. Exact pages are smaller, since turning their rows into JSON blocks the process. */
 export const pageSizes: Readonly<Record<keyof PageStatements, number>> = { quick: 500, exact: 100 };
 
 /** Rows of a page. */
@@ -38,16 +38,16 @@ export interface RowPage {
   at(index: number): SealedRow | undefined;
 }
 
-/** Runs the statements. */
+/** Runs {@link PageStatements}. */
 export interface PageReader {
-  /** Absent if rows can only be read in the exact way. */
+  /** Runs a `quick` statement. Absent if rows can only be read with `exact` statements. */
   quick?(text: string, parameters: readonly number[]): Promise<RowPage>;
   exact(text: string, parameters: readonly number[]): Promise<readonly AuditRow[]>;
 }
 
 interface Page {
   readonly rows: RowPage;
-  /** Whether it is as large as a page can be, so that others may follow. */
+  /** Whether the page has the maximum size, so that more pages may follow. */
   readonly full: boolean;
 }
 
@@ -70,7 +70,8 @@ export async function* readPages(
       const rows = await reader.quick(statements.quick[kind], parameters);
       return { rows, full: rows.length === pageSizes.quick };
     } catch {
-      // this happens if a value does not have the type of its column; after any other error, this attempt fails as well
+      // the quick statement fails if a value does not have the type of its column; after any other error, the exact
+      // statement fails as well
       return exactly();
     }
   };

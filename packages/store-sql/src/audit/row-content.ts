@@ -19,7 +19,7 @@ export const withoutActor = "null,null";
 
 /**
  * Returns the content of a row. Names each of `headColumns` and `tailColumns`: V8 takes twice as long to write a list
- * that `map` has created.
+ * as JSON if `map` has created it.
  */
 export function rowContent(row: Pick<AuditRow, AuditColumn>): RowContent {
   return {

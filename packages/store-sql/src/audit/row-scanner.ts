@@ -10,15 +10,16 @@ import { type RowRange, type ScannedRows, scanRows } from "./scan-rows.js";
 /** Checks the rows of chains, on this thread or on others. */
 export interface RowScanner {
   /**
-   * Checks the rows of a range up to the first flaw. If rows disappeared in the meantime, it may end earlier without a
-   * flaw; continue from that place. `verifier` has the writer's key, or for writer 0, the installation's.
+   * Checks the rows of a range up to the first flaw. If rows disappeared in the meantime, the scan may end earlier
+   * without a flaw; continue from the resulting `place`. `verifier` has the writer's key, or for writer 0, the
+   * installation's.
    */
   scan(verifier: AuditVerifier, range: RowRange): Promise<ScannedRows>;
   /** Ends running scans. */
   close(): Promise<void>;
 }
 
-/** Receives the progress of a scanner. */
+/** The options of a scanner. */
 export interface ScannerOptions {
   /** Called after each page, with the number of its rows. */
   readonly onPage: (rows: number) => void;

@@ -9,15 +9,15 @@ export interface RowRange {
   readonly from: AuditPlace;
   /** The number of the last row. */
   readonly last: number;
-  /** Only for writer 0. */
+  /** A place that the chain must contain if it is in the range. Only for writer 0. */
   readonly anchor?: AuditPlace | undefined;
 }
 
 /** The end of a scan. */
 export interface ScannedRows {
-  /** Rows without a flaw. */
+  /** The number of rows before the first flaw, or of all rows. */
   readonly rows: number;
-  /** The last of these rows, or the place before the range. */
+  /** The last of these rows, or the place before the range if there are none. */
   readonly place: AuditPlace;
   /** The number of the newest checkpoint that these rows name, or 0. */
   readonly named: number;
@@ -25,11 +25,11 @@ export interface ScannedRows {
   readonly flaw?: { readonly number: number; readonly reason: RowFlaw | "unexpected" | "rolled_back" } | undefined;
 }
 
-/** The work of a scan between rows. */
+/** Functions that a scan calls between rows. */
 export interface ScanSteps {
-  /** Before each row. */
+  /** Called before each row. If it returns a promise, the scan waits for it. */
   readonly row?: (() => Promise<void> | undefined) | undefined;
-  /** After each page, with the number of its rows. */
+  /** Called after each page, with the number of its rows. */
   readonly page: (rows: number) => void;
 }
 

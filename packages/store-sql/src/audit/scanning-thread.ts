@@ -18,7 +18,7 @@ export interface ScanOrder {
   readonly range: RowRange;
 }
 
-/** A response of a thread: one for each page, then one with the result. */
+/** A response of a thread: one for each page, with the number of its rows, then one with the result or the error. */
 export type ScanAnswer = { readonly id: number } & (
   | { readonly page: number }
   | { readonly scanned: ScannedRows }

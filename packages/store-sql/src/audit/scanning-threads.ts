@@ -24,7 +24,10 @@ const rowsPerOrder = 10_000;
  */
 const silenceMs = 60_000;
 
-/** Returns a scanner that splits ranges among threads with separate connections, so that they do not delay this one. */
+/**
+ * Returns a scanner that splits ranges among threads with separate connections, so that scans do not delay the main
+ * thread.
+ */
 export function scanningThreads(
   source: LogSource,
   { url, closing }: OpenedDatabase,

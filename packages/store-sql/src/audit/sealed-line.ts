@@ -28,7 +28,7 @@ export function linePage(lines: readonly string[]): RowPage {
   };
 }
 
-/** Returns a row of {@link lineColumns} as PostgreSQL's `copy` writes it in text format. */
+/** Parses a row of {@link lineColumns} that PostgreSQL's `copy` wrote in text format. */
 export function sealedLine(line: string): SealedRow {
   const fields = line.split("\t");
   const at = (index: number) => fields[index] as string;

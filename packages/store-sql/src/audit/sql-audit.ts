@@ -22,7 +22,10 @@ import { type AuditVerification, type VerifyOptions, verifyLog } from "./verify-
 export interface AuditLog extends AuditSink {
   /** Adds the entry of an API call; resolves when it is committed. */
   call(entry: AuditCall): Promise<void>;
-  /** Collects the entries of one call: they are committed in one transaction, or after each 100. */
+  /**
+   * Collects the entries of one call: they are committed in one transaction when the call ends, or, if there are many,
+   * after every 100 entries.
+   */
   unit(call?: Pick<Call, "id">): AuditUnit;
   /** @throws {StoreError} AUDIT_FILTER_INVALID */
   search(search?: AuditSearch): Promise<AuditPage>;
@@ -71,7 +74,7 @@ export interface AuditLog extends AuditSink {
 /** The audit log, with the methods that other stores of this package need. */
 export interface JoinableAuditLog extends AuditLog {
   unit(call?: Pick<Call, "id">): JoinableUnit;
-  /** Returns the unit of a call that runs, unless the call has none. */
+  /** Returns the unit of a running call; undefined if the call has none. */
   unitOf(call: Pick<Call, "id">): JoinableUnit | undefined;
 }
 
@@ -96,7 +99,8 @@ export async function openAuditLog(
   /** The units that are not committed yet, by the ids of their calls. */
   const units = new Map<string, JoinableUnit>();
   /**
-   * Takes a current checkpoint for readers who do not trust the database; none is taken if the log was tampered with.
+   * Verifies the log, after taking a current checkpoint for readers who do not trust the database. No checkpoint is
+   * taken if the log was tampered with.
    */
   const verify = async (options: VerifyOptions) => {
     await writer.checkpoint().catch(() => undefined);

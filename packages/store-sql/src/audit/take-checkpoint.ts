@@ -13,7 +13,7 @@ import { type Leaf, sealCheckpoint } from "./checkpoint.js";
 
 /** How a checkpoint is taken. */
 export interface CheckpointOptions {
-  /** Milliseconds since 1970. */
+  /** Returns the current time in milliseconds since 1970. */
   readonly now: () => number;
   /** A checkpoint that was seen before. If the log does not contain it, no new one is taken. */
   readonly seen?: AuditPlace | undefined;
@@ -24,7 +24,7 @@ export interface CheckpointOptions {
 /** The newest checkpoint. */
 export interface CheckpointTaken {
   readonly place: AuditPlace;
-  /** Whether it covers all rows that existed at that time. */
+  /** Whether the checkpoint covers all rows that existed when it was requested. */
   readonly isComplete: boolean;
 }
 
@@ -46,7 +46,7 @@ export function takeCheckpoint(
 /**
  * Like `takeCheckpoint`, but within a given transaction.
  *
- * @throws {StoreError} AUDIT_TAMPERED
+ * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN
  */
 export async function checkpointWithin(
   database: Database<StoreSchema>,
@@ -103,7 +103,7 @@ export async function lockCheckpoints(
   if (dialect === "postgres") await sql`select pg_advisory_xact_lock(${lockKey})`.execute(trx);
 }
 
-/** Closes the chain of a process that no longer runs, unless the process has just written again. */
+/** Closes the chain of a process that no longer runs. Returns false if the process has just written again. */
 async function closeAbandoned(
   trx: Transaction<StoreSchema>,
   signer: AuditSigner,

@@ -10,8 +10,8 @@ import type { RowScanner } from "./row-scanner.js";
  *
  * - `missing`: there is no row with this number.
  * - `changed`: the row does not match its hash: it was changed, inserted or moved.
- * - `forged`: the row was not signed by its key; `unknown_key`: the verifier does not have that key, or it is not that
- *   of the chain.
+ * - `forged`: the row was not signed by its key; `unknown_key`: the verifier does not have that key, or that key is not
+ *   the key of the chain.
  * - `unknown_format`: the row was written by a later version, or its format was changed.
  * - `truncated`: the rows from this number on are missing.
  * - `unexpected`: the row does not belong to the chain: it is after the head, or in the pruned part.
@@ -24,7 +24,7 @@ export type AuditFlaw = RowFlaw | "truncated" | "unexpected" | "head" | "cut" | 
 
 /** The first flaw. */
 export interface AuditFinding {
-  /** The process whose chain it is in; undefined if it is one of the checkpoints. */
+  /** The process whose chain has the flaw; undefined if a checkpoint has the flaw. */
   readonly writer?: number | undefined;
   /** The number of the row within its chain, or of the checkpoint. */
   readonly number: number;
@@ -33,7 +33,7 @@ export interface AuditFinding {
 
 /** A checkpoint: the places of all chains at one point in time. Its hash covers the earlier checkpoints. */
 export interface AuditCheckpoint {
-  /** Its number; 0 if there was none before. */
+  /** Its number; 0 if the log has no checkpoint yet. */
   readonly checkpoint: number;
   readonly hash: string;
 }

@@ -12,8 +12,8 @@ const togetherMs = 20;
 /** Notifies listeners of changes of bindings, by this process and by others. */
 export interface BindingChanges {
   /**
-   * Increments the revision of the bindings, in the transaction that changes them, and resolves to it. On PostgreSQL,
-   * other processes are notified when that transaction is committed.
+   * Increments the revision of the bindings, in the transaction that changes them, and resolves to the new revision. On
+   * PostgreSQL, other processes are notified when that transaction is committed.
    */
   announce(trx: Transaction<StoreSchema>): Promise<number>;
   /** Notifies the listeners of a change by this process, once it is committed. */
@@ -24,7 +24,7 @@ export interface BindingChanges {
 
 /**
  * Watches the revision of the bindings by polling and, on PostgreSQL, by listening. Runs only while there is a
- * subscriber. Changes that were made while there was none are reported to the next one.
+ * subscriber. Changes that were made while there was no subscriber are reported to the next subscriber.
  */
 export async function watchBindings(database: Database<StoreSchema>, intervalMs: number): Promise<BindingChanges> {
   const listeners = new Set<() => void>();

@@ -11,7 +11,7 @@ const keptRevisions = 1_000;
 /** Maximum number of bindings of one change that are remembered individually; if there are more, all are read. */
 const maxChanged = 1_000;
 
-/** Represents all bindings. */
+/** The id that stands for all bindings. */
 const all = 0;
 
 /** Records which bindings a change affected, within the transaction that makes it. */
@@ -67,7 +67,7 @@ export async function changedBindings(db: Kysely<StoreSchema>, since: string | u
   };
 }
 
-/** Returns the bindings that changed after a revision; undefined if that is unknown, or if there are too many. */
+/** Returns the ids of the bindings that changed after a revision; undefined if these are unknown or too many. */
 async function idsSince(
   trx: Transaction<StoreSchema>,
   since: string | undefined,

@@ -80,7 +80,7 @@ export async function prepareWrite(db: Kysely<StoreSchema>, changes: readonly Bi
       ...(await compiled(inChunks(inserts.filter(({ change }) => change.id === undefined)), (piece) =>
         insertOf(db, piece).compile(),
       )),
-      // separate statements, since all rows of a statement have the same columns, and only these have an id
+      // separate statements, since all rows of a statement have the same columns, and only these rows have an id
       ...(await compiled(inChunks(inserts.filter(({ change }) => change.id !== undefined)), (piece) =>
         insertOf(db, piece).compile(),
       )),
@@ -98,7 +98,7 @@ function insertOf(db: Kysely<StoreSchema>, inserts: readonly RowOf<Insert>[]) {
     .returning(["id", "name"]);
 }
 
-/** Inserts or updates all of these rows in one statement. */
+/** Returns one statement that updates all of these rows: an insertion that updates the rows that already exist. */
 function updateOf(db: Kysely<StoreSchema>, updates: readonly RowOf<Update>[]) {
   return db
     .insertInto("bookend_binding")

@@ -40,8 +40,8 @@ export interface CallLog extends CallRecorder {
   /** Yields the newest `most` calls, newest first, and reads them as the caller iterates. */
   read(filter: CallFilter, most: number): AsyncIterable<RecordedCall>;
   /**
-   * Removes the calls that exceed the limits, which also happens automatically every minute. Resolves to the number of
-   * removed calls.
+   * Removes the calls that exceed the limits, which also happens automatically about once a minute while calls are
+   * recorded. Resolves to the number of removed calls.
    */
   prune(): Promise<number>;
   /** Writes the waiting calls, and ends. The database stays open. */
@@ -112,7 +112,7 @@ export function openCallLog<Schema>(options: CallLogOptions<Schema>): CallLog {
     if (now - prunedAt < pruneEveryMs && written < pruneEveryLength) return;
     prunedAt = now;
     written = 0;
-    // if this fails, it is repeated a minute later; until then, a few more calls are kept
+    // if this fails, a write at least a minute later repeats it; until then, a few more calls are kept
     await pruneCalls(db, options, clock()).catch(() => undefined);
   };
   const flush = (): Promise<void> => {

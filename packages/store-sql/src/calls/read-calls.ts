@@ -16,7 +16,7 @@ export interface CallFilter {
 /** A page of recorded calls, newest first. */
 export interface CallPage {
   readonly calls: readonly RecordedCallSummary[];
-  /** The cursor of the next page; absent on the last one. */
+  /** The cursor of the next page; absent on the last page. */
   readonly cursor?: string | undefined;
 }
 
@@ -69,7 +69,7 @@ export async function pageOfCalls(
 
 /** Returns the newest call with this id. */
 export async function callById(db: Kysely<StoreSchema>, id: string): Promise<RecordedCall | undefined> {
-  // no column contains a NUL character, which PostgreSQL would refuse
+  // no stored id contains a NUL character or an unpaired surrogate, and PostgreSQL refuses such parameters
   if (/[\0\p{Surrogate}]/u.test(id)) return undefined;
   const row = await db
     .selectFrom("bookend_call")
@@ -90,7 +90,7 @@ export async function countCalls(db: Kysely<StoreSchema>, filter: CallFilter, mo
   return Number(count);
 }
 
-/** Yields the newest calls, newest first, and reads them as the caller iterates. */
+/** Yields up to `most` calls, newest first, and reads them as the caller iterates. */
 export async function* readCalls(
   db: Kysely<StoreSchema>,
   filter: CallFilter,

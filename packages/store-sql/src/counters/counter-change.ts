@@ -14,7 +14,7 @@ export interface CounterChange {
   readonly floor: number;
 }
 
-/** Sets a counter to zero. */
+/** The change that sets a counter to zero. */
 export const resetting: CounterChange = { sets: true, by: 0, floor: -Infinity };
 
 /** @throws {StoreError} PARAMETER_INVALID */
@@ -23,7 +23,7 @@ export function adding(by: number): CounterChange {
   return { sets: false, by, floor: -Infinity };
 }
 
-/** Subtracts; the result is at least zero. @throws {StoreError} PARAMETER_INVALID */
+/** Creates a change that subtracts; the resulting value is at least zero. @throws {StoreError} PARAMETER_INVALID */
 export function takingToZero(by: number): CounterChange {
   checkAmount(by);
   return { sets: false, by: -by, floor: 0 };

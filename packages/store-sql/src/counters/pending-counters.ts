@@ -49,7 +49,7 @@ export class PendingCounters {
 
   /**
    * Returns the changes and discards them, since they are about to be committed, with a function that restores them if
-   * that fails.
+   * the commit fails.
    */
   take(): { readonly changes: ReadonlyMap<string, CounterChange>; readonly putBack: () => void } {
     const taken = this.#counters;
@@ -65,7 +65,7 @@ export class PendingCounters {
   }
 }
 
-/** Returns the changes of several calls, one after another. */
+/** Combines the changes of several calls, in their order, into one change for each counter. */
 export function changesInOrder(all: readonly ReadonlyMap<string, CounterChange>[]): ReadonlyMap<string, CounterChange> {
   const [first = new Map<string, CounterChange>()] = all;
   if (all.length <= 1) return first;

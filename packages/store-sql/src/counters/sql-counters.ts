@@ -44,7 +44,7 @@ export interface CounterTable extends CounterDirectory {
 }
 
 /**
- * Stores counters in a table with a row for each counter and node; the value is their sum.
+ * Stores counters in a table with a row for each counter and node; the value of a counter is the sum of its rows.
  *
  * @param unitOf Returns the unit of a running call, which commits what the call changes.
  */

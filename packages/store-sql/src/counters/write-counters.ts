@@ -19,8 +19,8 @@ export const readCounter = statement((db: Kysely<StoreSchema>, { name }: Pick<Co
 );
 
 /**
- * Reads those of several counters that exist; `names` is JSON. Their values are JSON in one row, since SQLite's binding
- * takes longer for a row than the database.
+ * Reads those of several counters that exist; `names` is JSON. Their values are JSON in one row, since libsql takes
+ * longer to return a row than SQLite to read it.
  */
 export const readCounters = statement((_: Kysely<StoreSchema>, { names }: { readonly names: string }, dialect) => {
   const [wanted, values] =
@@ -44,7 +44,7 @@ export function listCounters(
     .execute();
 }
 
-/** Returns the sum of the other nodes. */
+/** Returns the SQL of the sum of a counter's rows that belong to other nodes. */
 function others(name: RawBuilder<unknown>, node: unknown): RawBuilder<number> {
   return sql`coalesce((select cast(sum(other.value) as bigint) from bookend_counter as other where other.name = ${name} and other.node <> ${node}), 0)`;
 }
@@ -57,7 +57,7 @@ function bounded(dialect: DialectName, count: RawBuilder<unknown>, floor: RawBui
     : sql`least(${largest}, greatest(${floor}, ${count}))`;
 }
 
-/** Changes a counter, in the row of this node. Returns its sum. */
+/** Changes a counter, in the row of this node. Returns the new value of the counter. */
 export const changeCounter = statement(
   (
     _: Kysely<StoreSchema>,

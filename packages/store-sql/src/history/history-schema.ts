@@ -20,7 +20,7 @@ export interface HistoryChangeTable {
   /** Id of the binding. */
   binding: number;
   name: string;
-  /** JSON of a `Binding` as stored, including secrets. */
+  /** JSON of a `Binding` as stored, including secrets; null if the binding did not exist. */
   before: string | null;
   after: string | null;
 }

@@ -13,8 +13,8 @@ import type { HistoryChangeTable, HistoryTable } from "./history-schema.js";
 /** Reads the history of bindings. */
 export function sqlHistory(db: Kysely<StoreSchema>): BindingHistory {
   /**
-   * Reads the effects of an entry. Each entry has its own statement with a limit, since an entry may contain thousands,
-   * of which few are shown.
+   * Reads the effects of an entry. Each entry has its own statement with a limit, since an entry may contain thousands
+   * of effects, of which few are shown.
    */
   const changesOf = async (entry: number, binding: number | undefined): Promise<readonly HistoryChange[]> => {
     const rows = await db

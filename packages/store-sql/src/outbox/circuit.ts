@@ -7,7 +7,7 @@ import { retryAfterOf } from "./retry-after.js";
 export interface CircuitOptions {
   /** Number of consecutive failures that pause a destination. @default 5 */
   readonly failures: number;
-  /** Duration of the first pause; each further one is twice as long. @default 5_000 */
+  /** Duration of the first pause; each further pause is twice as long as the previous one. @default 5_000 */
   readonly firstPauseMs: number;
   /** Maximum duration of a pause. @default 900_000 */
   readonly longestPauseMs: number;
@@ -26,7 +26,7 @@ export const defaultCircuit: CircuitOptions = {
   disableAfterMs: 432_000_000,
 };
 
-/** The circuit of a destination. */
+/** The circuit of a destination: its consecutive failures, and whether it is paused or disabled. */
 export type Circuit = Selectable<DestinationTable>;
 
 /** Returns the circuit of a destination without failures. */
@@ -46,8 +46,8 @@ export function isOnTrial(circuit: Circuit, options: CircuitOptions): boolean {
 }
 
 /**
- * Returns the circuit after an attempt. If the destination permanently refused only this delivery, it counts as
- * reachable.
+ * Returns the circuit after an attempt. If the destination permanently refused only this delivery, the destination
+ * counts as reachable.
  */
 export function circuitAfter(before: Circuit, result: SendResult, now: number, options: CircuitOptions): Circuit {
   const { name } = before;

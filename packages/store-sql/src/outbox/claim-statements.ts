@@ -9,8 +9,8 @@ import { rowsOfJson } from "./json-rows.js";
 type Db = Kysely<StoreSchema>;
 
 /**
- * The values of claiming statements: times in milliseconds since 1970; `kinds` is JSON with the highest version of each
- * kind that this process can send.
+ * The values of claiming statements. `now` and `lease`, which is the time when the claim expires, are in milliseconds
+ * since 1970; `kinds` is JSON with the highest version of each kind that this process can send.
  */
 export interface ClaimValues {
   readonly owner: string;
@@ -22,7 +22,10 @@ export interface ClaimValues {
 /** The columns that identify a claim. */
 export const claimColumns = { seq: "bigint", owner: "text", attempt: "bigint" } as const;
 
-/** A destination and its circuit, if it has failed before. */
+/**
+ * A destination, with its circuit, whose columns are null if the destination has never failed. Times in milliseconds
+ * since 1970.
+ */
 export interface WaitingRow {
   readonly name: string;
   readonly paused_until: number | null;
@@ -30,28 +33,31 @@ export interface WaitingRow {
   readonly failing_since: number | null;
   readonly disabled: 0 | 1 | null;
   readonly sending: number;
-  /** Due time of the first waiting delivery. */
+  /** The earliest due time of a waiting delivery; null if no delivery waits. */
   readonly due: number | null;
 }
 
-/** Returns whether this process can send the delivery `x`. */
+/** Returns the SQL condition that this process can send the delivery `x`. */
 const known = (dialect: DialectName, kinds: string) =>
   dialect === "postgres"
     ? sql`x.version <= cast(cast(${kinds} as jsonb) ->> x.kind as bigint)`
     : sql`exists (select 1 from json_each(${kinds}) as k where k.key = x.kind and x.version <= k.value)`;
 
-/** Returns whether no earlier ordered delivery to the same destination is waiting or being sent. */
+/**
+ * Returns the SQL condition that the delivery `x` is not ordered, or that no earlier ordered delivery to the same
+ * destination is waiting and no ordered one is being sent.
+ */
 const inTurn = (dialect: DialectName) => sql`(x.ordered = 0 or (
     not exists (select 1 from bookend_delivery as e where e.state = 'waiting' and e.ordered = 1 and e.destination = x.destination and e.seq < x.seq)
     and not exists (select 1 from bookend_delivery as e${deliveryPlans(dialect).by("sending")} where e.state = 'sending' and e.ordered = 1 and e.destination = x.destination)))`;
 
-/** Returns whether the destination, joined as `c`, is neither paused nor disabled. */
+/** Returns the SQL condition that the destination, joined as `c`, is neither paused nor disabled. */
 const isOpen = (now: number) =>
   sql`(c.name is null or (c.disabled = 0 and (c.paused_until is null or c.paused_until <= ${now})))`;
 
 /**
- * Returns the deliveries `x` to a destination that are waiting, due, not too old, supported by this process, and next
- * in order; the oldest first.
+ * Returns the SQL that selects up to `share` deliveries `x` to a destination that are waiting, due, not too old,
+ * supported by this process, and next in order; those that became due first come first.
  */
 export const dueFor = (
   dialect: DialectName,
@@ -66,7 +72,7 @@ export const dueFor = (
 const taken = ({ owner, lease }: Pick<ClaimValues, "owner" | "lease">) =>
   sql`state = 'sending', attempt = attempt + 1, owner = ${owner}, lease = cast(${lease} as bigint)`;
 
-/** Returns the waiting deliveries for each destination in a query of `name`. */
+/** Returns the SQL that reads a {@link WaitingRow} for each destination whose name the query `names` returns. */
 const waitingFor = (dialect: DialectName, names: RawBuilder<unknown>) => {
   const { by } = deliveryPlans(dialect);
   return sql<WaitingRow>`
@@ -81,9 +87,9 @@ const waitingFor = (dialect: DialectName, names: RawBuilder<unknown>) => {
 export const lookSize = 250;
 
 /**
- * Returns the first destination of a state, or the first after a given one, in one index step. This does not use
- * `min()`: if the statistics of PostgreSQL are from before the deliveries were submitted, it assumes that there is only
- * one such row, and reads all of them.
+ * Returns the SQL that finds the first destination with a delivery in this state, or the first after a given name, in
+ * one index step. It does not use `min()`: if the statistics of PostgreSQL are from before the deliveries were
+ * submitted, it assumes that there is only one such row, and reads all of them.
  */
 export const firstDestination = (
   dialect: DialectName,
@@ -93,7 +99,10 @@ export const firstDestination = (
       select destination from bookend_delivery${deliveryPlans(dialect).by(state)} where state = ${sql.lit(state)}
         ${after === undefined ? sql`` : sql`and destination > ${after}`} order by destination limit 1`;
 
-/** Selects waiting deliveries by destination name: the first destinations, or those after a name. */
+/**
+ * Returns the SQL that reads up to {@link lookSize} destinations with waiting deliveries, in the order of their names:
+ * the first, or those after a name.
+ */
 const waitingAfter = (dialect: DialectName, after?: RawBuilder<unknown>) => {
   const next = firstDestination(dialect, "waiting", sql.ref("steps.name"));
   // on SQLite, only a statement that begins with `select` counts as a read, and does not wait for other writers
@@ -106,19 +115,20 @@ const waitingAfter = (dialect: DialectName, after?: RawBuilder<unknown>) => {
 };
 
 /**
- * Waiting deliveries for the first destinations. It has no parameters, so that PostgreSQL plans it once: planning takes
- * twice as long as running it.
+ * Reads the first destinations with waiting deliveries. The statement has no parameters, so that PostgreSQL plans it
+ * once: planning takes twice as long as running it.
  */
 export const findWaiting = statement((_: Db, _values: object, dialect) => waitingAfter(dialect));
 
-/** Waiting deliveries for the destinations after a given one. */
+/** Reads the destinations with waiting deliveries whose names come after a given name. */
 export const findWaitingAfter = statement((_: Db, { after }: { readonly after: string }, dialect) =>
   waitingAfter(dialect, sql`${after}`),
 );
 
 /**
- * Returns the deliveries that became due last. Reads row by row on PostgreSQL: if its statistics are from before the
- * deliveries were submitted, it would sort everything that is due instead of reading a hundred index rows.
+ * Returns the SQL that finds the `most` deliveries that became due last. On PostgreSQL, it reads row by row: if the
+ * statistics are from before the deliveries were submitted, PostgreSQL would sort everything that is due instead of
+ * reading a hundred index rows.
  */
 const latestDue = (dialect: DialectName, now: number, most: number) => {
   const order = sql`order by due desc, seq desc limit`;
@@ -137,8 +147,8 @@ const latestDue = (dialect: DialectName, now: number, most: number) => {
 };
 
 /**
- * Waiting deliveries for the destinations of those that became due last, the latest first. They include fresh
- * deliveries and retries that have just become due.
+ * Reads the destinations of the `most` deliveries that became due last, the latest first. Such deliveries are new, or
+ * retries that have just become due.
  */
 export const findRecent = statement(
   (_: Db, { now, most }: { readonly now: number; readonly most: number }, dialect) => {
@@ -150,12 +160,12 @@ export const findRecent = statement(
   },
 );
 
-/** Waiting deliveries for these destinations; `names` is JSON. */
+/** Reads these destinations; `names` is JSON. */
 export const findWaitingFor = statement((_: Db, { names }: { readonly names: string }, dialect) =>
   waitingFor(dialect, sql`select v.name from ${rowsOfJson(dialect, sql`${names}`, { name: "text" })}`),
 );
 
-/** The numbers of the deliveries that are due for one destination. */
+/** Reads the numbers of up to `share` deliveries to one destination that can be claimed. */
 export const findDue = statement(
   (
     _: Db,
@@ -169,7 +179,7 @@ export const findDue = statement(
   ) => sql<{ seq: number }>`select x.seq from ${dueFor(dialect, sql`${name}`, sql`${share}`, { now, kinds })}`,
 );
 
-/** Claims by number, and locks the rows that it finds. `seqs` is JSON. On SQLite, the rows are {@link Packed}. */
+/** Claims deliveries by their numbers. `seqs` is JSON. On SQLite, the rows are {@link Packed}. */
 export const takeNumbers = statement(
   (_: Db, { seqs, owner, lease }: Pick<ClaimValues, "owner" | "lease"> & { readonly seqs: string }, dialect) =>
     dialect === "postgres"
@@ -187,10 +197,10 @@ type GroupValues = ClaimValues & Readonly<Record<`names${number}`, string> & Rec
 const takingDue = new Map<number, Statement<GroupValues, ClaimedRow>>();
 
 /**
- * On PostgreSQL, claims due deliveries for groups of destinations, each group with its own limit: `names0` (JSON) and
- * `share0`, and so on. Most destinations have the same limit, so there are one or two groups. Limits are parameters: if
- * the server read them from rows, it would not know them when it plans the statement, and would sort all waiting
- * deliveries.
+ * On PostgreSQL, claims due deliveries for groups of destinations, each with its own limit for every destination of the
+ * group: `names0` (JSON) and `share0`, and so on. Most destinations have the same limit, so there are one or two
+ * groups. Limits are parameters: if the server read them from rows, it would not know them when it plans the statement,
+ * and would sort all waiting deliveries.
  */
 export function takeDue(groups: number): Statement<GroupValues, ClaimedRow> {
   const made = takingDue.get(groups) ?? takeDueOf(groups);
@@ -212,7 +222,7 @@ function takeDueOf(groups: number) {
   });
 }
 
-/** Which of these deliveries are due, and whether they may begin now; `ids` is JSON. */
+/** Finds which of these deliveries are waiting and due, and whether they may begin now; `ids` is JSON. */
 export const findIds = statement(
   (_: Db, { ids, now, kinds }: { readonly ids: string; readonly now: number; readonly kinds: string }, dialect) => {
     const lock = dialect === "postgres" ? sql`for update of x skip locked` : sql``;

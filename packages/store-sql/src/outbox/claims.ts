@@ -79,8 +79,8 @@ export interface Claims {
   /** Extends the leases of those claims that are still held. */
   renew(held: readonly HeldClaim[], lease: number): Promise<void>;
   /**
-   * Releases these claims as if they had never been made. Resolves to the numbers of those released, without any that
-   * were cancelled in the meantime.
+   * Releases these claims as if they had never been made. Resolves to the numbers of the released deliveries.
+   * Deliveries that were cancelled in the meantime are not released.
    */
   release(rows: readonly HeldClaim[]): Promise<ReadonlySet<number>>;
 }
@@ -102,7 +102,7 @@ function valuesOf(claimant: Claimant): ClaimValues {
   return { ...claimant, kinds: JSON.stringify(claimant.kinds) };
 }
 
-/** Returns the destination of a row; none if it has no waiting deliveries anymore. */
+/** Returns the destination of a row; an empty list if it has no waiting deliveries anymore. */
 function stillWaiting({
   name,
   paused_until,

@@ -10,7 +10,7 @@ const allStates: readonly string[] = ["waiting", "sending", "sent", "dead", "can
 
 type Deliveries<Row> = SelectQueryBuilder<StoreSchema, "bookend_delivery", Row>;
 
-/** Returns the deliveries of a query that a filter selects. */
+/** Restricts a query to the deliveries that a filter selects. */
 export function matching<Row>(
   query: Deliveries<Row>,
   { ids, states, kind, destination, bindingId, callId, from, to }: DeliveryFilter,

@@ -22,8 +22,8 @@ export const lastTime = 8_640_000_000_000_000;
 export const unreadableReason = "its record is damaged: its meta is not what the outbox wrote";
 
 /**
- * Used instead of fields that cannot be read. After an attempt whose result is unknown, it does not allow another one,
- * since it is unknown what the binding allowed.
+ * Used instead of a meta that cannot be read. It does not allow another attempt after an attempt whose result is
+ * uncertain, since it is unknown what the binding allowed.
  */
 const unreadable: DeliveryMeta = {
   event: "",

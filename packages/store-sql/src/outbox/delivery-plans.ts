@@ -11,9 +11,12 @@ type DeliveryIndex = "waiting" | "due" | "expires" | "sending" | "kept";
  * completed one.
  */
 export interface DeliveryPlans {
-  /** Follows the name of the table, and makes SQLite use this index. */
+  /** Returns the SQL that follows the name of a table and makes SQLite use this index; empty on PostgreSQL. */
   by(index: DeliveryIndex): RawBuilder<unknown>;
-  /** Returns the state of the rows of a table, compared without an index, for rows that are found in another way. */
+  /**
+   * Returns the SQL of the state of the rows of a table, compared without an index, for rows that are found in another
+   * way.
+   */
   state(table: string): RawBuilder<unknown>;
 }
 

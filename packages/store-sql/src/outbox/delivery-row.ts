@@ -28,22 +28,22 @@ export interface DeliveryTable {
   state: DeliveryState;
   /** Number of attempts so far, including the running one. */
   attempt: number;
-  /** Number of attempts before it was replayed. */
+  /** Number of attempts before the delivery was last replayed; 0 if it was not. */
   replayed_at: number;
   /** Whether the delivery was cancelled while it was being sent: its running attempt is the last one. */
   cancelling: Flag;
   due: number;
-  /** The time at which it becomes too old to be sent. */
+  /** The time at which the delivery becomes too old to be sent. */
   expires: number;
   lease: number | null;
-  /** The process that is sending it. */
+  /** The process that is sending the delivery. */
   owner: string | null;
   reason: string | null;
   created: number;
   ended: number | null;
 }
 
-/** An attempt. */
+/** An attempt to send a delivery. `at` is its beginning in milliseconds since 1970, and `ms` its duration. */
 export interface DeliveryAttemptTable {
   delivery: number;
   attempt: number;
@@ -68,7 +68,7 @@ export interface DeliveryReceiptTable {
   made: number;
 }
 
-/** The circuit of a destination that failed. */
+/** The circuit of a destination that has failed. Times in milliseconds since 1970. */
 export interface DestinationTable {
   name: string;
   paused_until: number | null;
@@ -139,7 +139,7 @@ export type TriedRow = Omit<ClaimedRow, "payload">;
 
 /**
  * Converts a submitted delivery to a row. `maxAgeMs` applies to deliveries that do not set their own; `aheadMs` is how
- * far the time of the outbox is ahead of the clock that the delivery's times come from.
+ * many milliseconds the time of the outbox is ahead of the clock that the delivery's times come from.
  */
 export function rowOf(
   delivery: Delivery,

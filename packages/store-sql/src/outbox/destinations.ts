@@ -118,7 +118,10 @@ export function destinationsOf(
   };
 }
 
-/** Returns the first of these names in the order of the database, whose collation may differ. */
+/**
+ * Returns the first `count` of these names in the order of the database, whose collation may differ from the order of
+ * strings in JavaScript.
+ */
 async function sortedByDatabase(
   reader: Kysely<StoreSchema>,
   dialect: Database<StoreSchema>["dialect"],

@@ -9,8 +9,8 @@ import type { Sweeps } from "./sweep.js";
 const engineLateMs = 30_000;
 
 /**
- * The same, if the engine has requested nothing since the last search: it is then not busy with earlier deliveries, so
- * it must have lost this one, for example because a process that had fetched it was killed.
+ * The same as `engineLateMs`, if the engine has requested nothing since the last search: it is then not busy with
+ * earlier deliveries, so it must have lost this one, for example because a process that had fetched it was killed.
  */
 const engineIdleLateMs = 5_000;
 

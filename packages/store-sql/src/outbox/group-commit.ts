@@ -7,9 +7,9 @@ interface Waiting<T> {
 }
 
 /**
- * Collects the items that arrive in the same turn of the event loop, or while others are being written, and writes up
- * to `most` of them in one transaction. If that fails, each is written separately, so that only the faulty one fails.
- * If the database is unavailable, all fail together, since each would only wait for it again.
+ * Collects the items that arrive together, or while others are being written, and writes up to `most` of them in one
+ * transaction. If that fails, each is written separately, so that only the faulty one fails. If the database is
+ * unavailable, all fail together, since each would only wait for it again.
  */
 export function groupCommit<T>(
   write: (items: readonly T[]) => Promise<void>,

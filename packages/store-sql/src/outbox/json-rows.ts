@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from "kysely";
 import type { DialectName } from "../database.js";
 
-/** A column of rows that are passed as JSON. */
+/** The type of a column of rows that are passed as JSON. */
 export type JsonColumn = "bigint" | "text";
 
-/** The columns of rows that are passed as JSON. */
+/** The columns of rows that are passed as JSON, by name, with their types. */
 export type JsonColumns = Readonly<Record<string, JsonColumn>>;
 
 /**

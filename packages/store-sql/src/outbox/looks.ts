@@ -10,7 +10,7 @@ import type { ClaimedRow } from "./delivery-row.js";
  */
 const recentSize = 100;
 
-/** Milliseconds; a search that took longer has read many deliveries that this process cannot send. */
+/** A search that took longer than this many milliseconds has read many deliveries that this process cannot send. */
 const costlyMs = 10;
 
 /**
@@ -100,7 +100,7 @@ export function createLooks(claims: Pick<Claims, "recent" | "waiting">): Looks {
   };
 }
 
-/** Alternates between the lists, with each destination once. */
+/** Returns the destinations of both lists alternately, each destination once. */
 function alternating(
   recent: readonly WaitingDestination[],
   others: readonly WaitingDestination[],

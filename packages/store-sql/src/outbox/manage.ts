@@ -46,7 +46,7 @@ export interface ManagementContext {
   readonly kinds: ReadonlyMap<string, AnyDeliveryKind>;
   readonly maxAgeMs: number;
   now(): number;
-  /** Called when something may be due. */
+  /** Called when a delivery may be due. */
   wake(): void;
 }
 

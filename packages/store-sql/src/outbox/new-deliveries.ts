@@ -16,13 +16,13 @@ export type NewRow = Omit<DeliveryRow, "seq">;
 /** Stores new deliveries. */
 export interface NewDeliveries {
   /**
-   * Inserts rows in a transaction; an id that exists is left unchanged. Call `inserted` once the transaction is
-   * committed.
+   * Inserts rows in a transaction; a delivery whose id exists is left unchanged. Call `inserted` once the transaction
+   * is committed.
    */
   insert(rows: readonly NewRow[], trx: Transaction<StoreSchema>): Promise<void>;
-  /** Notifies the outbox or its engine of rows whose transaction is committed. */
+  /** Notifies the outbox, and an engine that is not transactional, of rows whose transaction is committed. */
   inserted(rows: readonly NewRow[]): void;
-  /** Inserts a row outside any transaction, together with others that are waiting. */
+  /** Inserts a row without a transaction of the caller, together with others that are waiting. */
   insertAlone(row: NewRow): Promise<void>;
 }
 

@@ -12,7 +12,7 @@ export interface Settled {
   readonly isUseless: boolean;
 }
 
-/** The result of an attempt, and when it ended. */
+/** The result of an attempt, and when it ended, in milliseconds since 1970. */
 export interface TryEnd {
   readonly result: SendResult;
   readonly now: number;
@@ -27,7 +27,7 @@ export const abandonedResult: SendResult = {
   uncertain: true,
 };
 
-/** Maximum length of a stored reason. */
+/** Maximum length of a stored reason, in UTF-16 code units. */
 const maxReasonLength = 500;
 
 /** Decides whether and when a delivery is attempted again. */

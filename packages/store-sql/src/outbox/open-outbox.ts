@@ -181,7 +181,7 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
       clearTimeout(timer);
       await settler.drain(lateMs);
       await claims.release(tries.releasable()).catch(failed);
-      // an engine may wait for attempts that never end
+      // limited, since an engine may wait for attempts that never end
       await within(lateMs, Promise.all([halt, sweeper.ended()]));
     },
   };

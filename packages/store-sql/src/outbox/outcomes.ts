@@ -64,10 +64,10 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
   const writer = tryWriter(context);
 
   /**
-   * Runs a write in the transaction of audit entries. The write returns the deliveries that another process now holds.
-   * If the audit log refuses entries, the deliveries still end.
+   * Runs a write in the transaction of audit entries. The write returns the deliveries that another process now holds
+   * or has changed. If the audit log refuses entries, the deliveries still end.
    *
-   * @throws {LostClaims} if an entry would be written for a delivery that another process holds
+   * @throws {LostClaims} if the write returns any deliveries
    */
   async function audited(
     finals: readonly Final[],
@@ -102,7 +102,7 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
       await unit.commit();
     } catch (error) {
       if (!(error instanceof StoreError && error.code.startsWith("AUDIT_"))) throw error;
-      // a sent delivery must not be sent again because the log cannot be written
+      // a sent delivery must not be sent again only because the log cannot be written
       logger?.error({ code: error.code, deliveries: finals.length }, "deliveries ended without an audit entry");
       await transactTogether(database, checked);
     }
@@ -223,7 +223,7 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
   }
 }
 
-/** Thrown for deliveries that another process now holds; nothing was written. */
+/** Thrown for deliveries that another process now holds or has changed; nothing was written. */
 class LostClaims extends Error {
   override readonly name = "LostClaims";
 

@@ -7,13 +7,13 @@ export interface PumpWork {
   readonly concurrency: number;
   /** Does the periodic work, whether places are free or not. */
   tend(): Promise<void>;
-  /** Claims and begins up to this many; resolves to how many it began. */
+  /** Claims and begins to send up to `free` deliveries; resolves to how many it began. */
   fill(free: number): Promise<number>;
   failed(error: unknown): void;
   readonly pollMs: number;
 }
 
-/** Fills places as they become free. */
+/** Fills the places of a process, each of which is for one delivery that is being sent, as they become free. */
 export interface Pump {
   /** Call this when something may be due. */
   wake(): void;
@@ -23,10 +23,10 @@ export interface Pump {
   stop(): Promise<void>;
 }
 
-/** How long it waits for more places to become free, so that one claim fills several. */
+/** Milliseconds that the pump waits for more places to become free, so that one claim fills several. */
 const gatherMs = 5;
 
-/** Maximum wait after failures, for example of an unavailable database. */
+/** Maximum milliseconds that the pump waits after failures, for example of an unavailable database. */
 const longestPauseMs = 5_000;
 
 /** Starts a pump. */
@@ -39,7 +39,7 @@ export function startPump({ free, concurrency, tend, fill, failed, pollMs }: Pum
     signal?.();
     signal = undefined;
   };
-  /** Resolves after the time, or earlier if woken. */
+  /** Resolves after `ms` milliseconds, or earlier if the pump is woken. */
   const wait = (ms: number) =>
     new Promise<void>((resolve) => {
       if (stopped) return resolve();

@@ -7,8 +7,8 @@ import type { Outcomes } from "./outcomes.js";
 import type { EndedTry } from "./settlement.js";
 
 /**
- * Claims deliveries for free places within a transaction; returns a function that begins their attempts once it is
- * committed.
+ * Claims deliveries for free places within a transaction; returns a function that begins their attempts, to be called
+ * once the transaction is committed.
  */
 export type Refill = (places: number, trx: Transaction<StoreSchema>) => Promise<() => void>;
 
@@ -25,7 +25,7 @@ export interface Refills {
  * Creates the refills of an outbox. Claims take turns, because each counts what is being sent to a destination: two at
  * the same time would exceed its limit.
  *
- * @param patienceMs How long a claim waits for its turn.
+ * @param patienceMs Milliseconds that a claim waits for its turn.
  */
 export function createRefills(outcomes: Pick<Outcomes, "settle">, patienceMs: number): Refills {
   const turns = turnQueue(patienceMs, {

@@ -9,5 +9,5 @@ export function retryAfterOf(result: SendResult): number {
   return Number.isFinite(wanted) && wanted > 0 ? Math.min(Math.ceil(wanted), longestMs) : 0;
 }
 
-/** Longer than any delivery is kept: a hundred years. */
+/** A hundred years in milliseconds, which is longer than any delivery is kept. */
 const longestMs = 3_155_760_000_000;

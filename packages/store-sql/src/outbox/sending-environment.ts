@@ -11,7 +11,7 @@ export interface SendingEnvironment {
   readonly limits: Readonly<Record<string, DestinationLimits>>;
   readonly rates: RateLimits;
   readonly circuit: CircuitOptions;
-  /** Milliseconds since 1970. */
+  /** Returns the current time in milliseconds since 1970. */
   readonly now: () => number;
   readonly sweep: () => Promise<void>;
   readonly failed: (error: unknown) => void;

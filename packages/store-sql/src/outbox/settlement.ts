@@ -73,7 +73,7 @@ export async function writeCircuits(
   return changed;
 }
 
-/** Returns the audit entry of a completed delivery. Its parent is the call. */
+/** Returns the beginning of the audit entry of a completed delivery. The parent of the entry is the call. */
 export function auditStartOf(row: Omit<TriedRow, "owner">, at: number): AuditStart {
   const { event, bindingName } = metaOf(row);
   const [handler = "", kind = ""] = row.kind.split("/");
@@ -99,7 +99,7 @@ export function dueOf(
   return { id: row.id, attempt: row.attempt + 1, due: new Date(due), destination: row.destination };
 }
 
-/** Returns a unique name of a process. */
+/** Returns a unique name for this process. */
 export function ownerOf(node: string): string {
   const suffix = createHash("sha256").update(randomUUID()).digest("hex").slice(0, 12);
   return `${node}:${process.pid}:${suffix}`;

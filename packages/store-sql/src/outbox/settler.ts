@@ -4,7 +4,7 @@ import { isDatabaseAway } from "../errors.js";
 
 /** Writes the results of ended attempts in batches. */
 export interface Settler<T> {
-  /** Adds a result. Resolves when it has been written. */
+  /** Adds a result. Resolves when the result has been written, or abandoned by `drain`. */
   add(item: T): Promise<void>;
   /** Resolves when everything has been written. Abandons the rest after `ms` milliseconds. */
   drain(ms: number): Promise<void>;

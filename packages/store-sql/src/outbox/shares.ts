@@ -13,7 +13,7 @@ export interface DestinationLimits {
 
 /** Counts the attempts for destinations that have a rate limit. */
 export interface RateLimits {
-  /** Returns the number that may begin now. */
+  /** Returns the number of attempts for a destination that may begin now; infinity if it has no rate limit. */
   left(name: string, now: number): number;
   spend(name: string, count: number): void;
 }
@@ -41,7 +41,7 @@ export function rateLimits(limits: Readonly<Record<string, DestinationLimits>>):
   };
 }
 
-/** Options of shares. */
+/** Input of {@link sharesOf}. `now` is in milliseconds since 1970. */
 export interface ShareContext {
   readonly free: number;
   readonly concurrency: number;

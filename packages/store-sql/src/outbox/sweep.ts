@@ -31,9 +31,12 @@ export interface Sweeps {
   prove(): Promise<void>;
   /** Finds deliveries that are too old to be sent. */
   expired(now: number): Promise<readonly DeliveryHead[]>;
-  /** Sets deliveries to be due now if they were due before this time and no process has begun to send them. */
+  /**
+   * Sets up to 500 deliveries to be due now if they were due before this time, no process has begun to send them, and
+   * their destination is neither paused nor disabled.
+   */
   overdue(before: number, now: number): Promise<readonly DeliveryHead[]>;
-  /** Erases expired payloads and removes expired deliveries, until `stopped`. */
+  /** Erases expired payloads, and removes expired deliveries and unknown receipts, until `stopped`. */
   tidy(ends: TidyEnds, stopped: () => boolean): Promise<void>;
 }
 

@@ -13,9 +13,9 @@ interface TryEnvironment {
   readonly seal: PayloadSeal;
   readonly settler: Settler<EndedTry>;
   readonly claims: Pick<Claims, "release">;
-  /** Milliseconds since 1970. */
+  /** Returns the current time in milliseconds since 1970. */
   readonly now: () => number;
-  /** A number from 0 to 1, for jitter. */
+  /** Returns a number from 0 to 1, for jitter. */
   readonly random: () => number;
   readonly failed: (error: unknown) => void;
   /** Called when an attempt has ended and its outcome has been written. */
@@ -155,8 +155,8 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
 }
 
 /**
- * Releases claims. Those of the same turn of the event loop share one statement, because a stopping process may hold
- * many. Resolves to whether the claim was released.
+ * Returns a function that releases a claim, and resolves to whether it was released. Claims of the same turn of the
+ * event loop share one statement, because a stopping process may hold many.
  */
 function releaseTogether({ release }: Pick<Claims, "release">): (claim: HeldClaim) => Promise<boolean> {
   let next: { readonly claims: HeldClaim[]; readonly released: Promise<ReadonlySet<number>> } | undefined;

@@ -24,7 +24,7 @@ const settledColumns = {
 export interface Unwritten {
   /** The attempts whose claim another process now holds. */
   readonly lost: ReadonlySet<number>;
-  /** The attempts that were cancelled while they ran, so they must be written as ended. */
+  /** The attempts whose delivery was cancelled while they ran, so that the delivery must be written as cancelled. */
   readonly cancelled: ReadonlySet<number>;
 }
 
@@ -40,7 +40,7 @@ export interface TryWriter {
 }
 
 interface TryValues {
-  /** JSON. */
+  /** JSON of rows with `settledColumns`. */
   readonly tries: string;
   /** The owner of all claims. */
   readonly owner: string;
@@ -74,7 +74,7 @@ const insertTries = statement((_: Db, { tries, node }: Omit<TryValues, "owner">,
   inserted(given(dialect, tries), sql`${node}`),
 );
 
-/** Both of these in one statement for PostgreSQL, which saves a round trip. */
+/** Updates the deliveries and inserts the attempts in one statement on PostgreSQL, which saves a round trip. */
 const writeTries = statement(
   (_: Db, { tries, owner, node }: TryValues, dialect) => sql<{ count: number }>`
       with v as materialized (select * from ${given(dialect, tries)}),

@@ -25,8 +25,8 @@ export function parseTrustedProxies(cidrs: readonly string[]): TrustedProxies {
 }
 
 /**
- * Returns the network in the notation that the library accepts: mapped networks as IPv4, and the network of all
- * addresses as its two halves.
+ * Returns a network in the notation that `proxy-addr` accepts: an IPv4-mapped network as IPv4, and the network of all
+ * addresses as two networks, its halves.
  */
 function parseNetwork(cidr: string): readonly string[] {
   const [host = "", suffix, ...rest] = cidr.split("/");
@@ -74,7 +74,7 @@ export function clientAddress(
 
 /**
  * Returns the entries of the header. If the header is too long, only its end is read, and the entry at the cut is
- * replaced by `unknown`, so that the rest of it is not mistaken for an address.
+ * replaced by `unknown`, so that the rest of that entry is not mistaken for an address.
  */
 function entriesOf(header: string): readonly string[] {
   if (header.length <= headerLimit) return header.split(",");
@@ -82,12 +82,17 @@ function entriesOf(header: string): readonly string[] {
   return [unreadable, ...entries];
 }
 
-/** Addresses of sockets that were read before: most requests come from a few clients or proxies. */
+/**
+ * The results of `readSocketAddress` by address. They are kept since most requests come from a few clients or proxies.
+ */
 const readBefore = new Map<string, string | undefined>();
 
 const maxReadBefore = 1_000;
 
-/** Reads the address of a socket. A mapped address such as `::ffff:10.0.0.1` takes 10 µs to read. */
+/**
+ * Reads the address of a socket once, and keeps the result, since parsing an IPv4-mapped address such as
+ * `::ffff:10.0.0.1` takes 10 µs.
+ */
 function readSocketAddress(address: string): string | undefined {
   if (readBefore.has(address)) return readBefore.get(address);
   const read = readAddress(address);
@@ -96,13 +101,16 @@ function readSocketAddress(address: string): string | undefined {
   return read;
 }
 
-/** Reads one entry without its port and zone; `undefined` for anything that is not an address. */
+/**
+ * Returns the address in an entry of the header, or of a socket, without its port and zone; `undefined` for anything
+ * that is not an address.
+ */
 function readAddress(entry: string): string | undefined {
   const host = withoutPort(entry.trim());
   if (host === undefined) return undefined;
   const zone = host.indexOf("%");
   const address = zone === -1 ? host : host.slice(0, zone);
-  // a zone needs a name, and only an IPv6 address has one; isIP does not accept hexadecimal, octal or short IPv4
+  // only an IPv6 address has a zone, which must have a name; isIP does not accept hexadecimal, octal or short IPv4
   // addresses
   const version = isIP(address);
   if (version === 0 || (zone !== -1 && (version === 4 || !/^%[\w.~-]{1,64}$/.test(host.slice(zone))))) return undefined;

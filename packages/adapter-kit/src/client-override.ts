@@ -1,17 +1,20 @@
 import { problemMessage, ValueError } from "@bookend/core";
 import { clientAddress, parseTrustedProxies } from "./client-address.js";
 
-/** Determines which client a caller speaks for. Created by `parseClientOverrides`. */
+/**
+ * Returns the address of the client that a caller names in a parameter, if the caller may name it. Created by
+ * `parseClientOverrides`.
+ */
 export type ClientOverrides = (caller: string, client: string) => { readonly clientIp: string | undefined } | undefined;
 
 const everybody = ["0.0.0.0/0", "::/0"];
 
 /**
- * Parses networks whose callers may name the address of their client, such as gateways that send it as a parameter.
- * After `>`, the clients that they may name: `["10.0.0.5", "10.1.0.0/16 > 192.168.0.0/16"]`.
+ * Parses networks whose callers may name the address of their client, such as gateways that send it as a parameter. A
+ * rule can list the clients that they may name after `>`: `["10.0.0.5", "10.1.0.0/16 > 192.168.0.0/16"]`.
  *
- * The resulting function returns undefined for a caller who may not name a client; `clientIp` is undefined if the
- * parameter is not an address, and is never the caller's own address.
+ * The resulting function returns undefined for a caller who may not name this client. If the parameter is not an
+ * address, `clientIp` is undefined: it is never replaced by the caller's own address.
  *
  * @throws {ValueError} VALUE_INVALID
  */

@@ -59,7 +59,10 @@ function merge(parameters: Record<string, unknown>, source: string, values: unkn
   }
 }
 
-/** Checks every name without recursion, since a body may be nested as deeply as it is long. */
+/**
+ * Checks every name, the depth and the number of values. Works without recursion, since a body may be nested as deeply
+ * as it is long.
+ */
 function refuseNames(source: string, root: unknown, { nameLength, depth, values }: ParameterLimits): void {
   if (!isNested(root)) return;
   let level: object[] = [root];
@@ -107,7 +110,10 @@ export function refuseReservedName(source: string, name: string): void {
   throw new AdapterError("PARAMETER_REFUSED", `${source}: a parameter must not be named "${name}".`, 400);
 }
 
-/** Refuses repeated names in queries and forms, where they are read as lists. */
+/**
+ * Refuses a query or form with more than `fields` fields, or with a repeated name, whose values were read as a list,
+ * unless `lists` contains the name.
+ */
 function refuseRepeated(
   source: string,
   values: unknown,

@@ -3,9 +3,9 @@ import { BookendError, type CallResponse } from "@bookend/core";
 
 /**
  * Returns the response to a failed call, in Fastify's shape: `{ statusCode, code, error, message }`. The status is the
- * error's `statusCode` or `status` if that is 400 or above, 503 for `AUDIT_UNAVAILABLE`, otherwise 500. Internal errors
- * are not exposed: the message of an error with status 500 or above is shown only if Bookend wrote it, or with
- * `development`.
+ * error's `statusCode` or `status` if that is from 400 to 599, 503 for `AUDIT_UNAVAILABLE`, otherwise 500. Internal
+ * errors are not exposed: the message and the code of an error with status 500 or above are shown only if Bookend wrote
+ * it, or with `development`.
  */
 export function defaultErrorResponse(
   error: unknown,

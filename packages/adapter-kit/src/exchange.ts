@@ -15,8 +15,8 @@ import { writeParameters } from "./write-parameters.js";
 /** Runs each request as a call. Created by `createExchanges`. */
 export interface Exchanges<Request> {
   /**
-   * Creates the call, authorizes it, raises its event if it has one, and reports it. Resolves to the response to send;
-   * rejects only if `errorResponse` throws.
+   * Creates the call, authorizes it, raises its event if it has one, and passes it to the audit log and to `onCall`.
+   * Resolves to the response to send; rejects only if `errorResponse` throws.
    */
   run(incoming: IncomingCall<Request>): Promise<CallResponse>;
 }
@@ -44,7 +44,7 @@ class Exchange<Request> {
   readonly #startedAt: Date;
   readonly #started = performance.now();
   #call: Call;
-  /** The user that the host found, until an action names a different one. */
+  /** The user that the host found for the call, by which a change of the user by an action is recognized. */
   #user: UserRef | undefined;
   #raised = false;
   #refused = false;
@@ -126,7 +126,7 @@ class Exchange<Request> {
 
   /** Writes the changes of actions back to the request, authorizes the call again, and runs the handler. */
   async #answerChanged(call: Call): Promise<CallResponse> {
-    // a different object only if an action made the call itself unusable
+    // a different object only if an action left a call that cannot be read or changed, which a copy then replaces
     if (call !== this.#call) this.#incoming.onReady?.(call);
     this.#call = call;
     const { request } = call;
@@ -163,7 +163,7 @@ class Exchange<Request> {
 
   async #authorize(): Promise<void> {
     const { authorize } = this.#settings;
-    // any value except true refuses the call, including one that a host without types returns by mistake
+    // any value except true refuses the call, such as undefined, which JavaScript code may return by mistake
     if (authorize && (await authorize(this.#call, this.#incoming.request)) !== true) {
       throw new RefusedCallError("This call is not allowed.");
     }
@@ -200,14 +200,17 @@ class Exchange<Request> {
     return response;
   }
 
-  /** Writes the call to the audit log. If a required entry cannot be written, the call fails. */
+  /**
+   * Writes the call to the audit log. Returns the response to send: the given one or, if a required entry cannot be
+   * written, an error.
+   */
   async #audit(response: CallResponse): Promise<CallResponse> {
     const { bookend } = this.#settings;
     const entry = this.#auditEntry(response);
     try {
       if (entry?.id === this.#call.id) await bookend.recordCall(entry);
       else {
-        // the entries of its actions must not wait for an entry that will not be written
+        // the entries of the call's actions must not wait for an entry with the call's id, which will not be written
         await bookend.recordActions(this.#call.id);
         if (entry) await bookend.recordCall(entry);
       }

@@ -12,7 +12,10 @@ import {
 
 /** The response of a handler to a WHATWG request, before it is sent. */
 export interface FetchAnswer {
-  /** The response that post actions see: a JSON body is parsed, any other body is a stream. */
+  /**
+   * The response that post actions see. A JSON body is parsed (bytes if it is not valid JSON, a stream if it is longer
+   * than 8 MiB); any other body is a stream.
+   */
   readonly response: CallResponse;
   /**
    * Returns the response after post actions. The parts that they did not change are the handler's, including streams
@@ -56,7 +59,7 @@ export function fetchHeaders(headers: Headers): HeaderStore {
  * @param outer Headers that are not the handler's, which post actions do not see.
  */
 export async function readFetchAnswer(response: Response, outer: HeaderSnapshot = {}): Promise<FetchAnswer> {
-  // read first: the Response of @hono/node-server knows the type of its body only afterwards
+  // `body` is read before the headers: the Response of @hono/node-server sets its content type only when `body` is read
   const { body: stream } = response;
   const { status } = response;
   const headers = headersSince(fetchHeaders(response.headers), outer);

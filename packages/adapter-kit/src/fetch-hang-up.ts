@@ -1,6 +1,6 @@
 import type { OnHangUp } from "./until-abandoned.js";
 
-/** Calls a listener when the client of a WHATWG request hangs up. */
+/** Returns the function that registers a listener for the client of a WHATWG request hanging up. */
 export function fetchHangUp({ signal }: Request): OnHangUp {
   return (listener) => {
     if (signal.aborted) listener();

@@ -21,7 +21,7 @@ export interface FetchSourcesOptions {
 /** The sources of a WHATWG request's parameters. */
 export interface FetchSources extends ParameterSources {
   readonly query: Readonly<Record<string, string | string[]>>;
-  /** The body as JSON, if it was read. */
+  /** The parsed body, written as JSON; undefined if the body was not read or is empty. */
   readonly bodyAsRead: string | undefined;
 }
 
@@ -88,7 +88,7 @@ export function writeFetchRequest<R extends Request>(request: R, read: FetchSour
 
 /**
  * Returns a copy of the request of the same class (such as `NextRequest`) if its constructor accepts the arguments of
- * `Request`.
+ * `Request`; otherwise a plain `Request`.
  */
 function copyOf<R extends Request>(request: R, url: string, init: RequestInit): R {
   const Class = request.constructor as typeof Request;

@@ -14,7 +14,7 @@ const transportHeaders: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
-/** The changes to a response before it is sent. Names are in lower case. */
+/** The changes to the headers of a response. Names are in lower case. */
 export interface HeaderChanges {
   readonly remove: readonly string[];
   readonly set: ReadonlyMap<string, string>;
@@ -22,7 +22,8 @@ export interface HeaderChanges {
 
 /**
  * Returns the changes that post actions made to the headers of a response. `known` headers, which they could see, are
- * removed if they no longer exist or have changed. Headers about the transport are left alone.
+ * removed if they no longer exist, and removed and set again if they have changed. Headers about the transport are
+ * never set.
  *
  * @throws {TypeError} ERR_INVALID_HTTP_TOKEN, ERR_INVALID_CHAR, ERR_HTTP_INVALID_HEADER_VALUE: as Node.js does for a
  * header that is not valid

@@ -90,7 +90,7 @@ export class HeldResponse {
 
   #readBody(writes: HeldWrites): unknown {
     const whole = writes.whole();
-    // a stream is opaque; its writes are sent or dropped as a whole
+    // actions see a body that is still being written as an empty stream; they can only keep or replace all of it
     if (whole === undefined) return Readable.from([]);
     if (whole.length === 0) return undefined;
     const type = String(this.#response.getHeader("content-type") ?? "");

@@ -81,7 +81,7 @@ export class HeldWrites {
     } else if (isOpen) response.emit("drain");
   }
 
-  /** Sends something else: the output so far and everything that the handler writes later are dropped. */
+  /** Ends the response with `chunk`. The output so far and everything that the handler writes later are dropped. */
   replace(chunk: Chunk | undefined): void {
     this.#send(() => this.#response.end(chunk));
   }
@@ -128,7 +128,7 @@ export class HeldWrites {
       if (this.#isSending) return Reflect.apply(real.write, response, args);
       this.#writes.push(writeOf(args));
       began();
-      // a writer that respects backpressure waits for `drain`
+      // false, so that a writer that respects backpressure waits for `drain`
       return false;
     };
     const end = (...args: unknown[]) => {

@@ -8,7 +8,7 @@ export interface IncomingCall<Request> {
   readonly request: Request;
   /** The event that the call raises, or the name of the call in `onCall`. */
   readonly name: string;
-  /** Whether it raises an event. */
+  /** Whether the call raises an event. */
   readonly raises: boolean;
   readonly method: string;
   /** Path without the query. */
@@ -18,13 +18,16 @@ export interface IncomingCall<Request> {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Address of the socket's other end. */
   readonly remoteAddress: string | undefined;
-  /** Returns the sources of its parameters. A function, since a framework may throw while it reads them. */
+  /** Returns the sources of the request's parameters. A function, since a framework may throw while it reads them. */
   readonly sources: () => MaybePromise<ParameterSources>;
   /** Writes the changed parameters back to the request, so that its route sees and validates them. */
   readonly write?: ((changed: ParameterSources) => void) | undefined;
   /** Names of parameters that may occur more than once; `true` for any. @default none */
   readonly lists?: readonly string[] | true | undefined;
-  /** Receives the call as soon as its parameters, actor and user are known. */
+  /**
+   * Receives the call once its parameters, actor and user are known and it is authorized, and again if a copy replaces
+   * the call because an action left it in a state that cannot be read or changed.
+   */
   readonly onReady?: ((call: Call) => void) | undefined;
   /**
    * Runs the handler. Returns its response without sending it. If the handler throws, discards the output of the

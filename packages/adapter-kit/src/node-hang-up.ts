@@ -8,7 +8,9 @@ export interface ClosingResponse {
   off(event: "close", listener: () => void): unknown;
 }
 
-/** Calls a listener when the client hangs up before its response is sent. */
+/**
+ * Returns the function that registers a listener for the end of a response's connection, such as the client hanging up.
+ */
 export function nodeHangUp(response: ClosingResponse): OnHangUp {
   return (listener) => {
     if (response.closed || response.destroyed) listener();

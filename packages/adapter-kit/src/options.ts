@@ -71,7 +71,7 @@ export interface AdapterOptions<Request> {
    * @default 60_000
    */
   readonly hangUpTimeoutMs?: number | undefined;
-  /** For `startedAt`. @default the system's clock */
+  /** Returns the time for `startedAt`. @default the system's clock */
   readonly clock?: (() => Date) | undefined;
 }
 
@@ -79,18 +79,24 @@ export interface AdapterOptions<Request> {
 export interface FinishedCall<Request> {
   /** If the call was refused, `parameters`, `actor` and `user` may be missing. */
   readonly call: Call;
-  /** After post actions. */
+  /** The response after post actions. */
   readonly response: CallResponse;
-  /** The error with which it failed: thrown by the handler or a callback, or a `CallAbortedError`. */
+  /**
+   * The error with which the call failed: thrown by the handler or a callback, a `CallAbortedError`, or the error of an
+   * audit entry that is required and cannot be written.
+   */
   readonly error?: unknown;
-  /** The event that its route raises; undefined on a route that is only reported. */
+  /** The event that the call's route raises; undefined on a route that only has `audit`. */
   readonly event: string | undefined;
-  /** Whether its event was raised: false for a call that was refused earlier, and on routes that only have `audit`. */
+  /**
+   * Whether the call's event was raised: false for a call that was refused earlier, and on routes that only have
+   * `audit`.
+   */
   readonly raised: boolean;
-  /** Whether it was refused: before its event was raised, after pre actions, or by its handler. */
+  /** Whether the call was refused: before its event was raised, after pre actions, or by its handler. */
   readonly refused: boolean;
   readonly startedAt: Date;
-  /** Milliseconds, actions included. */
+  /** Duration of the call in milliseconds, actions included. */
   readonly durationMs: number;
   readonly request: Request;
 }

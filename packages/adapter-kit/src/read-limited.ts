@@ -23,7 +23,7 @@ export async function readLimited(stream: ReadableStream<Uint8Array>, limit: num
 }
 
 /**
- * Reads the body of a request.
+ * Reads the body of a request, of at most `limit` bytes.
  *
  * @throws {AdapterError} BODY_TOO_LARGE
  */

@@ -1,7 +1,10 @@
 /** Headers of a request in the form of Node.js. */
 type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Returns headers as strings. Node.js joins repeated headers; only `set-cookie`, which no client sends, is a list. */
+/**
+ * Returns headers as strings. Node.js joins repeated headers; only `set-cookie`, which no client sends, is a list, and
+ * becomes undefined.
+ */
 export function singleHeaders(headers: RequestHeaders): Readonly<Record<string, string | undefined>> {
   const single = headers["set-cookie"] ? { ...headers, "set-cookie": undefined } : headers;
   return single as Record<string, string | undefined>;

@@ -20,7 +20,7 @@ const bodyHeaders = [
   "etag",
 ];
 
-/** Headers that describe one particular body, and would be wrong for another one. */
+/** Headers that describe one particular body, and would be wrong for a changed body. */
 const lengthHeaders = ["content-length", "content-encoding", "content-range", "etag"];
 
 /** Returns the current headers of a response. */

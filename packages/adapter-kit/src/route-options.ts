@@ -55,7 +55,7 @@ export function declareRoute<Options extends RouteOptions>(
   return { name, raises: event !== undefined, options };
 }
 
-/** Logs to the console; for a server without a logger. */
+/** Logs warnings and errors to the console; for a server without a logger. */
 export const consoleLogger: Logger = {
   debug: () => undefined,
   info: () => undefined,

@@ -68,8 +68,8 @@ export interface BookendOptions {
   /** Milliseconds that an action may take unless it sets its own limit. Default 30,000. */
   readonly actionTimeoutMs?: number | undefined;
   /**
-   * Maximum milliseconds for a lookup in a directory, the `actual` of a condition, names to choose from, and the audit
-   * sink.
+   * Maximum milliseconds for a lookup in a directory, the `actual` of a condition, a tag of the host, names to choose
+   * from, the `check` of an action, and the audit sink.
    *
    * @default 10_000
    */

@@ -41,7 +41,10 @@ export const bookendPlugin: FastifyPluginCallback<BookendPluginOptions> = fastif
 function install(app: FastifyInstance, options: BookendPluginOptions): void {
   options.bookend.adoptLogger(app.log);
   const exchanges = createExchanges(options);
-  /** Calls that have not ended, including those whose client has hung up: Fastify waits only for connections. */
+  /**
+   * Calls that have not ended, including those whose client has hung up. `app.close()` waits for them, since Fastify
+   * itself waits only for connections.
+   */
   const running = new Set<Promise<void>>();
   app.addHook("onClose", async () => {
     await Promise.allSettled(running);
@@ -72,7 +75,8 @@ function install(app: FastifyInstance, options: BookendPluginOptions): void {
     const { event, audit } = route.config ?? {};
     if (event === undefined && audit === undefined) return;
     if (event !== undefined) options.bookend.declareEvents([event]);
-    // a HEAD route that Fastify adds by itself shares the configuration of its GET route, but not the handler
+    // copied, since a HEAD route that Fastify adds by itself shares the configuration of its GET route, but not the
+    // handler
     route.config = Object.assign({ ...route.config }, { [seen]: true });
     // the last of these hooks, since a host may authenticate in earlier ones
     route.preValidation = [route.preValidation ?? [], enter(exchanges, running, event, audit)].flat();
@@ -140,7 +144,7 @@ function failExchange(own: RouteOptions["errorHandler"]): NonNullable<RouteOptio
       held.held.fail(error);
       return undefined;
     }
-    // rethrown, it reaches the error handler of the plugin that the route is in
+    // a rethrown error reaches the error handler of the plugin that the route is in
     if (!own) throw error;
     return own.call(this, error, request, reply);
   };

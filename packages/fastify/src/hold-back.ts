@@ -18,8 +18,8 @@ export interface HeldReply {
 }
 
 /**
- * The state of a reply that waits to be sent. One getter for all replies: if each had its own, V8 would keep the
- * properties of every reply in a hash table, and each access by Fastify would be a search.
+ * The property `sent` of a reply that is answered but held back. One getter for all replies: if each had its own, V8
+ * would keep the properties of every reply in a hash table, and each access by Fastify would be a search.
  */
 const isSent: PropertyDescriptor = { configurable: true, get: () => true };
 

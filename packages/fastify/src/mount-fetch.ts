@@ -16,13 +16,13 @@ export interface MountFetchOptions {
   readonly bodyLimit?: number | undefined;
   /** Scheme, host and port of `request.url`; never taken from the request. @default `http://localhost` */
   readonly origin?: string | undefined;
-  /** The name of its calls in `onCall`, as in a route's configuration. @default they are not reported */
+  /** The name of the handler's calls in `onCall`, as in a route's configuration. @default they are not reported */
   readonly audit?: string | ((request: FastifyRequest) => string | undefined) | undefined;
 }
 
 const mebibyte = 1024 * 1024;
 
-/** Serves everything at and below `prefix` with a WHATWG handler, which receives the body unread. */
+/** Serves everything at and below `prefix` with a WHATWG handler, which receives the body unparsed. */
 export function mountFetch(
   app: FastifyInstance,
   prefix: string,

@@ -8,7 +8,7 @@ test("a route names its event, and its handler has the call", () => {
   app.get("/x", { config: { event: "x" } }, (request) => {
     expectTypeOf(request.call).toEqualTypeOf<Call>();
     expectTypeOf(request.call.request.parameters).toEqualTypeOf<Record<string, unknown>>();
-    // @ts-expect-error: the call of a request is the adapter's to set
+    // @ts-expect-error: only the adapter can set the call of a request
     request.call = undefined;
   });
   // @ts-expect-error: an event is named by a string

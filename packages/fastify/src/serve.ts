@@ -20,14 +20,14 @@ import { endStream, responseOf, watchBody } from "./response.js";
 /** A property of requests: a `WeakMap` of all of them would take longer to write and to clean. */
 export const requestState = Symbol("bookend");
 
-/** What the plugin knows about a request. */
+/** The state of a request in the plugin. */
 export interface RequestState {
   call?: Call;
   /** Present while the response is pending. */
   open?: OpenRequest;
 }
 
-/** Returns what the plugin knows about a request; undefined before its call begins. */
+/** Returns the state of a request in the plugin; undefined before its call begins. */
 export function stateOf(request: FastifyRequest): RequestState | undefined {
   return (request as { [requestState]?: RequestState | undefined })[requestState];
 }
@@ -35,7 +35,7 @@ export function stateOf(request: FastifyRequest): RequestState | undefined {
 /** A request between its pre actions and its response. */
 export interface OpenRequest {
   readonly held: HeldReply;
-  /** Authorizes the call after the validation of its route. */
+  /** Collects the parameters again after the validation of the route, and authorizes the call again. */
   readonly recheck: () => Promise<void>;
 }
 

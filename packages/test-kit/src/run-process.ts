@@ -12,7 +12,8 @@ export type RunProcess = (script: string, ...args: string[]) => Promise<string>;
 /** Options of {@link processesBeside}. */
 export interface ProcessOptions {
   /**
-   * Set to false for scripts that resolve modules by themselves, such as one that loads a package twice. @default true
+   * Whether to bundle each script. Set to false for scripts that resolve modules by themselves, such as one that loads
+   * a package twice. @default true
    */
   readonly bundled?: boolean | undefined;
 }

@@ -188,8 +188,8 @@ function valueNotes({ definition, value }: CompiledCondition): readonly string[]
 }
 
 /**
- * Returns the only calls, successful or failed ones, that can fulfill a condition with its configured value. Undefined
- * if both can, or if the condition throws, since the result is used only for a warning.
+ * Returns `success` or `failure` if only successful or only failed calls can fulfill a condition with its configured
+ * value. Undefined if both can, or if the condition throws, since the result is used only for a warning.
  */
 function fulfilledAfter({ definition, value }: CompiledCondition): unknown {
   try {

@@ -9,8 +9,8 @@ import { importBindings } from "./import-bindings.js";
 import { restoreBinding } from "./restore-binding.js";
 
 /**
- * Maximum number of times a change is tried when concurrent changes get in first. Each time, one of the concurrent
- * changes has succeeded.
+ * Maximum number of attempts to apply a change when concurrent changes get in first. It is high, since an attempt fails
+ * only if one of the concurrent changes has succeeded.
  */
 const maxTries = 100;
 
@@ -28,7 +28,9 @@ interface CheckedBindingsOptions {
   readonly problems: Bindings["problems"];
 }
 
-/** Creates the writing methods of bindings, which check what they write and resolve once the plan is up to date. */
+/**
+ * Creates `bookend.bindings`. The methods that write check the bindings first, and resolve once the plan is up to date.
+ */
 export function createBindings(options: CheckedBindingsOptions): Bindings {
   const { store, check, follow, listed, problems } = options;
   const writable = (): WritableBindingStore => {

@@ -46,7 +46,7 @@ export class KnownEvents {
 
   /**
    * Whether a field is a secret, contains one, or is a part of one: either by its name, or because the host declares it
-   * for some event.
+   * as secret, for all events or in the schema of one.
    */
   readonly isSecret = ({ in: part, path }: CallField): boolean =>
     hasSecretName(path) ||

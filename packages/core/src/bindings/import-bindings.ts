@@ -114,7 +114,7 @@ const racedCodes: ReadonlySet<string> = new Set(["BINDING_CHANGED", "BINDING_NOT
 interface ImportPlan {
   /** The removals of bindings that are deleted, and of those that receive a new id. */
   readonly removals: readonly BindingChange[];
-  /** One for each requested binding, in order. */
+  /** One step for each requested binding, in the order of the list. */
   readonly steps: readonly ImportStep[];
   /** The bindings that are deleted. */
   readonly removed: readonly Binding[];
@@ -123,9 +123,9 @@ interface ImportPlan {
 /** The change for one requested binding. */
 interface ImportStep {
   readonly binding: NewBinding;
-  /** Undefined if the stored binding already equals it. */
+  /** Undefined if the stored binding already equals the requested one. */
   readonly change: BindingChange | undefined;
-  /** The stored binding of that name. */
+  /** The stored binding with the name of the requested one. */
   readonly before: Binding | undefined;
 }
 

@@ -68,8 +68,8 @@ export function parseConditions(
 }
 
 /**
- * Parses the value of a condition. Parsed values are immutable, so bindings with the same string share one. Errors are
- * those of `parse`.
+ * Parses the value of a condition. Parsed values are immutable, so bindings with the same string share one parsed
+ * value. Throws the errors of the value type's `parse`.
  */
 function parseCondition(definition: Condition, raw: unknown, { parsed }: CompileContext): CompiledCondition {
   if (!parsed || typeof raw !== "string") return { definition, value: parseValue(definition, raw), configured: raw };

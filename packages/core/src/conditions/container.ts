@@ -81,7 +81,7 @@ export const containerHasToken = defineCondition({
   index: flagIndex,
 });
 
-/** Realms of the container; a container in no realm fulfills it. */
+/** Realms of the container; a container in no realm fulfills the condition. */
 export const containerRealm = defineCondition({
   name: "container_realm",
   group: "container",
@@ -92,7 +92,7 @@ export const containerRealm = defineCondition({
   matches: includesAnyOrNone,
 });
 
-/** Resolvers of the container's owners; a container without an owner fulfills it. */
+/** Resolvers of the container's owners; a container without an owner fulfills the condition. */
 export const containerResolver = defineCondition({
   name: "container_resolver",
   group: "container",

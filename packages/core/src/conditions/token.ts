@@ -31,7 +31,10 @@ export const tokentype = defineCondition({
   index: nameIndex,
 });
 
-/** Realms of the token, not of its owner. Unknown for a token in no realm, which counts as fulfilled. */
+/**
+ * Realms of the token, not of its owner. Unknown without a token and for a token in no realm, which counts as
+ * fulfilled.
+ */
 export const tokenrealm = defineCondition({
   name: "tokenrealm",
   group: "token",

@@ -14,7 +14,10 @@ const countOf = (count: number | null) => count ?? undefined;
 /** Role of the logged-in caller, as the host names it. Unknown if nobody is logged in. */
 export const actorRole = actorRoleAmong(undefined);
 
-/** Creates the condition {@link actorRole} for a host that declares its roles; others are refused. */
+/**
+ * Creates the condition {@link actorRole} for the roles that a host declares; bindings with other roles are refused.
+ * Undefined allows any role.
+ */
 export function actorRoleAmong(roles: readonly string[] | undefined) {
   return defineCondition({
     name: "actor_role",

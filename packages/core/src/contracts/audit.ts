@@ -97,7 +97,7 @@ export interface AuditUnit {
   begin(start: AuditStart): MaybePromise<AuditRecord>;
   /**
    * Called if an action aborts the call: `commit` then writes the entries without the deliveries that an outbox added
-   * to them, before or after this.
+   * to them, whether before or after `abort`.
    */
   abort?(): void;
   /** Writes the collected entries, followed by the call's own entry. Called once. */

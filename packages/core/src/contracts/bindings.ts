@@ -44,7 +44,8 @@ export interface Bindings {
    * Restores a binding to its state after, or before, an entry of the history, including secrets. A removed binding is
    * restored with its id.
    *
-   * @throws {BookendError} HISTORY_NOT_FOUND, BINDING_INVALID, BINDING_CHANGED, BINDINGS_READ_ONLY
+   * @throws {BookendError} HISTORY_NOT_FOUND, BINDING_INVALID, BINDING_CHANGED, BINDINGS_READ_ONLY; BINDING_NOT_FOUND
+   * if the binding of a requested revision no longer exists
    */
   restore(id: number, options: RestoreOptions): Promise<Binding>;
   /**
@@ -129,7 +130,7 @@ export type ImportMode = "merge" | "add" | "prune" | "replace";
 
 /** The result of an import. */
 export interface ImportResult {
-  /** One for each input, in the same order. */
+  /** One result for each input, in the same order. */
   readonly bindings: readonly ImportedBinding[];
   /** The removed bindings. */
   readonly removed: readonly Binding[];

@@ -129,7 +129,7 @@ export function createCall(input: CallInput): Call {
 }
 
 /**
- * The call itself, between its pre and post actions.
+ * Processes the call itself, between its pre and post actions, and returns the response.
  *
  * @param actionsRan Whether an action ran before. If so, it may have changed the call, or what the caller is allowed to
  * do.

@@ -5,7 +5,9 @@ import type { MaybePromise } from "./maybe-promise.js";
 
 /** An effect outside the process, rendered and ready to be sent. */
 export interface Delivery<P = JsonValue> {
-  /** The same for all attempts and replays. Two deliveries with the same `key` have the same id. */
+  /**
+   * The same for all attempts and replays. Two deliveries of one kind and binding with the same `key` have the same id.
+   */
   readonly id: string;
   /** `handler/kind`, e.g. `UserNotification/mail`. */
   readonly kind: string;
@@ -17,11 +19,11 @@ export interface Delivery<P = JsonValue> {
   readonly destination: string;
   /** One line for operators, without secrets; may be empty. */
   readonly summary: string;
-  /** When and how often it is attempted again. */
+  /** When and how often the delivery is attempted again. */
   readonly retry: RetryPolicy;
   /** Not sent earlier than this. */
   readonly notBefore?: Date | undefined;
-  /** Whether it waits for earlier ordered deliveries to its destination. */
+  /** Whether the delivery waits for earlier ordered deliveries to its destination. */
   readonly ordered?: boolean | undefined;
   /** Deliveries of one kind and binding with the same key count as one. */
   readonly key?: string | undefined;
@@ -78,7 +80,9 @@ export type SendResult =
       readonly permanent?: boolean | undefined;
       /** Milliseconds that the peer asked to wait. */
       readonly retryAfterMs?: number | undefined;
-      /** Whether it is unknown if the peer accepted it, because its response was lost. Default false. */
+      /**
+       * Whether it is unknown if the peer accepted the delivery, because the peer's response was lost. Default false.
+       */
       readonly uncertain?: boolean | undefined;
       /**
        * The consequence for the whole destination: `wait` pauses it (for `retryAfterMs`, if given), `disable` stops it
@@ -141,8 +145,8 @@ export interface DeliverOptions {
   /** Not sent earlier than this. */
   readonly notBefore?: Date | undefined;
   /**
-   * Milliseconds after which it is no longer sent; a login code, for example, is useless after a few minutes. Default:
-   * that of the kind.
+   * Milliseconds after its creation until which the delivery may be sent; a login code, for example, is useless after a
+   * few minutes. Default: that of the kind.
    */
   readonly maxAgeMs?: number | undefined;
   /**
@@ -150,7 +154,7 @@ export interface DeliverOptions {
    * keeps the first one; the id is derived from the key, so that receivers recognize them too.
    */
   readonly key?: string | undefined;
-  /** Whether it waits for earlier ordered deliveries to the same destination. Default false. */
+  /** Whether the delivery waits for earlier ordered deliveries to the same destination. Default false. */
   readonly ordered?: boolean | undefined;
   /** The fields that differ from the retry policy of the kind. */
   readonly retry?: Partial<Omit<RetryPolicy, "maxAgeMs">> | undefined;

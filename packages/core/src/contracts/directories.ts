@@ -81,9 +81,9 @@ export interface HostDirectories {}
 /** Reads one kind of a host's own data. */
 export interface HostDirectory<T> {
   /**
-   * Returns the object of a call, or null. Called at most once for each end of a call, when it is first needed, and
-   * again after an action that declares a change of this directory, the request or the response. At `post`, the call
-   * has its response.
+   * Returns the object of a call, or null. Called at most once for each position of a call (`pre` and `post`), when the
+   * object is first needed, and again after an action that declares a change of this directory, the request or the
+   * response. At `post`, the call has its response.
    */
   find(call: Call): MaybePromise<T | null | undefined>;
 }
@@ -91,7 +91,7 @@ export interface HostDirectory<T> {
 /** The directories that the host declared. */
 export type OwnDirectories = { readonly [K in keyof HostDirectories]?: HostDirectory<HostDirectories[K]> | undefined };
 
-/** The host's data. Each is optional: a condition whose directory is missing cannot be bound. */
+/** The directories of the host. Each is optional: a condition whose directory is missing cannot be bound. */
 export interface Directories extends OwnDirectories {
   readonly users?: UserDirectory | undefined;
   readonly tokens?: TokenDirectory | undefined;

@@ -17,7 +17,8 @@ import type { JsonValue } from "./json.js";
  * - `DUPLICATE_HANDLER`, `DUPLICATE_CONDITION`: the id of a handler, or the name of a condition, was registered twice.
  * - `CALL_ABORTED`: an action failed and its binding has `abortOnError`, or an action threw `AbortCall`.
  * - `ACTION_TIMEOUT`: an action did not end in time.
- * - `ACTION_INVALID`: a stored binding names something that is not registered or cannot be parsed.
+ * - `ACTION_INVALID`: a stored binding cannot run, since it names something that is not registered, or has a value that
+ *   cannot be parsed.
  * - `ACTION_FAILED`: an action ended as failed (its reason is in the audit log).
  * - `CONDITION_TIMEOUT`, `LOOKUP_TIMEOUT`: a condition, or a lookup in a directory, did not end in time.
  * - `OUTCOME_INVALID`: an action returned something that is not an outcome.
@@ -106,8 +107,8 @@ export interface Problem {
 /**
  * The subject of a problem.
  *
- * - `FIELD_INVALID`: name, ordering, position, … is missing or has the wrong type.
- * - `NAME_TAKEN`: another binding has this name; as a warning of an import: this one was renamed.
+ * - `FIELD_INVALID`: name, ordering, position, … is missing, has the wrong type or is too large.
+ * - `NAME_TAKEN`: another binding has this name; as a warning of an import: the imported binding was renamed.
  * - `UNKNOWN_EVENT`, `UNKNOWN_HANDLER`, `UNKNOWN_ACTION`, `UNKNOWN_CONDITION`, `UNKNOWN_OPTION`: no such name.
  * - `POSITION_NOT_ALLOWED`: the handler or action cannot run at this position.
  * - `OPTION_INVALID`, `CONDITION_VALUE_INVALID`: the value cannot be parsed.
@@ -118,8 +119,9 @@ export interface Problem {
  * - `OBJECT_NOT_THERE`: (warning) the condition reads an object that the event creates (at `pre`) or removes (at
  *   `post`).
  * - `FIELD_NOT_DESCRIBED`: (warning) the condition reads a field that the schema of the event does not have.
- * - `PATTERN_ASCII`: (warning) a regular expression uses a class that contains only ASCII letters.
- * - `NEVER_FULFILLED`: (warning) no call can fulfill the conditions of the binding.
+ * - `PATTERN_ASCII`: (warning) a regular expression uses `\w`, `\W`, `\b` or `\B`, which recognize no letters beyond
+ *   ASCII.
+ * - `NEVER_FULFILLED`: (warning) no call that reaches the binding can fulfill its conditions.
  * - `UNKNOWN_CHOICE`: (warning) the value does not exist at present.
  * - `HANDLER_FAULT`: code of the handler or of a condition failed while the binding was read or checked.
  * - `CHOICES_UNAVAILABLE`: (warning) the existing values cannot be looked up at present.

@@ -66,15 +66,15 @@ export interface DeliveryRecord {
   readonly state: DeliveryState;
   /** Number of attempts so far, including the running one. */
   readonly attempt: number;
-  /** The time of the next attempt, or of the last one. */
+  /** The time at which the next attempt is due; without a further attempt, that of the last one. */
   readonly due: Date;
   readonly created: Date;
   readonly ended?: Date | undefined;
   /** Why the last attempt failed, or why the delivery is dead or cancelled. */
   readonly reason?: string | undefined;
   /**
-   * The peer's report after accepting it, if there is one. For a message that was split into parts, it covers all of
-   * them.
+   * The peer's report after accepting the delivery, if there is one. For a message that was split into parts, it covers
+   * all of them.
    */
   readonly receipt?: DeliveryReceipt | undefined;
   readonly bindingId: number;

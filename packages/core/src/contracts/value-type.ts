@@ -11,7 +11,7 @@ export interface ValueType<V> {
   /** The allowed values, in words, for messages and forms. */
   readonly allowed: string;
   readonly jsonSchema: JsonSchema;
-  /** Parses the stored value; throws `ValueError`. Called once for each binding when it changes. */
+  /** Parses the stored value; throws `ValueError`. Called when a binding is checked or loaded, not for each call. */
   parse(raw: unknown): V;
   /** Returns notes for administrators about a valid value, as sentences that are shown as warnings. */
   notes?(value: V): readonly string[];

@@ -53,7 +53,7 @@ export class DefinitionCheck {
     if (value !== undefined) this.field(field, value, readable(() => ok(value)) === true, allowed);
   }
 
-  /** Checks that a value is an object with only known names. */
+  /** Checks that a value is an object with only known names. Returns its fields, each read once. */
   object<T>(value: unknown, known: KnownNames<T>): Fields<T> {
     if (!isRecord(value)) throw this.error(undefined, `${shown(value)} is not an object`, "an object");
     for (const name of this.#keys(undefined, value)) {

@@ -47,9 +47,9 @@ test("a misspelled choice does not compile", () => {
 test("a misspelled position does not compile", () => {
   // @ts-expect-error the positions are pre and post
   defineHandler({ id: "H", ...about, positions: ["after"], actions: {} });
-  // @ts-expect-error the positions of an action are the same
+  // @ts-expect-error the positions of an action are pre and post
   defineAction({ ...about, options, positions: ["before"], run: () => undefined });
-  // @ts-expect-error and so are those of a condition
+  // @ts-expect-error the positions of a condition are pre and post
   defineCondition({ ...asked, positions: ["past"], actual: () => "x", matches: () => true });
 });
 
@@ -65,14 +65,14 @@ test("a fact without its directory does not compile", () => {
   });
   defineCondition({
     ...asked,
-    // @ts-expect-error it needs tokens
+    // @ts-expect-error the condition does not declare that it needs tokens
     actual: async (facts) => (await facts.token())?.type,
     matches: () => true,
   });
   defineCondition({
     ...asked,
     needs: ["tokens"],
-    // @ts-expect-error it needs users
+    // @ts-expect-error the condition does not declare that it needs users
     actual: async (facts) => (await facts.user())?.login,
     matches: () => true,
   });
@@ -118,7 +118,7 @@ test("a lookup of a directory that the host did not declare does not compile", (
   });
   defineCondition({
     ...asked,
-    // @ts-expect-error it needs parcels
+    // @ts-expect-error the condition does not declare that it needs parcels
     actual: async (facts) => (await facts.parcels())?.number,
     matches: () => true,
   });

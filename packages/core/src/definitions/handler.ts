@@ -34,7 +34,8 @@ export interface ActionContext<O> {
    */
   render(template: Template, options?: RenderOptions): Promise<string>;
   /**
-   * Sends through the outbox that the binding selects.
+   * Creates a delivery, and sends it during the call or stores it in the host's outbox, depending on `delivery` of the
+   * binding.
    *
    * @throws {BookendError} DELIVERY_UNKNOWN, DELIVERY_INVALID
    */
@@ -96,8 +97,8 @@ export interface ActionDefinition<S extends StandardSchemaV1> {
   /** Names to choose from that are known only at run time, by option. */
   readonly choices?: Choices<StandardSchemaV1.InferInput<S>> | undefined;
   /**
-   * The deliveries that it sends, from those of its handler. If the list is empty, `delivery: durable` is refused.
-   * Default: all.
+   * Names of the deliveries that the action sends, from those of its handler. If the list is empty, `delivery: durable`
+   * is refused. Default: all.
    */
   readonly deliveries?: readonly string[] | undefined;
   /**

@@ -11,7 +11,10 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** Hides values that a JSON Schema marks as secret, and restores those that a client sends back masked. */
 export interface Redaction {
-  /** Names of the values that are secret or contain secrets. */
+  /**
+   * Names of the values that are secret or contain secrets; empty without a schema, although every value then counts as
+   * secret.
+   */
   readonly names: ReadonlySet<string>;
   /** Returns the values with `***` for each secret. */
   redact(values: Values): Record<string, unknown>;
@@ -23,7 +26,10 @@ export interface Redaction {
     values: Values,
     stored: Values,
   ): { readonly values: Readonly<Record<string, unknown>>; readonly missing: readonly string[] };
-  /** Returns a string, such as a message of a schema, with `***` instead of any of these secrets. */
+  /**
+   * Returns a string, such as a message of a schema, with `***` instead of each secret among `values` that has at least
+   * 4 characters.
+   */
   redactText(text: string, values: Values): string;
 }
 

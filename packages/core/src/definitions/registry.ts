@@ -15,20 +15,26 @@ export interface HandlerActions {
   readonly actions: ReadonlyMap<string, Action>;
   /** The reasons why the other actions cannot be used, by name. */
   readonly faults: ReadonlyMap<string, string>;
-  /** The reason why the handler's `actions` cannot be read, in which case there are no others. */
+  /** The reason why the handler's `actions` cannot be read, in which case `actions` is empty. */
   readonly fault?: string | undefined;
 }
 
-/** Handlers and conditions by id. */
+/** The registered handlers by id, conditions by name, and tags by name. */
 export interface Registry {
   readonly handlers: ReadonlyMap<string, Handler>;
   /** The base conditions and the host's conditions, by name. */
   readonly conditions: ReadonlyMap<string, Condition>;
-  /** The tags that templates can contain: the base tags, the host's tags, and `secret.NAME` for each of its secrets. */
+  /**
+   * The tags that templates can contain: the base tags, the host's tags, and `secret.NAME` for each of the host's
+   * secrets.
+   */
   readonly tags: TagRegistry;
-  /** Maximum milliseconds for `choices`. */
+  /** Maximum milliseconds for `choices`, and for the `check` of an action. */
   readonly lookupTimeoutMs: number;
-  /** Returns an action of a handler; undefined if either does not exist, or if the handler is broken. Never throws. */
+  /**
+   * Returns an action of a handler; undefined if either does not exist, or if the action is not valid or cannot be
+   * read. Never throws.
+   */
   action(handler: string, action: string): Action | undefined;
   /** Returns the current actions of a handler: its `actions` may be a getter. Never throws. */
   actionsOf(handler: string): HandlerActions;

@@ -2,7 +2,7 @@ import type { RetryPolicy } from "../contracts/delivery.js";
 import { isTimeLimit, timeLimitAllowed } from "../internal/time-limit.js";
 import { isDeliveryAge, maxDeliveryAgeMs } from "./delivery-age.js";
 
-/** Maximum length of the schedule. */
+/** Maximum number of pauses in `scheduleMs`. */
 const maxTries = 100;
 
 /**

@@ -60,7 +60,7 @@ export function endRecord(
   );
 }
 
-/** Calls the sink, whose failure is logged. Most sinks have nothing to wait for at this point. */
+/** Calls the sink and returns its result; a failure is logged. Returns a promise only if the sink does. */
 function unlessFailed<T>(
   { auditRequired, logger }: ActionEnvironment,
   write: () => MaybePromise<T>,

@@ -10,7 +10,7 @@ export interface AuditUnits {
   of(callId: string, durable: boolean): Pick<AuditSink, "begin">;
   /** Aborts the call: deliveries that its actions submitted are discarded. */
   abort(callId: string): void;
-  /** Returns the unit of a call that has ended, and forgets it; undefined if none of its actions was recorded. */
+  /** Returns the unit of a call that has ended, and forgets it; undefined if none of its actions opened a unit. */
   take(callId: string): AuditUnit | undefined;
 }
 

@@ -46,7 +46,7 @@ function snapshotOfResponse(response: CallResponse): ResponseSnapshot | undefine
 
 /** The result of {@link restoreCall}. */
 export interface RestoredCall {
-  /** The call to continue with: a different object only if the action left one that can be neither read nor changed. */
+  /** The call to continue with: a different object only if the action left a call that cannot be read or changed. */
   readonly call: Call;
   /** The fault; undefined if there was none. */
   readonly broken: BookendError | undefined;
@@ -142,7 +142,7 @@ function restoreRequest(call: Call, before: CallSnapshot): string | undefined {
   }
   const sound = { ...before.request, parameters: before.parameters, headers: before.headers };
   if (isOpen(request)) {
-    // fields that did not exist before are removed
+    // fields that did not exist before become undefined
     Object.assign(request, { user: undefined, clientIp: undefined }, sound);
   } else Object.assign(call, { request: sound });
   return wrong;
@@ -190,8 +190,8 @@ function restoreResponse(call: Call, before: ResponseSnapshot): string | undefin
 }
 
 /**
- * Replaces frozen parts of a response with copies, since an action may leave a response object that other code also
- * uses, which the next action would change.
+ * Replaces frozen parts of a response with copies. An action may leave an object that is frozen because other code also
+ * uses it, and later actions must be able to change the response.
  */
 function thawResponse(call: Call): void {
   const response = call.response as CallResponse;
@@ -227,8 +227,8 @@ function isHeaderValue(value: unknown): boolean {
 }
 
 /**
- * Returns the problem with a body. A JSON body must be serializable as JSON; anything else (a stream, bytes) is passed
- * on unchanged.
+ * Returns the problem with a body. An object or list must be serializable as JSON. Any other body that can be sent (a
+ * string, a stream, bytes) has no problem.
  */
 function problemOfBody(body: unknown, before: unknown): string | undefined {
   switch (typeof body) {
@@ -270,7 +270,8 @@ function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /**
- * Returns whether a body consists of bytes, is an unread stream of bytes, or is an object with a JSON form of its own.
+ * Returns whether a body consists of bytes, is a stream that has not been read or another async iterable, or is an
+ * object whose `toJSON` returns its JSON form.
  */
 function isOpaque(body: object): boolean {
   if (ArrayBuffer.isView(body) || body instanceof ArrayBuffer) return true;

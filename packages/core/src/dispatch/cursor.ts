@@ -89,7 +89,7 @@ export function candidatesOf(slot: Slot, facts: Facts, afterRank: number): Maybe
   return lists.length === 0 ? nothing : new Cursor(lists, afterRank);
 }
 
-/** A shared object, since most calls match none of an event's many bindings. */
+/** A cursor without candidates. All calls share it, since most calls match none of an event's many bindings. */
 const nothing = new Cursor([], -1);
 
 async function cursorAfter(

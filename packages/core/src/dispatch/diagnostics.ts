@@ -29,7 +29,7 @@ export interface DeliveryTrace {
   readonly delivery: Pick<Delivery, "id" | "kind" | "destination" | "callId" | "bindingId" | "traceparent">;
   /** Number of the attempt, from 1. */
   readonly attempt: number;
-  /** Milliseconds since it became due; undefined for a delivery that is sent during its call. */
+  /** Milliseconds since the delivery became due; undefined for a delivery that is sent during its call. */
   readonly queuedMs?: number;
   outcome?: "sent" | "failed" | "uncertain";
   /** The class of the HTTP status, such as `2xx`, if the peer responds with HTTP statuses. */
@@ -57,7 +57,7 @@ export interface UnknownConditionTrace {
 export interface BindingsTrace {
   /** Identifies the Bookend: all of its messages contain the same object. */
   readonly source: object;
-  /** Milliseconds that reading and compiling them took; 0 when the Bookend is closed. */
+  /** Milliseconds that reading and compiling the bindings took; 0 when the Bookend is closed. */
   readonly durationMs: number;
   readonly active: number;
   readonly inactive: number;
@@ -65,7 +65,10 @@ export interface BindingsTrace {
   readonly broken: number;
 }
 
-/** The message to subscribers of `bookend.audit` after the audit sink has accepted entries or failed to accept them. */
+/**
+ * The message to subscribers of `bookend.audit` after the audit sink has accepted entries or failed to accept them.
+ * Success is published only if the sink returned a promise.
+ */
 export interface AuditTrace {
   readonly outcome: "written" | "failed";
   /** Milliseconds that the sink took; present only if it succeeded. */

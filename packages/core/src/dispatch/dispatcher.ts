@@ -27,7 +27,10 @@ export interface DispatchEnvironment extends ActionEnvironment {
   readonly recording: CallRecording | undefined;
 }
 
-/** Runs the pre actions of an event, the call, and its post actions. Awaits only promises. */
+/**
+ * Runs the pre actions of an event, the call, and its post actions. Returns a promise only if there is something to
+ * await.
+ */
 export function dispatch(
   plan: EventPlan,
   call: Call,

@@ -18,7 +18,7 @@ import { noteSeen } from "./seen-facts.js";
 export function evaluate(condition: CompiledCondition, facts: Facts): MaybePromise<boolean> {
   const { definition, value, configured } = condition;
   const seen: MaybePromise<unknown> = definition.actual(facts, value);
-  // runs on every call, and most values are available synchronously
+  // no promise for a value that is available synchronously, as most values are: this runs on every call
   if (isPromise(seen)) return evaluateLater(condition, seen, facts);
   noteSeen(facts, definition, value, configured, seen);
   if (seen === undefined) publishUnknown(condition, facts);
@@ -26,7 +26,7 @@ export function evaluate(condition: CompiledCondition, facts: Facts): MaybePromi
 }
 
 /**
- * Returns the call's value for a condition, which the index also looks up; `undefined` if there is none.
+ * Returns the call's value for a condition, by which an index also finds bindings; `undefined` if there is none.
  *
  * @throws {BookendError} CONDITION_TIMEOUT as a rejection
  */

@@ -52,7 +52,7 @@ export function executeAction(
   return mended(ending, { action, facts, call, before });
 }
 
-/** An action with what it runs on. */
+/** An action and everything that is needed to run it. */
 interface StartedAction {
   readonly planned: PlannedBinding;
   readonly action: Action;
@@ -62,7 +62,7 @@ interface StartedAction {
   readonly context: ActionContext<unknown>;
 }
 
-/** Starts an action, whose promise rejects after its time limit. */
+/** Starts an action and returns its result. A promise rejects after the action's time limit. */
 function start({ planned, action, environment, call, abort, context }: StartedAction): unknown {
   const left: ThirdPartyRun = {
     tags: environment.tags,
@@ -85,7 +85,7 @@ interface LentCall {
   readonly action: Action;
   readonly facts: Facts;
   readonly call: Call;
-  /** Undefined if the action does not change calls. */
+  /** Undefined if the action declares that it does not change the call. */
   readonly before: CallSnapshot | undefined;
 }
 

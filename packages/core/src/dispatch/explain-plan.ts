@@ -141,7 +141,8 @@ async function explainCondition(
 const maxSeenLength = 10_000;
 
 /**
- * Returns the value itself, or a description if it cannot be represented as JSON, since an explanation is sent as JSON.
+ * Returns the value itself, or a description if it cannot be represented as JSON or is longer than `maxSeenLength`,
+ * since an explanation is sent as JSON.
  */
 function writable(seen: unknown): unknown {
   try {

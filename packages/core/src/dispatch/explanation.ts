@@ -12,7 +12,10 @@ export interface ConditionExplanation {
   readonly seen?: unknown;
   /** The configured value. */
   readonly wanted: unknown;
-  /** Class and code of an error that a lookup threw; `answer` is then `unknown` and does not count. */
+  /**
+   * Class and code of an error that a lookup or the condition itself threw; `answer` is then `unknown` and does not
+   * count.
+   */
   readonly error?: string | undefined;
   /** For a recorded call: the value is no longer known; `answer` is then `unknown` and does not count. */
   readonly lost?: true | undefined;

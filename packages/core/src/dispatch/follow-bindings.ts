@@ -32,7 +32,7 @@ export interface BindingsStatus {
   readonly retryAt?: Date | undefined;
 }
 
-/** The sources that keep a plan up to date. */
+/** The dependencies of `FollowedBindings`. */
 export interface FollowOptions {
   readonly store: BindingStore;
   readonly context: CompileContext;

@@ -16,7 +16,7 @@ export interface IndexGroup {
   readonly exact: boolean;
   /** The distinct keys of all configured values. */
   readonly keys: Set<string>;
-  /** The number of bindings that use it. */
+  /** The number of bindings that are looked up by this group. */
   size: number;
 }
 

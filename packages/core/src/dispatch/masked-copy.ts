@@ -18,8 +18,8 @@ const urlHeaders: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Maximum number of characters of names that are checked for each character that is kept, since the whole path of each
- * value is checked.
+ * The limit of work, in characters of paths that are checked for each character of the copy. The whole path of each
+ * value is checked, which takes long for deep values with long names.
  */
 const workPerLength = 20;
 
@@ -48,8 +48,8 @@ export class MaskedCopy {
   }
 
   /**
-   * Returns a copy of a value, which is omitted if it is longer than the remaining budget. `place` is its path in the
-   * state.
+   * Returns a copy of a value, or `***` if the copy would exceed the remaining budget. `place` is the path of the value
+   * in the recorded state.
    */
   of(part: CallField["in"], value: unknown, place: readonly string[]): JsonValue {
     const [left, count] = [this.#left, this.masked.length];

@@ -28,8 +28,8 @@ export class PlanKeeper {
   }
 
   /**
-   * Compiles bindings into a plan, yielding to other work in between. Broken ones are kept, so that each call in which
-   * they would have run reports them.
+   * Compiles bindings into a plan, yielding to other work in between. Broken bindings are kept, so that each call in
+   * which they would have run reports them.
    */
   static async create(bindings: readonly Binding[], host: CompileContext): Promise<PlanKeeper> {
     const pause = createPauses();

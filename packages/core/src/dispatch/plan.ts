@@ -7,7 +7,7 @@ import { type IndexedBy, type IndexGroup, IndexGroups } from "./index-groups.js"
 /** Minimum number of bindings that share an equality condition for them to be indexed by it. */
 const minimumIndexSize = 8;
 
-/** A binding in the order of its slot. */
+/** A compiled binding with its place in the order of all bindings. */
 export interface PlannedBinding extends CompiledBinding {
   /**
    * Above -1, and higher than the rank of each binding before it in the total order: ordering, then id. Ranks can be

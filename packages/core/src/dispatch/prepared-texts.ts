@@ -60,8 +60,8 @@ interface PreparedText extends Pick<TextPreview, "option" | "format"> {
 /** The templates of a binding, parsed once, and rendered for any number of calls. */
 export interface PreparedTexts {
   /**
-   * Renders the templates for a call; without facts, if the call did not reach this position. `watch` reports which
-   * facts are lost.
+   * Renders the templates for a call; without facts, if the call did not reach this position. With the `watch` of a
+   * `RecordedView`, tags whose values are no longer known are shown as their names in braces.
    */
   render(facts: Facts | undefined, watch?: Watch): Promise<readonly TextPreview[]>;
 }

@@ -67,7 +67,7 @@ export function auditFailed(error: unknown, required: boolean, logger: Logger): 
   return undefined;
 }
 
-/** Returns the result of the sink; a promise is abandoned after the time limit. */
+/** Returns the result of the sink. A promise that takes longer than the time limit rejects with AUDIT_UNAVAILABLE. */
 export function inTime<T>(limitMs: number, value: MaybePromise<T>): MaybePromise<T> {
   if (!isPromise(value)) return value;
   const limited = withTimeLimit(value, limitMs, () => {

@@ -4,7 +4,10 @@ import { faultOf } from "../internal/fault.js";
 /** Minimum milliseconds between two log lines; without a limit, a broken recorder would log on every call. */
 const quietMs = 10_000;
 
-/** Logs failures of the recorder: the first one immediately, then the number of further ones. */
+/**
+ * Creates the function that logs failures of the recorder: the first failure immediately, later ones at most every 10
+ * s, with their number since the previous log line.
+ */
 export function recorderFailures(
   logger: Logger,
   now: () => number = () => performance.now(),

@@ -40,8 +40,8 @@ export function recordFault(
 }
 
 /**
- * Runs an action between the two calls of its audit sink. If the sink is required and fails, or if the action aborts
- * the call, deliveries that the call's actions submitted are discarded.
+ * Runs an action after its audit entry has been opened, and closes the entry with the result. If the sink is required
+ * and fails, or if the action aborts the call, deliveries that the call's actions submitted are discarded.
  */
 async function audited(
   planned: PlannedBinding,
@@ -53,7 +53,7 @@ async function audited(
   try {
     const startedAt = environment.clock();
     const started = performance.now();
-    // each await of a known value would take as long as a condition
+    // only promises are awaited, since each await of a known value would take as long as a condition
     const begun = beginRecord(planned, facts, sink, environment, startedAt);
     const record = isPromise(begun) ? await begun : begun;
     const ran = run(record);

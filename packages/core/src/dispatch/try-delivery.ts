@@ -10,7 +10,10 @@ export interface DeliveryTry {
   readonly signal: AbortSignal;
   /** Number of the attempt, from 1. */
   readonly attempt: number;
-  /** Milliseconds that it had been due in an outbox. Default: it did not wait in one. */
+  /**
+   * Milliseconds from the time at which the delivery was due until this attempt. Undefined for a delivery that did not
+   * wait in an outbox.
+   */
   readonly queuedMs?: number | undefined;
   /** Whether the outbox stores `references` and accepts receipts. Default false. */
   readonly receipts?: boolean | undefined;
@@ -60,7 +63,7 @@ function traced({ id, kind, destination, callId, bindingId, traceparent }: Deliv
   return { id, kind, destination, callId, bindingId, ...(traceparent !== undefined && { traceparent }) };
 }
 
-/** Returns `2xx` for a result whose details contain such an HTTP status. */
+/** Returns the class of the HTTP status in the details of a result, such as `2xx`; undefined if there is none. */
 function statusClassOf(result: SendResult): string | undefined {
   const status = result.details?.status;
   return typeof status === "number" && status >= 100 && status < 600 ? `${Math.floor(status / 100)}xx` : undefined;

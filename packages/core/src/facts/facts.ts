@@ -109,8 +109,8 @@ export class Facts implements LookupSource {
 
   /**
    * Returns the one serial that the call names, otherwise that of the only token of its user; undefined if it names
-   * several, or if none is known. Several serials in the API's notes count as one string, as in privacyIDEA (recorded
-   * condition case 897).
+   * several, or if none is known. Several serials in the API's notes count as one string, as in privacyIDEA (case 897
+   * in `test/vectors/fixtures/conditions.json`).
    */
   serial(): MaybePromise<string | undefined> {
     const serials = this.serials;
@@ -125,7 +125,10 @@ export class Facts implements LookupSource {
     return memo.token;
   }
 
-  /** Returns every token that the call names by serial, otherwise every token of its user. */
+  /**
+   * Returns every token that the call names by serial; otherwise the tokens that it removed or unassigned
+   * (`notes.before`); otherwise every token of its user.
+   */
   tokens(): MaybePromise<readonly Token[]> {
     const memo = this.memory();
     if (memo.tokens === undefined) memo.tokens = this.lookUp(memo, "tokens", () => findTokens(this));
@@ -323,8 +326,7 @@ export class Facts implements LookupSource {
 Object.freeze(Facts.prototype);
 
 /**
- * Continues with a copy of the call, because an action left the call itself in a state that can be neither read nor
- * changed.
+ * Continues with a copy of the call, because an action left the call itself in a state that cannot be read or changed.
  */
 export function goOnWith(facts: Facts, call: Call): void {
   goOn(facts, call);

@@ -11,7 +11,10 @@ export function findToken(facts: LookupSource): MaybePromise<Token | null> {
   );
 }
 
-/** Finds every token that the call names by serial, otherwise every token of its user. */
+/**
+ * Finds every token that the call names by serial; otherwise the tokens that it removed or unassigned (`notes.before`);
+ * otherwise every token of its user.
+ */
 export function findTokens(facts: LookupSource): MaybePromise<readonly Token[]> {
   const { tokens } = facts.directories;
   if (!tokens) return [];
@@ -25,7 +28,8 @@ export function findTokens(facts: LookupSource): MaybePromise<readonly Token[]> 
         before.tokens.map(({ serial }) => serial),
       );
     }
-    // a call that names an empty list of serials has no tokens; one that names no serial has those of its user
+    // a call that names an empty list of serials, or too many, has no tokens; one that names no serial has those of its
+    // user
     return facts.namedSerial === undefined ? mapMaybe(facts.userTokens(), (found) => found ?? []) : [];
   }
   if (serials.length === 1) return mapMaybe(find(serials[0] as string), (token) => (token ? [token] : []));

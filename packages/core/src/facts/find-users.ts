@@ -36,8 +36,8 @@ function findUnnamedUser(facts: LookupSource): MaybePromise<CallUser | null> {
 }
 
 /**
- * Finds the owner of a token that the call names. It does not look for the token of the call's user, which would cause
- * a cycle.
+ * Finds the owner of the token if the call names exactly one serial. The token of the call's user is not considered,
+ * since its lookup depends on the user.
  */
 function findOwnerOfSerial(facts: LookupSource): MaybePromise<CallUser | null> {
   return facts.serials.length === 1 ? facts.tokenOwner() : null;

@@ -1,8 +1,8 @@
 import { Facts, findOwn } from "./facts.js";
 
 /**
- * Returns the facts of a host with these directories: the class itself if there are none, otherwise a subclass with a
- * lookup for each.
+ * Returns the class of facts for a host whose own directories have these names: `Facts` itself if there are none,
+ * otherwise a subclass with a lookup for each.
  */
 export function factsWith(names: readonly string[]): typeof Facts {
   if (names.length === 0) return Facts;

@@ -14,8 +14,8 @@ export function withFormerToken(token: Token | null, before: RemovedObjects | un
 }
 
 /**
- * Returns the container after a call, with the owners that the call removed from it; its former state, without tokens,
- * if it no longer exists.
+ * Returns the container after a call, with the owners and realms that the call removed from it; its former state,
+ * without tokens, if it no longer exists.
  */
 export function withFormerContainer(
   container: Container | null,

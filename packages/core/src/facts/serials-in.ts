@@ -1,10 +1,13 @@
 /** Maximum number of distinct serials that a call may name. */
 const maxSerials = 100;
 
-/** Maximum number of characters of one entry in a list of serials, including its comma. */
+/** Maximum length of a list of serials, in characters for each of the `maxSerials` entries, commas included. */
 const maxSerialLength = 256;
 
-/** Returns the serials in the string that a call names; empty if it names none, or more than 100. */
+/**
+ * Returns the serials in the string that a call names; empty if there is none, if there are more than 100, or if the
+ * list is too long.
+ */
 export function serialsIn(named: string | undefined): readonly string[] {
   if (named === undefined) return [];
   if (!named.includes(",")) return [named.trim()];

@@ -6,7 +6,7 @@ export class LazyAbort {
   #controller: AbortController | undefined;
   #reason: Error | undefined;
 
-  /** Always the same signal; already aborted if it is first used too late. */
+  /** Always the same signal; already aborted if it is read for the first time after `abort` was called. */
   get signal(): AbortSignal {
     if (!this.#controller) {
       this.#controller = new AbortController();

@@ -9,8 +9,8 @@ const stepsPerTurn = 150_000;
 let stepsTaken = 0;
 
 /**
- * Counts the work of a regular expression, which is nearly all synchronous work of conditions: its size times the
- * length of the string.
+ * Counts the work of matching a regular expression, in steps: the size of the expression times the length of the
+ * string. Conditions do hardly any other synchronous work.
  */
 export function countSteps(steps: number): void {
   stepsTaken += steps;

@@ -2,8 +2,8 @@
 const sliceMs = 5;
 
 /**
- * Lets long synchronous work yield to other work: call `await pause()` between its steps. Returns undefined, which
- * costs no turn of the event loop, until the work has used up its share.
+ * Creates `pause`, with which long synchronous work yields to other work: call `await pause()` between the steps of the
+ * work. `pause` returns undefined, which costs no turn of the event loop, until the work has taken 5 ms.
  */
 export function createPauses(): () => Promise<void> | undefined {
   let since = performance.now();

@@ -15,7 +15,7 @@ export function safeLogger(current: () => Logger | undefined, hideSecrets: <T>(v
         // there is nowhere to report a failing logger
       }
     };
-  // all actions receive the same logger
+  // frozen, since all actions receive the same logger
   return Object.freeze({
     debug: attempt("debug"),
     info: attempt("info"),

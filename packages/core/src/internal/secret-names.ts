@@ -1,4 +1,4 @@
-/** Names of parameters, headers and fields that contain secrets, without `-` and `_`. */
+/** Names of parameters, headers and fields that contain secrets, in lower case, without `-` and `_`. */
 const secretNames: ReadonlySet<string> = new Set([
   ...["authorization", "proxyauthorization", "piauthorization", "cookie", "setcookie", "session", "sessionid"],
   ...["pass", "password", "passwd", "passphrase", "oldpassword", "newpassword", "currentpassword", "secret"],
@@ -22,7 +22,9 @@ export function hasSecretName(path: readonly string[]): boolean {
   return path.some((key) => secretNames.has(plainName(key)));
 }
 
-/** Returns whether a header contains a secret according to its name, apart from what the host declares. */
+/**
+ * Returns whether a header contains a secret according to the ending of its name, apart from what the host declares.
+ */
 export function isSecretHeader(name: string): boolean {
   return secretHeader.test(plainName(name));
 }

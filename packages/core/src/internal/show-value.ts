@@ -14,7 +14,7 @@ export function showValue(value: unknown): string {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
-/** Returns a string with `***` instead of the user and password of a URL; any other string is unchanged. */
+/** Returns a string with `***` instead of the user and password of a URL; any other value is returned unchanged. */
 export function withoutCredentials(value: unknown): unknown {
   return typeof value === "string" ? value.replace(/\/\/[^/?#\s]*@/g, "//***@") : value;
 }

@@ -20,7 +20,7 @@ interface Containment {
   readonly run: AsyncLocalStorage<ThirdPartyRun>;
   /** Number of open Bookends. */
   users: number;
-  /** The only listener, which belongs to the first copy. */
+  /** The only listener of unhandled rejections, which the copy that opened the first Bookend registered. */
   listener: ((reason: unknown) => void) | undefined;
   /** Whether code has run that may still be running in the background, so that the storage must stay enabled. */
   lasting: boolean;

@@ -36,15 +36,15 @@ const formatAllowed = `${Object.keys(fields).join(", ")}, other characters that 
 /** A quoted string, repeated letters of one kind, or anything else. */
 const piece = /'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+/g;
 
-/** The form of a tag with a format, a zone or both: `now:dd.MM.yyyy HH:mm@Europe/Berlin`. */
+/** The form of the tag, optionally with a format and a zone: `now:dd.MM.yyyy HH:mm@Europe/Berlin`. */
 const shape = /^now(?::([^{}@]{1,100}))?(?:@([A-Za-z0-9_+/-]{1,60}))?$/;
 
-/** The parts of `{now}`, for the template parser. */
+/** Regular expression of a `now` tag with a format or a zone, without its braces, for the template parser. */
 export const nowTagSource = "now(?=[:@])(?::[^{}@]{1,100})?(?:@[A-Za-z0-9_+/-]{1,60})?";
 
 /**
- * Returns the tag for the time of the call in a format and a zone; undefined if the name is not such a tag. A zone is
- * one of the IANA database (`Europe/Berlin`). @default ISO 8601 in UTC
+ * Returns the tag for the time of the call in a format and a zone; undefined if the name is not such a tag. The zone is
+ * a name of the IANA database (`Europe/Berlin`), by default UTC; the default format is ISO 8601.
  *
  * @throws {ValueError} VALUE_INVALID for a format or a zone that does not exist
  */
@@ -79,7 +79,7 @@ function writerOf(format: string, formatter: Intl.DateTimeFormat): (time: Date) 
   };
 }
 
-/** Formatters by zone, since creating one is slow. Their number is limited by the number of zones. */
+/** Formatters by zone, since creating a formatter is slow. At most 1,000 are kept. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function formatterOf(zone: string): Intl.DateTimeFormat {

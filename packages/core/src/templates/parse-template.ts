@@ -35,8 +35,8 @@ const tagOrEscape = new RegExp(
 
 /**
  * Parses a string with tags. `{serial}` represents a value, `\{` a brace, and any other single brace itself. `{{` …
- * `}}` is a subset of Handlebars: only `if`, `unless`, `each`, `with` and `else`, with the same names. A value is
- * inserted once and never expanded again.
+ * `}}` is a subset of Handlebars: only `if`, `unless`, `each`, `with` and `else`, with the names of the same tags. A
+ * value is inserted once and never expanded again.
  *
  * @throws {ValueError} VALUE_INVALID
  */

@@ -20,10 +20,13 @@ export type TagRegistry = ReadonlyMap<string, Tag>;
 
 /** A name in a template that represents a value of the call. */
 export interface Tag {
-  /** Lower-case letters, digits and underscores; for a secret of the host, `secret.NAME`. */
+  /**
+   * Lower-case letters, digits and underscores; for a secret of the host, `secret.NAME`; for a path, such as
+   * `user.email`, or a time with a format or a zone, the path or time as written.
+   */
   readonly name: string;
   readonly description: string;
-  /** Whether anyone who reads the value can act as the user. */
+  /** Whether a person who reads the value can misuse it. */
   readonly secret: boolean;
   /** Returns the value, looked up when it is needed; undefined if the call has none. */
   value(context: TagContext): MaybePromise<string | undefined>;

@@ -120,8 +120,8 @@ export const secretTags: ReadonlySet<string> = new ImmutableSet(
 );
 
 /**
- * Returns whether the value of a tag, or of a path such as `param.password`, is a secret; for the host of the calling
- * handler.
+ * Returns whether the value of a tag, or of a path such as `param.password`, is a secret. Within handler code, the tags
+ * and secrets that the host declares are known; elsewhere only the base tags.
  */
 export function isSecretTag(name: string): boolean {
   const scope = currentTagScope();

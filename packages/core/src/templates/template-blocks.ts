@@ -34,10 +34,10 @@ const maxExpressionLength = 200;
 const openMark = "\ufdd0";
 const closeMark = "\ufdd1";
 
-/** The position of a node in the string. */
+/** The blocks around a node. */
 interface Scope {
   readonly depth: number;
-  /** The innermost `each` or `with` around it. */
+  /** `each` if one of the blocks is an `each`, otherwise `with` if one of them is a `with`. */
   readonly inside: "each" | "with" | undefined;
 }
 
@@ -99,7 +99,7 @@ export function parseBlocks(
       const where = local === "this" ? "{{#each}} and {{#with}}" : "{{#each}}";
       throw refuse(`{{${node.original}}} is available only inside ${where}`);
     }
-    // `../`, `@` and paths through a tag parse to a different form
+    // names such as `../serial` and `@root` are refused here; `useTag` refuses tags that do not exist
     if (!tagName.test(node.original)) throw refuse(`{{${node.original}}} is not the name of a tag`);
     useTag(node.original);
     return { tag: node.original };

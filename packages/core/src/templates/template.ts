@@ -7,7 +7,7 @@ export interface Template {
   /** Names of its tags; only their facts are looked up. */
   readonly tags: ReadonlySet<string>;
   /**
-   * Renders with known values; a missing one is empty.
+   * Renders the template with these values; a missing value becomes an empty string.
    *
    * @throws {BookendError} TEMPLATE_TOO_LONG
    */

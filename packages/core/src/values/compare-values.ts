@@ -64,7 +64,8 @@ function codePointRank(unit: number): number {
 
 function readNumber(text: string): number | undefined {
   const first = text.charCodeAt(0);
-  // a number begins with a digit or a sign; most strings that are compared do not
+  // cheaper than the regular expression: a number begins with a digit or a sign, and most strings that are compared do
+  // not
   if (!((first >= 48 && first <= 57) || first === 43 || first === 45)) return undefined;
   return decimal.test(text) ? Number(text) : undefined;
 }

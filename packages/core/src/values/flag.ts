@@ -19,10 +19,7 @@ const spellings = new Map<unknown, boolean>([
 
 const allowed = "True, False (also true, TRUE, 1, false, FALSE, 0)";
 
-/**
- * Reads a boolean in any of privacyIDEA's spellings, with surrounding spaces ignored; undefined for anything else. The
- * only parser of booleans.
- */
+/** Reads a boolean in any of privacyIDEA's spellings, with surrounding spaces ignored; undefined for anything else. */
 export function readFlag(raw: unknown): boolean | undefined {
   return spellings.get(typeof raw === "string" ? raw.trim() : raw);
 }

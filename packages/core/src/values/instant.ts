@@ -10,7 +10,7 @@ const cycle = { years: 400, milliseconds: 146_097 * 86_400_000 };
  * 10:00:00.123456+00:00`, `…Z`.
  */
 export function readInstant(text: string): number | undefined {
-  // most strings that are compared are not dates; this is cheaper than the expression
+  // most strings that are compared are not dates; the first two tests are cheaper than the expression
   if (text.length < 10 || text.charCodeAt(4) !== 45 || !shape.test(text)) return undefined;
   const year = digits(text, 0, 4);
   const month = digits(text, 5, 7);
@@ -18,7 +18,7 @@ export function readInstant(text: string): number | undefined {
   if (month < 1 || month > 12 || day < 1 || day > daysOf(year, month)) return undefined;
   const time = text.length > 10 ? readTime(text) : 0;
   if (time === undefined) return undefined;
-  // Date.UTC maps years below 100 to the 20th century
+  // computed 400 years later, since Date.UTC maps years below 100 to the 20th century
   return Date.UTC(year + cycle.years, month - 1, day) - cycle.milliseconds + time;
 }
 

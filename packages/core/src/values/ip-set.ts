@@ -86,7 +86,7 @@ function readPrefix(suffix: string, bits: number): number | undefined {
   return ipaddr.IPv4.parse(suffix).prefixLengthFromSubnetMask() ?? undefined;
 }
 
-/** Returns a word with its first bits set. */
+/** Returns a word of 32 bits, of which the first `length` are set. */
 function maskOf(length: number): number {
   if (length <= 0) return 0;
   return length >= 32 ? 0xffff_ffff : (0xffff_ffff << (32 - length)) >>> 0;

@@ -124,7 +124,10 @@ function testOf(split: SplitComparison): FieldTest {
   return equalTo ? { canCompare: anything, equalTo, test } : { canCompare: anything, test };
 }
 
-/** Returns the value that the field must equal, if the comparison is one of equality. */
+/**
+ * Returns the strings of which the field must equal one; undefined if the comparison is not one of equality, or depends
+ * on the time.
+ */
 function stringsToEqual({ operator, operand, negated }: SplitComparison): readonly string[] | undefined {
   if (operator === "in") return negated ? undefined : readEntries(operand);
   const fixed = operator === "==" && splitMoments(operand).every((part) => typeof part === "string");
@@ -188,7 +191,7 @@ function orderOf(operator: string, operand: string): (actual: string, clock: Mom
   return (actual) => compareWith(actual, fixed);
 }
 
-/** Returns that function for an operand that contains a time of the call, which can only be compared for equality. */
+/** Like `orderOf`, for an operand that contains a time of the call, which can only be compared for equality. */
 function orderOfRendered(operator: string, parts: MomentParts, operand: string) {
   if (operator !== "==" && operator !== "!=") {
     throw new ValueError(

@@ -35,13 +35,13 @@ export function nameSet({ of, choices }: NameSetOptions): ValueType<ReadonlySet<
   };
 }
 
-/** Finds bindings by one name of their set. */
+/** Finds bindings by the name in the call, which must be in their set. */
 export const nameIndex: EqualityIndex<ReadonlySet<string>, string> = {
   keysOf: (names) => names,
   keysIn: (actual) => actual,
 };
 
-/** Finds bindings by names, one of which must be in their set. */
+/** Finds bindings by the names in the call, one of which must be in their set. */
 export const namesIndex: EqualityIndex<ReadonlySet<string>, readonly string[]> = {
   keysOf: (names) => names,
   keysIn: (actual) => actual,

@@ -26,7 +26,8 @@ export interface Pattern {
   /** The number of its groups, including named ones. */
   readonly groupCount: number;
   /**
-   * Number of UTF-16 code units that it examines: 10,000, or 500,000 divided by the size of the compiled expression.
+   * Number of UTF-16 code units that it examines: 10,000, or 500,000 divided by the size of the compiled expression if
+   * that is less.
    */
   readonly maxInput: number;
   /** Returns whether the pattern matches. Only the first `maxInput` code units of the string are examined. */

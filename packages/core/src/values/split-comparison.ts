@@ -54,7 +54,7 @@ const joining: ReadonlySet<string> = new Set(["and", "or", "&&", "||"]);
 const operatorAlone = new RegExp(`^(?:${operator.source})$`);
 const operatorFirst = new RegExp(`^(?:${operator.source})[\\w{"'+.-]`);
 const operatorLast = new RegExp(`^[^<]*[\\w\\])}"'](?:${operator.source})$`);
-/** `b==2`, even directly after `1&&`: a name, an operator, a value. */
+/** A word that begins with a name and an operator, such as `b==2` or `!b==2`; tested after a joining word. */
 const wholeComparison = new RegExp(`^!?[\\w.-]+(?:${operator.source})`);
 const listedComparison = /^[\w.-]+(?:'!?\w+'|[=!<>]=|=[<>])/;
 const gluedComparison = /(?:&&|\|\||[,;])[\w.-]+(?:[=!<>]=|=[<>])/;

@@ -7,7 +7,7 @@ import { entriesOf } from "./text-of.js";
 /** HTTP statuses. */
 export interface StatusSet {
   has(status: number): boolean;
-  /** Whether all of them are 400 or above, which only failed calls have. */
+  /** Whether all statuses in the set are 400 or above, which only failed calls have. */
   readonly onlyFailures: boolean;
 }
 
@@ -46,7 +46,7 @@ export function statusSet(): ValueType<StatusSet> {
   };
 }
 
-/** Returns whether an entry includes a status; undefined if the entry cannot be read. */
+/** Returns the function that tells whether an entry includes a status; undefined if the entry cannot be read. */
 function testOf(entry: string): ((status: number) => boolean) | undefined {
   const [, hundreds] = /^([1-5])xx$/i.exec(entry) ?? [];
   if (hundreds !== undefined) return (status) => Math.floor(status / 100) === Number(hundreds);

@@ -1,7 +1,9 @@
 import type { Actor, CallNotes, UserRef } from "@bookend/core";
 import type { ParameterReader } from "../values/parameter-reader.js";
 
-/** A call as routes and access rules see it, after the `pre` actions. */
+/**
+ * A call as access rules and routes see it. Access rules see it before and after the `pre` actions, routes after them.
+ */
 export interface ApiCall {
   readonly method: string;
   readonly path: string;

@@ -102,7 +102,7 @@ const rights: Readonly<Record<LoginRole, readonly string[]>> = {
 /** The behavior of the web UIs. It is fixed in this server, whereas privacyIDEA reads it from policies. */
 const uiSettings = {
   log_level: 20,
-  /** Seconds without user activity after which the UI logs out. */
+  /** Seconds without user activity after which the UI logs the user out. */
   logout_time: 120,
   timeout_action: "logout",
   logout_redirect_url: "",

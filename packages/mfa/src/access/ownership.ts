@@ -22,7 +22,10 @@ export const ownTokens: OwnershipRule = async (call, { tokens }) => {
   }
 };
 
-/** Requires that the caller owns the token with this serial if it exists, since it would be enrolled again. */
+/**
+ * Requires that the caller owns the token with this serial if the token exists, since the call enrolls an existing
+ * token again.
+ */
 export const newOrOwnToken: OwnershipRule = async (call, { tokens }) => {
   for (const serial of serialsOf(call.parameters.text("serial"))) {
     const token = await tokens.find(serial);
@@ -46,10 +49,7 @@ export const ownContainer: OwnershipRule = async (call, { containers }) => {
   if (!owners.some((owner) => isSelf(call, owner))) refuseContainers();
 };
 
-/**
- * Requires that the caller owns the container, or that it has neither an owner nor tokens of other users, which its
- * states could disable.
- */
+/** Requires that the caller owns the container, or that it has neither an owner nor tokens of other users. */
 export const ownOrFreeContainer: OwnershipRule = async (call, { tokens, containers }) => {
   const serial = call.parameters.text("container_serial") ?? "";
   const container = serial === "" ? null : await containers.find(serial);

@@ -38,11 +38,14 @@ class AlreadyUsed extends Error {}
 export function createAttemptRecords({ clock, db, dialect }: DomainContext): AttemptRecords {
   const database = { db, dialect };
 
-  /** Uses a token. The use is usually the first statement, so that there is nothing to roll back if it is refused. */
+  /**
+   * Uses a token. The statement for this is usually the first one, so that there is nothing to roll back if the token
+   * may not be used.
+   */
   function* use({ row }: StoredToken, match: Match, transactionId: string | undefined): Steps<boolean> {
     const { id } = row;
     const now = clock().getTime();
-    // this must come first: once the token is deleted, it is no longer in a container
+    // the container is updated before the token is deleted, since a deleted token is no longer in a container
     if (match.deletesToken) yield* ask(touchContainer, { id, now });
     const used = match.deletesToken
       ? yield* ask(deleteToken, { id })

@@ -5,7 +5,7 @@ import { gatewayProviders, secretOptionsOf } from "./open-sms-gateway.js";
 
 /**
  * Separates the secrets from the other options. A secret that the client sends back in its masked form has not changed,
- * and is left out.
+ * and is left out of the result, so that the stored secret is kept.
  *
  * @throws {MfaError} PARAMETER_INVALID for a masked value if no secret is stored
  */

@@ -73,7 +73,7 @@ export function createContainerList(
   };
 }
 
-/** Selects the containers that match a filter, unordered. A user who does not exist has none. */
+/** Selects the containers that match a filter, unordered. A user who does not exist has no containers. */
 async function filtered(
   { db, dialect }: Pick<DomainContext, "db" | "dialect">,
   users: UserService,

@@ -5,8 +5,8 @@ import type { DomainSchema } from "./schema.js";
 const channel = "bookend_configuration";
 
 /**
- * Milliseconds after which a read checks whether another node has made a change. While there is a connection to
- * PostgreSQL, it also notifies the process of changes.
+ * Milliseconds after which a read checks whether another node has made a change. PostgreSQL also notifies the process
+ * of changes, as long as the connection for notifications is open.
  */
 const checkMs = 500;
 

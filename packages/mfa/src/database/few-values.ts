@@ -60,7 +60,7 @@ export async function amongFewValues(
 }
 
 /**
- * Like {@link amongFewValues}, for a single pattern in a case-sensitive column that is the first one of its index.
+ * Like {@link amongFewValues}, for a single pattern in a case-sensitive column that is the first column of an index.
  *
  * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
  */
@@ -97,8 +97,8 @@ interface IndexOrder {
 
 /**
  * Returns the keys in the index of a column that match a pattern. Finds the first key and then, from each key, the next
- * different one, which takes one step in the index for each value. Undefined if there are too many, or if one of them
- * is truncated.
+ * different one, which takes one step in the index for each value. Undefined if there are too many keys, or if one of
+ * the keys is truncated.
  */
 async function valuesOf(
   db: Kysely<DomainSchema>,

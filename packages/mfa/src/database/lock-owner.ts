@@ -6,8 +6,8 @@ import type { DomainSchema } from "./schema.js";
 export type CountedOwner = { readonly resolver: string; readonly uid: string } | { readonly serial: string };
 
 /**
- * Ensures that only one transaction at a time, across all processes, counts an owner's objects and adds one; others
- * wait until it ends. On SQLite this is not needed, since transactions run one after another.
+ * Ensures that only one transaction at a time, across all processes, counts an owner's objects and adds one; other
+ * transactions wait until that one ends. On SQLite this is not needed, since transactions run one after another.
  */
 export async function lockOwner(
   trx: Transaction<DomainSchema>,

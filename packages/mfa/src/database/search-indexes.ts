@@ -12,8 +12,8 @@ function searchedIn(dialect: DialectName) {
 
 /**
  * Indexes for the filters and orders of token lists. Indexes of strings contain the values that `Search.fits` compares:
- * the first 101 characters in lower case. With the serial as the second column, the rows with one value need not be
- * sorted.
+ * the first 101 characters in lower case. With the serial as the second column, the rows with the same value are
+ * already sorted.
  */
 export const searchIndexes: Migration = {
   async up(db, { dialect }) {

@@ -42,13 +42,13 @@ export interface Search {
    * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
    */
   isOrFits(column: string, value: string): Expression<SqlBool>;
-  /** Creates the condition that a column has this value. */
+  /** Creates the condition that a column contains this number. */
   equals(column: string, value: number): Expression<SqlBool>;
   /** Returns the indexed form of a column. Indexes are used for it, unless `byIndex` is false on SQLite. */
   key(column: string): RawBuilder<string>;
   /** Creates the condition that the indexed form of a column is between two strings, or begins with the second one. */
   keyBetween(column: string, first: string, last: string): Expression<SqlBool>;
-  /** Creates the condition that the indexed form of a column is this one. */
+  /** Creates the condition that the indexed form of a column equals `key`. */
   isKey(column: string, key: string): Expression<SqlBool>;
   /** Returns a reference to a column. Indexes are used for it, unless `byIndex` is false on SQLite. */
   column<T = unknown>(name: string): RawBuilder<T>;

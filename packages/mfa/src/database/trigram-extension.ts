@@ -27,8 +27,8 @@ const indexes = {
 /**
  * Returns whether an index finds values that contain a string, which is always the case on SQLite. PostgreSQL needs the
  * extension `pg_trgm`, which a user may not be allowed to create: searches then read every token. Since an
- * administrator may add the extension later, each start tries again. So does the start after one at which the indexes
- * could not be built: a slow search does not justify an outage.
+ * administrator may add the extension later, each start tries again. If the indexes cannot be built, the start
+ * continues, since slow searches are better than an outage, and the next start tries again.
  *
  * @param limitMs Milliseconds after which the start continues without the indexes, for example because a long
  * transaction, for which the build must wait, does not end.

@@ -121,7 +121,7 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
   }
 
   /**
-   * Accepts each timestamp once, and only if it is at most a minute off.
+   * Accepts a timestamp if it is at most a minute off, and later than that of the app's last request.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */

@@ -25,7 +25,7 @@ export function parsePublicKey(text: string): KeyObject | undefined {
       const bits = parsed.asymmetricKeyDetails?.modulusLength ?? 0;
       return parsed.asymmetricKeyType === "rsa" && bits >= minAppKeyBits && bits <= maxAppKeyBits ? parsed : undefined;
     } catch {
-      // not in this format
+      // the key is not in this format
     }
   }
   return undefined;

@@ -45,8 +45,8 @@ export interface PushService {
     readonly token: TokenRecord;
   }>;
   /**
-   * Stores the app's token for a push service, although none is used. The app signs `token|serial|timestamp`. The
-   * timestamp must be at most a minute off, and later than that of the last call.
+   * Stores the app's token for a push service, although this server does not use a push service. The app signs
+   * `token|serial|timestamp`. The timestamp must be at most a minute off, and later than that of the last call.
    *
    * @throws {MfaError} PARAMETER_INVALID if the token does not exist, its signature or timestamp is wrong, or the app's
    * token is too long

@@ -163,7 +163,10 @@ function makeSigningKey(): string {
   return generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
-/** Reads a file. If it does not exist, creates it atomically, even if two processes start at the same time. */
+/**
+ * Returns the content of a file. If the file does not exist, creates it atomically, even if two processes start at the
+ * same time.
+ */
 async function keep(file: string, make: () => string): Promise<string> {
   const found = await readIfThere(file);
   if (found !== undefined) return found.trim();

@@ -5,13 +5,13 @@ import type { Random } from "./random.js";
 /** Encrypts values that must be decrypted later: OTP keys, stored passwords, codes that were sent. */
 export interface Vault {
   /**
-   * Encrypts a value. `context` identifies its owner and is required for decryption, so that copying a column to
-   * another row is useless.
+   * Encrypts a value. `context` identifies the owner of the value and is required for decryption, so that copying a
+   * column to another row is useless.
    */
   seal(plain: Uint8Array | string, context: string): string;
   /** @throws {MfaError} DECRYPTION_FAILED if the value was encrypted with an unknown key, or modified */
   open(sealed: string, context: string): Buffer;
-  /** Returns whether the vault has the key with which this was encrypted. */
+  /** Returns whether the vault has the key with which a value was encrypted. */
   knows(sealed: string): boolean;
 }
 

@@ -71,7 +71,7 @@ export interface SmsGateway {
   readonly secretOptions: readonly string[];
 }
 
-/** A gateway with all of its options. */
+/** A gateway with its secret options. */
 export interface SmsGatewayAccess extends Omit<SmsGateway, "secretOptions"> {
   readonly secrets: Readonly<Record<string, string>>;
 }

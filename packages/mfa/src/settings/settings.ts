@@ -16,7 +16,8 @@ export interface SettingsService {
   all(): Promise<Readonly<Record<string, string>>>;
   set(key: string, value: string): Promise<void>;
   /**
-   * Sets either all settings or none. Returns for each whether it existed before.
+   * Sets either all settings or none. Returns `update` for each setting that existed before, and `insert` for the
+   * others.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
@@ -25,7 +26,7 @@ export interface SettingsService {
   delete(key: string): Promise<boolean>;
 }
 
-/** Maximum number of settings in one statement, since databases limit its parameters. */
+/** Maximum number of settings in one statement, since databases limit the parameters of a statement. */
 const chunkSize = 500;
 
 /** Stores settings in the database. */

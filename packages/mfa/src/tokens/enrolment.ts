@@ -53,7 +53,8 @@ export interface PreparedToken {
 }
 
 /**
- * Enrolls tokens, see `TokenService.init`. `prepare` checks everything that can be refused before anything is written.
+ * Creates the functions that enroll tokens, see `TokenService.init`. `prepare` checks the parameters before anything is
+ * written; `write` also checks the stored token and the limits.
  */
 export function createEnrolment(context: DomainContext, services: EnrolmentServices) {
   const { users, realms, issuer, url, types, putIntoContainer, tokenCap } = services;

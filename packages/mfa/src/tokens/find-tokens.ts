@@ -45,7 +45,7 @@ async function find<Values extends object>(
   values: Values,
 ): Promise<readonly StoredToken[]> {
   const rows = await readRows(context, statement, values);
-  // the row keeps its two JSON columns, since copying the others would take longer than the query
+  // the row keeps its two JSON columns, since copying the other columns would take longer than the query
   return rows.map((row) => ({
     row,
     info: Object.fromEntries(JSON.parse(row.info_json) as [string, string][]),

@@ -9,7 +9,7 @@ export function enrolmentCode(description: string, value: string): EnrolmentCode
   return { description, value, img: `data:image/png;base64,${png.toString("base64")}` };
 }
 
-/** The parts of a key URI besides the key. Only some token types have `uriParameters`. */
+/** The parts of a key URI besides the key. `uriParameters` is empty unless the enrollment has two steps. */
 export interface KeyUriOptions {
   readonly serial: string;
   readonly issuer: string;

@@ -6,7 +6,7 @@ import type { ByWhom, LostTokenReplacement, TokenService } from "./types.js";
 const passwordLength = 16;
 const validDays = 10;
 
-/** Replaces a lost token with a password token, see `TokenService.lost`. */
+/** Creates the function that replaces a lost token with a password token, see `TokenService.lost`. */
 export function createLostToken({ clock, random }: DomainContext, tokens: TokenService) {
   return async (lostSerial: string, by?: ByWhom): Promise<LostTokenReplacement> => {
     const lost = await tokens.require(lostSerial);

@@ -42,7 +42,7 @@ export async function reenrolled(
   return row;
 }
 
-/** Tokeninfo fields that token types write when a token is enrolled or used. Limits are not among them. */
+/** Tokeninfo fields that the server writes when a token is enrolled or used. Limits are not among them. */
 const enrolmentFields = [
   "creation_date",
   "tokenkind",

@@ -9,9 +9,9 @@ type Where = (search: Search) => Expression<SqlBool>;
 /** Tokens that an index finds, among which are all that fulfill a condition. */
 export interface Candidates {
   readonly ids: RawBuilder<{ readonly token_id: number }>;
-  /** Whether all of them fulfill the condition. */
+  /** Whether all candidates fulfill the condition. */
   readonly exact: boolean;
-  /** Whether none of them occurs twice. */
+  /** Whether no candidate occurs twice. */
   readonly unique: boolean;
 }
 
@@ -26,7 +26,7 @@ export const uncertain = { exact: false, unique: false } as const;
 
 /** Options of a query for candidates. */
 export interface CandidateOptions extends Partial<Omit<Candidates, "ids">> {
-  /** What the index is ordered by, so that PostgreSQL reads the index instead of the table. */
+  /** The expression that the index is ordered by, so that PostgreSQL reads the index instead of the table. */
   readonly key?: OrderKey;
   readonly byTrigrams?: boolean;
 }

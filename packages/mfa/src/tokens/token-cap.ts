@@ -12,8 +12,8 @@ export type TokenCap = (
 ) => Promise<void>;
 
 /**
- * Limits how many tokens users can enroll themselves. Tokens are counted under a lock, so that concurrent enrollments
- * cannot exceed the limit.
+ * Creates the limit on the number of tokens that users can enroll themselves. Tokens are counted under a lock, so that
+ * concurrent enrollments cannot exceed the limit.
  */
 export function createTokenCap({ dialect }: Pick<DomainContext, "dialect">, maxTokensPerUser: number): TokenCap {
   return async (trx, user) => {

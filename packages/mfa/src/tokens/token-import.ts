@@ -6,7 +6,7 @@ import type { createEnrolment, PreparedToken } from "./enrolment.js";
 import { type OathToken, readOathCsv } from "./oath-csv.js";
 import type { TokenService } from "./types.js";
 
-/** Enrolls the tokens of a file in one transaction, see `TokenService.importTokens`. */
+/** Creates the function that enrolls the tokens of a file in one transaction, see `TokenService.importTokens`. */
 export function createTokenImport(
   { db }: Pick<DomainContext, "db">,
   { prepare, write }: Pick<ReturnType<typeof createEnrolment>, "prepare" | "write">,

@@ -9,7 +9,9 @@ import { type CandidateOptions, type Candidates, candidatesIn, uncertain } from 
 import { type OrderKey, ownerSorts, searchedKey } from "./token-order.js";
 import type { TokenFilter, TokenSort } from "./types.js";
 
-/** How a condition is used: in a query that may find tokens by it, or in one that checks each token. */
+/**
+ * How a query uses a condition: an index may find tokens by the condition (`find`), or each token is checked (`check`).
+ */
 export type NarrowingUse = "find" | "check";
 
 type Where = (search: Search) => Expression<SqlBool>;
@@ -22,7 +24,7 @@ export interface Narrowing {
   readonly candidates: readonly Candidates[];
   /** The order of the index of the condition, if a list can have this order. */
   readonly sorted?: Sorted | undefined;
-  /** Whether only tokens with an owner fulfill it. */
+  /** Whether only tokens with an owner fulfill the condition. */
   readonly ofOwners: boolean;
   where(use: NarrowingUse): Expression<SqlBool>;
 }
@@ -208,7 +210,7 @@ export async function narrowingsOf(
   }
   if (resolver !== undefined) {
     const { where, parts } = await isOrFitsOneOfFew(db, "token.owner_resolver", resolver);
-    // the column after the resolver in its index
+    // in the index of resolvers, the next column is the ID of the owner
     const key = { expression: sql.ref("token.owner_id"), inBytes: false };
     add("resolver", where, [anyOfParts(inTokens, where, parts, key)], { ofOwners: true });
   }
@@ -254,8 +256,8 @@ const beginningOf = (pattern: string): string | undefined =>
   isIndexed(pattern) ? pattern.replace(/\*.*$/s, "*") : undefined;
 
 /**
- * Returns the order in which the index of a column has the tokens that match a pattern; undefined if it does not find
- * them.
+ * Returns the order in which the index of a column has the tokens that match a pattern; undefined if the index does not
+ * find these tokens.
  */
 function sortedBy(by: keyof typeof searchedColumns, pattern: string): Sorted | undefined {
   const beginning = beginningOf(pattern);

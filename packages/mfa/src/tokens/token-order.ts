@@ -73,7 +73,7 @@ const serialKey: OrderKey = { expression: sql.ref("token.serial"), inBytes: fals
 /** The columns that lists of tokens can be sorted by. */
 export const tokenSorts = Object.keys(columns) as readonly TokenSort[];
 
-/** Orders in which all tokens without an owner have the same value, before those with one. */
+/** Orders in which all tokens without an owner have the same value, which is less than that of any other token. */
 export const ownerSorts: readonly TokenSort[] = ["username", "realm"];
 
 /** Returns the expression that filters compare, by which the index of the column is ordered. */

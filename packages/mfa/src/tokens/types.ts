@@ -4,7 +4,7 @@ import type { Token, UserRef } from "@bookend/core";
 export interface TokenRecord extends Token {
   readonly id: number;
   readonly revoked: boolean;
-  /** Whether its failcount has reached the maximum, or it was revoked. */
+  /** Whether the failcount of the token has reached the maximum, or the token was revoked. */
   readonly locked: boolean;
   readonly otpLength: number;
   readonly countWindow: number;
@@ -71,9 +71,9 @@ export interface TokenPaging {
   /** From 1; a page that begins among the first 50,000 tokens. @default 1 */
   readonly page?: number | undefined;
   /**
-   * The page after the one that came with this `cursor`, or the first one if it is empty, instead of `page`. If each
-   * condition is fulfilled by more than 10,000 tokens, only 20,000 tokens are examined for a page: it may then contain
-   * fewer tokens than `pageSize` although there are more, and has a `cursor` for the rest.
+   * The `cursor` of the previous page, or an empty string for the first page. Replaces `page`. If each condition is
+   * fulfilled by more than 10,000 tokens, only 20,000 tokens are examined for a page: it may then contain fewer tokens
+   * than `pageSize` although there are more, and has a `cursor` for the rest.
    */
   readonly cursor?: string | undefined;
   /** Size of a page; zero returns only the count. @default 15 */

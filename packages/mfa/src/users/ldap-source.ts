@@ -26,9 +26,7 @@ const scopes = { SUBTREE: "sub", LEVEL: "one", BASE: "base" } as const;
 
 /**
  * Provides the users of an LDAP directory. Each lookup opens and closes a connection. `all` returns up to `SIZELIMIT`
- * users.
- *
- * @throws {MfaError} CONFIGURATION_INVALID if the server cannot be reached
+ * users. If the server cannot be reached, lookups throw CONFIGURATION_INVALID.
  */
 export function ldapSource(settings: LdapSettings, bindPassword: string): UserSource {
   const { LDAPURI, LDAPBASE, BINDDN, LOGINNAMEATTRIBUTE, UIDTYPE, USERINFO, SIZELIMIT, SCOPE } = settings;

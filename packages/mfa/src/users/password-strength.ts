@@ -4,7 +4,9 @@ import type { ZxcvbnFactory } from "@zxcvbn-ts/core";
 export interface PasswordStrength {
   /** From 0 (fewer than 1,000 guesses) to 4 (10,000,000,000 guesses or more). */
   readonly score: 0 | 1 | 2 | 3 | 4;
-  /** Whether it is a common password, a pattern, or a variation of one, that takes fewer than a million guesses. */
+  /**
+   * Whether the password is a common one, a pattern, or a variation of either, and takes fewer than a million guesses.
+   */
   readonly isCommon: boolean;
 }
 

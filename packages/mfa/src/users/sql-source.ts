@@ -26,8 +26,8 @@ interface Place {
 }
 
 /**
- * Returns the users of a resolver with their custom attributes in a realm: every call needs both, and one statement is
- * faster than two.
+ * Returns the query for the users of a resolver with their custom attributes in a realm: every call needs both, and one
+ * statement is faster than two.
  */
 const joined = (db: Kysely<DomainSchema>, { resolver, realm }: Place) =>
   db
@@ -139,7 +139,7 @@ export function sqlSource(
 /** A source whose users can be changed. */
 export interface EditableSource {
   /**
-   * Returns the new user's id.
+   * Adds a user. Returns their ID.
    *
    * @throws {MfaError} USER_INVALID, PARAMETER_INVALID
    */
@@ -166,7 +166,10 @@ function toSourceUser({ id, password_hash, username, givenname, surname, email, 
   };
 }
 
-/** Returns the given attributes. Absent attributes do not change. */
+/**
+ * Returns the columns of the attributes that are given. Attributes that are undefined are left out, so that they do not
+ * change.
+ */
 function given(user: Omit<UserChanges, "password">): Partial<Omit<Row, "id" | "password_hash">> {
   const { username, givenname, surname, email, phone, mobile } = user;
   const all = { username, givenname, surname, email, phone, mobile };

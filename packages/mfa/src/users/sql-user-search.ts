@@ -19,7 +19,7 @@ export const userColumns = [
   "password_hash",
 ] as const;
 
-/** The values of these columns. */
+/** The values of {@link userColumns}, in the same order. */
 type Cells = readonly [string, string, string, string, string, string, string, string | null];
 
 /** Number of users that one statement reads. */
@@ -45,7 +45,10 @@ function rowOf([id, username, givenname, surname, email, phone, mobile, password
  */
 const fewUsers = 1_000;
 
-/** If at most this many users have a custom attribute, a query lists their IDs. */
+/**
+ * If at most this many users have a custom attribute that overrides a searched one, a query lists their IDs. Otherwise,
+ * the caller alone compares this attribute.
+ */
 const fewOverridden = 500;
 
 /** Columns by the attributes that they contain. Each has an index. */
@@ -81,8 +84,8 @@ export function sqlUserSearch(
   resolver: string,
 ) {
   /**
-   * Returns the IDs of the users whose attribute is overridden by a custom one, which the caller compares; undefined if
-   * there are many.
+   * Returns the IDs of the users whose attribute is overridden by a custom one, which the caller compares; undefined
+   * for more than 500 users.
    */
   const overridden = async (name: SearchedName): Promise<readonly string[] | undefined> => {
     if (identifying.includes(name)) return [];

@@ -76,7 +76,8 @@ export interface RealmService {
   /**
    * Creates or replaces a realm. The first realm becomes the default one. Unknown resolvers are returned as `failed`.
    *
-   * @throws {MfaError} PARAMETER_INVALID for a name that is not valid, or without a resolver
+   * @throws {MfaError} PARAMETER_INVALID for a name or a priority that is not valid, too many resolvers, or no resolver
+   * that exists
    */
   save(
     name: string,
@@ -101,14 +102,14 @@ export interface UserRecord extends User {
   readonly editable: boolean;
 }
 
-/** A user and the state of their secret. */
+/** A user, and a value that changes with their password. */
 export interface UserCredential {
   readonly user: UserRecord;
   /** Changes with the user's password. Derived from the hash of the password, for comparison only. */
   readonly version: string;
 }
 
-/** Attributes of a new or changed user; `username` and `password` in addition to those of `User`. */
+/** The attributes of a new user, or the attributes to change. Attributes that are absent do not change. */
 export interface UserChanges {
   readonly username?: string | undefined;
   readonly password?: string | undefined;
@@ -119,21 +120,24 @@ export interface UserChanges {
   readonly mobile?: string | undefined;
 }
 
-/** The filter of a list of users; `*` is a wildcard, letter case is ignored. */
+/** The filter of a list of users. */
 export interface UserFilter {
   /** Only this user. */
   readonly user?: UserRef | undefined;
   readonly realm?: string | undefined;
   readonly resolver?: string | undefined;
-  /** Patterns by attribute: `username`, `givenname`, `surname`, `email`, `phone`, `mobile`, `userid`. */
+  /**
+   * Patterns by attribute: `username`, `givenname`, `surname`, `email`, `phone`, `mobile`, `userid`. In a pattern, `*`
+   * is a wildcard, and letter case is ignored.
+   */
   readonly attributes?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Selects a page of a list of users. */
 export interface UserPaging {
-  /** 1 to 5,000. */
+  /** Maximum number of users on the page: 1 to 5,000. */
   readonly pageSize: number;
-  /** The page after the one that came with this `cursor`. */
+  /** The `cursor` of the previous page. @default the first page */
   readonly cursor?: string | undefined;
 }
 
@@ -157,11 +161,14 @@ export interface UserService {
    * @throws {MfaError} USER_INVALID
    */
   require(user: UserRef): Promise<UserRecord>;
-  /** Finds the user with this id in a resolver. `realm` is only copied to the result. */
+  /**
+   * Finds the user with this id in a resolver, with their custom attributes in `realm`. The realm itself is not
+   * checked.
+   */
   findById(resolver: string, uid: string, realm: string): Promise<UserRecord | null>;
   /**
-   * Returns the value to which a session of this user is bound; null for a user who was deleted, or whose realm no
-   * longer contains the resolver.
+   * Returns the user, and the value to which their sessions are bound. Null for a user who was deleted, or whose realm
+   * no longer contains the resolver.
    */
   credential(user: UserRef & { readonly resolver: string; readonly uid: string }): Promise<UserCredential | null>;
   list(filter?: UserFilter): Promise<readonly UserRecord[]>;
@@ -173,14 +180,15 @@ export interface UserService {
   page(filter: UserFilter, paging: UserPaging): Promise<UserPage>;
   /**
    * Returns the user that `user` or `username`, `realm` and `resolver` of a request identify, without checking that the
-   * user exists. `user@realm` is split if no realm is given and that realm exists. Otherwise, without a realm, the
-   * default realm is used. Returns `undefined` if no user is named, or if no realm can be determined.
+   * user exists. `user@realm` is split if no realm is given and that realm exists, unless the setting `splitAtSign` is
+   * `False`. Otherwise, without a realm, it is a realm that contains `resolver` or, without a resolver, the default
+   * realm. Returns `undefined` if no user is named, or if no realm can be determined.
    */
   fromParameters(parameters: Readonly<Record<string, unknown>>): Promise<UserRef | undefined>;
   /** Returns whether this is the user's password. Takes as long for a user who does not exist. */
   checkPassword(user: UserRef, password: string): Promise<boolean>;
   /**
-   * Adds a user to an editable resolver.
+   * Adds a user to an editable resolver. Returns their ID.
    *
    * @throws {MfaError} NOT_FOUND, PARAMETER_INVALID
    * @throws {MfaError} CONFIGURATION_INVALID if the resolver is not editable
@@ -228,7 +236,8 @@ export interface AdminService {
   /**
    * Creates or changes an administrator.
    *
-   * @throws {MfaError} PARAMETER_INVALID for a name that is not valid, or a new administrator without a password
+   * @throws {MfaError} PARAMETER_INVALID for a name or a password that is not allowed, or a new administrator without a
+   * password
    */
   save(username: string, changes: { readonly password?: string; readonly email?: string }): Promise<Admin>;
   /** @throws {MfaError} NOT_FOUND */

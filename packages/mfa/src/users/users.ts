@@ -25,7 +25,7 @@ const usersPerTurn = 20;
 /** The custom attributes of a user without any. */
 const none: Readonly<Record<string, string>> = {};
 
-/** A resolver as a member of a realm; an empty realm if it is in none. */
+/** A resolver and a realm that contains it; the realm is empty if no realm contains the resolver. */
 interface Place {
   readonly realm: string;
   readonly resolver: string;
@@ -49,7 +49,7 @@ export function createUsers(
     resolver,
     uid: user.id,
     editable,
-    // most users have no attributes of their own, and a list of users takes long enough without copies
+    // most users have no attributes of their own, and copying the attributes of each user would slow down lists
     attributes: own === none ? user.attributes : Object.assign({}, user.attributes, own),
   });
   const record = async (user: SourceUser, source: UserSource, resolver: string, realm: string) =>
@@ -60,7 +60,7 @@ export function createUsers(
       user.custom ?? (await custom.of({ resolver, uid: user.id, realm })),
     );
 
-  /** Returns the places where a user can be found: realms and resolvers, in the order in which they are searched. */
+  /** Returns the names of the resolvers in which a user can be found, in the order in which they are searched. */
   const places = async (user: UserRef): Promise<readonly string[]> => {
     if (user.realm === "") return user.resolver === undefined ? [] : [user.resolver];
     const names = ((await realms.find(user.realm))?.resolvers ?? []).map((resolver) => resolver.name);
@@ -199,7 +199,10 @@ export function createUsers(
 
 const isSamePlace = (a: Place, b: Place) => a.realm === b.realm && a.resolver === b.resolver;
 
-/** Returns users of a source, page by page; only those after a login if there is one. */
+/**
+ * Yields the users of a source who can match the patterns, and possibly others, page by page. With `behind`, begins
+ * after this login.
+ */
 async function* usersOf(
   source: UserSource,
   patterns: Readonly<Record<string, string>>,

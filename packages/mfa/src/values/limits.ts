@@ -45,7 +45,7 @@ export function checkWholeNumber(field: string, value: number, min: number, max:
 }
 
 /**
- * Checks each string of a record; other values are ignored.
+ * Checks the length of each string in a record. Other values are ignored.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */

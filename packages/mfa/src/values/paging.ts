@@ -3,7 +3,7 @@ const defaultPageSize = 15;
 /** Selects a part of a list. */
 export interface PageSlice {
   readonly size: number;
-  /** Counts from 1. */
+  /** Number of the page, from 1. */
   readonly current: number;
   readonly offset: number;
 }
@@ -28,7 +28,7 @@ export function pageOf<T>(all: readonly T[], wanted: Parameters<typeof pageSlice
   return { count: all.length, ...pageNumbers(slice, all.length), items };
 }
 
-/** Returns the numbers of the page and of its neighbors; null if there is none. */
+/** Returns the numbers of a page and of its neighbors; null for a neighbor that does not exist. */
 export function pageNumbers({ size, current }: PageSlice, count: number) {
   if (size === 0) return { current, previous: null, next: null };
   return { current, previous: current > 1 ? current - 1 : null, next: current * size < count ? current + 1 : null };

@@ -2,7 +2,8 @@ import { problemMessage } from "@bookend/core";
 import { parameterError } from "../errors/mfa-error.js";
 
 /**
- * Reads the parameters of a call by type. Errors name the parameter and the allowed values, but never show its value.
+ * Reads the parameters of a call by type. Errors name the parameter and what is allowed, but never show the value that
+ * was given.
  */
 export class ParameterReader {
   readonly all: Readonly<Record<string, unknown>>;
@@ -36,7 +37,7 @@ export class ParameterReader {
   }
 
   /**
-   * Returns the first of these that is present.
+   * Returns the first of these parameters that is present.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */

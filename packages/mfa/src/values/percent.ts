@@ -10,7 +10,7 @@ export function decodePercent(text: string): string {
   return text.includes("%") ? text.replace(encodedCharacter, decodeCharacter) : text;
 }
 
-/** Rejects overlong forms and surrogates, which the pattern accepts. */
+/** Decodes a character. Overlong forms and surrogates, which the pattern accepts, are kept as they are. */
 function decodeCharacter(encoded: string): string {
   try {
     return decodeURIComponent(encoded);

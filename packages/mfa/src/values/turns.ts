@@ -6,7 +6,7 @@ const sliceMs = 1;
 
 let startedAt: number | undefined;
 
-/** Resolves the promises of those who wait for a turn, who get it in the order in which they asked. */
+/** Functions that resolve the promises of the callers that wait for a turn, in the order in which they asked. */
 const waiting: (() => void)[] = [];
 
 /**
@@ -43,10 +43,13 @@ function begin(): void {
   });
 }
 
-/** Lets those who wait continue while there is time, but always the first one: a long list must not overtake it. */
+/**
+ * Lets waiting callers continue while there is time. The first one always continues, so that a long list does not
+ * overtake it.
+ */
 function admit(): void {
   waiting.shift()?.();
-  // after the work of the one who continues
+  // runs after the work of the caller that continues
   queueMicrotask(() => {
     if (waiting.length > 0 && hasTime()) admit();
   });

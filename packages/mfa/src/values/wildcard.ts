@@ -5,7 +5,11 @@ import { parameterError } from "../errors/mfa-error.js";
 const maxLength = 100;
 const maxWildcards = 5;
 
-/** Compiles a pattern in which `*` matches any string, ignoring letter case. Matching takes linear time. */
+/**
+ * Compiles a pattern in which `*` matches any string, ignoring letter case. Matching takes linear time.
+ *
+ * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
+ */
 export function wildcard(pattern: string): (text: string) => boolean {
   checkPattern(pattern);
   const parts = pattern.toLowerCase().split("*");
@@ -28,7 +32,7 @@ export function wildcard(pattern: string): (text: string) => boolean {
 }
 
 /**
- * Returns the same pattern for SQL's `like … escape '\'`.
+ * Converts a pattern for SQL's `like … escape '\'`.
  *
  * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
  */

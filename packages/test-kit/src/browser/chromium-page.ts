@@ -24,7 +24,7 @@ const pictures = process.env.BOOKEND_SCREENSHOTS;
 /** A page whose console messages, errors and requests to other hosts are recorded. */
 export interface WatchedPage {
   readonly page: Page;
-  /** What was recorded so far. The test expects this list to be empty. */
+  /** The messages, errors and requests that were recorded so far. The test expects this list to be empty. */
   readonly faults: string[];
 }
 
@@ -72,7 +72,8 @@ export async function pick(page: Page, label: string, option: string): Promise<v
 
 /** Fails for problems of the current page that axe rates serious or critical. */
 export async function expectAccessible(page: Page, place: string): Promise<void> {
-  // evaluated instead of being added as an element, since the page's policy blocks our scripts
+  // the script is evaluated instead of being added as an element, since the content security policy of the page would
+  // block it
   await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {
     const { axe: checker } = globalThis as unknown as {

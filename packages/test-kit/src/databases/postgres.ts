@@ -127,7 +127,10 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Returns the uid and gid to switch to; empty if we are not root. */
+/**
+ * Returns the uid and gid to switch to. An empty object if this process does not run as root; undefined if there is no
+ * such user.
+ */
 function unprivilegedUser(): { uid: number; gid: number } | { uid?: never; gid?: never } | undefined {
   if (process.getuid?.() !== 0) return {};
   const users = readFileSync("/etc/passwd", "utf8")

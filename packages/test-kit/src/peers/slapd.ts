@@ -48,8 +48,7 @@ export async function startSlapd(ldif: string) {
     let listening = 0;
     lines.on("line", (line) => {
       if (/added \d+r listener=0x/.test(line)) listening += 1;
-      // its line "slapd starting" comes before it listens, so that one line for each of the two ports is awaited
-      // instead
+      // slapd writes "slapd starting" before it listens, so the lines about its two ports are awaited instead
       if (listening === 2) resolve();
     });
     server.once("exit", (code) => reject(new Error(`slapd ended with ${code}`)));

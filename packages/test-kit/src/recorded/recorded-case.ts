@@ -17,7 +17,7 @@ export interface RecordedCase<After> {
 
 /** A case in which Bookend deliberately differs from the recording. */
 export interface Deviation {
-  /** The rule that requires this: document and section, and the rule in a few words. */
+  /** The rule that requires the difference: document and section, and the rule in a few words. */
   readonly rule: string;
   /** Bookend's exact result. */
   readonly result: unknown;

@@ -3,7 +3,10 @@ import type { Condition, Directories, Handler } from "@bookend/core";
 /** A handler, a condition or a directory that breaks in one way. */
 export interface Fault {
   readonly name: string;
-  /** Class and code in the audit log; undefined if the fault must have no effect, so that its action is done. */
+  /**
+   * Class and code of the error in the audit log; undefined if the fault must have no effect, so that the outcome of
+   * the action is `done`.
+   */
   readonly error: readonly [string, string] | undefined;
   /** The code of the problem that `check` finds for faults that exist before any call. */
   readonly problem?: string;

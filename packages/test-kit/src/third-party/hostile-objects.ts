@@ -1,6 +1,6 @@
 import { thrown } from "./make-fault.js";
 
-/** An object on which every operation throws. */
+/** An object that throws when it is inspected, read, written or frozen. */
 export const proxy = new Proxy(
   {},
   {

@@ -8,7 +8,7 @@ export type Run = (context: ActionContext<Record<string, unknown>>) => unknown;
 
 /** Returns a promise that never settles. */
 export const never = () => new Promise<never>(() => undefined);
-/** Returns a promise that rejects with a secret in its message. */
+/** Returns a promise that rejects with an error whose message contains a secret. */
 export const rejected = () => Promise.reject(new TypeError("the password is hunter2"));
 /** Throws an error whose message contains a secret. */
 export const thrown = (): never => {

@@ -26,7 +26,7 @@ export interface RecordedToken {
   count_window: number;
   active: boolean;
   rollout_state: string;
-  /** The owner no longer exists. */
+  /** Whether the owner no longer exists. */
   orphaned?: boolean;
 }
 
@@ -80,7 +80,7 @@ export interface RecordedWorld {
   readonly clock: () => Date;
   /** Returns a new call, before it has a response. */
   call(event: string): Call;
-  /** Returns the response of the API; an empty body if no response was recorded. */
+  /** Returns the response of the API; its body is undefined if no response was recorded. */
   response(): CallResponse;
 }
 

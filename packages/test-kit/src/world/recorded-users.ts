@@ -22,7 +22,8 @@ function usersOf(resolver: string): readonly RecordedUser[] {
     .filter((line) => line !== "")
     .map((line) => {
       const [login = "", , userid = "", , gecos = ""] = line.split(":");
-      // the recording server uses the third field as the mobile number, and the fourth as the other number
+      // the recording server uses the third part of this column as the mobile number, and the fourth as the other
+      // number
       const [name = "", , mobile = "", phone = "", email = ""] = gecos.split(",");
       const [givenname = "", ...surname] = name.split(" ");
       return {

@@ -55,7 +55,6 @@ function install(app: FastifyInstance, options: BookendPluginOptions): void {
     app.register(formbody, { parser: (form) => parseForm(form, fields === undefined ? undefined : { fields }) });
   }
 
-  app.decorateRequest(requestState, undefined);
   app.decorateRequest("call", {
     getter(this: FastifyRequest) {
       const call = stateOf(this)?.call;
@@ -70,6 +69,7 @@ function install(app: FastifyInstance, options: BookendPluginOptions): void {
       return call;
     },
   });
+  app.decorateRequest(requestState, undefined);
 
   app.addHook("onRoute", (route: RouteOptions) => {
     const { event, audit } = route.config ?? {};

@@ -24,6 +24,15 @@ const maxConnections = 2;
 /** Milliseconds that a statement waits while another process repairs the write-ahead log. Only that statement waits. */
 const busyTimeoutMs = 5_000;
 
+/** Maximum number of prepared statements that a connection keeps. Each occupies up to 200 KB. */
+const maxKept = 50;
+
+/**
+ * Maximum number of parameters of a statement that is kept. Statements with more, such as those that contain a list of
+ * IDs, differ for each number of IDs, and are rarely repeated.
+ */
+const maxParametersKept = 30;
+
 /** Milliseconds between two attempts to interrupt a statement. */
 const interruptMs = 5;
 
@@ -140,7 +149,7 @@ class ReaderConnection implements DatabaseConnection {
   readonly #database: PromisedLibsql;
   readonly #readTimeoutMs: number;
   /** Statements are kept, since preparing a statement of a list takes up to 2 ms, and wakes its thread once more. */
-  readonly #statements = recentStatements<PromisedStatement>();
+  readonly #statements = recentStatements<PromisedStatement>(maxKept);
   #running: Promise<unknown> = Promise.resolve();
   #isBusy = false;
   #interrupts: NodeJS.Timeout | undefined;
@@ -155,7 +164,7 @@ class ReaderConnection implements DatabaseConnection {
     const parameters = query.parameters.map(sqliteParameter);
     const sql = atOnce(query);
     return this.#inTime(async () => {
-      const statement = this.#statements.get(sql) ?? (await this.#prepare(sql));
+      const statement = this.#statements.get(sql) ?? (await this.#prepare(sql, parameters.length));
       try {
         return { rows: (await statement.all(parameters)) as R[] };
       } catch (error) {
@@ -165,10 +174,10 @@ class ReaderConnection implements DatabaseConnection {
     });
   }
 
-  async #prepare(sql: string): Promise<PromisedStatement> {
+  async #prepare(sql: string, parameters: number): Promise<PromisedStatement> {
     const statement = (await this.#database.prepare(sql)) as PromisedStatement;
     if (this.#isEnded) throw databaseClosed();
-    this.#statements.keep(sql, statement);
+    if (parameters <= maxParametersKept) this.#statements.keep(sql, statement);
     return statement;
   }
 

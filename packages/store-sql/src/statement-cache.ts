@@ -1,8 +1,8 @@
 import type Libsql from "libsql";
 import type { SqliteValue } from "./sqlite-parameter.js";
 
-/** Maximum number of cached statements; the least recently used one is discarded first. */
-const maxStatements = 500;
+/** Maximum number of cached statements of the connection that writes. */
+const defaultMost = 500;
 
 /**
  * Maximum length of a cached statement, in UTF-16 code units. Longer statements, such as those that insert many rows,
@@ -38,14 +38,14 @@ export interface RecentStatements<Prepared> extends Pick<StatementCache, "forget
   keep(sql: string, prepared: Prepared): void;
 }
 
-/** Creates a collection of recent statements. */
-export function recentStatements<Prepared>(): RecentStatements<Prepared> {
+/** Creates a collection of at most this many statements; the least recently used one is discarded first. */
+export function recentStatements<Prepared>(most = defaultMost): RecentStatements<Prepared> {
   const statements = new Map<string, Prepared>();
   return {
     get(sql) {
       const kept = statements.get(sql);
       // until the cache is half full, the order does not matter, and each change of it costs more than the lookup
-      if (kept === undefined || statements.size <= maxStatements / 2) return kept;
+      if (kept === undefined || statements.size <= most / 2) return kept;
       statements.delete(sql);
       statements.set(sql, kept);
       return kept;
@@ -54,7 +54,7 @@ export function recentStatements<Prepared>(): RecentStatements<Prepared> {
       if (!repeatable.test(sql)) statements.clear();
       else if (sql.length <= maxLength) {
         statements.set(sql, prepared);
-        if (statements.size <= maxStatements) return;
+        if (statements.size <= most) return;
         const [oldest = ""] = statements.keys();
         statements.delete(oldest);
       }

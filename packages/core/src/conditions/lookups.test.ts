@@ -65,7 +65,7 @@ describe("lookups", () => {
   it("of the user are skipped after a call that has found the user, until an action changes users", async () => {
     const user = { login: "alice", realm: "realm1", resolver: "resoA", attributes: { email: "found@example.com" } };
     const conditions = { realm: "realm1", resolver: "resoA", user_info: "email == found@example.com" };
-    const found = async (recorded: RecordedState, changes: readonly "users"[], noted = user) => {
+    const found = async (recorded: RecordedState, changes: readonly "users"[], noted: typeof user | null = user) => {
       const world = worldOf(recorded);
       const { directories, lookups } = watched(world.directories, { answer: "now" });
       const ran: string[] = [];
@@ -89,7 +89,9 @@ describe("lookups", () => {
     expect(await found(byUser, [])).toEqual({ ran: ["first", "second"], lookups: [] });
     // the directory's alice has another address
     expect(await found(byUser, ["users"])).toEqual({ ran: ["first"], lookups: ["users.find(alice)"] });
-    expect(await found(byUser, [], { ...user, login: "bob" })).toEqual({ ran: [], lookups: ["users.find(alice)"] });
+    for (const other of [{ ...user, login: "bob" }, { ...user, realm: "realm2" }, null]) {
+      expect(await found(byUser, [], other)).toEqual({ ran: [], lookups: ["users.find(alice)"] });
+    }
   });
 
   it("are skipped if a condition without a lookup has already decided", async () => {

@@ -59,8 +59,8 @@ export interface Challenge {
 
 /** Objects that the host read while it handled a call, and that the call has not changed since. */
 export interface FoundObjects {
-  /** The user of the request. Ignored if `request.user` is another user. */
-  readonly user?: User | undefined;
+  /** The user of the request. Ignored if it is null, or if `request.user` is another user or has another realm. */
+  readonly user?: User | null | undefined;
 }
 
 /**

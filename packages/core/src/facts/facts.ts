@@ -104,7 +104,7 @@ export class Facts implements LookupSource {
 
   /** The user that the host read while it handled the call; undefined once an action may have changed the user. */
   get foundUser(): User | undefined {
-    return this.#hasChanged ? undefined : this.#call.notes.found?.user;
+    return this.#hasChanged ? undefined : (this.#call.notes.found?.user ?? undefined);
   }
 
   /**

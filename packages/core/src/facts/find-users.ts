@@ -14,7 +14,8 @@ export function findUser(facts: LookupSource): MaybePromise<CallUser | null> {
   if (!users) return null;
   if (!named || named.login === "") return findUnnamedUser(facts);
   const { foundUser } = facts;
-  if (foundUser !== undefined && isSameUser(foundUser, named)) return callUser(foundUser, true);
+  // attributes may differ between realms
+  if (foundUser && foundUser.realm === named.realm && isSameUser(foundUser, named)) return callUser(foundUser, true);
   const found = users.find(named);
   return isPromise(found) ? namedUserLater(facts, found) : namedUser(facts, found);
 }

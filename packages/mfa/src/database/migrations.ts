@@ -4,6 +4,7 @@ import { configurationRevision } from "./configuration-revision.js";
 import { containerTables } from "./container-tables.js";
 import { federationTables } from "./federation-tables.js";
 import {
+  realmlessIndex,
   searchIndexes,
   tokenOrderIndexes,
   tokenOwnerIndex,
@@ -174,4 +175,5 @@ export const domainMigrations: Readonly<Record<string, Migration>> = {
   "012-token-owner-index": tokenOwnerIndex,
   "013-user-attribute-indexes": userAttributeIndexes,
   "014-trigram-index": trigramIndex,
+  "015-realmless-index": realmlessIndex,
 };

@@ -79,3 +79,10 @@ export const userAttributeIndexes: Migration = {
     await sql`create index user_attribute_by_key on user_attribute (resolver, key, user_id)`.execute(db);
   },
 };
+
+/** An index of the tokens whose owner has no realm. */
+export const realmlessIndex: Migration = {
+  async up(db) {
+    await sql`create index token_without_realm on token (id) where owner_realm = ''`.execute(db);
+  },
+};

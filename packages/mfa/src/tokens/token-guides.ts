@@ -1,5 +1,6 @@
 import type { DialectName } from "@bookend/store-sql";
 import { type Expression, type SqlBool, sql } from "kysely";
+import type { DomainContext } from "../database/domain-context.js";
 import { searchIn } from "../database/search.js";
 import type { Narrowing } from "./token-narrowings.js";
 import { type OrderKey, ownerSorts, searchedSerialOrder, type TokenOrder, tokenOrder } from "./token-order.js";
@@ -25,8 +26,17 @@ export interface Guided {
   readonly fulfilled: Narrowing | undefined;
 }
 
-/** Determines the order of a list, and the condition whose index has this order. */
-export function guidedBy(narrowings: readonly Narrowing[], sortBy: TokenSort, dialect: DialectName): Guided {
+/**
+ * Determines the order of a list, and the condition whose index has this order.
+ *
+ * @param ownersHaveValues Whether each token with an owner has a value in the sort column.
+ */
+export function guidedBy(
+  narrowings: readonly Narrowing[],
+  sortBy: TokenSort,
+  dialect: DialectName,
+  ownersHaveValues: boolean,
+): Guided {
   const ofOneValue = narrowings.filter(({ sorted }) => sorted?.oneValue);
   // tokens with the same value in the sort column are in the order of their serials
   const by = ofOneValue.some(({ sorted }) => sorted?.by.includes(sortBy)) ? "serial" : sortBy;
@@ -45,7 +55,24 @@ export function guidedBy(narrowings: readonly Narrowing[], sortBy: TokenSort, di
   }
   const [key] = order.keys;
   // tokens without an owner have an empty name, which comes first
-  const isOfOwners = ownerSorts.includes(by) && narrowings.some(({ ofOwners }) => ofOwners);
+  const isOfOwners = ownersHaveValues && ownerSorts.includes(by) && isOfOwned(narrowings);
   const hasOwner = isOfOwners && key ? sql<SqlBool>`${key.expression} > ''` : undefined;
   return { order, before: [], where: () => hasOwner, guide: undefined, fulfilled: undefined };
 }
+
+/**
+ * Returns whether each token with an owner has a value in the sort column of a list; false if that does not matter. A
+ * token has an owner without a realm if it was assigned to a user of a resolver.
+ */
+export async function ownersHaveValues(
+  { reader }: Pick<DomainContext, "reader">,
+  narrowings: readonly Narrowing[],
+  sortBy: TokenSort,
+): Promise<boolean> {
+  if (!isOfOwned(narrowings) || sortBy !== "realm") return sortBy === "username";
+  // not a parameter, so that the index of such tokens is used
+  const withoutRealm = reader.selectFrom("token").select("id").where(sql<SqlBool>`token.owner_realm = ''`).limit(1);
+  return (await withoutRealm.executeTakeFirst()) === undefined;
+}
+
+const isOfOwned = (narrowings: readonly Narrowing[]) => narrowings.some(({ ofOwners }) => ofOwners);

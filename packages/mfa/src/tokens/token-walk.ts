@@ -4,7 +4,7 @@ import type { ListPlace } from "../values/cursor.js";
 import { checked, idsOf, within } from "./narrowed-tokens.js";
 import { allTokens, inOrder, walkedTokens, wholeList } from "./ordered-tokens.js";
 import { firstOfBlocks } from "./serial-blocks.js";
-import { type Guided, guidedBy } from "./token-guides.js";
+import { type Guided, guidedBy, ownersHaveValues } from "./token-guides.js";
 import type { Narrowing, Sorted } from "./token-narrowings.js";
 import { type OrderedPart, tokenOrder } from "./token-order.js";
 import type { TokenSort } from "./types.js";
@@ -47,7 +47,8 @@ export async function walkTokens(
   { sortBy, descending, place, offset, most }: ListPart,
   isPartial: boolean,
 ): Promise<Walked> {
-  const guided = guidedBy(narrowings, sortBy, reading.dialect);
+  const haveValues = await ownersHaveValues(reading, narrowings, sortBy);
+  const guided = guidedBy(narrowings, sortBy, reading.dialect, haveValues);
   const checks = narrowings.filter((each) => each !== guided.fulfilled);
   const serials = isPartial || place !== undefined ? undefined : serialsOf(narrowings, guided);
   const wanted = offset + most;
@@ -87,7 +88,8 @@ export async function countAtBeginning(
   narrowings: readonly Narrowing[],
   { sortBy, descending }: Pick<ListPart, "sortBy" | "descending">,
 ): Promise<{ readonly count: number; readonly isWhole: boolean }> {
-  const guided = guidedBy(narrowings, sortBy, reading.dialect);
+  const haveValues = await ownersHaveValues(reading, narrowings, sortBy);
+  const guided = guidedBy(narrowings, sortBy, reading.dialect, haveValues);
   const ordered = inOrder(reading, guided, wholeList(guided), { isFirst: true, descending });
   const checks = narrowings.filter((each) => each !== guided.fulfilled);
   const fulfilled = sql.join(
@@ -106,7 +108,7 @@ export const isOfOneIndex = (
   { dialect }: Reading,
   narrowings: readonly Narrowing[],
   { sortBy }: Pick<ListPart, "sortBy">,
-): boolean => narrowings.every((each) => each === guidedBy(narrowings, sortBy, dialect).fulfilled);
+): boolean => narrowings.every((each) => each === guidedBy(narrowings, sortBy, dialect, false).fulfilled);
 
 function sectionsOf(guided: Guided, place: ListPlace | undefined): readonly OrderedPart[] {
   return place === undefined ? [wholeList(guided)] : guided.order.behind(place);

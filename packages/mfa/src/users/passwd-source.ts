@@ -100,7 +100,9 @@ async function parsePasswd(content: Buffer): Promise<PasswdFile> {
     const [name = "", , mobile = "", phone = "", email = ""] = gecos.split(",");
     const [givenname = "", ...surname] = name.split(" ");
     const names = { username: login, userid: id, givenname, surname: surname.join(" ") };
-    const user: SourceUser = { id, login, attributes: { ...names, email, phone, mobile }, credential: hash };
+    // frozen, since all calls share the users of a file until it changes
+    const attributes = Object.freeze({ ...names, email, phone, mobile });
+    const user: SourceUser = { id, login, attributes, credential: hash };
     file.users.push(user);
     file.byLogin.set(login, user);
     const lower = login.toLowerCase();

@@ -10,7 +10,7 @@ export type Run = (context: ActionContext<Record<string, unknown>>) => unknown;
 export const never = () => new Promise<never>(() => undefined);
 /** Returns a promise that rejects with an error whose message contains a secret. */
 export const rejected = () => Promise.reject(new TypeError("the password is hunter2"));
-/** Throws an error whose message contains a secret. */
+/** Fails with an error whose message contains a secret. */
 export const thrown = (): never => {
   throw new TypeError("the password is hunter2");
 };

@@ -20,7 +20,10 @@ export type MonotonicClock = () => number;
 /** Returns the time of this process's monotonic clock. */
 export const monotonicNow = (): number => performance.now();
 
-/** Starts a deadline that ends `ms` milliseconds from now; `late` creates the error for a message that missed it. */
+/**
+ * Starts a deadline that ends `ms` milliseconds from now; `late` creates the error for a message that missed the
+ * deadline.
+ */
 export function startDeadline(
   caller: AbortSignal | undefined,
   ms: number,
@@ -51,7 +54,10 @@ export function tooLate(peer: string, ms: number): MessagingError {
   return new MessagingError("TIMEOUT", `${peer}: not completed within ${ms} ms of being submitted.`);
 }
 
-/** Creates the error for a message whose signal has aborted: that of its deadline, or `ABORTED`. */
+/**
+ * Returns the error for a message whose signal has aborted: the signal's reason if that is a `MessagingError`, otherwise
+ * `ABORTED`.
+ */
 export function abortReason(signal: AbortSignal | undefined): MessagingError {
   return signal?.reason instanceof MessagingError ? signal.reason : aborted();
 }

@@ -25,7 +25,7 @@ export interface Mail {
   attachments?: readonly MailAttachment[] | undefined;
   /** Additional headers, such as `X-Priority`. Headers that are built from the other fields are refused. */
   headers?: Readonly<Record<string, string>> | undefined;
-  /** In the form `<id@example.org>`; use the same for all attempts. Default: a new one. */
+  /** In the form `<id@example.org>`; use the same id for all attempts. Default: a new id. */
   messageId?: string | undefined;
   /** Aborts the sending. */
   signal?: AbortSignal | undefined;

@@ -34,7 +34,8 @@ const maxLength = 100;
 const whole = { extract: false } as const;
 
 /**
- * Reads a phone number as people write it: `+49 (0) 151 123-4567` is `+491511234567`. The result is then rewritten.
+ * Reads a phone number as people write it: `+49 (0) 151 123-4567` becomes `+491511234567`. Then applies `rewrite`, if
+ * there is one.
  *
  * @throws {MessagingError} INVALID_NUMBER, with a `reason`
  */
@@ -62,8 +63,8 @@ function read(text: string, defaultCountry: CountryCode | undefined): string {
 }
 
 /**
- * Creates the error for a value that is not a phone number. The message omits the number, since errors of gateways are
- * logged.
+ * Creates the error for a value that cannot be used as a phone number. The message omits the number, since errors of
+ * gateways are logged.
  */
 function refused(reason: string): MessagingError {
   return new MessagingError("INVALID_NUMBER", `The value ${reason}.`, { reason: `the value ${reason}` });

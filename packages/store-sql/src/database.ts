@@ -86,7 +86,7 @@ export interface Database<Schema> {
   patiently<T>(statementTimeoutMs: number, run: (db: Kysely<Schema>) => Promise<T>): Promise<T>;
   /**
    * Receives notifications that are sent with PostgreSQL's `pg_notify`, until the returned function is called or the
-   * database is closed. On SQLite, it receives nothing.
+   * database is closed. On SQLite, the listener receives nothing.
    */
   listen(channel: string, listener: ChannelListener): () => Promise<void>;
   /** Closes all connections, including those that listen. Close everything that uses the database first. */

@@ -28,7 +28,7 @@ export async function inspectStore<Schema>({
   if (has("bookend_audit_state")) {
     await checkLogNow(database.db, verifier);
   } else if (has("bookend_audit_mark")) {
-    // from a version with a single chain
+    // the tables are from a version with a single chain
     const head = await readMark(database.db, "head");
     if (head !== undefined) checkSigned(verifier, head);
   }

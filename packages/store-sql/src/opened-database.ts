@@ -1,4 +1,4 @@
-/** How another thread opens the same database, and is notified when it is closed here. */
+/** How another thread opens the same database, and what must end when this process closes the database. */
 export interface OpenedDatabase {
   readonly url: string;
   /** Functions that are called when the database is closed; each stops its work and then resolves. */

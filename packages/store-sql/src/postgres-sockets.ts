@@ -5,8 +5,8 @@ import { setTimeout } from "node:timers/promises";
 const farewellMs = 1_000;
 
 /**
- * The sockets of some connections, so that one whose peer has fallen silent can be closed; a graceful close would wait
- * for the peer.
+ * The sockets of some connections, so that a socket whose peer has fallen silent can be closed; a graceful close would
+ * wait for the peer.
  */
 export interface Sockets {
   /** Creates the socket of a connection, for `pg`. */

@@ -16,8 +16,8 @@ export async function runStatement<Values extends object, Row>(
 
 /**
  * Runs a statement that reads a few rows outside a transaction, and sees committed data. On SQLite it runs
- * synchronously on a separate connection, so that it does not wait for writes. It must be short, since it blocks the
- * event loop.
+ * synchronously on a separate connection, so that it does not wait for writes. The statement must be short, since it
+ * blocks the event loop.
  */
 export async function readRows<Values extends object, Row>(
   database: StatementDatabase,

@@ -26,7 +26,7 @@ export class LibsqlDialect extends SqliteDialect {
     this.#options = options;
   }
 
-  /** The driver, which is also the one that Kysely uses. */
+  /** The driver that Kysely uses. */
   get driver(): LibsqlDriver {
     this.#driver ??= new LibsqlDriver(this.#database, this.#options);
     return this.#driver;

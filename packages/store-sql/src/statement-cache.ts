@@ -15,15 +15,15 @@ const repeatable = /^\s*(?:select|insert|update|delete|with|savepoint|release|ro
 /** A prepared statement. */
 export interface PreparedStatement {
   readonly statement: Libsql.Statement;
-  /** Runs it and returns its rows; undefined for a statement that returns none. */
+  /** Runs the statement and returns its rows; undefined for a statement that returns no rows. */
   readonly rows?: ((parameters: readonly SqliteValue[]) => readonly unknown[]) | undefined;
 }
 
 /** Prepared statements of one connection, by their SQL. Preparing a statement takes longer than running it. */
 export interface StatementCache {
-  /** Returns the statement, prepared. */
+  /** Returns the prepared statement. */
   prepare(sql: string): PreparedStatement;
-  /** Discards a statement that failed, since one that found the database busy stays busy itself. */
+  /** Discards a statement that failed, since a statement that found the database busy stays busy itself. */
   forget(sql: string): void;
   clear(): void;
 }
@@ -31,7 +31,10 @@ export interface StatementCache {
 /** The statements that were used last, by their SQL. */
 export interface RecentStatements<Prepared> extends Pick<StatementCache, "forget" | "clear"> {
   get(sql: string): Prepared | undefined;
-  /** Keeps a statement if it reads or writes rows. Any other statement may change tables, and discards all. */
+  /**
+   * Keeps a statement if it reads or writes rows. Any other statement may change tables, so that all kept statements
+   * are discarded.
+   */
   keep(sql: string, prepared: Prepared): void;
 }
 
@@ -81,8 +84,9 @@ export function statementCache(database: Libsql.Database): StatementCache {
 }
 
 /**
- * Returns a function that runs a statement. It creates rows from arrays of values, since libsql takes twice as long to
- * create objects; but not for `select *`, whose columns change when another process migrates the table.
+ * Returns a function that runs a statement and returns its rows. It creates rows from arrays of values, since libsql
+ * takes twice as long to create objects; but not for `select *`, whose columns change when another process migrates the
+ * table.
  */
 function rowsOf(statement: Libsql.Statement, sql: string): (parameters: readonly SqliteValue[]) => readonly unknown[] {
   if (sql.includes("*")) return (parameters) => statement.all(parameters);

@@ -21,14 +21,14 @@ export interface StatementDatabase {
 /** The result of a statement. */
 export interface Outcome<Row> {
   readonly rows: readonly Row[];
-  /** Number of rows that it changed, if it returns none. */
+  /** Number of rows that the statement changed, if it returns no rows. */
   readonly changes: number;
 }
 
 /** SQL without its values. */
 export interface CompiledStatement {
   readonly sql: string;
-  /** Whether it only reads. */
+  /** Whether the statement only reads. */
   readonly reads: boolean;
   /** Returns the values in the order of the statement's parameters. */
   parameters(values: object): readonly unknown[];
@@ -36,7 +36,7 @@ export interface CompiledStatement {
   query(values: object): CompiledQuery;
 }
 
-/** A Kysely query that can be compiled; a raw one needs a database for that. */
+/** A Kysely query that can be compiled; a raw query needs a database to be compiled. */
 export interface Compilable<Row> {
   compile(provider: QueryExecutorProvider): CompiledQuery<Row>;
 }
@@ -64,7 +64,8 @@ const placeholders = new Proxy(
 /**
  * Defines a statement that runs often.
  *
- * @param build Builds the query from its values. It must not read them, since they are placeholders while it runs.
+ * @param build Builds the query from its values. `build` must not read the values, which are placeholders while it
+ * runs.
  */
 export function statement<Schema, Values extends object, Row>(
   build: (db: Kysely<Schema>, values: Values, dialect: DialectName) => Compilable<Row>,

@@ -13,7 +13,7 @@ const worksAtOnce = 100;
 
 /**
  * Maximum milliseconds that the first write waits for others: as long as each turn of the event loop adds some, or
- * there are fewer than in recent transactions.
+ * there are fewer calls than in recent transactions.
  */
 const longestWaitMs = 4;
 
@@ -42,7 +42,7 @@ interface Waiting<Schema> {
   readonly work: Work<Schema, unknown>;
   /** The same work as statements that run synchronously, if it consists only of these. */
   readonly steps?: (() => Steps<unknown>) | undefined;
-  /** Number of calls whose changes it contains. @default one */
+  /** Number of calls whose changes the write contains. @default one */
   readonly calls?: (() => number) | undefined;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -64,9 +64,10 @@ const groups = new WeakMap<object, Group<never>>();
 
 /**
  * Like {@link transact}, for small writes of concurrent calls: on SQLite, writes that arrive while others are in
- * progress share one transaction, and thus one wait for the disk. Each has a savepoint: one that throws leaves nothing
- * behind and does not affect the others. It resolves or rejects when the transaction is committed; if the commit fails,
- * all of them fail. On PostgreSQL, whose server groups commits itself, it is `transact`.
+ * progress share one transaction, and thus one wait for the disk. Each write has a savepoint: a write that throws
+ * leaves nothing behind and does not affect the others. The promise of each write settles when the transaction is
+ * committed; if the commit fails, all of them reject. On PostgreSQL, whose server groups commits itself, this is the
+ * same as `transact`.
  *
  * The result of `work` may depend on what the others wrote, so it must change nothing outside the database. It must be
  * short, since the others wait for it.
@@ -193,7 +194,7 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
       queue.push(waiting(resolve as (result: unknown) => void, reject));
       cameOne?.();
       if (isWriting) return;
-      // outside the context of any work, since the transaction belongs to none of them
+      // outside the async context of any write, since the transaction does not belong to a single write
       if (outer === undefined) void writeQueue();
       else void running.exit(writeQueue);
     });
@@ -243,7 +244,8 @@ async function writeAll<Schema>(db: Kysely<Schema>, waiting: readonly Waiting<Sc
 }
 
 /**
- * Runs one work within its savepoint, and returns a function that settles it. Rejects if the whole transaction is lost.
+ * Runs one write within its savepoint, and returns a function that settles its promise. Rejects if the whole
+ * transaction is lost.
  */
 async function writeOne<Schema>(trx: Transaction<Schema>, { work, resolve, reject }: Waiting<Schema>) {
   await sql`savepoint together`.execute(trx);

@@ -1,4 +1,4 @@
-/** Lets one caller or a few at a time work on something, in the order in which they came. */
+/** Lets one caller or a few at a time use a resource, in the order in which they came. */
 export interface TurnQueue {
   /**
    * Resolves when it is the caller's turn; rejects with the result of `late` if the wait exceeds the queue's patience.

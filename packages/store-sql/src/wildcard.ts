@@ -13,7 +13,7 @@ export function matchesWildcard(text: Expression<string | null>, pattern: string
   return sql<SqlBool>`lower(${text}) like lower(${likePattern(pattern)}) escape '\\'`;
 }
 
-/** Returns the same pattern for SQL's `like … escape '\'`. */
+/** Converts a pattern to one for SQL's `like … escape '\'`. */
 export function likePattern(pattern: string): string {
   // several wildcards in a row have the same meaning as one
   return pattern.replace(/[\\%_]/g, "\\$&").replace(/\*+/g, "%");

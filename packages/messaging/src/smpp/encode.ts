@@ -16,8 +16,8 @@ const capacity = { 0: { single: 160, concatenated: 153 }, 8: { single: 140, conc
 const maxParts = 255;
 
 /**
- * Encodes a message in GSM 03.38 if that has all of its characters, otherwise in UCS-2, and splits it if it is too long
- * for one part. Neither an extension sequence nor a surrogate pair is split.
+ * Encodes a message in GSM 03.38 if that alphabet has all of its characters, otherwise in UCS-2, and splits it if it is
+ * too long for one part. Neither an extension sequence nor a surrogate pair is split.
  *
  * @param reference 0 to 255, the same for every part of a message, and different for the next message
  * @throws {MessagingError} INVALID_MESSAGE if the message needs more than 255 parts

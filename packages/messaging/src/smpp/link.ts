@@ -6,7 +6,7 @@ import type { SmppSession } from "./session.js";
 /** Keeps one session open, from its first use until close. */
 export interface SmppLink {
   /**
-   * Returns the session, or waits for the next one; rejects with the signal's reason if it aborts first.
+   * Returns the session, or waits for the next one; rejects with the signal's reason if the signal aborts first.
    *
    * @throws {MessagingError} AUTH_FAILED as soon as the SMS center refuses the login
    */

@@ -24,7 +24,7 @@ export type SmsGatewayConfig = z.input<typeof smsGatewayConfig>;
 
 /** Dependencies of the gateways, each for one kind. */
 export interface SmsGatewayServices {
-  /** For http gateways, which do not close it. */
+  /** The client of http gateways, which do not close it. */
   http: HttpClient;
   /** For smtp gateways, returns the mailer of a configured SMTP server. The gateway does not close it. */
   mailer(server: string): Mailer | undefined;
@@ -33,7 +33,7 @@ export interface SmsGatewayServices {
    * again. Without `onReport`, no receipts are requested.
    */
   onReport?: ((report: SmsReport) => Promise<void>) | undefined;
-  /** Directory of the scripts, for script gateways, which are refused without it. */
+  /** Directory of the scripts, for script gateways. Without a directory, such gateways are refused. */
   scriptDirectory?: string | undefined;
 }
 

@@ -15,7 +15,7 @@ export interface AuditPlace {
 /** The place before the first row of writer 0, and before the first checkpoint. */
 export const chainStart: AuditPlace = { number: 0, hash: "" };
 
-/** The finding at a row. See {@link AuditFinding}. */
+/** A flaw of a row. See {@link AuditFlaw}. */
 export type RowFlaw = "missing" | "changed" | "forged" | "unknown_key" | "unknown_format";
 
 /** A signed place. See {@link AuditMarkTable}. */
@@ -94,7 +94,7 @@ export function checkOldRow(verifier: AuditVerifier, previous: AuditPlace, row: 
   return signature === "unknown" ? "unknown_key" : "forged";
 }
 
-/** Signs a place. */
+/** Returns a signed mark of a place. */
 export function sealMark(signer: AuditSigner, kind: AuditMark["kind"], place: AuditPlace): AuditMark {
   const { number, hash } = place;
   return { kind, number, hash, key_id: signer.keyId, signature: signer.sign(markStatement({ kind, number, hash })) };

@@ -7,7 +7,7 @@ import { cleanText } from "./clean-text.js";
 const shortLength = 600;
 const longLength = 10_000;
 
-/** Returns the entry of an API call. */
+/** Returns the fields of the entry of an API call. */
 export function callToFields(entry: AuditCall): AuditFields {
   return fieldsOf(entry, {
     parent: null,
@@ -23,7 +23,7 @@ export function callToFields(entry: AuditCall): AuditFields {
   });
 }
 
-/** Returns the entry of an action that ended. */
+/** Returns the fields of the entry of an action that ended. */
 export function actionToFields(start: AuditStart, end: AuditEnd, success: boolean): AuditFields {
   return fieldsOf(start, {
     parent: short(start.parent),

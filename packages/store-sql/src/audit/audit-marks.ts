@@ -5,7 +5,7 @@ import type { StoreSchema } from "../store-schema.js";
 import { type AuditMark, type AuditPlace, checkMark } from "./audit-chain.js";
 import type { AuditVerifier } from "./audit-verifier.js";
 
-/** Reads a mark. */
+/** Reads the mark of a kind; undefined if there is none. */
 export function readMark(db: Kysely<StoreSchema>, kind: AuditMark["kind"]): Promise<AuditMark | undefined> {
   return db.selectFrom("bookend_audit_mark").selectAll().where("kind", "=", kind).executeTakeFirst();
 }

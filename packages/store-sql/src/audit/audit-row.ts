@@ -46,7 +46,7 @@ export interface AuditRow extends AuditFields {
   place: number | null;
   /** On the last row of a batch, the number of the newest checkpoint that its writer knew; otherwise null. */
   checkpoint: number | null;
-  /** Which columns the hash covers. */
+  /** The number of the format, which determines the columns that the hash covers. */
   format: number;
   /** SHA-256 of the row and of the previous hash, in base64. */
   hash: string;

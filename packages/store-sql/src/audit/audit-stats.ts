@@ -32,14 +32,18 @@ export interface AuditStats {
 const patienceMs = 10_000;
 
 /**
- * Excludes the end of a delivery, which belongs to an earlier run. It has the same form as in the index of last runs.
+ * Excludes the end of a delivery, which belongs to an earlier run. The condition has the same form as in the index of
+ * last runs.
  */
 const isRun = sql<boolean>`substr(action, 1, 9) <> 'DELIVERY '`;
 
 /** Excludes entries of the outbox about a destination. */
 const isCall = sql<boolean>`substr(action, 1, 12) <> 'DESTINATION '`;
 
-/** Returns the counts of one bucket: for each binding, and for calls, where the binding is null. */
+/**
+ * Returns the query for the counts of one bucket: for each binding, and for calls, where the binding is null. `from`
+ * and `to` are in milliseconds since 1970.
+ */
 export function bucketQuery(db: Kysely<StoreSchema>, from: number, to: number) {
   return db
     .selectFrom("bookend_audit")
@@ -52,8 +56,8 @@ export function bucketQuery(db: Kysely<StoreSchema>, from: number, to: number) {
 }
 
 /**
- * Returns the time of the last run of each existing binding. SQLite reads the newest entries of a binding from the end
- * of its index, up to the first run; PostgreSQL has an index of runs by their time.
+ * Returns the query for the time of the last run of each existing binding. SQLite reads the newest entries of a binding
+ * from the end of its index, up to the first run; PostgreSQL has an index of runs by their time.
  */
 export function lastRunQuery(db: Kysely<StoreSchema>, dialect: DialectName) {
   return db.selectFrom("bookend_binding").select((eb) => {

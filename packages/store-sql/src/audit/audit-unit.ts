@@ -69,9 +69,9 @@ export function joinOf(record: AuditRecord | undefined): JoinEntry | undefined {
 }
 
 /**
- * Collects the entries of one call, and the writes that belong to them, for one transaction.
+ * Creates a unit that collects the entries of one call, and the writes that belong to them, for one transaction.
  *
- * @param ending Called when its commit begins: whatever is added later is not written.
+ * @param ending Called when the commit of the unit begins: whatever is added later is not written.
  */
 export function auditUnit({ append }: Pick<AuditWriter, "append">, ending: () => void = () => undefined): JoinableUnit {
   const shared: SharedPart[] = [];
@@ -106,7 +106,8 @@ export function auditUnit({ append }: Pick<AuditWriter, "append">, ending: () =>
       hasChanges = true;
       noteChanges();
     },
-    // not a getter: V8 would keep that of each unit, and everything that it refers to, until its next full collection
+    // not a getter: V8 would keep the getter of each unit, and everything that the getter refers to, until the next
+    // full garbage collection
     hasChanges: false,
     abort() {
       aborted = true;

@@ -10,12 +10,12 @@ export type AuditChain = Selectable<AuditChainTable>;
 /** Columns that determine who may write a chain. */
 type Opening = Pick<AuditChain, "writer" | "public_key" | "start_checkpoint" | "start_hash">;
 
-/** Certifies the key of a process with that of the installation. */
+/** Returns the columns that certify the key of a process, signed with the key of the installation. */
 export function certify(signer: AuditSigner, opening: Opening): Pick<AuditChain, "key_id" | "certificate"> {
   return { key_id: signer.keyId, certificate: signer.sign(openingStatement(opening)) };
 }
 
-/** Returns the predecessor of the first row of a chain. */
+/** Returns the place before the first row of a chain. */
 export function openingPlace(opening: Opening): AuditPlace {
   return { number: 0, hash: hashOf(openingStatement(opening)) };
 }
@@ -30,7 +30,7 @@ export function chainVerifier(verifier: AuditVerifier, chain: AuditChain): Audit
   return writerVerifier(chain.public_key) ?? "invalid";
 }
 
-/** Returns the newest row of a chain. */
+/** Returns the place of the newest row of a chain. */
 export function headPlace({ place, hash }: AuditChain): AuditPlace {
   return { number: place, hash };
 }

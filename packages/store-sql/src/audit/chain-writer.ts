@@ -26,7 +26,7 @@ export interface OwnChain {
   readonly place: AuditPlace;
 }
 
-/** Writes chains. It is stateless: the result of each function is valid once its transaction is committed. */
+/** Writes chains. A writer is stateless: the result of each function is valid once its transaction is committed. */
 export interface ChainWriter {
   /**
    * Appends entries to a chain; undefined if the chain has changed since this process last wrote to it, in which case

@@ -43,7 +43,7 @@ const sharedColumns = [
 
 const ownColumns = rowColumns.filter((column) => !(sharedColumns as readonly string[]).includes(column));
 
-/** Returns the values of `sharedColumns`. Names each, since columns that are looked up by their names take longer. */
+/** Returns the values of `sharedColumns`. Names each column, since looking up columns by their names takes longer. */
 function sharedOf(row: AuditRow): unknown[] {
   return [
     row.parent,

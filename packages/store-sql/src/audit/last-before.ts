@@ -10,7 +10,7 @@ const page = 5_000;
  * fewest rows are removed too early or kept too long. If there are several such places, the oldest is returned.
  */
 export async function lastBefore(db: Kysely<StoreSchema>, writer: number, before: Date): Promise<number | undefined> {
-  // the rows of writer 0 have only their number
+  // the rows of writer 0 have no place, only a number
   const column = writer === 0 ? "number" : "place";
   const rowsOf = db.selectFrom("bookend_audit").where("writer", "=", writer);
   const { newest } = await rowsOf

@@ -13,7 +13,7 @@ export async function readLastCheckpoint(db: Kysely<StoreSchema>): Promise<LastC
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const covered = new Map((checkpointLeaves(row) ?? []).map(([writer, place]) => [writer, place]));
-  // ended chains are completely covered
+  // a checkpoint covers all rows of the chains that it recorded as closed
   const chains = await db
     .selectFrom("bookend_audit_chain")
     .select(["writer", "place"])

@@ -14,7 +14,7 @@ export interface LogSource {
 
 /** Returns the SQL that reads the chain of a writer. It is compiled here, so that threads need not load Kysely. */
 export function pageStatements({ db, dialect }: LogSource, writer: number): PageStatements {
-  // the rows of writer 0 have only their number
+  // the rows of writer 0 have no place, only a number
   const place = sql.ref(writer === 0 ? "number" : "place");
   const page = (kind: keyof PageStatements, columns: RawBuilder<unknown>, behind: RawBuilder<unknown>) =>
     sql`select ${columns} from bookend_audit where writer = ${0} and ${place} <= ${0} and ${behind} order by ${place}, number limit ${sql.lit(pageSizes[kind])}`.compile(

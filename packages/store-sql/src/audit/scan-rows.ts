@@ -13,7 +13,7 @@ export interface RowRange {
   readonly anchor?: AuditPlace | undefined;
 }
 
-/** The end of a scan. */
+/** The result of a scan. */
 export interface ScannedRows {
   /** The number of rows before the first flaw, or of all rows. */
   readonly rows: number;

@@ -42,7 +42,10 @@ const reader: PageReader = {
 
 let latest: { readonly keys: string; readonly verifier: AuditVerifier } | undefined;
 
-/** Returns a verifier. The latest one is kept, since many ranges of the same chain usually follow one another. */
+/**
+ * Returns a verifier with these keys. The latest verifier is kept, since many ranges of the same chain usually follow
+ * one another.
+ */
 function verifierFor(publicKeys: readonly string[]): AuditVerifier {
   const keys = publicKeys.join();
   if (latest?.keys !== keys) latest = { keys, verifier: auditVerifier(publicKeys.map((key) => createPublicKey(key))) };

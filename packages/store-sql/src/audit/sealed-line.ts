@@ -7,7 +7,7 @@ const integers: ReadonlySet<string> = new Set(["number", "binding", "success", "
 
 const sealColumns = ["number", "writer", "place", "checkpoint", "format", "hash", "key_id", "signature"] as const;
 
-/** The columns of a line. */
+/** The columns of a line that `copy` writes. */
 export const lineColumns = [...sealColumns, ...headColumns, "duration", ...tailColumns] as const;
 
 const headAt = sealColumns.length;

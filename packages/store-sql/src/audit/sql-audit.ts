@@ -41,8 +41,8 @@ export interface AuditLog extends AuditSink {
    */
   stats(query: AuditStatsQuery): Promise<AuditStats>;
   /**
-   * Returns undefined if entries can be written; otherwise the error that the last one failed with, if another attempt
-   * fails as well. For a host's readiness check.
+   * Returns undefined if the last entries were written, or if a check finds that entries can be written again;
+   * otherwise the error of that check. For a host's readiness check.
    */
   failure(): Promise<unknown>;
   /**
@@ -63,8 +63,9 @@ export interface AuditLog extends AuditSink {
    */
   verify(options?: VerifyOptions): Promise<AuditVerification>;
   /**
-   * Removes the oldest rows; the remaining log can still be verified. It is cut at the place that leaves the fewest
-   * rows on the wrong side of `before`, so a row that a wrong clock dated too late does not preserve those after it.
+   * Removes the oldest rows; the remaining log can still be verified. The log is cut at the place that leaves the
+   * fewest rows on the wrong side of `before`, so a row that a wrong clock dated too late does not preserve those after
+   * it.
    *
    * @throws {StoreError} AUDIT_TAMPERED if the rows to remove have a flaw
    */

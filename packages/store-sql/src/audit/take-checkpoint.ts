@@ -15,9 +15,15 @@ import { type Leaf, sealCheckpoint } from "./checkpoint.js";
 export interface CheckpointOptions {
   /** Returns the current time in milliseconds since 1970. */
   readonly now: () => number;
-  /** A checkpoint that was seen before. If the log does not contain it, no new one is taken. */
+  /**
+   * A checkpoint that was seen before. If the newest checkpoint of the log is older, or has the same number and another
+   * hash, the log counts as tampered with, and no checkpoint is taken.
+   */
   readonly seen?: AuditPlace | undefined;
-  /** No checkpoint is taken if the newest is younger than this and fewer rows were written since. */
+  /**
+   * No checkpoint is taken if the newest is younger than this, fewer rows were written since, and none of them began a
+   * chain.
+   */
   readonly unless?: { readonly youngerThanMs: number; readonly fewerThan: number } | undefined;
 }
 
@@ -94,7 +100,10 @@ export async function checkpointWithin(
 /** An arbitrary number that no other lock uses. */
 const lockKey = 5_620_419_731;
 
-/** Keeps others from taking a checkpoint until the transaction ends. Take it before the rows of chains. */
+/**
+ * Keeps other processes from taking a checkpoint until the transaction ends. Call this before the rows of chains are
+ * locked.
+ */
 export async function lockCheckpoints(
   { dialect }: Database<StoreSchema>,
   trx: Transaction<StoreSchema>,

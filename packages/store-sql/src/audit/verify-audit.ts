@@ -35,7 +35,9 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A log with at least this many rows is verified on threads; for a shorter one, starting them would take longer. */
+/**
+ * A log with at least this many rows is verified on threads; for a shorter log, starting the threads would take longer.
+ */
 const fewRows = 2_000;
 
 /**

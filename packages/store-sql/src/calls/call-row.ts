@@ -23,7 +23,7 @@ export interface RecordedCallSummary {
   readonly size: number;
 }
 
-/** The columns of lists. */
+/** The columns of a call that lists contain. */
 export const summaryColumns = [
   "number",
   "id",
@@ -100,7 +100,7 @@ export function toCall({ id, event, time, actor, success, ends }: Selectable<Cal
   };
 }
 
-/** Restores the time of the end, which was stored as a string. */
+/** Restores the time `at` of a recorded end, which was stored as a string. */
 function dated(end: RecordedEnd): RecordedEnd {
   return { ...end, at: new Date(end.at) };
 }

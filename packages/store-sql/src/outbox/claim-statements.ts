@@ -83,7 +83,7 @@ const waitingFor = (dialect: DialectName, names: RawBuilder<unknown>) => {
       from (${names}) as names left join bookend_destination as c on c.name = names.name`;
 };
 
-/** Number of destinations per lookup. If there are fewer, each lookup covers all of them. */
+/** Maximum number of destinations per lookup. If there are fewer, each lookup covers all of them. */
 export const lookSize = 250;
 
 /**
@@ -160,7 +160,7 @@ export const findRecent = statement(
   },
 );
 
-/** Reads these destinations; `names` is JSON. */
+/** Reads the destinations with these names; `names` is JSON. */
 export const findWaitingFor = statement((_: Db, { names }: { readonly names: string }, dialect) =>
   waitingFor(dialect, sql`select v.name from ${rowsOfJson(dialect, sql`${names}`, { name: "text" })}`),
 );

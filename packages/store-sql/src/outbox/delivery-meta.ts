@@ -11,11 +11,11 @@ export interface DeliveryMeta {
 
 /** A row with the column `meta`. */
 interface Described {
-  /** JSON. */
+  /** JSON of a {@link DeliveryMeta}. */
   readonly meta: string;
 }
 
-/** The maximum time of a `Date`. */
+/** The maximum time of a `Date`, in milliseconds since 1970. */
 export const lastTime = 8_640_000_000_000_000;
 
 /** The reason why a delivery is not sent if something else has written its column `meta`. */

@@ -197,8 +197,8 @@ export function deliveryOf(row: TriedRow, payload: JsonValue, version: number): 
 }
 
 /**
- * Returns the view of a row for operators. `obstacle` is the reason why it is not sent, if the reason is not the result
- * of its last attempt.
+ * Returns the view of a row for operators. `obstacle` is the reason why the delivery is not sent, if the reason is not
+ * the result of its last attempt.
  */
 export function recordOf(row: DeliveryHead, receipt?: DeliveryReceipt, obstacle?: string): DeliveryRecord {
   const { event, bindingName } = metaOf(row);

@@ -33,7 +33,10 @@ export function destinationsOf(
 ): Destinations {
   const { by } = deliveryPlans(dialect);
 
-  /** Returns the names after a given one, each read in one index step, however many deliveries wait for it. */
+  /**
+   * Returns the names of up to `count` destinations after a given name, each read in one index step, however many
+   * deliveries wait for the destination.
+   */
   async function namesAfter(after: string, count: number): Promise<readonly string[]> {
     const names = async (state: "waiting" | "sending") => {
       const next = (name: RawBuilder<unknown>) => firstDestination(dialect, state, name);

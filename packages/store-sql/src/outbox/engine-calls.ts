@@ -10,7 +10,7 @@ const engineLateMs = 30_000;
 
 /**
  * The same as `engineLateMs`, if the engine has requested nothing since the last search: it is then not busy with
- * earlier deliveries, so it must have lost this one, for example because a process that had fetched it was killed.
+ * earlier deliveries, so it must have lost this delivery, for example because a process that had fetched it was killed.
  */
 const engineIdleLateMs = 5_000;
 

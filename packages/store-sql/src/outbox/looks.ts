@@ -19,7 +19,7 @@ const costlyMs = 10;
  */
 const restFactor = 20;
 
-/** One lookup of waiting deliveries. */
+/** The result of one lookup of destinations with waiting deliveries. */
 export interface Look {
   /** The destinations, in the order in which they get places. */
   readonly waiting: readonly WaitingDestination[];

@@ -3,7 +3,7 @@ import { cleanText } from "../audit/clean-text.js";
 import type { DeliveryRow } from "./delivery-row.js";
 import { retryAfterOf } from "./retry-after.js";
 
-/** The state of a delivery after an attempt. */
+/** The state of a delivery after an attempt. `due` is in milliseconds since 1970. */
 export interface Settled {
   readonly state: "waiting" | "sent" | "dead" | "cancelled";
   readonly due: number;
@@ -20,7 +20,7 @@ export interface TryEnd {
   readonly random: number;
 }
 
-/** The assumed result of an attempt whose process disappeared. It says nothing about the destination. */
+/** The assumed result of an attempt whose process disappeared. The result says nothing about the destination. */
 export const abandonedResult: SendResult = {
   status: "failed",
   reason: "the process that sent it ended or lost its lease",

@@ -79,10 +79,10 @@ const mosts: OutboxNumbers = {
   maxPayloadBytes: 256 * 1024 * 1024,
 };
 
-/** Maximum number of deliveries that a process sends at the same time. */
+/** Maximum `concurrency` of `start` and of a destination: deliveries that are sent at the same time. */
 const mostConcurrency = 10_000;
 
-/** Maximum number of attempts that a process begins per second. */
+/** Maximum `ratePerSecond`: attempts for one destination that a process begins per second. */
 const mostRate = 1_000_000;
 
 /** Options that were checked, with defaults filled in. */

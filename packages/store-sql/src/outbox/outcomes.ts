@@ -19,7 +19,7 @@ import { keepReferences } from "./receipts.js";
 import { auditStartOf, dueOf, type EndedTry, type SettlementOptions, writeCircuits } from "./settlement.js";
 import { tryWriter } from "./try-writer.js";
 
-/** Deliveries that end without an attempt. */
+/** Deliveries that end without an attempt. `now` is in milliseconds since 1970. */
 export interface EndedWaiting {
   readonly rows: readonly DeliveryHead[];
   readonly state: "dead" | "cancelled";

@@ -15,7 +15,7 @@ export interface PumpWork {
 
 /** Fills the places of a process, each of which is for one delivery that is being sent, as they become free. */
 export interface Pump {
-  /** Call this when something may be due. */
+  /** Call this when a delivery may be due. */
   wake(): void;
   /** Call this when a place became free. */
   freed(): void;

@@ -42,7 +42,7 @@ export async function keepReferences(
       .map((reference) => ({ destination, reference, delivery, attempt, made: now }));
   });
   if (rows.length === 0) return;
-  // if a peer reuses a name, it refers to the newer delivery
+  // if a peer reuses a name, the name refers to the newer delivery
   const last = new Map(rows.map((row) => [JSON.stringify([row.destination, row.reference]), row]));
   const kept = jsonRows(dialect, [...last.values()], {
     destination: "text",

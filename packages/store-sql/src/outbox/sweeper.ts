@@ -18,7 +18,10 @@ const tidyMs = 60_000;
 /** Minimum milliseconds between sweeps; half of the lease if that is shorter. */
 const sweepMs = 1_000;
 
-/** Takes over deliveries of other processes that ended, ends those that are too old, and removes expired ones. */
+/**
+ * Takes over the deliveries of processes that ended, ends waiting deliveries that are too old, and removes ended
+ * deliveries that are no longer kept.
+ */
 export interface Sweeper {
   /** Sweeps if it is time. Removals are not awaited. */
   sweep(): Promise<void>;
@@ -107,7 +110,7 @@ export function createSweeper({
       all: time - keepMs,
       unknownReceipts: time - unknownKeptMs,
     };
-    // there may be much to remove, and due deliveries do not wait for it
+    // not awaited: there may be much to remove, and due deliveries must not wait for that
     tidying ??= sweeps
       .tidy(ends, isClosing)
       .catch(failed)
@@ -126,8 +129,8 @@ export function createSweeper({
       const interrupted = wasInterrupted(time);
       const { lease, expires } = await sweeps.first();
       if (interrupted) {
-        // others can renew their leases only once the database can be written; a locked or full one can be read, but
-        // not written
+        // others can renew their leases only once the database can be written; a locked or full database can be read,
+        // but not written
         await sweeps.prove();
         restsUntil = performance.now() + numbers.leaseMs / 2;
       } else if (lease !== null && begun >= restsUntil) {

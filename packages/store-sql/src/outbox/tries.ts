@@ -47,7 +47,7 @@ interface Running {
   hasEnded: boolean;
 }
 
-/** Timers with a longer delay fire immediately. */
+/** Maximum delay of a timer, in milliseconds. Timers with a longer delay fire immediately. */
 const longestTimerMs = 2 ** 31 - 1;
 
 /** Creates the attempts of a process. */

@@ -37,7 +37,7 @@ export function createExchanges<Request>(options: AdapterOptions<Request>): Exch
   return { run: (incoming) => new Exchange(settings, incoming).run() };
 }
 
-/** One request on its way through a call to its response. */
+/** The processing of one request, from the creation of its call to its response. */
 class Exchange<Request> {
   readonly #settings: ExchangeSettings<Request>;
   readonly #incoming: IncomingCall<Request>;

@@ -12,9 +12,9 @@ export interface FetchSourcesOptions {
   /** Maximum size of a body that has parameters, in bytes. */
   readonly bodyLimit: number;
   readonly limits: ParameterLimits;
-  /** `false` leaves the body unread: then it has no parameters. */
+  /** Whether the body is read. If not, only the query has parameters. */
   readonly readsBody: boolean;
-  /** The bytes of the body, if a framework has already read them. @default those of the request */
+  /** Returns the bytes of the body, if a framework has already read them. @default the bytes of the request */
   readonly bytes?: (() => Promise<Uint8Array<ArrayBuffer>>) | undefined;
 }
 

@@ -10,16 +10,17 @@ interface Write {
   readonly callback: Callback | undefined;
 }
 
-/** A property of responses whose writes are held back. */
+/** The property in which a response keeps the `HeldWrites` that hold back its writes. */
 const heldBy = Symbol("bookend");
 
 type HeldResponse = ServerResponse & { [heldBy]?: HeldWrites };
 
-/** Holds back the writes to a response until it may be sent. */
+/** Holds back the writes to a response until the response may be sent. */
 export class HeldWrites {
   /**
-   * What a response shows of itself while its writes are held back. The getters are the same for all responses: V8 keeps
-   * a getter of a single response, and everything that it refers to, until its next full collection.
+   * The properties `headersSent` and `writableEnded` of a response while its writes are held back. The getters are the
+   * same for all responses: V8 keeps a getter of a single response, and everything that it refers to, until its next
+   * full collection.
    */
   static readonly #properties: PropertyDescriptorMap & ThisType<HeldResponse> = {
     headersSent: {
@@ -60,7 +61,9 @@ export class HeldWrites {
     this.#hold();
   }
 
-  /** Returns the complete output of the handler; undefined if it is still writing or has not begun. */
+  /**
+   * Returns the complete output of the handler; undefined if the handler is still writing or has not begun to write.
+   */
   whole(): Buffer | undefined {
     if (!this.#end) return undefined;
     return Buffer.concat([...this.#writes, this.#end].map(bytesOf));

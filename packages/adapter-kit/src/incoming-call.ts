@@ -6,7 +6,7 @@ import type { OnHangUp } from "./until-abandoned.js";
 export interface IncomingCall<Request> {
   /** The framework's request, for the callbacks of the host. */
   readonly request: Request;
-  /** The event that the call raises, or the name of the call in `onCall`. */
+  /** The event that the call raises; without an event, the name of the call in `onCall` and in the audit log. */
   readonly name: string;
   /** Whether the call raises an event. */
   readonly raises: boolean;
@@ -33,8 +33,8 @@ export interface IncomingCall<Request> {
    * Runs the handler. Returns its response without sending it. If the handler throws, discards the output of the
    * handler and throws the same error.
    *
-   * @param recheck Await it before the handler runs if the framework validates the request at this point, and so may
-   * have changed it: it collects the parameters again and authorizes the changed call.
+   * @param recheck Collects the parameters again and authorizes the changed call. Await it before the handler runs if
+   * the framework validates the request, and so may change it, after `answer` was called.
    */
   readonly answer: (call: Call, recheck: () => Promise<void>) => MaybePromise<CallResponse>;
   /** Registers a listener for the client hanging up, see `hangUpTimeoutMs`. */

@@ -14,9 +14,9 @@ export interface AdapterOptions<Request> {
    */
   readonly normalize?: ((parameters: Record<string, unknown>, request: Request) => Record<string, unknown>) | undefined;
   /**
-   * The address of the client, if the host knows it better than the socket and its proxies do, for example because a
-   * gateway names its client in a parameter. `known` is the address that is used otherwise. If it throws, the call is
-   * refused before it raises its event.
+   * Returns the address of the client, if the host knows that address better than the socket and its proxies do, for
+   * example because a gateway names its client in a parameter. `known` is the address that is used otherwise. If it
+   * throws, the call is refused before it raises its event.
    *
    * @default `known`
    */
@@ -59,8 +59,8 @@ export interface AdapterOptions<Request> {
    */
   readonly auditEntry?: ((finished: FinishedCall<Request>) => AuditCall | undefined) | undefined;
   /**
-   * Runs for each call right before its response is sent, which waits for it. If it throws, the error is logged and has
-   * no other effect.
+   * Runs for each call right before its response is sent; the response waits for the result. If the function throws,
+   * the error is logged and has no other effect.
    */
   readonly onCall?: ((finished: FinishedCall<Request>) => MaybePromise<void>) | undefined;
   /**
@@ -82,8 +82,8 @@ export interface FinishedCall<Request> {
   /** The response after post actions. */
   readonly response: CallResponse;
   /**
-   * The error with which the call failed: thrown by the handler or a callback, a `CallAbortedError`, or the error of an
-   * audit entry that is required and cannot be written.
+   * The error with which the call failed: thrown by the handler or a callback, a `CallAbortedError`, or
+   * `AUDIT_UNAVAILABLE` if a required audit entry cannot be written.
    */
   readonly error?: unknown;
   /** The event that the call's route raises; undefined on a route that only has `audit`. */

@@ -1,13 +1,14 @@
 import { AdapterError } from "./errors.js";
 
 /**
- * Calls a function once when the client hangs up, immediately if it already has. Returns a function that stops this.
+ * Calls `listener` once when the client hangs up, immediately if the client already has. Returns a function that
+ * removes the listener.
  */
 export type OnHangUp = (listener: () => void) => () => void;
 
 /**
  * Waits for the response of a handler, but only for a limited time after its client has hung up: a handler that notices
- * this may never respond.
+ * the hang-up may never respond.
  *
  * @throws {AdapterError} CALL_ABANDONED
  */

@@ -25,13 +25,16 @@ export interface BookendOptions {
   readonly handlers: readonly Handler[];
   readonly bindings: BindingStore;
   readonly directories?: Directories | undefined;
-  /** A sink; with `required`, no action runs if its entry cannot be written. Default: entries are discarded. */
+  /**
+   * The sink that receives the audit entries. With `required`, an action does not run if its entry cannot be begun, and
+   * a call fails if one of its entries cannot be written. Default: entries are discarded.
+   */
   readonly audit?: AuditSink | { readonly sink: AuditSink; readonly required: boolean } | undefined;
   /** Conditions of the host, in addition to the base conditions, for all handlers. */
   readonly conditions?: readonly Condition[] | undefined;
   /**
-   * The events that exist: names, or descriptions by name. A binding to any other event is refused. Default: those
-   * declared with `declareEvents`, or any.
+   * The events that exist: names, or descriptions by name. `declareEvents` adds others. A binding to an event that does
+   * not exist is refused, unless no event was declared at all.
    */
   readonly events?: HostEvents | undefined;
   /** Tags of the host, by name, for the templates of all handlers. A name that already exists is refused. */
@@ -74,7 +77,7 @@ export interface BookendOptions {
    * @default 10_000
    */
   readonly lookupTimeoutMs?: number | undefined;
-  /** @default that of the first adapter that has one, such as `fastify.log`; until then, nothing is logged */
+  /** @default the logger of the first adapter that has one, such as `fastify.log`; until then, nothing is logged */
   readonly logger?: Logger | undefined;
   /**
    * For development only: log lines, and the response to a call that failed because of an action, contain the message
@@ -90,8 +93,8 @@ export interface BookendOptions {
 export interface HandleOptions {
   /**
    * Whether the caller passes the call to `recordCall` or `recordActions` once the call has ended, even if it failed.
-   * The entries of its actions may then wait for that, to be written together with the call's own entry. Otherwise they
-   * are written before `handle` returns.
+   * The entries of the call's actions may then wait for that method, to be written together with the call's own entry.
+   * Otherwise these entries are written before `handle` returns.
    *
    * @default false
    */
@@ -148,8 +151,8 @@ export interface Bookend {
     options?: PreviewOptions,
   ): Promise<readonly TextPreview[]>;
   /**
-   * Explains which bindings would have run in a recorded call, or whether the given one would. Values that
-   * are no longer known are not guessed.
+   * Explains which bindings would have run in a recorded call, or whether `binding` would have run. Values that were
+   * not kept are not guessed.
    *
    * @throws {BindingInvalidError} BINDING_INVALID if its fields are invalid
    */
@@ -201,7 +204,7 @@ export interface Bookend {
   status(): BindingsStatus;
   /** Whether messages of faults may be shown; see `BookendOptions.development`. */
   readonly development: boolean;
-  /** Logs to `logger`, unless `createBookend` received a logger or another adapter called this before. */
+  /** Logs to `logger`, unless `createBookend` received a logger or another adapter has passed its logger before. */
   adoptLogger(logger: Logger): void;
   /** Ends the subscription to the store. Later calls of `handle` reject with `BOOKEND_CLOSED`. */
   close(): void;

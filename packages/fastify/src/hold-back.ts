@@ -8,7 +8,10 @@ export interface HeldReply {
    * error. `undefined` for a hijacked reply.
    */
   readonly answer: Promise<unknown>;
-  /** Runs the handler; an error that is sent afterwards is its response. */
+  /**
+   * Runs the handler. An error that is passed to `reply.send` while or after the handler runs rejects `answer`, instead
+   * of reaching the route's error handler.
+   */
   run(handler: () => unknown): void;
   /** Responds with an error. */
   fail(error: unknown): void;

@@ -16,7 +16,10 @@ export interface MountFetchOptions {
   readonly bodyLimit?: number | undefined;
   /** Scheme, host and port of `request.url`; never taken from the request. @default `http://localhost` */
   readonly origin?: string | undefined;
-  /** The name of the handler's calls in `onCall`, as in a route's configuration. @default they are not reported */
+  /**
+   * The name of the handler's calls in `onCall` and in the audit log, as in a route's configuration. @default the calls
+   * appear in neither
+   */
   readonly audit?: string | ((request: FastifyRequest) => string | undefined) | undefined;
 }
 

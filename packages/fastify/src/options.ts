@@ -13,8 +13,8 @@ declare module "fastify" {
     /** The event that calls of this route raise. */
     event?: string;
     /**
-     * The name of this route's calls in `onCall` if the route raises no event. A function may return `undefined` to
-     * leave a call out.
+     * The name of this route's calls in `onCall` and in the audit log if the route raises no event. A function may
+     * return `undefined` to leave a call out.
      */
     audit?: string | ((request: FastifyRequest) => string | undefined);
     /**

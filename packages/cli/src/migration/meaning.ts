@@ -166,7 +166,7 @@ const differences: readonly Difference[] = [
   },
 ];
 
-/** Events after which objects of the call no longer exist. */
+/** Events of calls that delete an object, or separate a token or container from its owner or container. */
 const removingEvents: ReadonlySet<string> = new Set([
   "token_unassign",
   "token_delete",

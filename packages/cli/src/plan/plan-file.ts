@@ -17,7 +17,7 @@ export interface PlanFile {
   readonly removed: readonly string[];
 }
 
-/** Writes the values that `apply` compares with those at the time when it runs. */
+/** Writes a plan to a file. `apply` compares the values in the file with those at the time when it runs. */
 export async function writePlanFile(io: Pick<Io, "directory">, file: string, plan: Plan, files: string): Promise<void> {
   const names = (changes: Plan["added"]) => changes.map(({ name }) => name);
   const { state, prune, added, changed, removed } = plan;

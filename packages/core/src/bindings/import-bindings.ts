@@ -141,7 +141,10 @@ async function planImport(
   }
   const removals: BindingChange[] = [];
   const steps: ImportStep[] = [];
-  /** For each ordering, the last id so far in the list; bindings with the same ordering run by id. */
+  /**
+   * For each ordering, the id of the last binding in the list so far; infinite if that binding gets a new id. Bindings
+   * with the same ordering run by id.
+   */
   const lastIds = new Map<number, number>();
   for (const binding of wanted) {
     const pausing = pause();

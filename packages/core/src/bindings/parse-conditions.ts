@@ -69,7 +69,7 @@ export function parseConditions(
 
 /**
  * Parses the value of a condition. Parsed values are immutable, so bindings with the same string share one parsed
- * value. Throws the errors of the value type's `parse`.
+ * value. Errors are those of the value type's `parse`.
  */
 function parseCondition(definition: Condition, raw: unknown, { parsed }: CompileContext): CompiledCondition {
   if (!parsed || typeof raw !== "string") return { definition, value: parseValue(definition, raw), configured: raw };

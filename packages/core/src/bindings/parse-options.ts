@@ -16,8 +16,8 @@ import { maxProblemsOfField } from "./binding-size.js";
 import { handlerFault } from "./handler-fault.js";
 
 /**
- * Returns the options of a binding, parsed by its action's schema; undefined if it refuses them, with the reasons in
- * `problems`.
+ * Returns the options of a binding, parsed by its action's schema; undefined if the schema refuses them, with the
+ * reasons in `problems`.
  */
 export function parseOptions(
   binding: Binding,
@@ -59,7 +59,7 @@ export function parseOptions(
  * promise.
  */
 function validate(action: Action, options: Readonly<Record<string, unknown>>, tags: ThirdPartyRun["tags"]): Validated {
-  // a copy, since the schema must not change the stored binding, and freezing the result must not freeze it
+  // a copy, since the schema must not change the stored binding, which must also not be frozen with the result
   const copy = Object.fromEntries(
     Object.entries(options).map(([name, value]) => [
       name,

@@ -64,8 +64,8 @@ function requireRevision(id: number, revision: number, present: Binding | undefi
 }
 
 /**
- * Returns a revision greater than any that the binding had, so that a caller who saw an earlier one cannot overwrite
- * it.
+ * Returns a revision greater than any that the binding had, so that a caller who saw an earlier revision cannot
+ * overwrite the restored binding.
  */
 async function nextRevision({ history }: WritableBindingStore, id: number): Promise<number> {
   const newest = await history?.page({ binding: id, page: 1, pageSize: 1 });

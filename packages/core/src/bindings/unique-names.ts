@@ -3,7 +3,7 @@ export const maxNameLength = 255;
 
 /**
  * Makes names unique: the first of several equal ones is kept, the second `alarm` becomes `alarm (2)`. A generated name
- * never occurs elsewhere in the list. Linear time.
+ * never occurs elsewhere in the list. Takes linear time.
  */
 export function uniqueNames(names: readonly string[]): readonly string[] {
   const taken = new Set(names);

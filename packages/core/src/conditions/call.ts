@@ -5,10 +5,13 @@ import { scalar } from "../internal/scalar.js";
 import { type FieldComparison, type FieldKey, fieldComparison, listedFieldIndex } from "../values/field-comparison.js";
 import { statusSet } from "../values/status-set.js";
 
-/** Maximum number of entries in a list that is compared: a longer list is unknown, since callers decide its length. */
+/**
+ * Maximum number of entries in a list that is compared: the value of a longer list is unknown, since callers decide its
+ * length.
+ */
 const maxEntries = 100;
 
-/** Maximum length of a string that is compared, in UTF-16 code units: a longer one is unknown. */
+/** Maximum length of a string that is compared, in UTF-16 code units: the value of a longer string is unknown. */
 const maxFieldLength = 10_000;
 
 /** The status of the response. */

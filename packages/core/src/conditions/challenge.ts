@@ -6,7 +6,7 @@ import { pattern } from "../values/pattern.js";
 
 const sessionOf = (challenge: Challenge | null) => challenge?.session;
 
-/** Session of the call's challenge. Unknown unless there is exactly one. */
+/** Session of the call's challenge. Unknown unless the call has exactly one challenge. */
 export const challengeSession = defineCondition({
   name: "challenge_session",
   group: "challenge",
@@ -17,7 +17,7 @@ export const challengeSession = defineCondition({
   matches: (wanted, session) => wanted.test(session),
 });
 
-/** Whether the call's challenge has expired. Unknown unless there is exactly one. */
+/** Whether the call's challenge has expired. Unknown unless the call has exactly one challenge. */
 export const challengeExpired = defineCondition({
   name: "challenge_expired",
   group: "challenge",

@@ -20,7 +20,7 @@ const hasToken = (container: Container | null) => (container ? container.tokens.
 const authenticationOf = (container: Container | null) => container?.lastAuthentication ?? undefined;
 const synchronizationOf = (container: Container | null) => container?.lastSynchronization ?? undefined;
 
-/** The container has all of the wanted states; it may have others. */
+/** The container has all of the wanted states; it may have other states too. */
 export const containerState = defineCondition({
   name: "container_state",
   group: "container",

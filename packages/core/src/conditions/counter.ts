@@ -43,7 +43,7 @@ export const otpCounter = tokenNumber(
   ({ otpCounter: count }) => count,
 );
 
-/** An event counter; one that does not exist is 0. */
+/** The value of an event counter; 0 for a counter that does not exist. */
 export const counter = defineCondition({
   name: "counter",
   group: "counter",
@@ -67,7 +67,7 @@ function tokenNumber(name: string, description: string, read: (token: Token) => 
   });
 }
 
-/** Returns a count in the tokeninfo: 0 if there is none, unknown if it is not an integer. */
+/** Returns a count in the tokeninfo: 0 if the field is missing or empty, undefined if it is not an integer. */
 function countIn(info: Token["info"], key: string): number | undefined {
   const stored = fieldOf(info, key);
   return stored ? readInteger(stored) : 0;

@@ -8,7 +8,10 @@ import { ipSet } from "../values/ip-set.js";
 import { pattern } from "../values/pattern.js";
 import { ownValue } from "./own-value.js";
 
-/** The client's address is in these networks. Unknown without an address. */
+/**
+ * The client's address is one of these addresses or in one of these networks. Unknown if the client's address is
+ * missing or not valid.
+ */
 export const clientIp = defineCondition({
   name: "client_ip",
   group: "general",

@@ -3,7 +3,7 @@ export function listed(names: readonly string[] | undefined): readonly string[] 
   return names && names.length > 0 ? names : undefined;
 }
 
-/** Returns whether one of the names is among the wanted ones. */
+/** Returns whether at least one of the names is in `wanted`. */
 export function includesAny(wanted: ReadonlySet<string>, names: readonly string[]): boolean {
   for (let i = 0; i < names.length; i++) {
     if (wanted.has(names[i] as string)) return true;
@@ -11,7 +11,7 @@ export function includesAny(wanted: ReadonlySet<string>, names: readonly string[
   return false;
 }
 
-/** Returns whether the names include all wanted ones. */
+/** Returns whether the names include every name in `wanted`. */
 export function includesAll(wanted: ReadonlySet<string>, names: readonly string[]): boolean {
   for (const name of wanted) {
     if (!names.includes(name)) return false;

@@ -100,7 +100,7 @@ export const tokenIsOrphaned = defineCondition({
 
 /**
  * Whether the token's failcount has reached its maximum. If the call names no serial, but a user with several tokens:
- * whether this is the case for any of them.
+ * whether the failcount of any of these tokens has.
  */
 export const tokenLocked = defineCondition({
   name: "token_locked",
@@ -169,7 +169,7 @@ export const rolloutState = defineCondition({
   index: { keysOf: (wanted) => [wanted], keysIn: (actual) => actual },
 });
 
-/** Time since the last successful authentication. Unknown if there was none. */
+/** Time since the last successful authentication. Unknown if there was none, or if its time cannot be parsed. */
 export const lastAuth = defineCondition({
   name: "last_auth",
   group: "token",

@@ -41,7 +41,7 @@ export const actor = defineCondition({
   index: nameIndex,
 });
 
-/** Role of the logged-in user. If nobody is logged in, or the user is not an admin, it is `user`. */
+/** Role of the logged-in user. If nobody is logged in, or the user is not an admin, the role is `user`. */
 export const loggedInUser = defineCondition({
   name: "logged_in_user",
   group: "user",

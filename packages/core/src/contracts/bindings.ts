@@ -12,8 +12,8 @@ export interface Bindings {
   add(input: BindingInput, options?: OriginOptions): Promise<Binding>;
   /**
    * Changes only the given fields, and keeps concurrent changes of the others. If `changes` is a function, it receives
-   * the stored binding, and is called again if that has been changed in the meantime. A change that only switches the
-   * binding off is not checked.
+   * the stored binding, and is called again if the stored binding has been changed in the meantime. A change that only
+   * switches the binding off is not checked.
    *
    * @throws {BookendError} BINDING_INVALID, BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY
    */
@@ -23,7 +23,7 @@ export interface Bindings {
     options?: ChangeOptions,
   ): Promise<Binding>;
   /**
-   * Switches a binding on, which checks it, or off, which does not.
+   * Switches a binding on or off. The binding is checked only when it is switched on.
    *
    * @throws {BookendError} BINDING_INVALID, BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY
    */

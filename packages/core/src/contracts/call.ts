@@ -74,7 +74,7 @@ export interface CallNotes {
   actionDetail?: string | undefined;
   /**
    * The objects that the call removed or unassigned, as they were before. `post` bindings then see the user, the tokens
-   * and the container that the call was about, in conditions, tags and recipients. Without it, they see only the
+   * and the container that the call was about, in conditions, tags and recipients. Without this note, they see only the
    * objects that still exist.
    */
   before?: RemovedObjects | undefined;

@@ -15,13 +15,16 @@ export interface Delivery<P = JsonValue> {
   readonly version: number;
   /** JSON; may contain secrets, so a store encrypts it. */
   readonly payload: P;
-  /** The destination, which shares a circuit and limits, such as `smtp:office` or `https://hooks.example`. */
+  /**
+   * Name of the destination, such as `smtp:office` or `https://hooks.example`. Deliveries to the same destination are
+   * paused together after failures, and share limits.
+   */
   readonly destination: string;
   /** One line for operators, without secrets; may be empty. */
   readonly summary: string;
   /** When and how often the delivery is attempted again. */
   readonly retry: RetryPolicy;
-  /** Not sent earlier than this. */
+  /** The delivery is not sent before this time. */
   readonly notBefore?: Date | undefined;
   /** Whether the delivery waits for earlier ordered deliveries to its destination. */
   readonly ordered?: boolean | undefined;
@@ -86,8 +89,8 @@ export type SendResult =
       readonly uncertain?: boolean | undefined;
       /**
        * The consequence for the whole destination: `wait` pauses it (for `retryAfterMs`, if given), `disable` stops it
-       * until an operator resumes it. Default: only this delivery failed, which counts towards the destination's
-       * circuit.
+       * until an operator resumes it. Default: only this delivery failed, which counts towards the failures after which
+       * the destination is paused.
        */
       readonly destination?: "wait" | "disable" | undefined;
       /** Written to the audit log; `status` is an HTTP status. Must not contain secrets. */
@@ -121,12 +124,12 @@ export interface DeliveryKind<P> {
    * older payloads. Default 1.
    */
   readonly version?: number | undefined;
-  /** Converts a payload of an earlier version to this version. */
+  /** Converts a payload of the earlier version `version` to the current version. */
   readonly upgrade?: ((payload: JsonValue, version: number) => P) | undefined;
   /**
    * The destination of a payload, such as `smtp:office` or the origin of a URL. It has 1 to 200 characters and no
-   * control characters. Use few distinct names, and never a complete URL. Deliveries to the same destination share a
-   * circuit and limits. Default: the name of the kind.
+   * control characters. Use few distinct names, and never a complete URL. Deliveries to the same destination are paused
+   * together after failures, and share limits. Default: the handler and the kind, such as `UserNotification/mail`.
    */
   readonly destination?: ((payload: P) => string) | undefined;
   /**
@@ -142,7 +145,7 @@ export type AnyDeliveryKind = DeliveryKind<JsonValue>;
 
 /** Options of `ActionContext.deliver`. Except for `key`, only a durable outbox uses them. */
 export interface DeliverOptions {
-  /** Not sent earlier than this. */
+  /** The delivery is not sent before this time. */
   readonly notBefore?: Date | undefined;
   /**
    * Milliseconds after its creation until which the delivery may be sent; a login code, for example, is useless after a

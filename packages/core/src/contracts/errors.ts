@@ -7,7 +7,7 @@ import type { JsonValue } from "./json.js";
  * - `BINDING_NOT_FOUND`: no binding has this id.
  * - `BINDING_CHANGED`: the revision of the binding is not the one that the change was meant for.
  * - `BINDING_NAME_TAKEN`: the store has another binding with that name.
- * - `HISTORY_NOT_FOUND`: the history does not have that entry, or it did not change that binding.
+ * - `HISTORY_NOT_FOUND`: the history does not have that entry, or the entry did not change that binding.
  * - `BINDINGS_READ_ONLY`: the binding store cannot be written.
  * - `BINDINGS_UNAVAILABLE`: the binding store did not return its bindings in time.
  * - `OPTIONS_INVALID`: an option of `createBookend` does not exist or has an invalid value.
@@ -22,7 +22,7 @@ import type { JsonValue } from "./json.js";
  * - `ACTION_FAILED`: an action ended as failed (its reason is in the audit log).
  * - `CONDITION_TIMEOUT`, `LOOKUP_TIMEOUT`: a condition, or a lookup in a directory, did not end in time.
  * - `OUTCOME_INVALID`: an action returned something that is not an outcome.
- * - `CALL_INVALID`: an action left the call, or its response, in an unusable state; it was restored.
+ * - `CALL_INVALID`: an action left the call, or its response, in an unusable state; the earlier state was restored.
  * - `AUDIT_UNAVAILABLE`: the audit sink failed and the host requires it.
  * - `CALL_NOT_COMMITTED`: what actions changed, such as counters, could not be committed when the call ended.
  * - `DELIVERY_UNKNOWN`: a delivery of a kind that no registered handler sends.

@@ -8,8 +8,8 @@ import type { JsonSchema } from "./value-type.js";
 export interface HostEvent {
   readonly description?: string | undefined;
   /**
-   * JSON Schema of the call's parameters. `check` warns about conditions on other parameters. Parameters that it marks
-   * with `writeOnly` or `x-secret` are secret for all events: see `BookendOptions.secretParameters`.
+   * JSON Schema of the call's parameters. `check` warns about conditions on other parameters. Parameters that the
+   * schema marks with `writeOnly` or `x-secret` are secret for all events: see `BookendOptions.secretParameters`.
    */
   readonly parameters?: JsonSchema | undefined;
   /** JSON Schema of the response's body, used in the same way as `parameters`. */

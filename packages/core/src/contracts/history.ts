@@ -34,7 +34,10 @@ export interface HistoryEntry {
 
 /** Selects entries. */
 export interface HistoryQuery {
-  /** Id of a binding. Selects only the entries that changed it, and in each only that change. */
+  /**
+   * Id of a binding. Selects only the entries that changed this binding, and from each entry only the change of this
+   * binding.
+   */
   readonly binding?: number | undefined;
   /** Page number, from 1. */
   readonly page: number;
@@ -65,5 +68,5 @@ export interface HistoryLimits {
   readonly days?: number | undefined;
 }
 
-/** Number of changes that an entry shows unless one of them is requested. */
+/** Number of changes that an entry shows unless the change of one binding is requested. */
 export const shownChanges = 100;

@@ -17,7 +17,7 @@ export interface Token {
   readonly type: string;
   readonly description: string;
   readonly active: boolean;
-  /** The user to whom it is assigned, whether or not that user still exists. */
+  /** The user to whom the token is assigned, whether or not that user still exists. */
   readonly owner: (UserRef & { readonly resolver: string }) | null;
   readonly realms: readonly string[];
   /** The tokeninfo fields. */
@@ -65,7 +65,7 @@ export interface FoundObjects {
 
 /**
  * Objects that a call deleted or detached (unassigned, or took out of a container), as they were before the call.
- * Counts, such as the number of a user's tokens, are never taken from here.
+ * Counts, such as the number of a user's tokens, are never derived from these objects.
  */
 export interface RemovedObjects {
   /** The user who was deleted, or from whom a container was taken. */

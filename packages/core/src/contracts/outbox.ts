@@ -9,8 +9,8 @@ export interface SubmitContext {
   readonly signal: AbortSignal;
   /**
    * The open audit entry of the action. An outbox in the same database as the audit log writes the delivery together
-   * with it; a delivery then exists if and only if its audit entry does, and an aborted call leaves none. Undefined
-   * without an audit log.
+   * with it; a delivery then exists if and only if its audit entry does, and an aborted call leaves no deliveries.
+   * Undefined without an audit log.
    */
   readonly transaction?: AuditRecord | undefined;
 }
@@ -24,6 +24,8 @@ export interface Outbox {
 }
 
 /**
+ * The state of a delivery:
+ *
  * - `waiting`: it will be sent when it is due.
  * - `sending`: a process is sending it.
  * - `sent`: the peer accepted it.
@@ -43,7 +45,7 @@ export interface DeliveryReceipt {
   readonly state: DeliveryReceiptState;
   /** The peer's own description, such as `UNDELIV err:069`. */
   readonly code?: string | undefined;
-  /** When it was reported. */
+  /** When the peer reported the state. */
   readonly at: Date;
 }
 
@@ -132,11 +134,11 @@ export type DeliveryChoice = DeliveryFilter | "all";
 /** The deliveries that a change affected, or would affect. */
 export interface DeliverySelection {
   readonly count: number;
-  /** The ids of the first 1,000 of these. */
+  /** The ids of the first 1,000 of these deliveries. */
   readonly ids: readonly string[];
 }
 
-/** A destination with its circuit. */
+/** A destination, and whether its deliveries are currently sent. */
 export interface Destination {
   readonly name: string;
   /** `paused`: after failures, until a trial attempt succeeds; `disabled`: until an operator resumes it. */
@@ -230,7 +232,7 @@ export interface DeliveryEngine {
   /**
    * Stores when these deliveries are due. `transaction` is that of the outbox's database; an engine in the same
    * database writes within it, so that either both are committed or neither is. Other engines are called after the
-   * commit, without it.
+   * commit, without `transaction`.
    */
   schedule(due: readonly DueDelivery[], transaction?: unknown): Promise<void>;
   /** Whether `schedule` can write within a transaction of the outbox's database. */

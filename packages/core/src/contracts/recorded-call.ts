@@ -74,14 +74,15 @@ export interface RecordedCall {
 }
 
 /**
- * Stores calls with which administrators can try bindings. No call waits for it, and a failure is only logged. The
- * calls that it receives do not contain values that the host declares secret.
+ * Stores calls with which administrators can try bindings. No call waits for the recorder, and a failure is only
+ * logged. The calls that it receives do not contain values that the host declares secret.
  */
 export interface CallRecorder {
   /** Returns whether calls of this event are recorded. */
   keeps(event: string): boolean;
   /**
-   * Maximum number of characters, as JSON, of the values in one state of a call; longer parts are omitted.
+   * Maximum number of characters, as JSON, of the values in one state of a call; a part that would exceed it becomes
+   * `***`.
    *
    * @default 65_536
    */

@@ -5,7 +5,10 @@ import type { MaybePromise } from "../contracts/maybe-promise.js";
 import type { EqualityIndex, FieldIndex, ValueType } from "../contracts/value-type.js";
 import type { FactsOf } from "../facts/facts-of.js";
 
-/** The result of a condition. `unknown`: the object or value that it reads does not exist. */
+/**
+ * The result of a condition. `unknown`: the object or value that the condition reads does not exist or cannot be
+ * compared.
+ */
 export type Answer = "fulfilled" | "not fulfilled" | "unknown";
 
 /** Groups of conditions in forms. */
@@ -19,8 +22,8 @@ interface ConditionBase<V, A, N extends DirectoryName> {
   readonly description: string;
   readonly value: ValueType<V>;
   /**
-   * The directories that it requires; the first one contains the object that it reads. A condition without directories
-   * is evaluated first, because it needs no lookup.
+   * The directories that the condition requires; the first one contains the object that the condition reads. A
+   * condition without directories is evaluated first, because it needs no lookup.
    */
   readonly needs?: readonly N[] | undefined;
   /** `post` for a condition on the response, which is always unknown at `pre`. Default: both. */
@@ -33,8 +36,8 @@ interface ConditionBase<V, A, N extends DirectoryName> {
    */
   readonly asksAboutFailure?: boolean | undefined;
   /**
-   * The only calls that can fulfill a configured value: successful or failed ones. `check` warns about bindings that
-   * can never run.
+   * Returns `success` or `failure` if only successful or only failed calls can fulfill a configured value; undefined if
+   * both can. `check` warns about bindings that can never run.
    *
    * @default both
    */

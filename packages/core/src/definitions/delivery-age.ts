@@ -7,8 +7,8 @@ import type { Binding } from "../contracts/binding.js";
 export const maxDeliveryAgeMs = 31_536_000_000;
 
 /**
- * Limits for an option that becomes the `maxAgeMs` of a delivery, for `duration`: `deliver` accepts every value within
- * them.
+ * Limits for an option that becomes the `maxAgeMs` of a delivery, for `duration` of `@bookend/zod`: `deliver` accepts
+ * every value within them.
  */
 export const deliveryAge: { readonly min: string; readonly max: string } = Object.freeze({ min: "1s", max: "1y" });
 

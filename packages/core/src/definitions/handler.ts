@@ -73,7 +73,7 @@ export interface ActionDefinition<S extends StandardSchemaV1> {
   readonly optionsJsonSchema?: JsonSchema | undefined;
   /** Default: the handler's. */
   readonly positions?: readonly Position[] | undefined;
-  /** The facts that it changes, which are looked up again after it has run. Default: all. */
+  /** The facts that the action changes, which are looked up again after the action has run. Default: all. */
   readonly changes?: readonly FactName[] | undefined;
   /**
    * Whether the action, its schema and its check await everything that they start, and make calls and parse templates
@@ -102,8 +102,8 @@ export interface ActionDefinition<S extends StandardSchemaV1> {
    */
   readonly deliveries?: readonly string[] | undefined;
   /**
-   * The reason why its effect cannot be sent later, shown for a binding with `delivery: durable`. Default: it does not
-   * send deliveries.
+   * The reason why the action's effect cannot be sent later, shown for a binding with `delivery: durable`. Default: the
+   * action does not send deliveries.
    */
   readonly notDurable?: string | undefined;
   /** Checks beyond the schema, when a binding is saved. */

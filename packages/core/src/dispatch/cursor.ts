@@ -51,7 +51,7 @@ export class Cursor {
   }
 }
 
-/** Returns the index of the first candidate with a higher rank. */
+/** Returns the index of the first candidate whose rank is above `rank`. */
 function placeAfter(list: readonly Candidate[], rank: number): number {
   let low = 0;
   let high = list.length;

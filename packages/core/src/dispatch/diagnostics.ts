@@ -61,7 +61,7 @@ export interface BindingsTrace {
   readonly durationMs: number;
   readonly active: number;
   readonly inactive: number;
-  /** Active bindings that cannot run. Each call in which one would have run has a failed audit entry. */
+  /** Active bindings that cannot run. Each call in which such a binding would have run has a failed audit entry. */
   readonly broken: number;
 }
 

@@ -20,7 +20,7 @@ import type { PlannedBinding } from "./plan.js";
 
 /**
  * Runs an action within its time limit, and restores parts of the call that it broke. Never throws or rejects. If the
- * action is synchronous, no promise is created, since each takes as long as several conditions.
+ * action is synchronous, no promise is created, since each promise takes as long as several conditions.
  */
 export function executeAction(
   planned: PlannedBinding,

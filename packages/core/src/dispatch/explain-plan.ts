@@ -21,7 +21,7 @@ const conditionsPerTurn = 50;
 /** A call to explain: either imagined or recorded. */
 export interface ExplainedCall {
   readonly event: string;
-  /** Returns the reason why a binding is not considered, as a sentence; undefined if it is. */
+  /** Returns the reason why a binding is not considered, as a sentence; undefined if the binding is considered. */
   unreached(planned: PlannedBinding): string | undefined;
   /**
    * Returns the value that a condition sees. @throws {LostFact} FACT_LOST as a rejection, if the value is no longer

@@ -16,9 +16,9 @@ const longestRetryMs = 30_000;
 /** Whether the bindings in force match those of the store. */
 export interface BindingsStatus {
   /**
-   * `loading`: no bindings have been read yet; each call waits until they are read, and fails if that fails. `current`:
-   * the bindings in force match those of the store. `stale`: reading them failed, so earlier ones remain in force; the
-   * next attempt is at `retryAt`.
+   * `loading`: no bindings have been read yet; each call waits until they are read, and fails if they cannot be read.
+   * `current`: the bindings in force match those of the store. `stale`: reading them failed, so earlier ones remain in
+   * force; the next attempt is at `retryAt`.
    */
   readonly state: "loading" | "current" | "stale";
   /** The number of bindings, active or not. */
@@ -51,7 +51,7 @@ export class FollowedBindings {
   readonly #options: FollowOptions;
   readonly #unsubscribe: () => void;
   #loading: Promise<void> | undefined;
-  /** Whether anything may have changed since the last read began. */
+  /** Whether bindings may have changed since the last read began. */
   #outdated = true;
   #writing = 0;
   #closed = false;

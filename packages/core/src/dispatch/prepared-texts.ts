@@ -29,7 +29,7 @@ export interface TextPreview {
    * braces.
    */
   readonly value: string;
-  /** The reasons why it cannot be rendered completely. */
+  /** The reasons why the template cannot be rendered completely. */
   readonly problems: readonly string[];
 }
 
@@ -47,7 +47,7 @@ interface PreparedTemplate {
    * knows.
    */
   readonly shown: Readonly<Record<string, string>>;
-  /** The other tags. */
+  /** The other tags, whose values are looked up for each call. */
   readonly asked: readonly Tag[];
 }
 

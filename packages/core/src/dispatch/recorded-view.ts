@@ -19,7 +19,7 @@ export interface RecordedView {
   readonly watch: <T>(read: () => Promise<T>) => Promise<T>;
 }
 
-/** Returns a recorded call as it was at that time. */
+/** Returns the view of a recorded call in this state, which it had at the time `at`. */
 export function viewOf(
   { id, event, actor }: RecordedCall,
   state: RecordedState,

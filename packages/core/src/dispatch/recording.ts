@@ -191,7 +191,10 @@ export class CallRecording {
   }
 }
 
-/** Returns the value that a condition saw, in the form in which it is kept: JSON, or a time. */
+/**
+ * Returns the value that a condition saw, in the form in which it is kept: JSON or a time; without a value if the
+ * condition saw none (`unknown`) or the value cannot be kept (`lost`).
+ */
 function keptOf(seen: unknown): Pick<RecordedFact, "kind" | "value"> {
   if (seen === undefined) return { kind: "unknown" };
   if (seen instanceof Date && !Number.isNaN(seen.getTime())) return { kind: "time", value: seen.getTime() };

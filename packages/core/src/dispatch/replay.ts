@@ -7,7 +7,7 @@ import type { PlannedBinding } from "./plan.js";
 import { type RecordedHost, type RecordedView, viewOf } from "./recorded-view.js";
 import { factKey, readsCallAlone } from "./seen-facts.js";
 
-/** The value that a condition saw, and whether it counts as fulfilled. */
+/** The value that a condition saw, and whether the condition counts as fulfilled. */
 export interface SeenAnswer {
   readonly seen: unknown;
   readonly fulfilled: boolean;
@@ -28,7 +28,7 @@ export class Replay {
     return this.#call;
   }
 
-  /** Returns the reason why a binding was not considered; undefined if it was. */
+  /** Returns the reason why a binding was not considered; undefined if it was considered. */
   unreached({ binding }: PlannedBinding): string | undefined {
     const end = this.#call.ends[binding.position];
     if (!end) return "The call was refused or aborted before.";

@@ -20,9 +20,9 @@ export interface DeliveryTry {
 }
 
 /**
- * Sends a delivery once, and publishes on the tracing channel `bookend.delivery`. Outboxes send through it. Never
- * rejects: if the sender throws or returns something that is not a result, the attempt has failed, and it is unknown
- * whether the peer accepted the delivery.
+ * Sends a delivery once, and publishes on the tracing channel `bookend.delivery`. Outboxes call it for each attempt.
+ * Never rejects: if the sender throws or returns something that is not a result, the attempt has failed, and it is
+ * unknown whether the peer accepted the delivery.
  */
 export async function tryDelivery(
   kind: AnyDeliveryKind,

@@ -102,7 +102,7 @@ export class Facts implements LookupSource {
     return namedSerial(this.call);
   }
 
-  /** The user that the host read while it handled the call; undefined once an action may have changed it. */
+  /** The user that the host read while it handled the call; undefined once an action may have changed the user. */
   get foundUser(): User | undefined {
     return this.#hasChanged ? undefined : this.#call.notes.found?.user;
   }
@@ -312,7 +312,7 @@ export class Facts implements LookupSource {
     return limited;
   }
 
-  /** Abandons a lookup after its time limit, for all callers, since one that hangs would block the call. */
+  /** Abandons a lookup after its time limit, for all callers, since a lookup that hangs would block the call. */
   private limited<T>(name: string, value: T): T {
     if (!isPromise(value as MaybePromise<unknown>)) return value;
     const { lookupTimeoutMs } = this;

@@ -9,7 +9,7 @@ export interface LookupSource {
   readonly directories: Directories;
   readonly serials: readonly string[];
   readonly namedSerial: string | undefined;
-  /** The user that the host read while it handled the call; undefined once an action may have changed it. */
+  /** The user that the host read while it handled the call; undefined once an action may have changed the user. */
   readonly foundUser: User | undefined;
   token(): MaybePromise<Token | null>;
   tokens(): MaybePromise<readonly Token[]>;

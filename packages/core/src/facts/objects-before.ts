@@ -4,7 +4,7 @@ import { Facts } from "./facts.js";
 
 /**
  * Returns the current user, tokens and container of a call, for `call.notes.before` of a call that will remove or
- * unassign them. Call it before that happens.
+ * unassign them. Must be called before the call removes or unassigns anything.
  */
 export async function objectsBefore(call: Call, directories: Directories): Promise<RemovedObjects> {
   const facts = new Facts({ ...call, response: undefined }, directories, () => new Date());

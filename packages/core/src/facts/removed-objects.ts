@@ -24,7 +24,7 @@ export function withFormerContainer(
 ): Container | null {
   const former = before?.container;
   if (!former || former.serial !== serial) return container;
-  // the number of tokens is always the current one
+  // no tokens, since their number is always the current number
   if (!container) return { ...former, tokens: [] };
   const gone = former.owners.filter((owner) => !container.owners.some((one) => isSameUser(one, owner)));
   const realms = container.realms.length > 0 ? container.realms : former.realms;

@@ -85,7 +85,7 @@ export function runSelfContained<Result>(run: ThirdPartyRun, code: () => Result)
 
 /**
  * Keeps the process running if handler code leaves a rejected promise behind; all other rejections have the same effect
- * as before. Returns a function that ends this.
+ * as before. Returns a function that ends the containment.
  */
 export function containRejections(): () => void {
   containment.users += 1;

@@ -18,13 +18,13 @@ export interface HostTag {
   readonly secret?: boolean | undefined;
   /**
    * Returns the value; null and undefined become an empty string. Called when a template that contains the tag is
-   * rendered. A promise must resolve within `lookupTimeoutMs`. An error that it throws counts as a fault of the binding
-   * whose template is rendered.
+   * rendered. A promise must resolve within `lookupTimeoutMs`. An error that the function throws counts as a fault of
+   * the binding whose template is rendered.
    */
   value(context: TagContext): MaybePromise<string | number | boolean | null | undefined>;
 }
 
-/** Returns the base tags, those of a host, and `secret.NAME` for each of its secrets. */
+/** Returns the base tags, the tags of a host, and `secret.NAME` for each of the host's secrets. */
 export function hostTagRegistry(
   tags: Readonly<Record<string, HostTag>>,
   secrets: Readonly<Record<string, string | undefined>>,

@@ -11,7 +11,10 @@ import { type RenderState, renderNodes, type TemplateNode } from "./template-nod
 
 /** How a template is parsed. */
 export interface ParseTemplateOptions {
-  /** Names of tags that only this action knows; it provides their values when it renders. */
+  /**
+   * Names of tags that only the action with the template knows; the action provides their values when it renders the
+   * template.
+   */
   readonly extraTags?: readonly string[] | undefined;
   /** Tags that exist. @default those of the host whose handler parses the template; elsewhere `baseTags` */
   readonly tags?: TagRegistry | undefined;

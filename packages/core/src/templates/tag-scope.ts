@@ -4,7 +4,7 @@ import type { TagRegistry } from "./tag.js";
 
 /** The names that templates of one host may use, and which of them are secret. */
 export interface TagScope {
-  /** The base tags, those of the host, and one for each of its secrets: `secret.NAME`. */
+  /** The base tags, the tags of the host, and `secret.NAME` for each of the host's secrets. */
   readonly tags: TagRegistry;
   /** Returns whether a field of a call contains a secret: by its name, or because the host declares it. */
   isSecret(field: CallField): boolean;

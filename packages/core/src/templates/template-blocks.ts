@@ -126,7 +126,8 @@ function unmarked(text: string): string {
 }
 
 function checkExpressions(text: string): void {
-  // `{{{` would insert a value unescaped, and `{{{{` begins a raw block, which looks like any other once it is parsed
+  // `{{{` would insert a value unescaped, and `{{{{` begins a raw block, which looks like any other block once it is
+  // parsed
   if (/\{\{(?:\{|~?\s*&)/.test(text)) throw refuse("{{{ and {{& are not available: every value is escaped");
   const [, ...expressions] = text.split("{{");
   if (expressions.length > maxExpressions) throw refuse(`there are more than ${maxExpressions} {{`);
@@ -143,7 +144,7 @@ function parse(text: string): hbs.AST.Program {
   try {
     return Handlebars.parse(text);
   } catch (error) {
-    // only the first line of its messages contains the position; the rest repeats the string
+    // only the first line of the parser's messages contains the position; the rest repeats the string
     const [where = ""] = error instanceof Error && !(error instanceof RangeError) ? error.message.split("\n") : [];
     const line = /^Parse error on line (\d+)/.exec(where)?.[1];
     if (line !== undefined) throw refuse(`line ${line}: a {{ is not complete or not understood`);

@@ -6,8 +6,8 @@ const bracket = 0x5b;
 
 /**
  * Counts the values in JSON, at any depth, without parsing it, stopping at one more than `most`: later work for each
- * value takes far longer than counting it. The string does not need to be valid JSON. Each list and each object counts
- * as a value, plus one for its contents.
+ * value takes far longer than counting it. The string does not need to be valid JSON. Lists and objects count as
+ * values, too; an empty list or object counts as two.
  */
 export function countJsonValues(json: string, most: number): number {
   // each value follows a comma, or is the first one of an object or a list

@@ -7,7 +7,7 @@ import { entriesOf, listSchema } from "./text-of.js";
 
 /** A set of IP addresses. */
 export interface IpSet {
-  /** Returns whether an address is in it; false for a string that is not an address. */
+  /** Returns whether an address is in the set; false for a string that is not an address. */
   has(address: string): boolean;
 }
 
@@ -20,9 +20,9 @@ interface Network {
 }
 
 /**
- * Creates the value type of a set of IP addresses: single ones and networks of both versions; `-` or `!` excludes. It
- * contains the addresses of included entries except those of excluded ones; if there are only exclusions, it contains
- * all other addresses. An IPv4-mapped IPv6 address is treated as its IPv4 address.
+ * Creates the value type of a set of IP addresses: single ones and networks of both versions; `-` or `!` excludes an
+ * entry. The set contains the addresses of included entries except those of excluded entries; if there are only
+ * exclusions, it contains all other addresses. An IPv4-mapped IPv6 address is treated as its IPv4 address.
  */
 export function ipSet(): ValueType<IpSet> {
   return {

@@ -177,7 +177,7 @@ function testOfText({ operator, operand, negated }: SplitComparison): KeyCompari
 
 /**
  * Creates the error for an operator without an operand. Only a test for equality can be meant for the empty string,
- * since every string contains it and sorts after it.
+ * since every string contains the empty string and sorts after it.
  */
 function missingOperand(operator: string): ValueError {
   return new ValueError(`The value after ${operator} is missing.`, allowed);

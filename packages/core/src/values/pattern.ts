@@ -26,8 +26,8 @@ export interface Pattern {
   /** The number of its groups, including named ones. */
   readonly groupCount: number;
   /**
-   * Number of UTF-16 code units that it examines: 10,000, or 500,000 divided by the size of the compiled expression if
-   * that is less.
+   * Number of UTF-16 code units of a string that the pattern examines: 10,000, or 500,000 divided by the size of the
+   * compiled expression if that is less.
    */
   readonly maxInput: number;
   /** Returns whether the pattern matches. Only the first `maxInput` code units of the string are examined. */
@@ -111,7 +111,7 @@ function groupsOf(matcher: Matcher, count: number): PatternMatch {
 
 /**
  * Creates the value type of a regular expression that matches anywhere, unless `mode` specifies otherwise. The empty
- * one matches everything.
+ * expression matches everything.
  */
 export function pattern(mode: PatternMode = "anywhere"): ValueType<Pattern> {
   return {

@@ -12,8 +12,8 @@ import { loadLanguage, preferredLanguage } from "./i18n/i18n.ts";
 // modals lock scrolling by adding a style element, which needs the nonce
 setNonce(nonce);
 const root = document.querySelector("#root");
-// the page is drawn when the data has arrived, but at the latest after 200 ms: a fast server spares it the loading
-// state
+// the page is drawn when the data has arrived, but at the latest 200 ms after the request; with a fast server, no
+// loading state is drawn
 const soon = new Promise((resolve) => setTimeout(resolve, 200));
 const [translation] = await Promise.all([loadLanguage(preferredLanguage()), Promise.race([loadAhead(), soon])]);
 if (root) createRoot(root).render(<App translation={translation} />);

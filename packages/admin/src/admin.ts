@@ -27,7 +27,7 @@ export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
   const app = new Hono<{ Bindings: { context: C | undefined } }>({ strict: false });
   app.onError(failure);
   app.notFound((c) => failure(notFoundError(`There is no ${c.req.path}.`)));
-  // the routes only pass the context on to the host's functions
+  // the cast is safe, since the routes only pass the context on to the host's functions
   const withAnyContext = options as AdminOptions<unknown>;
   const isAllowed: IsAllowed = async ({ request, context, object }, right) =>
     withAnyContext.authorize({
@@ -114,7 +114,7 @@ function pathOf({ path }: Route): string {
   return pattern === "" ? "" : `/${pattern}`;
 }
 
-/** Returns the object that a request is about, derived from its path. */
+/** Returns the object that the path of a request names; undefined if the path does not name an object. */
 function objectOf({ path }: Route, argument: string | undefined): AdminObject | undefined {
   if (argument === undefined) return undefined;
   const [, placeholder = ""] = /<(\w+)>/.exec(path) ?? [];

@@ -44,7 +44,7 @@ export interface AuditLogRow {
   readonly client: string | null;
   readonly user_agent: string | null;
   readonly startdate: Date;
-  /** Milliseconds. */
+  /** Milliseconds that the call or the action took. */
   readonly duration: number;
 }
 
@@ -61,7 +61,7 @@ export interface AuditStats {
   readonly failedCalls: readonly number[];
 }
 
-/** The period to count. */
+/** The period in which runs and calls are counted, and its division into buckets. */
 export interface AuditStatsQuery {
   readonly from: Date;
   readonly bucketMs: number;

@@ -15,10 +15,10 @@ export const givenFields = {
   delivery: z.enum(["inline", "durable"]).optional(),
 };
 
-/** A complete binding that is not stored. */
+/** A complete binding in a request. */
 export const givenBinding = z.strictObject(givenFields);
 
-/** Parameters of `POST /` and `POST /check`; `option.<name>` may stand for one of the options. */
+/** Parameters of `POST /` and `POST /check`; `option.<name>` sets a single option. */
 export const bindingParameters = z.strictObject({
   ...z.strictObject(givenFields).partial().shape,
   id: z.int().optional(),

@@ -26,7 +26,10 @@ export interface RecordedCallRow {
 
 /** Reads recorded calls. The log of calls of `@bookend/store-sql` implements this interface. */
 export interface CallReader {
-  /** Lists a page, newest first. The error for a cursor that is not valid has the code CALL_FILTER_INVALID. */
+  /**
+   * Returns a page of recorded calls, newest first. The error for a cursor that is not valid has the code
+   * CALL_FILTER_INVALID.
+   */
   list(
     filter: RecordedCallFilter,
     page: { readonly cursor?: string | undefined; readonly size: number },

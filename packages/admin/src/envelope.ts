@@ -15,7 +15,7 @@ export interface Envelope {
   failure(error: AdminError): Response;
 }
 
-/** Headers of every response: caches must not store it, and browsers must not guess its type. */
+/** Headers of every response: caches must not store the response, and browsers must not guess its type. */
 export const protectiveHeaders = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
 
 /** Creates an envelope. */

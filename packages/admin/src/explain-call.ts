@@ -62,8 +62,8 @@ export const previewParameters = z.strictObject({
 type ExplainHost = Pick<AdminOptions<never>, "bookend" | "directories" | "user" | "calls">;
 
 /**
- * Handles `POST /event/explain`: returns whether each binding of the event, or a given one, would run for this call,
- * and the values that its conditions saw.
+ * Handles `POST /event/explain`: returns whether each binding of the event would run for this call, and the values that
+ * its conditions saw. If the request contains a binding, returns this only for the given binding.
  */
 export async function explainCall(host: ExplainHost, fields: Fields): Promise<Result> {
   const { bookend } = host;
@@ -123,8 +123,8 @@ async function recordedOf({ calls }: ExplainHost, fields: Fields): Promise<Recor
 }
 
 /**
- * Returns the binding with the given id, or the given binding with stored secrets instead of each `***` that the client
- * sent back.
+ * Returns the stored binding with the given id. The fields of a given binding replace the stored ones, with stored
+ * secrets instead of each `***` that the client sent back.
  */
 export async function bindingOf(
   bookend: Bookend,

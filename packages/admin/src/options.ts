@@ -103,7 +103,10 @@ export interface EnvelopeOptions {
 /** Options of `createAdmin`. */
 export interface AdminOptions<C> {
   readonly bookend: Bookend;
-  /** Called before anything else. If it throws, the request fails with an internal error. */
+  /**
+   * Called before anything else, for each request that needs a right. If it throws, the request fails with an internal
+   * error.
+   */
   readonly authorize: (input: AuthorizeInput<C>) => MaybePromise<true | AdminDenied>;
   /** The audit log, such as that of `@bookend/store-sql`. @default none, and its routes return 404 */
   readonly audit?: AuditReader | undefined;
@@ -119,8 +122,8 @@ export interface AdminOptions<C> {
    */
   readonly directories?: Directories | undefined;
   /**
-   * Returns the user of a call to explain: pass the function with which the adapter finds users, so that `explain`
-   * finds the same ones.
+   * Returns the user of a call to explain: pass the function with which the adapter of the web framework finds users,
+   * so that `explain` finds the same users.
    *
    * @default `directories.users.fromParameters`, otherwise `user` as `login@realm`
    */

@@ -8,7 +8,8 @@ const apiNames: Readonly<Record<string, string>> = {
 };
 
 /**
- * Returns a problem under the name that this API has for its field. The beginning of the message is changed as well.
+ * Returns a problem with the name that this API has for its field. The name at the beginning of the message is replaced
+ * as well.
  */
 export function describeProblem(problem: Problem): Problem {
   const [, place = "", name = ""] = /^(binding \d+: )?(.*)$/s.exec(problem.field) ?? [];
@@ -35,7 +36,7 @@ export function describeProblems(problems: readonly Problem[]): readonly Problem
  */
 const maxListed = 1_000;
 
-/** Maximum number of characters of all problems in one response. */
+/** Number of characters of problems after which a response lists no further problems. */
 const maxCharacters = 1_000_000;
 
 /** Problems, as a response lists them. */

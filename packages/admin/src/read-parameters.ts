@@ -63,7 +63,7 @@ export function isUnstorable(value: string): boolean {
   return /[\0\p{Surrogate}]/u.test(value);
 }
 
-/** Creates the schema of an integer, or a string of decimal digits. */
+/** Creates the schema of an integer from `least` to `most`, or of its decimal digits as a string. */
 export function integerParameter(least: number, most: number) {
   const error = `an integer from ${least} to ${most}`;
   return z.preprocess(
@@ -72,7 +72,7 @@ export function integerParameter(least: number, most: number) {
   );
 }
 
-/** Creates the schema of a boolean, or `True`, `1`, … */
+/** Creates the schema of a boolean, or of a string or number that represents one: `True`, `1`, … */
 export function flagParameter() {
   return z.preprocess(flagOf, z.boolean({ error: "true, false" }));
 }
@@ -87,7 +87,7 @@ export function textParameter(longest = 1_000) {
     .refine((value) => !isUnstorable(value), { error: "a string without NUL and without lone surrogates" });
 }
 
-/** Creates the schema of a choice among these strings. */
+/** Creates the schema of a string that must be one of `values`. */
 export function choiceParameter<const V extends readonly [string, ...string[]]>(values: V) {
   return z.enum(values, { error: values.join(", ") });
 }

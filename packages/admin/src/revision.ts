@@ -3,7 +3,7 @@ import { type Fields, wrong } from "./fields.js";
 
 const allowed = "an integer, as in the binding's field revision or its ETag";
 
-/** Returns the header that contains the revision of a binding. */
+/** Returns the header `ETag`, which contains the revision of a binding. */
 export function tagOf({ revision }: Binding): Readonly<Record<string, string>> {
   return { etag: `"${revision}"` };
 }

@@ -11,7 +11,7 @@ export interface RouteInput {
   readonly argument: string;
   readonly query: Fields;
   readonly body: Fields;
-  /** The parameters from query and body together. */
+  /** The parameters from query and body together. If both contain a parameter, that of the body is used. */
   readonly fields: Fields;
   /** The header `If-Match`. */
   readonly ifMatch: string | undefined;
@@ -53,7 +53,7 @@ export interface Route extends RouteDescription {
   run(input: RouteInput): Promise<Result | Response> | Result | Response;
 }
 
-/** The input of a route with parameters. */
+/** The input of a route whose parameters have been parsed by its schema. */
 export interface ParsedInput<S extends ParameterSchema> extends Omit<RouteInput, "query" | "body" | "fields"> {
   readonly parameters: z.output<S>;
 }

@@ -79,7 +79,7 @@ export function withSecrets(
   return { changes: { ...changes, options }, problems };
 }
 
-/** Reads the parameter `id` of the binding to change. */
+/** Returns the parameter `id`, which names the binding to change; undefined if it is missing, null or empty. */
 export function idOf({ id }: Fields): number | undefined {
   if (id === undefined || id === null || id === "") return undefined;
   const number = typeof id === "string" && /^\d{1,15}$/.test(id) ? Number(id) : id;

@@ -54,7 +54,7 @@ export async function writeFileOf(
   });
 }
 
-/** Reads the complete standard input or file; undefined if it is too long. */
+/** Reads the complete standard input or file; undefined if it is longer than `maxBytes`. */
 export async function readAll(stdin: NodeJS.ReadableStream, maxBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -30,7 +30,7 @@ export function loginFile(io: Pick<Io, "env">): string {
 /**
  * Reads the stored logins. Empty if there is no file.
  *
- * @throws {CliError} if the file does not contain logins
+ * @throws {CliError} if the file cannot be read, or does not contain logins
  */
 export async function readLogins(io: Pick<Io, "env" | "stderr">): Promise<Logins> {
   const file = loginFile(io);

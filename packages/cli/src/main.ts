@@ -2,7 +2,7 @@
 import { processIo } from "./io.js";
 import { runCli } from "./run-cli.js";
 
-// `bookend list | head` closes the pipe before all output is written
+// `bookend list | head` closes the pipe before all output is written, which is not an error
 for (const output of [process.stdout, process.stderr]) {
   output.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;

@@ -1,7 +1,10 @@
 /** Maximum length of a name to compare: the cost grows with the product of both lengths. */
 const maxLength = 100;
 
-/** Returns the most similar of `names`; undefined if none is similar. */
+/**
+ * Returns the first of `names` that begins with `name`, if `name` has at least 3 characters, and otherwise the most
+ * similar of `names`. Letter case is ignored. Undefined if no name is similar.
+ */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   if (name.length > maxLength) return undefined;
   const lower = name.toLowerCase();

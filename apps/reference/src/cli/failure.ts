@@ -2,7 +2,7 @@ import { MfaError } from "@bookend/mfa";
 import { ConfigError } from "@bookend/reference-config";
 import { StoreError } from "@bookend/store-sql";
 
-/** Reports why a command failed; unexpected errors include their stack trace. */
+/** Prints why a command failed, and the stack trace of an unexpected error. */
 export function reportFailure(error: unknown): void {
   console.error(explain(error));
 }

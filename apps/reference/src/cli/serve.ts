@@ -33,7 +33,7 @@ export async function serve(options: ServeOptions): Promise<void> {
 export async function checkConfig(options: ServeOptions): Promise<void> {
   const { config, check } = await checkedConfig(options);
   const server = await prepareServer({
-    // instead of creating or migrating a database, use one in memory
+    // a check must not create or migrate the database, so a database in memory is used instead
     config: check.databaseIsCurrent ? config : { ...config, database: { kind: "sqlite", file: ":memory:" } },
     secrets: check.secrets,
     logger: createLogger({ level: "silent" }),

@@ -19,7 +19,7 @@ interface Prepared {
   readonly secrets: readonly string[];
 }
 
-/** Milliseconds within which a package must be imported, and within which its factory must return. */
+/** Milliseconds within which a package must be imported, and within which its factory must create the handler. */
 const loadTimeoutMs = 10_000;
 
 /**
@@ -172,7 +172,7 @@ function messageOf(error: unknown, secrets: readonly string[]): string {
   return message.endsWith(".") ? message : `${message}.`;
 }
 
-/** Rejects if the promise does not settle within {@link loadTimeoutMs}. */
+/** Resolves or rejects like the promise. Rejects if the promise does not settle within {@link loadTimeoutMs}. */
 async function inTime<T>(promise: Promise<T> | T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

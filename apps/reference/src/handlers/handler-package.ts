@@ -8,11 +8,11 @@ import { parse, satisfies, validRange } from "semver";
 export interface HandlerPackage {
   readonly name: string;
   readonly version: string;
-  /** The directory in which it is installed. */
+  /** The directory in which the package is installed. */
   readonly directory: string;
   /** The file that is imported. */
   readonly entry: string;
-  /** The name of the factory among its exports. */
+  /** The name of the export that creates the handler. */
   readonly factory: string;
 }
 

@@ -55,7 +55,8 @@ export function createHandlers(
     requestMangler(),
     responseMangler(),
     federation({ servers: forwardingServers(domain.federationServers), client: http }),
-    // before a script starts, the changed counters are committed; everything else that the call has changed already is
+    // for a script with `sync_to_database`, the counters that the call changed are committed before the script starts;
+    // everything else that the call changed is committed already
     script({ directory: checkedScripts(config, logger), commit: (call) => store.counters.commit(call) }),
     webhook({
       allow: config.outgoing.allow,

@@ -12,8 +12,8 @@ export interface AdministratorRoles {
    */
   checkCall(actor: Actor | undefined, method: string, event: string | undefined): void;
   /**
-   * Decides whether an actor has a right of the management API: administrators have all rights, read-only
-   * administrators those that end in `:read`.
+   * Returns true if an actor has a right of the management API, and otherwise the refusal. Administrators have all
+   * rights, read-only administrators only those that end in `:read`.
    */
   mayUse(actor: Actor | undefined, right: Right): true | AdminDenied;
   /** Returns whether an actor is a read-only administrator. */

@@ -1,5 +1,6 @@
 /**
- * An error of the API itself; `code` is privacyIDEA's number, `status` the HTTP status. Messages never contain secrets.
+ * An error of the HTTP API, not of the domain; `code` is privacyIDEA's number, `status` the HTTP status. Messages never
+ * contain secrets.
  */
 export class ApiError extends Error {
   override readonly name = "ApiError";

@@ -6,7 +6,7 @@ import { describeError } from "../services/describe-error.js";
 import { ApiError } from "./api-error.js";
 import { auditName } from "./mount-routes.js";
 
-/** Paths that the binding editor of the web UI calls after each change of its form. They change nothing. */
+/** Paths that the binding editor of the web UI calls after each change of its form. These calls change nothing. */
 const editorRoutes: ReadonlySet<string> = new Set(["/event/check", "/event/preview"]);
 
 /**

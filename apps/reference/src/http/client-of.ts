@@ -9,7 +9,7 @@ import { parameterError, type SettingsService } from "@bookend/mfa";
 export const overrideSetting = "OverrideAuthorizationClient";
 
 /**
- * Checks a value of the setting.
+ * Checks a value of the setting {@link overrideSetting}.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -23,7 +23,7 @@ export function checkOverrides(value: string): void {
 }
 
 /**
- * Creates the function that returns the address of a call's client: the parameter `client` if the caller may send one,
+ * Creates the function that returns the address of a call's client: the parameter `client` if the caller may send it,
  * otherwise the address of the caller. It reads the stored setting only for calls with that parameter.
  */
 export function clientOf(configured: readonly string[], settings: Pick<SettingsService, "get">) {

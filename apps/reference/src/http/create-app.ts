@@ -41,7 +41,7 @@ import { sessionToken } from "./session-token.js";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** The actor, once it has been determined. */
+    /** The actor whose session token was verified; undefined before that, or if nobody is logged in. */
     actor: Actor | undefined;
   }
 }
@@ -58,7 +58,10 @@ export interface AppParts {
   readonly objects: OwnedObjects;
   readonly directories: Directories;
   readonly trustedProxies: readonly string[];
-  /** Returns the address of a call's client; `known` is the one derived from the socket and its proxies. */
+  /**
+   * Returns the address of a call's client; `known` is the address that was derived from the socket and the trusted
+   * proxies.
+   */
   readonly clientOf: NonNullable<BookendPluginOptions["clientIp"]>;
   readonly rateLimit: RateLimits;
   /** The counts that `rateLimit` applies to. @default counts of this process only */
@@ -202,7 +205,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   });
   mountFetch(app, managementPath, (request, context) => admin.fetch(request, context), {
     audit: bindingAuditName,
-    // the limit of the whole mount; the management API itself has a smaller limit for everything except imports
+    // the limit of all routes of the management API, which itself has a smaller limit for everything except imports
     bodyLimit: importLimit,
   });
 

@@ -40,7 +40,7 @@ export function mountRoutes(app: FastifyInstance, routes: readonly Route[], dire
   }
 }
 
-/** Returns the name of a call in the audit log: `DELETE /token/<serial>`. */
+/** Returns the name of a call in the audit log, such as `DELETE /token/<serial>`. */
 export function auditName(method: string, path: string): string {
   return `${method} ${path.replace(/:(\w+)/g, "<$1>")}`;
 }
@@ -64,7 +64,7 @@ function parameterCheck({ method, path, accepts }: Route): (call: Call) => void 
   };
 }
 
-/** Converts a call of the dispatcher to the one that routes and their access rules receive. */
+/** Converts a call of the dispatcher to the `ApiCall` that routes and their access rules receive. */
 export function apiCallOf({ actor, notes, request }: Call): ApiCall {
   const { method, path, parameters, user } = request;
   return { method, path, parameters: new ParameterReader(parameters), user: themselves(actor) ?? user, actor, notes };

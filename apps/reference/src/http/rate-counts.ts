@@ -1,8 +1,8 @@
 /** The limits of a client. */
 export interface CountLimits {
-  /** Failed logins per minute, for each combination of address and login. */
+  /** Maximum number of failed logins per minute, for each combination of address and login. */
   readonly failedLogins: number;
-  /** Calls to routes without a login within ten seconds, for each address. */
+  /** Maximum number of calls within ten seconds to routes that require no login, for each address. */
   readonly anonymous: number;
 }
 
@@ -11,7 +11,7 @@ export type Refusal = number | undefined;
 
 /** Counts the calls of clients, either in this process or for all workers of a server. */
 export interface RateCounts {
-  /** Counts a call to a route without a login. */
+  /** Counts a call to a route that requires no login. */
   anonymous(address: string): Refusal | Promise<Refusal>;
   /**
    * Counts a login when it begins, as if it had failed, so that parallel logins cannot exceed the limit. A refused

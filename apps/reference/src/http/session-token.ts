@@ -1,4 +1,7 @@
-/** Returns the token in the header `Authorization` or `PI-Authorization` of a request, with or without `Bearer`. */
+/**
+ * Returns the token in the header `Authorization` or `PI-Authorization` of a request, which may begin with `Bearer`;
+ * undefined if there is none.
+ */
 export function sessionToken(headers: Readonly<Record<string, string | string[] | undefined>>): string | undefined {
   for (const name of ["authorization", "pi-authorization"]) {
     const header = headers[name];

@@ -1,6 +1,7 @@
 /**
- * Returns the part of an error that may be logged: its class, its code and its origin. Its message may contain data
- * that a caller sent.
+ * Returns the part of an error that may be logged: its class, its code and the first 8 lines of its stack trace,
+ * without its message, which may contain data that a caller sent. For a value that is not an `Error`, returns only its
+ * type.
  */
 export function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return typeof error === "string" ? "(text)" : typeof error;

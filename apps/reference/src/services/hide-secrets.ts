@@ -20,7 +20,10 @@ const secretNames: ReadonlySet<string> = new Set([
   "set-cookie",
 ]);
 
-/** Maximum nesting of objects and arrays in the fields of a log line; deeper values are omitted. */
+/**
+ * Maximum nesting of objects and arrays in the fields of a log line; deeper ones are replaced by `(object)` and
+ * `(array)`.
+ */
 const maxDepth = 8;
 
 /**

@@ -6,7 +6,10 @@ export interface Readiness {
   readonly ready: boolean;
   /** `ok`, or the code of the problem. */
   readonly database: string;
-  /** `current`, or `stale` while the active bindings may differ from the stored ones. */
+  /**
+   * `loading` until the bindings have been read, then `current`, or `stale` while they may differ from the stored
+   * bindings.
+   */
   readonly bindings: BindingsStatus["state"];
   readonly audit: {
     /** `ok`, or the code of the problem. */

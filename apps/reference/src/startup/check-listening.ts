@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { problemMessage } from "@bookend/core";
 import type { Config } from "@bookend/reference-config";
 
-/** Listens for a moment, and returns one line if that fails. */
+/** Checks host and port by listening for a moment. Returns one line if that fails, otherwise none. */
 export async function checkListening({ host, port }: Pick<Config, "host" | "port">): Promise<readonly string[]> {
   const server = createServer();
   try {

@@ -3,9 +3,9 @@ import { mailerConfig, openSmsGateway } from "@bookend/mfa";
 import type { PreparedServer } from "../server/reference-server.js";
 
 /**
- * Returns one line for each stored mail server, SMS gateway, resolver or binding that cannot be used. The server starts
- * nevertheless, so that they can be corrected through its API. Nothing is checked that would need a connection to
- * another server.
+ * Returns one line for each stored mail server, SMS gateway and resolver that cannot be used, and for each error or
+ * warning of a stored binding. The server starts nevertheless, so that they can be corrected through its API. Nothing
+ * is checked that would need a connection to another server.
  */
 export async function storedProblems({ bookend, channels, domain }: PreparedServer): Promise<readonly string[]> {
   const lines: string[] = [];

@@ -6,7 +6,10 @@ import { Restarts } from "./restarts.js";
 import { CountedWorkers } from "./shared-rate-counts.js";
 import { type WorkerStart, workerVariable } from "./worker.js";
 
-/** Milliseconds within which a worker must return its metrics; collecting them is limited to slightly less. */
+/**
+ * Milliseconds within which a worker must return its metrics; the worker limits reading metrics from the database to 5
+ * seconds.
+ */
 const metricsMs = 6_000;
 
 /** Receives events of the workers. */
@@ -29,7 +32,7 @@ export function runWorkers(start: WorkerStart, logger: Logger, observer: Workers
   // workers accept connections themselves: if the primary passed a connection to a worker that has just been killed,
   // the client would wait forever
   cluster.schedulingPolicy = cluster.SCHED_NONE;
-  // keys are bytes, which JSON cannot represent
+  // the workers receive keys as bytes, which JSON cannot represent
   cluster.setupPrimary({ serialization: "advanced" });
   const counts = new CountedWorkers(rateLimit);
   const running = new Map<number, { readonly child: Worker; readonly peer: Peer }>();

@@ -8,8 +8,8 @@ import { storedProblems } from "../startup/stored-problems.js";
 import { runWorkers } from "./run-workers.js";
 
 /**
- * Serves in several processes until a signal arrives, and sets the exit code. `warn` receives one line for each stored
- * object that cannot be used.
+ * Serves in several processes until a signal arrives, and sets the exit code. `warn` receives the lines of {@link
+ * storedProblems}.
  */
 export async function serveWithWorkers(config: Config, warn: (lines: readonly string[]) => void): Promise<void> {
   const logger = createLogger(config.log);

@@ -36,7 +36,10 @@ export class CountedWorkers {
     this.#counts = createRateCounts(limits);
   }
 
-  /** Returns the request handlers for one worker. Call `ended` when it has ended: logins in progress no longer count. */
+  /**
+   * Returns the request handlers for one worker. Call `ended` when the worker has ended: its logins in progress then no
+   * longer count.
+   */
   worker(): { readonly answers: Answers; ended(): void } {
     const counts = this.#counts;
     /** Number of logins in progress on this worker, by login. */

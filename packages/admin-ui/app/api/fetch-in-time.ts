@@ -8,7 +8,7 @@ const silenceMs = 60_000;
 const bodiless = new Set([204, 205, 304]);
 
 /**
- * Calls the host, with its cookies. A body may take any time as long as data keeps arriving.
+ * Sends a request to the host, with its cookies. A body may take any time as long as data keeps arriving.
  * @throws {Error} if the server cannot be reached or sends nothing for too long; the reason of the given signal, if it
  * was aborted
  */

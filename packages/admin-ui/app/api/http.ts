@@ -54,7 +54,10 @@ export async function call<T>(method: string, path: string, options: CallOptions
   return { value: body.result.value as T, detail: body.detail ?? {} };
 }
 
-/** Calls the management API for a response that is not in its envelope. @throws {ApiError} if it refuses */
+/**
+ * Calls the management API and returns the response, whose body need not be in the envelope of the API.
+ * @throws {ApiError} if it refuses
+ */
 export async function open(method: string, path: string, options: CallOptions = {}): Promise<Response> {
   const { body, query = {}, signal, type } = options;
   const parameters = new URLSearchParams();

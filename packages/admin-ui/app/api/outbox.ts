@@ -20,7 +20,7 @@ export interface SentMail {
   readonly at: string;
 }
 
-/** A short message that the demo sent. */
+/** An SMS that the demo sent. */
 export interface SentSms {
   readonly from: string;
   readonly to: string;

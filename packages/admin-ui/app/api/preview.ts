@@ -1,6 +1,6 @@
 import { call, type Problem } from "./http.ts";
 
-/** A message, or a part of one, that a binding would send. */
+/** A message that a binding would send, or a part of such a message. */
 export interface PreviewText {
   readonly option: string;
   readonly format: "text" | "html" | "json";

@@ -32,7 +32,7 @@ export async function exportBindings(): Promise<{ document: unknown; masked: num
   return { document: value, masked: Array.isArray(detail.masked) ? detail.masked.length : 0 };
 }
 
-/** Imports a file, or returns what the import would change. */
+/** Imports a file and returns what was changed. With `dryRun`, only returns what would be changed. */
 export async function importBindings(text: string, { mode, inactive, dryRun }: ImportOptions): Promise<ImportReport> {
   const { detail } = await call("POST", "/import", {
     query: { mode, inactive, dry_run: dryRun },

@@ -1,4 +1,4 @@
-/** Formats the details of an action: an object as its names and values, anything else unchanged. */
+/** Formats the details of an action: the JSON of an object as its names and values, any other string unchanged. */
 export function detailInWords(detail: string): string {
   let parsed: unknown;
   try {

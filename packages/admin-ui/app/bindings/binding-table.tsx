@@ -136,7 +136,7 @@ export const BindingTable = memo(function BindingTable({
               key={key}
               row={row}
               showsRuns={showsRuns}
-              // null: it has never run; undefined: not known yet
+              // null: the binding has never run; undefined: its runs are not known yet
               runs={runs && (runs.get(id) ?? null)}
               picked={picked.has(id)}
               onPick={picked.toggle}

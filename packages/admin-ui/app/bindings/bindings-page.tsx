@@ -43,7 +43,7 @@ export function BindingsPage() {
   );
   const filtered = Object.keys(filters).some((name) => name !== "sort");
   const known = useQueryClient().getQueryData(bindingsQuery.queryKey) !== undefined;
-  // with a filter or another order, all bindings are needed: those that match may not be among the first
+  // with a filter or another order, all bindings are needed: the rows to show may not be among the first bindings
   const showsFirst = !(known || filtered || filters.sort !== undefined);
   const { data: first, isPending: awaitsFirst } = useQuery({ ...firstBindingsQuery, enabled: showsFirst });
   // thousands of bindings and their runs keep the server and the browser busy, so the first rows are painted first

@@ -95,7 +95,7 @@ export function withoutSecrets(draft: Draft, before: Draft, secrets: ReadonlySet
 
 /** A field that two people changed. */
 export interface Conflict {
-  /** `name`, `options.subject`, … */
+  /** The field, such as `name` or `options.subject`. */
   readonly field: string;
   readonly theirs: unknown;
   readonly mine: unknown;

@@ -18,7 +18,7 @@ export type Translate = (message: Message, values?: MessageValues) => string;
 
 const storageKey = "bookend-language";
 
-/** Returns the language that was chosen, otherwise the browser's. */
+/** Returns the chosen language; if none was chosen, German if the browser prefers it, otherwise English. */
 export function preferredLanguage(): Language {
   const stored = localStorage.getItem(storageKey);
   if (stored === "en" || stored === "de") return stored;

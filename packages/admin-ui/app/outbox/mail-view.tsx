@@ -5,7 +5,7 @@ import { attachmentUrl, readImage, type SentMail } from "../api/outbox.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { HtmlFrame } from "../parts/html-frame.tsx";
 
-/** A mail, which opens on a click and then looks as its recipient sees it, including the QR code. */
+/** A mail that opens on a click. It then looks as it does to its recipient, including images such as a QR code. */
 export function MailView({ mail }: { mail: SentMail }) {
   const { t, time, number } = useTranslation();
   const [open, setOpen] = useState(false);

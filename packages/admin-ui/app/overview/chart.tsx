@@ -81,7 +81,7 @@ export function Chart({ stats }: { stats: Stats }) {
   return (
     <>
       <div ref={element} className="bk-chart" aria-hidden="true" />
-      {/* the element around the table is hidden, since a table itself cannot be narrower than its words */}
+      {/* the element around the table is hidden instead of the table, which cannot become narrower than its words */}
       <div className="bk-hidden">
         <table>
           <caption>{t("{count} calls in this period", { count: number(sum(stats.calls)) })}</caption>

@@ -1,6 +1,6 @@
 /**
- * Reads a JSON object that the user typed; undefined if the text is empty. @throws {Error} if the text is not a JSON
- * object
+ * Reads a JSON object that the user typed; undefined if the text is empty.
+ * @throws {Error} if the text is not a JSON object
  */
 export function readObject(text: string): Record<string, unknown> | undefined {
   if (text.trim() === "") return undefined;

@@ -82,7 +82,10 @@ function withoutReports(html: string): string {
     .replace(/<\/style\b/gi, "</xmp");
 }
 
-/** Keeps images of the mail itself and data URLs; everything else would cause a request. */
+/**
+ * Returns the source of an image: a data URL unchanged, and an image of the mail as a data URL. Undefined for any other
+ * source, which would cause a request.
+ */
 function sourceOf(source: string, images: Readonly<Record<string, string>>): string | undefined {
   if (/^data:image\/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/=\s]*$/.test(source)) return source;
   const cid = /^cid:(.+)$/.exec(source)?.[1];

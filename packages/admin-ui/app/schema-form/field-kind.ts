@@ -19,7 +19,7 @@ export type FieldKind =
 /** Nested objects beyond this depth are edited as JSON. */
 const maxDepth = 6;
 
-/** At this depth and below, objects without a value are opened on demand, since each level may have many of them. */
+/** From this depth on, objects without a value are opened on demand, since each level may have many of them. */
 const maxOpenDepth = 3;
 
 /** Returns the local references that were followed to resolve a schema. */

@@ -1,6 +1,9 @@
 import type { Problem } from "../api/http.ts";
 
-/** Returns the problems of one field and, unless its `inner` fields show their own, of everything inside it. */
+/**
+ * Returns the problems of one field and of everything inside it. With `inner`, returns only those of the field itself,
+ * since the fields inside it show their own problems.
+ */
 export function problemsOf(problems: readonly Problem[], path: string, inner = false): readonly Problem[] {
   return problems.filter(
     ({ field }) => field === path || (!inner && (field.startsWith(`${path}.`) || field.startsWith(`${path}[`))),

@@ -18,7 +18,7 @@ export interface FieldProps {
   readonly problems: readonly Problem[];
   readonly tags: readonly TagDescription[];
   readonly depth?: number;
-  /** The references that were followed to the objects that contain this one. */
+  /** The references that were followed to the objects that contain this field. */
   readonly within?: readonly string[];
 }
 

@@ -1,6 +1,8 @@
 import { createContext, useContext, useEffect, useId, useMemo, useState } from "react";
 
-/** Reports to the form that the input of a field cannot be read; without a label, that it can. */
+/**
+ * Reports to the form that the input of the field with this id cannot be read. Without a label, reports that it can.
+ */
 type Report = (id: string, label?: string) => void;
 
 /** Passes the function that receives these reports from a form to its fields. */

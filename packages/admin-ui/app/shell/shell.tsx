@@ -35,7 +35,7 @@ export function Shell() {
     // an input that changed the address, and is still there, keeps the focus
     else if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
   }, [shownPath]);
-  // an address may lead to a page that the navigation does not show
+  // the rights are checked again here, since an address may lead to a page that the navigation does not show
   const page = pages.find(({ to }) => path === to || path.startsWith(`${to}/`));
   const lacking = page?.right !== undefined && !may(page.right) ? page.right : undefined;
   const denied = lacking !== undefined || page?.feature?.(has) === false;

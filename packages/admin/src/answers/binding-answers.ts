@@ -48,7 +48,7 @@ export const listedProblems = {
   omitted_problems: z.int().optional().describe("The number of problems that are not listed."),
 };
 
-/** A binding that was imported. */
+/** The result for one binding of an import, or of its dry run. */
 export const importedAnswer = component(
   "ImportedBinding",
   z.strictObject({

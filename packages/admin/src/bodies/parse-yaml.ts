@@ -5,8 +5,9 @@ const defaultTimeoutMs = 30_000;
 const heapMegabytes = 512;
 
 /**
- * Runs in a separate thread. Only integers of up to 15 digits become numbers. All other numbers stay strings, because
- * of strings such as `1e5`: PyYAML, which wrote the export, does not quote them, since they are not numbers in YAML 1.1.
+ * The program of the thread that parses. Only integers of up to 15 digits become numbers. All other numbers stay
+ * strings, because of strings such as `1e5`: PyYAML, which wrote the export, does not quote them, since they are not
+ * numbers in YAML 1.1.
  */
 const program = `
 const { parentPort, workerData } = require("node:worker_threads");

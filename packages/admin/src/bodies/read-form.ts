@@ -14,7 +14,7 @@ const lists: ReadonlySet<string> = new Set(["event"]);
  * @throws {AdminError} 400 for too many fields, a name that is too long or refused, or a name that is repeated
  */
 export function readForm(where: "query" | "body", source: string): Fields {
-  // counted before anything is decoded
+  // the fields are counted first, so that too many of them are refused before any is decoded
   let count = 1;
   for (let at = source.indexOf("&"); at >= 0; at = source.indexOf("&", at + 1)) {
     count += 1;

@@ -10,7 +10,7 @@ type Json = Record<string, unknown>;
 export interface DocumentOptions {
   /** The base path of the routes, such as `/event`. */
   readonly basePath: string;
-  /** @default that of this package */
+  /** The version of the API in the document. @default the version of this package */
   readonly version?: string | undefined;
 }
 

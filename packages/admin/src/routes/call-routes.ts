@@ -19,10 +19,13 @@ const maxCalls = 10_000;
 /** Number of calls after which a backtest reports its progress. */
 const callsPerProgress = 250;
 
-/** Maximum milliseconds between two progress reports: a client gives up on a response that stalls. */
+/**
+ * Milliseconds after which progress is reported even if fewer calls were tried: a client gives up on a response that
+ * stalls.
+ */
 const progressMs = 2_000;
 
-/** Number of characters from which the collected lines are sent. */
+/** Number of collected characters after which lines are sent together. */
 const pieceLength = 16_384;
 
 /** Returns the routes for recorded calls, and for trying bindings with them. */

@@ -144,7 +144,7 @@ function extraTagsIn(schema: unknown): readonly string[] {
   return found;
 }
 
-/** Returns a tag for each parameter of an event. */
+/** Returns a tag for each parameter in the schema of an event's parameters. */
 function parameterTags(schema: unknown): readonly TagDescription[] {
   if (!isRecord(schema) || !isRecord(schema.properties)) return [];
   return Object.entries(schema.properties).map(([name, property]) => ({

@@ -68,7 +68,10 @@ export function readDocument(query: Fields, body: Fields): ImportDocument {
 
 const known: ReadonlySet<string> = new Set(["event", ...settings]);
 
-/** Returns the document in a complete response to `GET /event/export`; any other body is returned unchanged. */
+/**
+ * Returns the document in a complete response to `GET /event/export`, with the settings that were added to the
+ * response; any other body is returned unchanged.
+ */
 function withoutEnvelope(body: Fields): Fields {
   const { jsonrpc, result } = body;
   if (jsonrpc === undefined || !isRecord(result)) return body;

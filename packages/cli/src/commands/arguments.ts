@@ -3,7 +3,7 @@ import { CliError } from "../cli-error.js";
 import { nearest } from "../nearest.js";
 import { problemMessage } from "../problem-message.js";
 
-/** Returns a parser for an option whose value is an integer. */
+/** Returns a parser for an option whose value is an integer from `least` to `most`. */
 export function integer(option: string, least: number, most: number) {
   return (text: string): number => {
     const number = Number(text);

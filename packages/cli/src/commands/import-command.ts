@@ -102,7 +102,7 @@ async function migrate(
   }
   printer.progress(`Checking ${file} at ${target.label}`);
   const source = { text, type: "text/x-python" } as const;
-  // only a dry run returns what would change
+  // a dry run comes first, since only a dry run returns the fields that change
   const planned = await target.importForeign(source, { ...settings, dryRun: true });
   const stored = new Map((await target.export()).bindings.map((binding) => [binding.name, binding]));
   const afterwards = planned.bindings.flatMap(({ name, after }) => after ?? stored.get(name) ?? []);

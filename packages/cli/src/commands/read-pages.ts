@@ -3,7 +3,7 @@ import type { Parameters, Target } from "../target/target.js";
 /** Number of entries on one page of a list. */
 const pageSize = 500;
 
-/** Reads pages of a list until there are enough entries. */
+/** Reads pages of a list until there are `limit` entries or the list ends. */
 export async function readPages(
   target: Target,
   path: string,

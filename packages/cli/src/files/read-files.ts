@@ -15,7 +15,7 @@ const maxBytes = 8 * 1024 * 1024;
 /** Maximum depth of nested folders. */
 const maxDepth = 10;
 
-/** Maximum number of files. */
+/** Maximum number of files in one folder, including its subfolders. */
 const maxFiles = 10_000;
 
 /** A binding from a file, as the management API accepts it. */

@@ -3,7 +3,7 @@ import type { ExportedBinding } from "../target/target.js";
 /** A condition or an option whose meaning differs from privacyIDEA. */
 export interface MeaningChange {
   readonly field: string;
-  /** Number of the deliberate difference, the same for all conditions and options that it affects. */
+  /** Number of the {@link Difference}, the same for all conditions and options that it affects. */
   readonly rule: number;
   readonly message: string;
 }
@@ -166,7 +166,7 @@ const differences: readonly Difference[] = [
   },
 ];
 
-/** Events after which objects of the call no longer exist. */
+/** Events of calls that delete an object, or separate a token or container from its owner or container. */
 const removingEvents: ReadonlySet<string> = new Set([
   "token_unassign",
   "token_delete",

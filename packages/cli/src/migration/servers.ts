@@ -23,7 +23,7 @@ const options: readonly (readonly [handler: string, option: string, kind: Server
   ["Federation", "privacyIDEA", "remote server"],
 ];
 
-/** The parts of an export that contain servers. */
+/** Names of the parts of an export that contain servers. They are also the paths of the host's lists of servers. */
 const parts: Readonly<Record<ServerKind, string>> = {
   "SMTP server": "smtpserver",
   "SMS gateway": "smsgateway",

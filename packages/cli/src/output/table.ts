@@ -10,8 +10,8 @@ const gap = 2;
 const minWidth = 4;
 
 /**
- * Returns a table whose lines have at most `columns` characters, if no column then becomes narrower than {@link
- * minWidth}. Cells that are too long end in `…`.
+ * Returns a table whose lines have at most `columns` characters, but whose columns are never shrunk below {@link
+ * minWidth} characters. Cells that are too long end in `…`.
  */
 export function renderTable(head: readonly string[], rows: readonly (readonly Cell[])[], columns: number): string {
   const cells = [head, ...rows].map((row) => row.map(clean));

@@ -33,7 +33,7 @@ export interface Plan {
   readonly unchanged: number;
   readonly prune: boolean;
   readonly problems: readonly FileProblem[];
-  /** The state of the bindings for which the plan was made. */
+  /** Identifies the state of all bindings for which the plan was made. */
   readonly state: string;
 }
 
@@ -82,7 +82,7 @@ async function dryRun(
 export function locatedProblems({ bindings }: ImportReport, wanted: readonly WantedBinding[]): readonly FileProblem[] {
   return bindings.flatMap(({ active, problems, omitted_problems: omitted = 0 }, index) => {
     const of = wanted[index];
-    // only an error disables a binding
+    // a binding that the import disables has an error
     const severity = !active && of?.item.active !== false ? "error" : "warning";
     return [
       ...problems.map((problem) => located(problem, of)),
@@ -90,7 +90,7 @@ export function locatedProblems({ bindings }: ImportReport, wanted: readonly Wan
         ? [
             {
               ...omittedProblems(omitted, severity),
-              // it is unknown how many of the omitted problems are errors
+              // it is unknown how many of the omitted problems are errors, so they count as one
               ...(severity === "error" && { count: 1 }),
               ...(of && { binding: of.source.name, ...of.source.place }),
             },

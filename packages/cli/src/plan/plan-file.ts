@@ -7,7 +7,7 @@ import type { Plan } from "./make-plan.js";
 /** The file that `plan --out` writes for `apply --plan-file`. It does not contain secrets. */
 export interface PlanFile {
   readonly format: "bookend-plan";
-  /** The state of the bindings for which the plan was made. */
+  /** Identifies the state of all bindings for which the plan was made. */
   readonly state: string;
   /** The hash of the files, without the values of environment variables. */
   readonly files: string;
@@ -17,7 +17,7 @@ export interface PlanFile {
   readonly removed: readonly string[];
 }
 
-/** Writes the values that `apply` compares with those at the time when it runs. */
+/** Writes a plan to a file. `apply` compares the values in the file with those at the time when it runs. */
 export async function writePlanFile(io: Pick<Io, "directory">, file: string, plan: Plan, files: string): Promise<void> {
   const names = (changes: Plan["added"]) => changes.map(({ name }) => name);
   const { state, prune, added, changed, removed } = plan;

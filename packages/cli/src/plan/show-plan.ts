@@ -55,7 +55,9 @@ function around(lines: readonly string[], afterChange: boolean, beforeChange: bo
   return [...lines.slice(0, head), "…", ...(tail > 0 ? lines.slice(-tail) : [])];
 }
 
-/** Returns a name on one line of a terminal. */
+/**
+ * Returns a name as one line: unchanged if a terminal can show all its characters, otherwise as an escaped JSON string.
+ */
 function quoted(name: string): string {
   return /^[\p{L}\p{N}\p{P}\p{S} ]+$/u.test(name) ? name : escapeUnprintable(JSON.stringify(name));
 }

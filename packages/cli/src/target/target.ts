@@ -74,9 +74,9 @@ export interface ImportedItem {
   readonly active: boolean;
   readonly problems: readonly BindingProblem[];
   readonly omitted_problems?: number | undefined;
-  /** Only in a dry run. */
+  /** The binding before the import; only in a dry run. */
   readonly before?: ExportedBinding | undefined;
-  /** Only in a dry run. */
+  /** The binding after the import; only in a dry run. */
   readonly after?: ExportedBinding | undefined;
   /** Options that change although both versions look the same, because they are secret. */
   readonly changed_secrets?: readonly string[] | undefined;
@@ -101,7 +101,7 @@ export interface ForeignDocument {
 /** Parameters of a request by name. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
-/** One page of a list, with the cursor of the next page. */
+/** One page of a list; `detail.next` is the cursor of the next page, if there is one. */
 export interface Page {
   readonly items: readonly Parameters[];
   readonly detail: Parameters;

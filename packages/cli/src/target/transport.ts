@@ -73,7 +73,7 @@ function refusalOf(status: number, body: unknown): ClientError {
   return new ClientError(status, error.code, error.message.replace(/^ERR-?\d+: /, ""));
 }
 
-/** Returns whether a value is an object. */
+/** Returns whether a value is an object, and neither an array nor null. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -16,7 +16,8 @@ import { versionNumber } from "../envelope.js";
 import type { Route } from "../route.js";
 
 /**
- * Returns the routes for logging in: local admins by name, users by name and realm with the password of their resolver.
+ * Returns the routes for logging in, and for the rights and settings of the caller. Local admins log in with their
+ * name, users with their name, realm and the password in their resolver.
  */
 export function authRoutes(
   { admins, users: accounts, tokens }: Pick<Domain, "admins" | "users" | "tokens">,

@@ -24,7 +24,7 @@ export function containerRegistrationRoutes(
       method: "POST",
       path: "/container/register/finalize",
       event: "container_register_finalize",
-      // the signature identifies the smartphone
+      // no login is required, since the signature identifies the smartphone
       access: "anyone",
       async run(exchange) {
         const { parameters } = exchange;

@@ -107,7 +107,7 @@ export function containerRoutes({ containers, tokens }: Pick<Domain, "containers
       async run(exchange) {
         const user = requireUser(exchange);
         const serial = exchange.parameters.required("container_serial");
-        // if two users claim a container without an owner, only one of them gets it
+        // `claim` makes sure that only one of several users gets a container without an owner
         const claims = isSelfService(exchange.actor) && (await containers.require(serial)).owners.length === 0;
         const value = claims ? await containers.claim(serial, user) : await containers.assign(serial, user);
         if (claims && !value) throw notAllowedError("Users may only act on their own containers.");

@@ -30,7 +30,8 @@ export function tokenListRoutes(
   };
   const listChallenges = async (call: ApiCall) => {
     const serial = call.parameters.text("serial");
-    // only admins get here with a pattern: the rule `ownTokens` refuses it to users, who own no token with that serial
+    // only admins get here with a pattern: the rule `ownTokens` refuses patterns to users, since no token of theirs has
+    // such a serial
     const isPattern = serial?.includes("*") ?? !isSelfService(call.actor);
     if (!isPattern) await oneToken(tokens, call);
     return { value: await challengePage(challenges, call) };

@@ -2,7 +2,10 @@ import { problemMessage } from "@bookend/core";
 import { type ApiCall, type Domain, noteTokens, parameterError } from "@bookend/mfa";
 import type { Reply, Route } from "../route.js";
 
-/** Returns the routes that smartphones with push tokens call. They require no login, since the calls are signed. */
+/**
+ * Returns the routes that smartphones with push tokens call. They require no login, since the calls are signed or
+ * contain the credential of an enrollment.
+ */
 export function tokenTypeCallRoutes({ push }: Pick<Domain, "push">): readonly Route[] {
   const poll = async (exchange: ApiCall): Promise<Reply> => {
     const { parameters } = onlyPush(exchange);

@@ -16,7 +16,7 @@ export function validateRoutes({ authentication }: Pick<Domain, "authentication"
     });
     note(exchange, result);
     const { user: tried } = result;
-    // post bindings need not read the user again
+    // kept, so that post bindings need not read the user again
     if (tried?.attributes) exchange.notes.found = { user: { ...tried, attributes: tried.attributes } };
     return { value: result.value, authentication: result.authentication, detail: result.detail };
   };

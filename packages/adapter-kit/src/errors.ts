@@ -20,9 +20,12 @@ export const adapterErrorCodes = {
   CALL_REFUSED: "CALL_REFUSED",
   /** 499: the client hung up, and the handler did not respond within `hangUpTimeoutMs` after that. */
   CALL_ABANDONED: "CALL_ABANDONED",
-  /** 500: the call of a request was read on a route that has no event, or before its handler ran. */
+  /**
+   * 500: the call of a request was read on a route that has neither an event nor an audit name, or before the call was
+   * authorized.
+   */
   NO_CALL: "NO_CALL",
-  /** 500: a route with an event was declared before the plugin was loaded. */
+  /** 500: a route with an event or an audit name was declared before the plugin was loaded. */
   ROUTE_BEFORE_PLUGIN: "ROUTE_BEFORE_PLUGIN",
 } as const;
 

@@ -168,7 +168,7 @@ export class HeldWrites {
 function headerEntries(headers: unknown): readonly (readonly [string, string | readonly string[]])[] {
   if (typeof headers !== "object" || headers === null) return [];
   if (!Array.isArray(headers)) return Object.entries(headers).filter(([, value]) => value !== undefined);
-  // pairs, or alternating names and values
+  // a list consists of pairs, or of alternating names and values
   if (headers.every((pair) => Array.isArray(pair))) return headers as never;
   return headers.flatMap((name, index) => (index % 2 === 0 ? [[name, headers[index + 1]] as const] : []));
 }

@@ -39,7 +39,7 @@ export interface OpenRequest {
   readonly recheck: () => Promise<void>;
 }
 
-/** The request being served, whose route raises an event or is only reported. */
+/** The request being served, whose route raises an event or has only an audit name. */
 export interface Served {
   readonly name: string;
   readonly raises: boolean;

@@ -58,7 +58,8 @@ export function isStatementTimeout(error: unknown): error is StoreError {
 }
 
 /**
- * Returns whether the database is unavailable or overloaded: other writes also fail at present, and may succeed later.
+ * Returns whether the database is unavailable or overloaded, or a statement took too long: other writes may also fail
+ * at present, and may succeed later.
  */
 export function isDatabaseAway(error: unknown): error is StoreError {
   return error instanceof StoreError && (error.code === "DATABASE_UNAVAILABLE" || /_TIMEOUT$/.test(error.code));

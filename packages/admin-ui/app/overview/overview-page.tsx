@@ -15,7 +15,7 @@ const Chart = lazy(() => import("./chart.tsx").then(({ Chart }) => ({ default: C
 
 const hoursOffered = [1, 24, 168] as const;
 
-/** Statistics of the last hours, and everything that needs attention. */
+/** Statistics of the chosen period, and everything that needs attention. */
 export function OverviewPage() {
   const { t, number, time } = useTranslation();
   const { has, may } = useRights();

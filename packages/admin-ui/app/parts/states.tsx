@@ -47,7 +47,7 @@ export function Denied({ right }: { right: string | undefined }) {
   );
 }
 
-/** Shown if there is nothing to show yet. */
+/** Shown if there is nothing to list, yet or for the chosen filters. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <div className="bk-state">

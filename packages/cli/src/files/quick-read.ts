@@ -32,7 +32,10 @@ export function quickRead(written: string): Readonly<Record<string, unknown>> | 
 /** Matches a JSON string and, if it is a key, the colon after it. */
 const jsonString = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g;
 
-/** Reads a JSON object without js-yaml. Undefined for an object with a repeated key. */
+/**
+ * Reads a JSON object without js-yaml. Undefined for any other input, and for an object with a repeated key, a key that
+ * is a number, or deeper nesting than {@link maxDepth}.
+ */
 function readJson(text: string): Readonly<Record<string, unknown>> | undefined {
   if (!text.trimStart().startsWith("{")) return undefined;
   try {

@@ -3,7 +3,7 @@ import type { ExportedBinding } from "../target/target.js";
 /** A condition or an option whose meaning differs from privacyIDEA. */
 export interface MeaningChange {
   readonly field: string;
-  /** Number of the deliberate difference, the same for all conditions and options that it affects. */
+  /** Number of the {@link Difference}, the same for all conditions and options that it affects. */
   readonly rule: number;
   readonly message: string;
 }

@@ -33,7 +33,7 @@ export interface Plan {
   readonly unchanged: number;
   readonly prune: boolean;
   readonly problems: readonly FileProblem[];
-  /** The state of the bindings for which the plan was made. */
+  /** Identifies the state of all bindings for which the plan was made. */
   readonly state: string;
 }
 

@@ -7,7 +7,7 @@ import type { Plan } from "./make-plan.js";
 /** The file that `plan --out` writes for `apply --plan-file`. It does not contain secrets. */
 export interface PlanFile {
   readonly format: "bookend-plan";
-  /** The state of the bindings for which the plan was made. */
+  /** Identifies the state of all bindings for which the plan was made. */
   readonly state: string;
   /** The hash of the files, without the values of environment variables. */
   readonly files: string;

@@ -110,7 +110,7 @@ export interface CallInput {
   readonly notes?: CallNotes | undefined;
 }
 
-/** Creates a call with a new id. */
+/** Creates a call, with a new id unless `input` has one. */
 export function createCall(input: CallInput): Call {
   return {
     id: input.id ?? createId(),

@@ -19,9 +19,9 @@ export interface UserDirectory {
    * `username`, `realm` and `resolver`.
    */
   fromParameters?(parameters: Readonly<Record<string, unknown>>): MaybePromise<UserRef | undefined>;
-  /** Returns names that forms suggest. */
+  /** Returns the names of the realms that exist, for suggestions in forms and warnings of `check`. */
   realms?(): MaybePromise<readonly string[]>;
-  /** Returns names that forms suggest. */
+  /** Returns the names of the resolvers that exist, for suggestions in forms and warnings of `check`. */
   resolvers?(): MaybePromise<readonly string[]>;
 }
 
@@ -33,7 +33,7 @@ export interface TokenDirectory {
    * Returns the number of the user's tokens. Only needed if the host can count them faster than `ofUser` reads them.
    */
   countOfUser?(user: User): MaybePromise<number>;
-  /** Returns names that forms suggest. */
+  /** Returns the names of the token types that exist, for suggestions in forms and warnings of `check`. */
   types?(): MaybePromise<readonly string[]>;
 }
 
@@ -42,7 +42,7 @@ export interface ContainerDirectory {
   find(serial: string): MaybePromise<Container | null>;
   ofToken(tokenSerial: string): MaybePromise<Container | null>;
   countOfUser(user: User): MaybePromise<number>;
-  /** Returns names that forms suggest. */
+  /** Returns the names of the container types that exist, for suggestions in forms and warnings of `check`. */
   types?(): MaybePromise<readonly string[]>;
 }
 

@@ -99,7 +99,7 @@ export const auditChannel = channel("bookend.audit");
 
 const bindingsChannel = channel("bookend.bindings");
 
-/** Publishes which bindings are in force, on the channel `bookend.bindings`. */
+/** Publishes how many bindings are in force, on the channel `bookend.bindings`. */
 export function publishBindings(source: object, durationMs: number, bindings: readonly PlannedBinding[]): void {
   if (!bindingsChannel.hasSubscribers) return;
   let active = 0;

@@ -7,7 +7,7 @@ import { withTimeLimit } from "../internal/time-limit.js";
 import type { AuditUnits } from "./audit-units.js";
 import { type AuditTrace, auditChannel } from "./diagnostics.js";
 
-/** The destination of audit entries for calls. */
+/** Dependencies for writing the audit entries of calls. */
 export interface RecordEnvironment {
   readonly sink: AuditSink | undefined;
   readonly units: AuditUnits | undefined;

@@ -142,7 +142,7 @@ function isInstant(actual: string): boolean {
   return readInstant(actual) !== undefined;
 }
 
-/** Compares a field that is a date with a moment; any other field does not fulfill the comparison. */
+/** Creates the test that compares a field that is a date with a moment. Any other field cannot be compared. */
 function orderedInstants(moment: Moment, isFulfilledBy: (order: number) => boolean): FieldTest {
   return {
     canCompare: isInstant,

@@ -122,8 +122,8 @@ export function createAuthentication(context: DomainContext, services: Authentic
 
   /**
    * Examines tokens of which none may be used. Only a caller who knows the PIN and the OTP of a token learns why it may
-   * not be used. The PIN of one token at most is compared: that of the only token, or of the first token that has this
-   * OTP.
+   * not be used; for a single token, the PIN suffices if it alone opens a challenge. The PIN of one token at most is
+   * compared: that of the only token, or of the first token that has this OTP.
    */
   async function examineUnusable(
     tokens: readonly StoredToken[],

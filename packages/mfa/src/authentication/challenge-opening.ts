@@ -146,7 +146,7 @@ export function createChallengeOpening(
   };
 }
 
-/** Returns whether users type the response to a challenge into the login form. Clients prefer this to polling. */
+/** Returns whether users type the response to a challenge into the login form. This mode is preferred to polling. */
 const isInteractive = ({ client_mode }: ChallengeDetail): boolean => client_mode === "interactive";
 
 function errorCode(error: unknown): unknown {

@@ -19,8 +19,8 @@ export interface ServerKeys {
 /** The sources of a server's keys. */
 export interface ServerKeysOptions {
   /**
-   * Directory that stores the keys that are not in `given`. The directory and these keys are created on the first
-   * start.
+   * Directory that stores the keys that are not in `given`. The directory and these keys are created if they do not
+   * exist.
    */
   readonly directory: string;
   /** Keys that are not stored in the directory: 32 bytes in base64, the audit key in PEM. */

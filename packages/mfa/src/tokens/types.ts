@@ -71,9 +71,9 @@ export interface TokenPaging {
   /** From 1; a page that begins among the first 50,000 tokens. @default 1 */
   readonly page?: number | undefined;
   /**
-   * The `cursor` of the previous page, or an empty string for the first page. Replaces `page`. If each condition is
-   * fulfilled by more than 10,000 tokens, only 20,000 tokens are examined for a page: it may then contain fewer tokens
-   * than `pageSize` although there are more, and has a `cursor` for the rest.
+   * The `cursor` that came with the previous page, or an empty string for the first page. Replaces `page`. If each
+   * condition is fulfilled by more than 10,000 tokens, only 20,000 tokens are examined for a page: it may then contain
+   * fewer tokens than `pageSize` although there are more, and has a `cursor` for the rest.
    */
   readonly cursor?: string | undefined;
   /** Size of a page; zero returns only the count. @default 15 */

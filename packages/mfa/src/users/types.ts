@@ -137,7 +137,7 @@ export interface UserFilter {
 export interface UserPaging {
   /** Maximum number of users on the page: 1 to 5,000. */
   readonly pageSize: number;
-  /** The `cursor` of the previous page. @default the first page */
+  /** The `cursor` that came with the previous page. @default the first page */
   readonly cursor?: string | undefined;
 }
 

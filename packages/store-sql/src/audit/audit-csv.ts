@@ -7,7 +7,10 @@ import type { AuditFilter } from "./audit-filter.js";
 import { auditColumns } from "./audit-row.js";
 import { type AuditLogEntry, checkFilter, filterCondition, rowToEntry } from "./audit-search.js";
 
-/** Number of consecutive row numbers that one query covers. A query blocks the process while it runs, even if few rows match. */
+/**
+ * Number of consecutive row numbers that one query covers. A query blocks the process while it runs, even if few rows
+ * match.
+ */
 const window = 250;
 
 /** Shared by all running exports, so that several exports do not block other work for longer than a single one. */

@@ -4,7 +4,8 @@ import type { Share, WaitingDestination } from "./claims.js";
 /** The limits of a destination. */
 export interface DestinationLimits {
   /**
-   * Deliveries that all processes together send at the same time. @default three quarters of the concurrency of `start`
+   * Deliveries that all processes together send at the same time; with an engine, that one process sends. @default
+   * three quarters of the concurrency of `start`; with an engine, no limit
    */
   readonly concurrency?: number | undefined;
   /** Attempts that one process begins per second. @default no limit */

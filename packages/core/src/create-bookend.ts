@@ -95,6 +95,7 @@ export function createBookend(options: BookendOptions): Bookend {
     url: options.url,
     browserOf: options.browserOf,
     tags,
+    hasHostTags: Object.keys(options.tags ?? {}).length > 0,
     hideSecrets,
     recording: undefined,
   };

@@ -166,9 +166,11 @@ function withEnvironment(value: unknown, field: string, env: NodeJS.ProcessEnv, 
  * `secrets` and with a full stop at the end.
  */
 function messageOf(error: unknown, secrets: readonly string[]): string {
-  const [line = ""] = (error instanceof Error ? error.message : "it threw a value that is not an Error").split("\n");
-  let message = line.slice(0, 500);
-  for (const secret of secrets) message = message.replaceAll(secret, "***");
+  let whole = error instanceof Error ? error.message : "it threw a value that is not an Error";
+  // before the message is cut, since a part of a secret would not be found
+  for (const secret of secrets) whole = whole.replaceAll(secret, "***");
+  const [line = ""] = whole.split("\n");
+  const message = line.slice(0, 500);
   return message.endsWith(".") ? message : `${message}.`;
 }
 

@@ -87,7 +87,7 @@ export interface ActionDefinition<S extends StandardSchemaV1> {
   /**
    * Whether the action may change the call: its request, its notes or its response. If not, the call is not compared
    * with its earlier state after the action has run, which takes as long as several conditions; what the action changes
-   * nevertheless is neither checked nor restored.
+   * nevertheless is neither checked nor restored. With tags of the host, which receive the call, it is always compared.
    *
    * @default true
    */

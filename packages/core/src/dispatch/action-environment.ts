@@ -23,6 +23,8 @@ export interface ActionEnvironment {
   readonly browserOf: ((userAgent: string) => string) | undefined;
   /** The names that templates may use. */
   readonly tags: TagScope;
+  /** Whether the host has tags of its own. Their code receives the call, whichever action renders them. */
+  readonly hasHostTags: boolean;
   /** Returns a string, or JSON, with `***` instead of the host's secrets. */
   hideSecrets<T>(value: T): T;
 }

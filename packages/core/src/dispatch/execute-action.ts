@@ -33,7 +33,7 @@ export function executeAction(
   const { call } = facts;
   let before: CallSnapshot | undefined;
   try {
-    if (action.changesCall !== false) before = snapshotOf(call);
+    if (action.changesCall !== false || environment.hasHostTags) before = snapshotOf(call);
   } catch (error) {
     // asynchronous code that an earlier action left behind has broken the call
     return endingOf(error);

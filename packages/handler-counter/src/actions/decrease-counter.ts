@@ -12,7 +12,7 @@ export function decreaseCounter(counters: CounterStore) {
     changesCall: false,
     async run({ options, call }) {
       const how = { by: 1, allowNegative: options.allow_negative_values };
-      const value = await counters.decrease(options.counter_name, how, call);
+      const value = await counters.decrease(options.counter_name, how, { id: call.id });
       return done({ details: { value } });
     },
   });

@@ -11,7 +11,7 @@ export function increaseCounter(counters: CounterStore) {
     selfContained: true,
     changesCall: false,
     async run({ options, call }) {
-      return done({ details: { value: await counters.add(options.counter_name, 1, call) } });
+      return done({ details: { value: await counters.add(options.counter_name, 1, { id: call.id }) } });
     },
   });
 }

@@ -11,7 +11,7 @@ export function resetCounter(counters: CounterStore) {
     selfContained: true,
     changesCall: false,
     async run({ options, call }) {
-      await counters.reset(options.counter_name, call);
+      await counters.reset(options.counter_name, { id: call.id });
     },
   });
 }

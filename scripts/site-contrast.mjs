@@ -15,9 +15,9 @@ const pairs = [
 ];
 
 const black = { "--a": "#000000", "--b": "#ffffff" };
-if (contrast(black, "--a", "--b") !== 21) throw new Error("the contrast of black and white is 21");
+if (contrast(black, "--a", "--b") !== 21) throw new Error("the contrast of black and white must be 21");
 
-/** Returns the colors of the site's theme with too little contrast, in light and dark mode. */
+/** Returns a message for each pair of the site's theme colors whose contrast is too low, in light or dark mode. */
 export function weakContrasts() {
   const vitepress = realpathSync(join(root, "docs/node_modules/vitepress"));
   const theirs = readFileSync(join(vitepress, "dist/client/theme-default/styles/vars.css"), "utf8");

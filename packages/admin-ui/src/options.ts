@@ -36,7 +36,7 @@ export interface CookieLogin {
   readonly type: "cookie";
   /** Path of the host's sign-in page; the UI's address is added as the parameter `return_to`. */
   readonly url: string;
-  /** Path that ends the session by POST. Without it, there is no button to sign out. */
+  /** Path to which the page sends a POST request to end the session. Without it, there is no button to sign out. */
   readonly logoutUrl?: string | undefined;
   /**
    * Where the host's CSRF token is: the value of `cookie`, which scripts can read, is sent in `header`.

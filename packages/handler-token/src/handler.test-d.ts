@@ -4,7 +4,7 @@ import { type TokenAdministration, token } from "./index.js";
 
 declare const tokens: TokenAdministration;
 
-it("requires all methods for the host's tokens", () => {
+it("`token` requires every method of `TokenAdministration`", () => {
   expectTypeOf(token({ tokens })).toEqualTypeOf<Handler>();
   // @ts-expect-error tokens are missing
   token({});
@@ -14,7 +14,7 @@ it("requires all methods for the host's tokens", () => {
   token({ tokens: incomplete });
 });
 
-it("accepts methods that return more than required, synchronously or asynchronously", () => {
+it("`token` accepts methods that return more than required, but not less, with or without a promise", () => {
   token({ tokens: { ...tokens, enable: async () => 1, setPin: () => "hash" } });
   // @ts-expect-error `increaseInfo` must return the new value
   token({ tokens: { ...tokens, increaseInfo: async () => undefined } });

@@ -18,7 +18,8 @@ export interface DatabaseOptions {
   /** `sqlite:/path/file.db`, `sqlite:relative.db`, `sqlite::memory:`, or `postgres://user:password@host/database`. */
   readonly url: string;
   /**
-   * Maximum connections to PostgreSQL, in addition to two for `reader` and one for each channel that is listened to.
+   * Maximum connections to PostgreSQL. In addition, `reader` uses up to two, and each channel to which the process
+   * listens uses one.
    * SQLite has one connection, in addition to those for reads.
    *
    * @default 10
@@ -56,7 +57,7 @@ export interface DatabaseOptions {
    */
   readonly waitMs?: number | undefined;
   /**
-   * Whether to create and change nothing: the database must exist, and statements that write are refused.
+   * Whether to open the database for reading only: it must exist, and statements that write are refused.
    *
    * @default false
    */
@@ -103,7 +104,7 @@ const lastRetryMs = 1_000;
  * Opens a database and verifies the connection. SQLite: write-ahead log, synchronous FULL, foreign keys on,
  * transactions that take the write lock immediately.
  *
- * @throws {StoreError} DATABASE_URL_INVALID, DATABASE_UNAVAILABLE, DATABASE_TIMEOUT
+ * @throws {StoreError} DATABASE_URL_INVALID, DATABASE_UNAVAILABLE
  */
 export async function openDatabase<Schema>(options: DatabaseOptions): Promise<Database<Schema>> {
   const { url, waitMs = 0 } = options;
@@ -224,7 +225,7 @@ function cannotBeOpened(dialect: DialectName, error: unknown): StoreError {
 function dialectOf(url: string): DialectName {
   if (/^sqlite:./.test(url)) return "sqlite";
   if (/^postgres(ql)?:\/\//.test(url)) return "postgres";
-  // the URL itself may contain a password
+  // the message does not show the URL, since it may contain a password
   throw new StoreError(
     "DATABASE_URL_INVALID",
     problemMessage(

@@ -45,7 +45,7 @@ export function limitRates(
     if (request.routeOptions.config.access !== "anyone" || isExempt(addressOf(request), 0)) return;
     refuse(reply, await counts.anonymous(addressOf(request)));
   });
-  // the first hook after the body is parsed, which contains the login; pre actions run later
+  // the body contains the login, and this is the first hook after the body is parsed; pre actions run later
   app.addHook("preValidation", async (request, reply) => {
     if (request.routeOptions.config.event !== "auth" || isExempt(addressOf(request), 0)) return;
     const login = `${addressOf(request)} ${loginOf(request)}`;

@@ -1,5 +1,5 @@
 /**
- * Makes characters visible that change the direction of the following text. With such a character, a name or an address
+ * Makes visible the characters that change the direction of the text after them. With such a character, a name or an address
  * can look like a different one, and reverse the rest of its line.
  */
 export function visibleTurns(text: string): string {

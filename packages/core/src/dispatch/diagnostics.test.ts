@@ -61,7 +61,7 @@ function bookendWith(sink?: AuditSink) {
 const call = () => createCall({ event: "e", request: { clientIp: "10.0.0.1" } });
 const respond = () => ({ status: 200, body: {} });
 
-test("for subscribers, an action that exceeds its time limit ends at that limit", async () => {
+test("subscribers receive ACTION_TIMEOUT if an action exceeds its time limit", async () => {
   const bookend = bookendWith();
   await bookend.bindings.add({ name: "late", events: ["e"], handler: "Test", action: "late" });
   const errors: (ActionTrace & { error: unknown })[] = [];
@@ -80,7 +80,7 @@ test("for subscribers, an action that exceeds its time limit ends at that limit"
   expect(errors).toMatchObject([{ action: "Test:late", error: { code: "ACTION_TIMEOUT" } }]);
 });
 
-test("subscribers learn of unknown conditions", async () => {
+test("subscribers learn of conditions for which the call has no value", async () => {
   const bookend = bookendWith();
   const input = { events: ["e"], handler: "Test", action: "done" };
   await bookend.bindings.add({ ...input, name: "a", conditions: { detail_message: "hello" } });
@@ -90,7 +90,7 @@ test("subscribers learn of unknown conditions", async () => {
   expect(unknown.map(({ condition }) => condition)).toEqual(["detail_message"]);
 });
 
-test("subscribers learn which bindings are in force, until the Bookend is closed", async () => {
+test("subscribers learn how many bindings are in force, and that none are once the Bookend is closed", async () => {
   const received = heard<BindingsTrace>("bookend.bindings");
   const bookend = bookendWith();
   const input = { events: ["e"], handler: "Test", action: "done" };
@@ -102,7 +102,7 @@ test("subscribers learn which bindings are in force, until the Bookend is closed
   expect(received.at(-1)).toMatchObject({ active: 0, inactive: 0, source: received[0]?.source });
 });
 
-test("subscribers learn which entries the audit sink wrote or failed to write", async () => {
+test("subscribers learn whether the audit sink wrote its entries", async () => {
   let failing = false;
   const write = async () => {
     if (failing) throw new Error("disk full");

@@ -4,7 +4,7 @@ export type Escape = (value: string, tag: string) => string;
 /** A parsed string with tags. Created by `parseTemplate`. */
 export interface Template {
   readonly source: string;
-  /** Names of its tags; only their facts are looked up. */
+  /** Names of the tags in the string. Only the values of these tags are looked up. */
   readonly tags: ReadonlySet<string>;
   /**
    * Renders the template with these values; a missing value becomes an empty string.

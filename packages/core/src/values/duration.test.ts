@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { duration, readDuration } from "./duration.js";
 
-describe("a duration", () => {
+describe("the duration type", () => {
   it.each([
     ["30s", 30_000],
     ["10m", 600_000],
@@ -22,7 +22,7 @@ describe("a duration", () => {
     },
   );
 
-  it("has bounds, which the error message shows", () => {
+  it("has bounds, which `allowed` describes", () => {
     const bounded = duration({ min: "1s", max: "1y" });
     expect([bounded.parse("1s"), bounded.parse("365d")]).toEqual([1_000, 31_536_000_000]);
     expect(() => bounded.parse("0m")).toThrow(/"0m" is too short/);

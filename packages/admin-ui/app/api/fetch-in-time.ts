@@ -53,5 +53,5 @@ export async function fetchInTime(url: string, init: RequestInit = {}): Promise<
 }
 
 function silence(): Error {
-  return new Error(`The server did not respond within ${silenceMs / 1_000} seconds.`);
+  return new Error(`The server sent no data for ${silenceMs / 1_000} seconds.`);
 }

@@ -25,7 +25,7 @@ export interface SpansOptions {
 
 /** The result of {@link bookendSpans}. */
 export interface BookendSpans {
-  /** Stops creating spans. */
+  /** Stops creating spans. Those that have begun end with their operations. */
   close(): void;
 }
 
@@ -126,11 +126,14 @@ interface Followed {
 function follow<T extends object>(tracer: () => Tracer, bindAll: () => void, shape: SpanShape<T>): Followed {
   const channel = tracingChannel<Context, T>(shape.channel);
   const spans = new WeakMap<T, Span>();
+  let running = 0;
+  let isClosed = false;
   const begin = (message: T): Context => {
     const parent = shape.parent(message);
     const { kind } = shape;
     const span = tracer().startSpan(shape.name(message), { kind, attributes: shape.attributes(message) }, parent);
     spans.set(message, span);
+    running += 1;
     const within = trace.setSpan(parent, span);
     shape.began?.(message, within);
     return within;
@@ -147,6 +150,7 @@ function follow<T extends object>(tracer: () => Tracer, bindAll: () => void, sha
   const subscribers = {
     start(message: T) {
       // transforms of bound stores run before subscribers; without a bound store, the span begins here
+      if (isClosed) return;
       if (!spans.has(message)) begin(message);
       bindAll();
     },
@@ -156,6 +160,8 @@ function follow<T extends object>(tracer: () => Tracer, bindAll: () => void, sha
       const span = spans.get(message);
       if (span === undefined) return;
       endSpan(span, shape.outcome(message), (message as Ended<T>).error);
+      running -= 1;
+      if (isClosed && running === 0) channel.unsubscribe(subscribers);
     },
     error: ignore,
   };
@@ -163,7 +169,8 @@ function follow<T extends object>(tracer: () => Tracer, bindAll: () => void, sha
   return {
     bind,
     end() {
-      channel.unsubscribe(subscribers);
+      isClosed = true;
+      if (running === 0) channel.unsubscribe(subscribers);
       if (bound !== undefined) channel.start.unbindStore(bound);
     },
   };

@@ -126,6 +126,30 @@ test("a delivery that is attempted later belongs to the trace of its call", asyn
   expect(span?.attributes).toMatchObject({ "bookend.delivery.attempt": 2, "bookend.outcome": "sent" });
 });
 
+test("spans that have begun before close still end, and are the last", async () => {
+  let start: () => void = () => undefined;
+  let finish: () => void = () => undefined;
+  const started = new Promise<void>((resolve) => {
+    start = resolve;
+  });
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const running = bookend.handle(createCall({ event: "e" }), async () => {
+    start();
+    await finished;
+    return { status: 200, body: {} };
+  });
+  await started;
+  spans.close();
+  finish();
+  await running;
+  const calls = () => exporter.getFinishedSpans().filter(({ name }) => name === "bookend e");
+  expect(calls()).toHaveLength(1);
+  await handle();
+  expect(calls()).toHaveLength(1);
+});
+
 test("no span is created after close", async () => {
   spans.close();
   await handle();

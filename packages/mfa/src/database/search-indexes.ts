@@ -80,9 +80,12 @@ export const userAttributeIndexes: Migration = {
   },
 };
 
-/** An index of the tokens whose owner has no realm. */
+/**
+ * An index of the tokens whose owner has no realm. Its condition does not compare the column itself: SQLite would prepare
+ * each statement that does so again for each value, since the value could make the index usable.
+ */
 export const realmlessIndex: Migration = {
   async up(db) {
-    await sql`create index token_without_realm on token (id) where owner_realm = ''`.execute(db);
+    await sql`create index token_without_realm on token (id) where length(owner_realm) = 0`.execute(db);
   },
 };

@@ -70,8 +70,12 @@ export async function ownersHaveValues(
   sortBy: TokenSort,
 ): Promise<boolean> {
   if (!isOfOwned(narrowings) || sortBy !== "realm") return sortBy === "username";
-  // not a parameter, so that the index of such tokens is used
-  const withoutRealm = reader.selectFrom("token").select("id").where(sql<SqlBool>`token.owner_realm = ''`).limit(1);
+  // the condition of the index of such tokens
+  const withoutRealm = reader
+    .selectFrom("token")
+    .select("id")
+    .where(sql<SqlBool>`length(token.owner_realm) = 0`)
+    .limit(1);
   return (await withoutRealm.executeTakeFirst()) === undefined;
 }
 

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { expect, it } from "vitest";
 import { describeDomain } from "../../test/fixture.js";
+import { numbersTo } from "../../test/numbers-to.js";
 import { tokenPageOf } from "./token-page.js";
 import type { TokenPaging } from "./types.js";
 
@@ -15,12 +16,7 @@ describeDomain("tokens whose owner has no realm, among many with a realm", (prep
     const { database, domain } = await prepared();
     const { db, reader, dialect } = database;
     const count = owned + 200;
-    const numbers =
-      dialect === "postgres"
-        ? sql.raw(`generate_series(1, ${count}) as n`)
-        : sql.raw(
-            `(with recursive s(n) as (select 1 union all select n + 1 from s where n < ${count}) select n from s)`,
-          );
+    const numbers = numbersTo(dialect, count);
     // the owner of every thousandth token has no realm; the last 200 tokens have no owner
     await sql`insert into token (id, serial, type, description, active, revoked, otp_length, counter, fail_count,
         max_fail_count, count_window, sync_window, rollout_state, owner_id, owner_login, owner_resolver, owner_realm)

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { expect, it } from "vitest";
 import { describeDomain } from "../../test/fixture.js";
+import { numbersTo } from "../../test/numbers-to.js";
 import { followPlans } from "../../test/plans-of.js";
 import { tokenSorts } from "./token-order.js";
 import { tokenPageOf } from "./token-page.js";
@@ -14,12 +15,7 @@ describeDomain("tokens whose serials begin with a string, among many others", (p
     const { database, domain } = await prepared();
     const { db, dialect } = database;
     const count = others + wanted;
-    const numbers =
-      dialect === "postgres"
-        ? sql.raw(`generate_series(1, ${count}) as n`)
-        : sql.raw(
-            `(with recursive s(n) as (select 1 union all select n + 1 from s where n < ${count}) select n from s)`,
-          );
+    const numbers = numbersTo(dialect, count);
     await sql`insert into token (id, serial, type, description, active, revoked, otp_length, counter, fail_count,
         max_fail_count, count_window, sync_window, rollout_state, owner_id, owner_login, owner_resolver, owner_realm)
       select n,

@@ -2,6 +2,7 @@ import type { Database } from "@bookend/store-sql";
 import { sql } from "kysely";
 import { expect, it } from "vitest";
 import { describeDomain } from "../../test/fixture.js";
+import { numbersTo } from "../../test/numbers-to.js";
 import { followPlans } from "../../test/plans-of.js";
 import type { DomainSchema } from "../database/schema.js";
 import { tokenSorts } from "./token-order.js";
@@ -14,10 +15,7 @@ const count = 24_000;
 const hotp = 11_000;
 
 async function fill({ db, dialect }: Database<DomainSchema>): Promise<void> {
-  const numbers =
-    dialect === "postgres"
-      ? sql.raw(`generate_series(1::bigint, ${count}::bigint) as n`)
-      : sql.raw(`(with recursive s(n) as (select 1 union all select n + 1 from s where n < ${count}) select n from s)`);
+  const numbers = numbersTo(dialect, count);
   const text = (of: string) => `cast(${of} as text)`;
   const columns = {
     id: "n",

@@ -1,6 +1,7 @@
-import { type RawBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import { expect, it } from "vitest";
 import { describeDomain } from "../../test/fixture.js";
+import { numbersTo } from "../../test/numbers-to.js";
 import { followPlans } from "../../test/plans-of.js";
 import { sqlUserSearch } from "./sql-user-search.js";
 
@@ -10,12 +11,7 @@ describeDomain("a search of many users", (prepared) => {
   it("finds users by an index of each attribute, with and without custom attributes that override it", async () => {
     const { database, domain } = await prepared();
     const { db, dialect } = database;
-    const numbers: RawBuilder<unknown> =
-      dialect === "postgres"
-        ? sql.raw(`generate_series(1::bigint, ${count}::bigint) as n`)
-        : sql.raw(
-            `(with recursive s(n) as (select 1 union all select n + 1 from s where n < ${count}) select n from s)`,
-          );
+    const numbers = numbersTo(dialect, count);
     const names = ["username", "givenname", "surname", "email", "phone", "mobile"] as const;
     const values = ["id", ...names].map((name) => `'${name}' || cast(n + 10000000 as text)`).join(", ");
     await sql`insert into user_account (resolver, id, ${sql.join(names.map((name) => sql.ref(name)))})

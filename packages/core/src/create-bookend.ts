@@ -7,6 +7,7 @@ import { nameLookups } from "./bindings/name-lookups.js";
 import type { Bookend, BookendOptions } from "./bookend.js";
 import { checkOptions } from "./check-options.js";
 import { baseConditionsOf } from "./conditions/index.js";
+import type { AuditSink } from "./contracts/audit.js";
 import { type Binding, type BindingInput, completeBinding } from "./contracts/binding.js";
 import type { Call, CallResponse, NextCall } from "./contracts/call.js";
 import type { AnyDeliveryKind } from "./contracts/delivery.js";
@@ -77,7 +78,7 @@ export function createBookend(options: BookendOptions): Bookend {
   events.declare(eventsOf(options.events ?? []));
   const tags: TagScope = { tags: registry.tags, isSecret: events.isSecret };
   const context: CompileContext = { registry, directories, tags, durable: outbox !== undefined };
-  const audit = options.audit && "sink" in options.audit ? options.audit : { sink: options.audit, required: false };
+  const audit = auditOf(options.audit);
   const environment: DispatchEnvironment = {
     directories,
     facts: ownDirectories.length > 0 ? factsWith(ownDirectories) : undefined,
@@ -281,4 +282,9 @@ function kindsOf({ handlers }: BookendOptions): ReadonlyMap<string, AnyDeliveryK
     for (const kind of handler.deliveries ?? []) kinds.set(`${handler.id}/${kind.name}`, kind);
   }
   return kinds;
+}
+
+/** Anything with `begin` is a sink, even if it has a field `sink`, such as one that passes entries on to another. */
+function auditOf(audit: BookendOptions["audit"]): { readonly sink: AuditSink | undefined; readonly required: boolean } {
+  return audit === undefined || "begin" in audit ? { sink: audit, required: false } : audit;
 }

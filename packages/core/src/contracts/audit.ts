@@ -33,7 +33,10 @@ export interface AuditEnd {
   readonly durationMs: number;
   /** `done` and `skipped` are successes; `failed` is reported by the action; `fault` is an exception or a timeout. */
   readonly outcome: "done" | "skipped" | "failed" | "fault";
-  /** Written to the audit log; must not contain secrets. For a fault, only its class and code. */
+  /**
+   * Written to the audit log; must not contain secrets. For a fault, never its message: its class and code, or why the
+   * action did not run.
+   */
   readonly reason?: string | undefined;
   /** The class and code of a fault. */
   readonly error?: { readonly class: string; readonly code: string } | undefined;
@@ -76,7 +79,12 @@ export interface AuditRecord {
  * Receives audit entries. A failing sink never fails a call, unless the host sets `audit: { sink, required: true }`.
  */
 export interface AuditSink {
-  /** Called before the action runs. */
+  /**
+   * Called before the action runs. A sink that throws, rejects, takes longer than `lookupTimeoutMs` or returns anything
+   * other than a record has failed: with `required`, the action does not run and the call fails; otherwise the failure
+   * is logged, and the action runs without an entry. A record that arrives after the time limit is still closed: as a
+   * fault if the action did not run, and otherwise with the action's result, possibly after the call has ended.
+   */
   begin(start: AuditStart): MaybePromise<AuditRecord>;
   /** Called once a call has ended, after its actions. A sink without this method keeps only entries of actions. */
   call?(entry: AuditCall): MaybePromise<void>;

@@ -67,10 +67,14 @@ export function auditFailed(error: unknown, required: boolean, logger: Logger): 
   return undefined;
 }
 
-/** Returns the result of the sink. A promise that takes longer than the time limit rejects with AUDIT_UNAVAILABLE. */
-export function inTime<T>(limitMs: number, value: MaybePromise<T>): MaybePromise<T> {
+/**
+ * Returns the result of the sink. A promise that takes longer than the time limit rejects with AUDIT_UNAVAILABLE;
+ * `onLate` is called before.
+ */
+export function inTime<T>(limitMs: number, value: MaybePromise<T>, onLate?: () => void): MaybePromise<T> {
   if (!isPromise(value)) return value;
   const limited = withTimeLimit(value, limitMs, () => {
+    onLate?.();
     return new BookendError("AUDIT_UNAVAILABLE", `The audit sink did not end within ${limitMs} ms.`);
   });
   return auditChannel.hasSubscribers ? timed(limited) : limited;

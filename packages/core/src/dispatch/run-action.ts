@@ -8,6 +8,7 @@ import type { ActionEnvironment } from "./action-environment.js";
 import { beginRecord, endRecord } from "./action-record.js";
 import { auditEnd, type Ending, endingOf, isAbort } from "./ending.js";
 import { executeAction } from "./execute-action.js";
+import { LateRecord } from "./late-record.js";
 import type { PlannedBinding } from "./plan.js";
 
 /**
@@ -56,7 +57,8 @@ async function audited(
     // only promises are awaited, since each await of a known value would take as long as a condition
     const begun = beginRecord(planned, facts, sink, environment, startedAt);
     const record = isPromise(begun) ? await begun : begun;
-    const ran = run(record);
+    // an outbox cannot store deliveries with an entry that may arrive only after the call
+    const ran = run(record instanceof LateRecord ? undefined : record);
     const ending = withoutSecrets(isPromise(ran) ? await ran : ran, environment);
     const durationMs = performance.now() - started;
     const ended = record && endRecord(record, isGood(ending), { ...auditEnd(ending), durationMs }, environment);

@@ -1,7 +1,8 @@
 import { type Kysely, type SqlBool, sql } from "kysely";
+import { countRows } from "../database/count-rows.js";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
-import { checked, countRows, idsOf, within } from "./narrowed-tokens.js";
+import { checked, idsOf, within } from "./narrowed-tokens.js";
 import type { TokenQuery } from "./stored-token.js";
 import type { Candidates } from "./token-candidates.js";
 import type { Narrowing } from "./token-narrowings.js";

@@ -1,4 +1,5 @@
-import { type Expression, type Kysely, sql } from "kysely";
+import { type Kysely, sql } from "kysely";
+import { countRows } from "../database/count-rows.js";
 import type { DomainSchema } from "../database/schema.js";
 import type { TokenQuery } from "./stored-token.js";
 import type { Narrowing, NarrowingUse } from "./token-narrowings.js";
@@ -30,14 +31,4 @@ export async function idsOf(query: TokenQuery): Promise<readonly number[]> {
 /** Returns how many tokens a query finds, at most `most`. */
 export function countFound(db: Db, query: TokenQuery, most: number | undefined): Promise<number> {
   return countRows(db, query.clearSelect().select(sql<number>`1`.as("one")), most);
-}
-
-/** Returns how many rows a query finds, at most `most`. */
-export async function countRows(db: Db, rows: Expression<unknown>, most: number | undefined): Promise<number> {
-  const limit = most === undefined ? sql`` : sql` limit ${most}`;
-  const counted = sql<{
-    count: number;
-  }>`select count(*) as count from (select 1 from (${rows}) as found${limit}) as counted`;
-  const [row] = (await counted.execute(db)).rows;
-  return Number(row?.count ?? 0);
 }

@@ -1,3 +1,4 @@
+import type { MaybePromise } from "@bookend/core";
 import { readRows, statement } from "@bookend/store-sql";
 import { type Kysely, type SqlBool, sql } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
@@ -11,21 +12,26 @@ export interface AttributeOwner {
   readonly realm: string;
 }
 
+/** Custom attributes of users, by the IDs of these. */
+export type AttributesById = ReadonlyMap<string, Readonly<Record<string, string>>>;
+
 /** Custom attributes of users. */
 export interface CustomAttributes {
   of(owner: AttributeOwner): Promise<Readonly<Record<string, string>>>;
   /**
-   * Returns the attributes of several users of one resolver by ID, in one query; at most 500 users. Users without
-   * attributes are left out.
+   * Returns a function that returns the attributes of several users of one resolver by ID, at most 500 at a time. Users
+   * without attributes are left out. If the users of the resolver have few attributes, they are read only once.
    */
-  ofUsers(
-    place: Omit<AttributeOwner, "uid">,
-    uids: readonly string[],
-  ): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>;
+  inPlace(place: Omit<AttributeOwner, "uid">): Promise<(uids: readonly string[]) => MaybePromise<AttributesById>>;
   set(owner: AttributeOwner, key: string, value: string): Promise<void>;
   /** Deletes one attribute or, without a key, all of them. Returns their number. */
   delete(owner: AttributeOwner, key?: string): Promise<number>;
 }
+
+/** If the users of a resolver have at most this many custom attributes, lists read all of them in one query. */
+const fewAttributes = 500;
+
+type AttributeRow = Pick<DomainSchema["user_attribute"], "user_id" | "key" | "value">;
 
 const attributesOf = statement((db: Kysely<DomainSchema>, { resolver, uid, realm }: AttributeOwner) =>
   db
@@ -44,27 +50,36 @@ export function createCustomAttributes({ db, dialect, reader }: DomainContext): 
       const rows = await readRows({ db, dialect }, attributesOf, { resolver, uid, realm });
       return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
     },
-    async ofUsers({ resolver, realm }, uids) {
-      // one parameter, since a statement with 500 of them takes longer to prepare than to run
-      const among =
-        dialect === "sqlite"
-          ? sql<SqlBool>`user_id in (select value from json_each(${JSON.stringify(uids)}))`
-          : sql<SqlBool>`user_id = any(${uids})`;
-      const rows = await reader
+    async inPlace({ resolver, realm }) {
+      const few = await reader
         .selectFrom("user_attribute")
-        .select(["user_id", "key", "value"])
+        .select(["user_id", "realm", "key", "value"])
         .where("resolver", "=", resolver)
-        .where("realm", "=", realm)
-        .where(among)
+        .orderBy("user_id")
+        .orderBy("realm")
         .orderBy("key")
+        .limit(fewAttributes + 1)
         .execute();
-      const byUser = new Map<string, [string, string][]>();
-      for (const { user_id, key, value } of rows) {
-        const entries = byUser.get(user_id) ?? [];
-        byUser.set(user_id, entries);
-        entries.push([key, value]);
+      if (few.length <= fewAttributes) {
+        const byUser = byId(few.filter((row) => row.realm === realm));
+        return () => byUser;
       }
-      return new Map([...byUser].map(([uid, entries]) => [uid, Object.fromEntries(entries)]));
+      return async (uids) => {
+        // one parameter, since a statement with 500 of them takes longer to prepare than to run
+        const among =
+          dialect === "sqlite"
+            ? sql<SqlBool>`user_id in (select value from json_each(${JSON.stringify(uids)}))`
+            : sql<SqlBool>`user_id = any(${uids})`;
+        const rows = await reader
+          .selectFrom("user_attribute")
+          .select(["user_id", "key", "value"])
+          .where("resolver", "=", resolver)
+          .where("realm", "=", realm)
+          .where(among)
+          .orderBy("key")
+          .execute();
+        return byId(rows);
+      };
     },
     async set({ resolver, uid, realm }, key, value) {
       checkLength("the key of an attribute", key);
@@ -86,4 +101,14 @@ export function createCustomAttributes({ db, dialect, reader }: DomainContext): 
       return Number(numDeletedRows);
     },
   };
+}
+
+function byId(rows: readonly AttributeRow[]): AttributesById {
+  const byUser = new Map<string, [string, string][]>();
+  for (const { user_id, key, value } of rows) {
+    const entries = byUser.get(user_id) ?? [];
+    byUser.set(user_id, entries);
+    entries.push([key, value]);
+  }
+  return new Map([...byUser].map(([uid, entries]) => [uid, Object.fromEntries(entries)]));
 }

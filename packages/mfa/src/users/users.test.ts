@@ -2,8 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { UserRef } from "@bookend/core";
+import { sql } from "kysely";
 import { expect, it, onTestFinished } from "vitest";
 import { alice, bob, describeDomain } from "../../test/fixture.js";
+import { numbersTo } from "../../test/numbers-to.js";
 
 describeDomain("users", (prepared) => {
   it("are found in the first resolver of the realm that contains them", async () => {
@@ -100,6 +102,41 @@ describeDomain("users", (prepared) => {
         message: expect.stringMatching(/^cursor: /),
       });
     }
+  });
+
+  it("are listed completely if they are more than a statement reads, with few and with many custom attributes", async () => {
+    const { database, domain } = await prepared();
+    const { db, dialect } = database;
+    const count = 6_000;
+    const login = (n: number) => `many${10_000 + n}`;
+    await sql`insert into user_account (resolver, id, username, givenname, surname, email, phone, mobile)
+      select 'others', 'id' || cast(n as text), 'many' || cast(${sql.lit(10_000)} + n as text), 'Many', '', '', '', ''
+      from ${numbersTo(dialect, count)}`.execute(db);
+    const logins = Array.from({ length: count }, (_, index) => login(index + 1));
+    /** Returns the logins, with the values of a custom attribute. */
+    const listed = async (attributes: Readonly<Record<string, string>>) => {
+      const found = await domain.users.list({ realm: "realm2", attributes });
+      return found
+        .filter((user) => user.login.startsWith("many"))
+        .map(({ login, attributes: { team } }) => (team === undefined ? login : `${login} ${team}`));
+    };
+    // the first of these conditions has an index, but finds too many users to sort all of them
+    expect(await listed({ givenname: "Many" })).toEqual(logins);
+    expect(await listed({ username: "many1*" })).toEqual(logins);
+    expect(await listed({ username: "many11*" })).toEqual(logins.slice(999, 1_999));
+    await domain.users.setAttribute({ login: login(7), realm: "realm2" }, "team", "red");
+    const inTeam = (n: number) => `${login(n)} ${n === 7 ? "red" : "blue"}`;
+    expect(await listed({})).toEqual(logins.with(6, inTeam(7)));
+    const attribute = (realm: string, value: string, where: string) =>
+      sql`insert into user_attribute (resolver, user_id, realm, key, value)
+        select 'others', 'id' || cast(n as text), ${realm}, 'team', ${value} from ${numbersTo(dialect, count)}
+        where ${sql.raw(where)}`.execute(db);
+    await attribute("other realm", "green", "n <= 300");
+    expect(await listed({})).toEqual(logins.with(6, inTeam(7)));
+    await attribute("realm2", "blue", "n > 2000");
+    const teams = logins.map((each, index) => (index >= 2_000 || index === 6 ? inTeam(index + 1) : each));
+    expect(await listed({})).toEqual(teams);
+    expect(await listed({ team: "blue" })).toEqual(teams.slice(2_000));
   });
 
   it("are found by custom attributes that override those of their resolver", async () => {

@@ -173,9 +173,9 @@ export function createUsers(
       const source = await resolvers.source(resolver);
       if (source === null) continue;
       const login = index === 0 ? behind?.login : undefined;
+      const attributesOf = await custom.inPlace({ resolver, realm });
       for await (const some of usersOf(source, filter.attributes ?? {}, login)) {
-        const ids = some.map(({ id }) => id);
-        const attributes = await custom.ofUsers({ resolver, realm }, ids);
+        const attributes = await attributesOf(some.map(({ id }) => id));
         const users: UserRecord[] = [];
         for (const user of some) {
           const turn = seen++ % usersPerTurn === 0 ? takeTurn() : undefined;

@@ -122,6 +122,39 @@ describe("createShortMessageReassembler", () => {
     expect(reassembler.add("a>b", { text: "short" })).toBe("short");
   });
 
+  it("discards the parts of a message that is still unfinished after an hour, or `maxAgeMs`", () => {
+    for (const [options, ms] of [
+      [{}, 3_600_000],
+      [{ maxAgeMs: 500 }, 500],
+    ] as const) {
+      let time = 1_000;
+      const reassembler = createShortMessageReassembler({ ...options, now: () => time });
+      const part = (sequence: number, text: string) => ({ text, concatenation: { reference: 1, total: 3, sequence } });
+      reassembler.add("a>b", part(1, "old "));
+      time += ms - 1;
+      reassembler.add("a>b", part(2, "old "));
+      time += 1;
+      // the same reference, used again for another message
+      expect(reassembler.add("a>b", part(3, "!"))).toBeUndefined();
+      expect(reassembler.add("a>b", part(1, "new "))).toBeUndefined();
+      expect(reassembler.add("a>b", part(2, "text"))).toBe("new text!");
+    }
+  });
+
+  it("discards the oldest unfinished messages if they are too long together", () => {
+    const reassembler = createShortMessageReassembler();
+    const part = (sequence: number, text: string) => ({ text, concatenation: { reference: 1, total: 2, sequence } });
+    const long = "A".repeat(400_000);
+    // a part that arrives twice counts once
+    for (const conversation of ["a", "a", "b", "c"]) reassembler.add(conversation, part(1, long));
+    expect(reassembler.add("b", part(2, ""))).toBe(long);
+    expect(reassembler.add("c", part(2, ""))).toBe(long);
+    expect(reassembler.add("a", part(2, ""))).toBeUndefined();
+    // those that are complete no longer count
+    for (const conversation of ["d", "e"]) reassembler.add(conversation, part(1, long));
+    expect(reassembler.add("d", part(2, ""))).toBe(long);
+  });
+
   it("discards the oldest of too many unfinished messages", () => {
     const reassembler = createShortMessageReassembler();
     const part = (sequence: number) => ({ text: "A", concatenation: { reference: 1, total: 2, sequence } });

@@ -5,4 +5,8 @@ export {
   type ReceivedShortMessage,
 } from "./smpp/decode.js";
 export { type EncodedShortMessage, encodeShortMessage } from "./smpp/encode.js";
-export { createShortMessageReassembler, type ShortMessageReassembler } from "./smpp/reassembler.js";
+export {
+  createShortMessageReassembler,
+  type ShortMessageReassembler,
+  type ShortMessageReassemblerOptions,
+} from "./smpp/reassembler.js";

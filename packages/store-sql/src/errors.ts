@@ -6,6 +6,7 @@ export const storeErrorCodes = {
   DATABASE_TIMEOUT:
     "No connection or lock became free in time, or the database did not respond. The statement had no effect.",
   STATEMENT_TIMEOUT: "A statement itself took too long and was cancelled. It had no effect.",
+  TRANSACTION_TIMEOUT: "A write that may share its transaction did not end in time. It was rolled back.",
   TRANSACTION_CONFLICT: "A deadlock or a serialization failure rolled the transaction back. It had no effect.",
   TRANSACTION_NESTED:
     "A write that shares its transaction was begun within another such write, which would wait for it forever.",
@@ -63,6 +64,19 @@ export function isStatementTimeout(error: unknown): error is StoreError {
  */
 export function isDatabaseAway(error: unknown): error is StoreError {
   return error instanceof StoreError && (error.code === "DATABASE_UNAVAILABLE" || /_TIMEOUT$/.test(error.code));
+}
+
+/**
+ * Returns whether a write took too long by itself, for example because another transaction holds the lock of a row that
+ * it changes. Other writes may succeed at present.
+ */
+export function isTimeoutOfWrite(error: unknown): boolean {
+  return isStatementTimeout(error) || (error instanceof StoreError && error.code === "TRANSACTION_TIMEOUT");
+}
+
+/** Returns whether any other write would fail at present for the same reason: the database is unavailable. */
+export function isOfEveryWrite(error: unknown): boolean {
+  return isDatabaseAway(error) && !isTimeoutOfWrite(error);
 }
 
 /** Creates the error `STORE_CLOSED` for a database. */

@@ -50,5 +50,10 @@ export {
 export { ask, type Step, type Steps } from "./steps.js";
 export { openStore, type Store, type StoreHealth, type StoreOptions } from "./store.js";
 export { isConflict, type TransactOptions, transact } from "./transact.js";
-export { transactTogether, type WriteTogetherOptions, writeTogether } from "./transact-together.js";
+export {
+  type TransactTogetherOptions,
+  transactTogether,
+  type WriteTogetherOptions,
+  writeTogether,
+} from "./transact-together.js";
 export { matchesWildcard } from "./wildcard.js";

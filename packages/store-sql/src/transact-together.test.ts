@@ -66,6 +66,38 @@ describeEachDatabase("transactTogether", ({ freshUrl, dialect }) => {
     if (dialect === "sqlite") expect(seen).toEqual(["a", "b", "c"]);
   });
 
+  it("rolls back a write that never ends, which can write nothing later, and commits the others", async () => {
+    const database = await prepared();
+    const resume = deferred<void>();
+    let later: Promise<unknown> | undefined;
+    const stuck = transactTogether(
+      database,
+      (trx) => {
+        const write = (name: string) => trx.insertInto("pair").values({ name, value: 0 }).execute();
+        later = write("half").then(async () => {
+          await resume.promise;
+          await write("late");
+        });
+        // as part of the write, which waits for it, and on its own for the test
+        later.catch(() => undefined);
+        return later;
+      },
+      { workTimeoutMs: 50 },
+    );
+    const ends = await Promise.allSettled([insert(database, "a"), stuck, insert(database, "b")]);
+    expect(ends).toMatchObject([
+      { value: "a" },
+      { reason: { name: "StoreError", code: "TRANSACTION_TIMEOUT", message: expect.stringContaining("50 ms") } },
+      { value: "b" },
+    ]);
+    // in a turn in which another write has begun its transaction
+    const next = insert(database, "c");
+    resume.resolve();
+    await expect(later).rejects.toThrow("rolled back");
+    await next;
+    expect(await names(database)).toEqual(["a", "b", "c"]);
+  });
+
   it.runIf(dialect === "sqlite")(
     "refuses a write within another, but not one that is begun there and arrives later",
     async () => {

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { setImmediate } from "node:timers/promises";
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { Database } from "./database.js";
+import { withDeadline } from "./deadline.js";
 import { StoreError } from "./errors.js";
 import { sqliteDirect } from "./sqlite-direct.js";
 import { runSteps, type Steps } from "./steps.js";
@@ -17,6 +18,19 @@ const worksAtOnce = 100;
  */
 const longestWaitMs = 4;
 
+/** Default of `workTimeoutMs`, in milliseconds. */
+const defaultWorkTimeoutMs = 30_000;
+
+/** Options of {@link transactTogether}. */
+export interface TransactTogetherOptions extends TransactOptions {
+  /**
+   * Maximum milliseconds of `work`, from its first statement.
+   *
+   * @default 30,000
+   */
+  readonly workTimeoutMs?: number | undefined;
+}
+
 /** Options of {@link writeTogether}. */
 export interface WriteTogetherOptions extends TransactOptions {
   /**
@@ -30,7 +44,7 @@ export interface WriteTogetherOptions extends TransactOptions {
 
 /** Collects writes for one transaction at a time. */
 interface Group<Schema> {
-  run<Result>(work: Work<Schema, Result>): Promise<Result>;
+  run<Result>(work: Work<Schema, Result>, timeoutMs: number): Promise<Result>;
   runSteps<Result>(steps: () => Steps<Result>, calls?: () => number): Promise<Result>;
   /** Lets the transaction that gathers writes count its calls again. */
   recount(): void;
@@ -70,19 +84,21 @@ const groups = new WeakMap<object, Group<never>>();
  * same as `transact`.
  *
  * The result of `work` may depend on what the others wrote, so it must change nothing outside the database. It must be
- * short, since the others wait for it.
+ * short, since the others wait for it: if it does not end in time, it is rolled back, and the others run again without
+ * it.
  *
  * @throws {StoreError} TRANSACTION_CONFLICT, CONSTRAINT_VIOLATED after six attempts, without any effect;
- * TRANSACTION_NESTED on SQLite within another such write, which would wait for this one forever
+ * TRANSACTION_TIMEOUT if `work` does not end in time; TRANSACTION_NESTED on SQLite within another such write, which
+ * would wait for this one forever
  */
 export function transactTogether<Schema, Result>(
   { db, dialect }: Pick<Database<Schema>, "db" | "dialect">,
   work: Work<Schema, Result>,
-  options: TransactOptions = {},
+  { workTimeoutMs = defaultWorkTimeoutMs, ...options }: TransactTogetherOptions = {},
 ): Promise<Result> {
-  if (dialect !== "sqlite") return transact(db, work, options);
+  if (dialect !== "sqlite") return transact(db, limited(work, workTimeoutMs), options);
   const group = groupOf(db);
-  return tryAgain(() => group.run(work), options);
+  return tryAgain(() => group.run(work, workTimeoutMs), options);
 }
 
 /**
@@ -166,7 +182,8 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
     isWriting = false;
   };
   const group: Group<Schema> = {
-    run: (work) => added((resolve, reject) => ({ work: followed(group, work), resolve, reject })),
+    run: (work, timeoutMs) =>
+      added((resolve, reject) => ({ work: followed(group, limited(work, timeoutMs)), resolve, reject })),
     runSteps: (steps, calls) =>
       added((resolve, reject) => ({
         work: (trx) => runSteps({ db, dialect: "sqlite" }, trx, steps()),
@@ -205,6 +222,16 @@ function callsIn(waiting: readonly Pick<Waiting<never>, "calls">[]): number {
   return waiting.reduce((sum, { calls }) => sum + (calls?.() ?? 1), 0);
 }
 
+/** Returns the work, which rejects with TRANSACTION_TIMEOUT if it takes too long. */
+function limited<Schema, Result>(work: Work<Schema, Result>, timeoutMs: number): Work<Schema, Result> {
+  return (trx) =>
+    withDeadline(
+      work(trx),
+      timeoutMs,
+      () => new StoreError("TRANSACTION_TIMEOUT", `A write did not end within ${timeoutMs} ms; it was rolled back.`),
+    );
+}
+
 /** Returns the work, marked as running until it ends. */
 function followed<Schema, Result>(group: object, work: Work<Schema, Result>): Work<Schema, Result> {
   return async (trx) => {
@@ -239,7 +266,30 @@ async function writeAll<Schema>(db: Kysely<Schema>, waiting: readonly Waiting<Sc
     // failed writes are settled only now as well, since they may have read what another write wrote
     for (const end of ends) end();
   } catch (error) {
-    for (const { reject } of waiting) reject(error);
+    if (!(error instanceof LateWork)) {
+      for (const { reject } of waiting) reject(error);
+      return;
+    }
+    error.late.reject(error.cause);
+    await writeAll(
+      db,
+      waiting.filter((one) => one !== error.late),
+    );
+  }
+}
+
+/**
+ * Ends the transaction of a write that did not end in time. Rolling back to its savepoint would not suffice: the write
+ * could go on later and change what the others write.
+ */
+class LateWork extends Error {
+  override readonly name = "LateWork";
+
+  constructor(
+    readonly late: Pick<Waiting<never>, "reject">,
+    cause: unknown,
+  ) {
+    super("A write did not end in time.", { cause });
   }
 }
 
@@ -247,13 +297,15 @@ async function writeAll<Schema>(db: Kysely<Schema>, waiting: readonly Waiting<Sc
  * Runs one write within its savepoint, and returns a function that settles its promise. Rejects if the whole
  * transaction is lost.
  */
-async function writeOne<Schema>(trx: Transaction<Schema>, { work, resolve, reject }: Waiting<Schema>) {
+async function writeOne<Schema>(trx: Transaction<Schema>, one: Waiting<Schema>) {
+  const { work, resolve, reject } = one;
   await sql`savepoint together`.execute(trx);
   try {
     const result = await work(trx);
     await sql`release together`.execute(trx);
     return () => resolve(result);
   } catch (error) {
+    if (error instanceof StoreError && error.code === "TRANSACTION_TIMEOUT") throw new LateWork(one, error);
     try {
       await sql`rollback to together`.execute(trx);
       await sql`release together`.execute(trx);

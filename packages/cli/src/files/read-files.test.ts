@@ -28,6 +28,17 @@ describe("files of bindings", () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining(`bookend: x.yaml: ${message}`)]);
   });
 
+  test("are refused if together they have too many bytes, whatever the number of their characters", async () => {
+    const names = ["a", "b", "c"];
+    // 9 MiB in 4.5 Mi characters
+    for (const name of names) await workplace.write(`${name}.yaml`, `# ${"\u00e4".repeat(1.5 * 1024 * 1024)}\n`);
+    const { code, stderr } = await workplace.run(["check", ...names.map((name) => `${name}.yaml`)]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("The files together are too long. Allowed: 8388608 bytes."),
+    ]);
+  });
+
   test.each([
     ["a byte order mark", `\ufeff${binding}`],
     ["Windows line endings", binding.replaceAll("\n", "\r\n")],

@@ -71,6 +71,11 @@ export async function readBindingFiles(paths: readonly string[], io: Io): Promis
  * @throws {CliError} if it cannot be read, is too long, or is not UTF-8
  */
 export async function readText(path: string, io: Io): Promise<string> {
+  return (await readUtf8(path, io)).text;
+}
+
+/** Like {@link readText}; returns the number of bytes as well. */
+async function readUtf8(path: string, io: Io): Promise<{ readonly text: string; readonly size: number }> {
   let bytes: Buffer | undefined;
   try {
     bytes = await readAll(path === "-" ? io.stdin : createReadStream(absolutePath(io, path)), maxBytes);
@@ -80,7 +85,7 @@ export async function readText(path: string, io: Io): Promise<string> {
   if (bytes === undefined)
     throw new CliError("failed", problemMessage("is too long", `${maxBytes} bytes`, shown(path)));
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), size: bytes.length };
   } catch {
     const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
     const found = isUtf16 ? "is UTF-16" : "contains bytes that are not UTF-8";
@@ -115,8 +120,8 @@ async function readTexts(paths: readonly string[], io: Io) {
   let bytes = 0;
   for (const path of paths) {
     for (const file of await filesOf(path, io)) {
-      const text = await readText(file, io);
-      bytes += text.length;
+      const { text, size } = await readUtf8(file, io);
+      bytes += size;
       if (bytes > maxBytes)
         throw new CliError("failed", problemMessage("The files together are too long", `${maxBytes} bytes`));
       texts.push({ file: shown(file), text });

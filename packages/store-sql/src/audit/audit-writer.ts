@@ -1,7 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import type { Transaction } from "kysely";
 import type { Database } from "../database.js";
-import { isDatabaseAway, isOfLog, StoreError } from "../errors.js";
+import { eachAlone } from "../each-alone.js";
+import { isOfEveryWrite, isOfLog, StoreError } from "../errors.js";
 import { type SharedPart, sharedSteps } from "../shared-write.js";
 import { runSteps, type Steps } from "../steps.js";
 import type { StoreSchema } from "../store-schema.js";
@@ -157,9 +158,9 @@ export function auditWriter(
   /**
    * Writes entries. If they cannot be written together, writes each of them alone, so that one that cannot be written
    * does not affect the others. If the database is unavailable, or the log refuses entries, all fail together, since
-   * each would fail for the same reason.
+   * each would fail for the same reason. Resolves to the error if that failed.
    */
-  const writeAll = async (waiting: Waiting[], isAlone = false): Promise<void> => {
+  const writeAll = async (waiting: Waiting[], isAlone = false): Promise<unknown> => {
     try {
       // nothing must be written to a log whose last checkpoint was refused
       if (countOf(waiting) > 0) await clock.recover();
@@ -169,19 +170,22 @@ export function auditWriter(
       own = chain;
       if (count > 0) failed = undefined;
       for (const { resolve } of waiting) resolve();
+      return undefined;
     } catch (error) {
       const isOfOne = ({ writes, shared }: Waiting) => writes.length > 0 || shared.length > 0;
       // appends without entries are the changes of calls whose entries were refused before; they are written again
       const isRefused = isOfLog(error) && countOf(waiting) > 0;
       const others = isRefused ? waiting.filter(({ entries }) => entries.length === 0) : [];
-      const isOfEach = waiting.length > 1 && !isDatabaseAway(error) && !isOfLog(error);
+      const isOfEach = waiting.length > 1 && !isOfEveryWrite(error) && !isOfLog(error);
       if (isOfEach && waiting.some(isOfOne)) {
-        for (const one of waiting) await writeAll([one], true);
-        return;
+        const { untried, error: last } = await eachAlone(waiting, (one) => writeAll([one], true));
+        for (const { reject } of untried) reject(last);
+        return undefined;
       }
       failed = { error };
       for (const one of waiting) if (!others.includes(one)) one.reject(error);
       if (others.length > 0) await writeAll(others, true);
+      return error;
     }
   };
 

@@ -26,3 +26,16 @@ it.each(["DATABASE_UNAVAILABLE", "DATABASE_TIMEOUT"] as const)(
     expect(writes).toBe(1);
   },
 );
+
+it("writes each item separately if one takes too long, and rejects the rest once two in a row do", async () => {
+  const slow = new Set([2, 4, 5]);
+  const tried: (readonly number[])[] = [];
+  const submit = groupCommit<number>(async (items) => {
+    tried.push(items);
+    if (items.some((item) => slow.has(item))) throw new StoreError("STATEMENT_TIMEOUT", "slow");
+  }, 10);
+  const ended = await Promise.allSettled([1, 2, 3, 4, 5, 6].map(submit));
+  const [done, late] = ["fulfilled", "rejected"];
+  expect(ended.map(({ status }) => status)).toEqual([done, late, done, late, late, late]);
+  expect(tried).toEqual([[1, 2, 3, 4, 5, 6], [1], [2], [3], [4], [5]]);
+});

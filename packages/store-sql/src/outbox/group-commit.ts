@@ -1,4 +1,5 @@
-import { isDatabaseAway } from "../errors.js";
+import { eachAlone } from "../each-alone.js";
+import { isOfEveryWrite } from "../errors.js";
 
 interface Waiting<T> {
   readonly item: T;
@@ -17,14 +18,20 @@ export function groupCommit<T>(
 ): (item: T) => Promise<void> {
   const queue: Waiting<T>[] = [];
   let isRunning = false;
-  const writeAll = async (some: readonly Waiting<T>[]): Promise<void> => {
+  /** Resolves to the error if one item, or all of them, could not be written. */
+  const writeAll = async (some: readonly Waiting<T>[]): Promise<unknown> => {
     try {
       await write(some.map(({ item }) => item));
       for (const { resolve } of some) resolve();
+      return undefined;
     } catch (error) {
-      if (isDatabaseAway(error)) for (const { reject } of some) reject(error);
-      else if (some.length > 1) for (const one of some) await writeAll([one]);
-      else some[0]?.reject(error);
+      if (some.length === 1 || isOfEveryWrite(error)) {
+        for (const { reject } of some) reject(error);
+        return error;
+      }
+      const { untried, error: last } = await eachAlone(some, (one) => writeAll([one]));
+      for (const { reject } of untried) reject(last);
+      return undefined;
     }
   };
   const run = async () => {

@@ -37,3 +37,21 @@ it("retries all results together while the database is unavailable, and gives up
   await Promise.all(all);
   expect(new Set(sizes)).toEqual(new Set([3]));
 });
+
+it("writes the other results while a statement of one takes too long", async () => {
+  const written: number[] = [];
+  let isSlow = true;
+  const settler = createSettler<number>(
+    async (items) => {
+      if (isSlow && items.includes(1)) throw new StoreError("STATEMENT_TIMEOUT", "slow");
+      written.push(...items);
+    },
+    () => undefined,
+    10,
+  );
+  const first = settler.add(1);
+  await Promise.all([2, 3].map((item) => settler.add(item)));
+  isSlow = false;
+  await first;
+  expect(written).toEqual([2, 3, 1]);
+});

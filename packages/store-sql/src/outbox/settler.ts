@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { within } from "../deadline.js";
-import { isDatabaseAway } from "../errors.js";
+import { eachAlone } from "../each-alone.js";
+import { isOfEveryWrite } from "../errors.js";
 
 /** Writes the results of ended attempts in batches. */
 export interface Settler<T> {
@@ -35,17 +36,24 @@ export function createSettler<T>(
   /** Writes results one after the other. Resolves to those that could not be written. */
   const writeEach = async (batch: readonly Ended<T>[]): Promise<readonly Ended<T>[]> => {
     const stuck: Ended<T>[] = [];
-    for (const [index, one] of batch.entries()) {
+    let isOver = false;
+    const { untried } = await eachAlone(batch, async (one) => {
+      if (isOver) {
+        stuck.push(one);
+        return undefined;
+      }
       try {
         await write([one.item]);
         one.done();
+        return undefined;
       } catch (error) {
-        if (isDatabaseAway(error) || gaveUp) return [...stuck, ...batch.slice(index)];
-        failed(error);
+        isOver = gaveUp;
+        if (!isOver && !isOfEveryWrite(error)) failed(error);
         stuck.push(one);
+        return error;
       }
-    }
-    return stuck;
+    });
+    return [...stuck, ...untried];
   };
   const run = async () => {
     // results that are added in the same turn of the event loop are written together
@@ -60,7 +68,7 @@ export function createSettler<T>(
       } catch (error) {
         failures += 1;
         failed(error);
-        if (batch.length > 1 && !isDatabaseAway(error)) {
+        if (batch.length > 1 && !isOfEveryWrite(error)) {
           const stuck = await writeEach(batch);
           queue = [...queue.slice(batch.length), ...stuck];
         }

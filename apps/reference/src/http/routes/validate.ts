@@ -1,4 +1,5 @@
-import type { ApiCall, AuthenticationDetail, Domain, Verdict } from "@bookend/mfa";
+import type { User } from "@bookend/core";
+import type { ApiCall, AuthenticationDetail, AuthenticationResult, Domain, Verdict } from "@bookend/mfa";
 import { validateId } from "../envelope.js";
 import type { Reply, Route } from "../route.js";
 
@@ -17,7 +18,7 @@ export function validateRoutes({ authentication }: Pick<Domain, "authentication"
     note(exchange, result);
     const { user: tried } = result;
     // kept, so that post bindings need not read the user again
-    if (tried?.attributes) exchange.notes.found = { user: { ...tried, attributes: tried.attributes } };
+    if (tried !== undefined && isFound(tried)) exchange.notes.found = { user: tried };
     return { value: result.value, authentication: result.authentication, detail: result.detail };
   };
   const trigger = async (exchange: ApiCall): Promise<Reply> => {
@@ -72,6 +73,11 @@ export function validateRoutes({ authentication }: Pick<Domain, "authentication"
       run: poll,
     },
   ];
+}
+
+/** Returns whether the user who tried to authenticate was found by name, and thus has attributes. */
+function isFound(tried: NonNullable<AuthenticationResult["user"]>): tried is User {
+  return tried.attributes !== undefined;
 }
 
 /**

@@ -5,6 +5,7 @@ import { MfaError } from "@bookend/mfa";
 import { describeError } from "../services/describe-error.js";
 import { ApiError } from "./api-error.js";
 import { auditName } from "./mount-routes.js";
+import { isUnread } from "./written-value.js";
 
 /** Paths that the binding editor of the web UI calls after each change of its form. These calls change nothing. */
 const editorRoutes: ReadonlySet<string> = new Set(["/event/check", "/event/preview"]);
@@ -34,7 +35,8 @@ function onlyReads({ method, url }: FinishedCall["request"]): boolean {
 
 /** Returns whether a call succeeded. As in privacyIDEA, a rejected authentication counts as a failure. */
 function succeeded(body: unknown): boolean {
-  return valueAt(body, "result", "status") === true && valueAt(body, "result", "value") !== false;
+  if (valueAt(body, "result", "status") !== true) return false;
+  return isUnread(valueAt(body, "result")) || valueAt(body, "result", "value") !== false;
 }
 
 /** Returns whether a response is streamed, like that of a backtest. Such a body has no `result` to read. */

@@ -38,6 +38,7 @@ import type { RateCounts } from "./rate-counts.js";
 import { limitRates, type RateLimits } from "./rate-limits.js";
 import type { Route } from "./route.js";
 import { sessionToken } from "./session-token.js";
+import { stringifyResponse } from "./written-value.js";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -142,6 +143,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     const setLength = (length: number) => reply.header("content-length", length);
     done(null, method === "HEAD" ? payload : inSlices(payload, setLength));
   });
+  app.setReplySerializer(stringifyResponse);
   acceptBodies(app);
   decodeAgain(app);
   limitRates(app, { limits: rateLimit, trustedProxies, counts: rateCounts });

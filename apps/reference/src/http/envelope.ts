@@ -1,3 +1,5 @@
+import { setWritten, WrittenValue } from "./written-value.js";
+
 /** The values of `result.authentication` of `/validate/*`. */
 export type Authentication = "ACCEPT" | "REJECT" | "CHALLENGE" | "DECLINED";
 
@@ -36,7 +38,10 @@ export function successEnvelope(
   return {
     jsonrpc: "2.0",
     id,
-    result: { status: true, value, ...(authentication && { authentication }) },
+    result:
+      value instanceof WrittenValue
+        ? setWritten({ status: true }, value)
+        : { status: true, value, ...(authentication && { authentication }) },
     ...frame(detail ?? {}),
   };
 }

@@ -179,6 +179,17 @@ export interface UserService {
    */
   page(filter: UserFilter, paging: UserPaging): Promise<UserPage>;
   /**
+   * Like `page`, but passes the users to a function as they are read, at most 50 at a time, and returns its results. A
+   * caller that converts them to strings keeps fewer objects in memory, which garbage collections would move.
+   *
+   * @throws {MfaError} PARAMETER_INVALID for a cursor that does not belong to a page of users
+   */
+  pageInParts<Part>(
+    filter: UserFilter,
+    paging: UserPaging,
+    convert: (users: readonly UserRecord[]) => Part,
+  ): Promise<{ readonly parts: readonly Part[]; readonly cursor: string | undefined }>;
+  /**
    * Returns the user that `user` or `username`, `realm` and `resolver` of a request identify, without checking that the
    * user exists. `user@realm` is split if no realm is given and that realm exists, unless the setting `splitAtSign` is
    * `False`. Otherwise, without a realm, it is a realm that contains `resolver` or, without a resolver, the default

@@ -124,6 +124,21 @@ describeDomain("users", (prepared) => {
     expect(await listed({ givenname: "Many" })).toEqual(logins);
     expect(await listed({ username: "many1*" })).toEqual(logins);
     expect(await listed({ username: "many11*" })).toEqual(logins.slice(999, 1_999));
+    const walked: string[] = [];
+    for (const pageSize of [700, 1_000]) {
+      let cursor: string | undefined;
+      do {
+        const page = await domain.users.page(
+          { realm: "realm2", attributes: { givenname: "M*" } },
+          { pageSize, cursor },
+        );
+        cursor = page.cursor;
+        // the last page is full as well if the page size divides the number of users
+        expect(page.users).toHaveLength(cursor === undefined ? count % pageSize || pageSize : pageSize);
+        walked.push(...page.users.map((user) => user.login));
+      } while (cursor !== undefined);
+      expect(walked.splice(0)).toEqual(logins);
+    }
     await domain.users.setAttribute({ login: login(7), realm: "realm2" }, "team", "red");
     const inTeam = (n: number) => `${login(n)} ${n === 7 ? "red" : "blue"}`;
     expect(await listed({})).toEqual(logins.with(6, inTeam(7)));

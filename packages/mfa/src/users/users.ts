@@ -8,7 +8,7 @@ import { takeTurn } from "../values/turns.js";
 import { wildcard } from "../values/wildcard.js";
 import { createCustomAttributes } from "./attributes.js";
 import type { Resolvers } from "./resolvers.js";
-import type { RealmService, UserFilter, UserRecord, UserService } from "./types.js";
+import type { RealmService, UserFilter, UserPaging, UserRecord, UserService } from "./types.js";
 import { maxUserPage, type UserPlace, userCursor, userPlaceOf } from "./user-cursor.js";
 import { userFromParameters } from "./user-parameters.js";
 import type { SourceUser, UserSource } from "./user-source.js";
@@ -21,6 +21,9 @@ const usersPerQuery = 500;
 
 /** Number of users that are compared with a search at a time, which takes less than a millisecond. */
 const usersPerTurn = 20;
+
+/** Number of users that are converted at a time. */
+const usersPerPart = 50;
 
 /** The custom attributes of a user without any. */
 const none: Readonly<Record<string, string>> = {};
@@ -105,17 +108,30 @@ export function createUsers(
       for await (const some of matching(filter)) users.push(...some);
       return users;
     },
-    async page(filter, { pageSize, cursor }) {
-      const users: UserRecord[] = [];
-      const most = Math.min(Math.max(Math.trunc(pageSize), 1), maxUserPage);
+    async page(filter, paging) {
+      const { parts, cursor } = await service.pageInParts(filter, paging, (users) => users);
+      return { users: parts.flat(), cursor };
+    },
+    async pageInParts<Part>(
+      filter: UserFilter,
+      { pageSize, cursor }: UserPaging,
+      convert: (users: readonly UserRecord[]) => Part,
+    ) {
+      const parts: Part[] = [];
+      let left = Math.min(Math.max(Math.trunc(pageSize), 1), maxUserPage);
+      let last: UserRecord | undefined;
       for await (const some of matching(filter, cursor === undefined ? undefined : userPlaceOf(cursor))) {
-        users.push(...some);
-        // one user more than the page shows whether there is a next one
-        if (users.length > most) break;
+        const taken = Math.min(some.length, left);
+        for (let start = 0; start < taken; start += usersPerPart) {
+          await takeTurn();
+          parts.push(convert(some.slice(start, Math.min(start + usersPerPart, taken))));
+        }
+        // one user more than the page shows that there is a next one
+        if (taken < some.length) return { parts, cursor: userCursor(some[taken - 1] ?? (last as UserRecord)) };
+        left -= taken;
+        last = some.at(-1) ?? last;
       }
-      const page = users.slice(0, most);
-      const last = users.length > most ? page.at(-1) : undefined;
-      return { users: page, cursor: last && userCursor(last) };
+      return { parts, cursor: undefined };
     },
     async checkPassword(user, password) {
       const found = await service.find(user);

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { longestGap } from "../../test/longest-gap.js";
 import { eachInTurn, takeTurn } from "./turns.js";
@@ -37,4 +38,20 @@ it("lets a short request continue before long ones that ask later", async () => 
   await short;
   expect(visited).toBeLessThanOrEqual(2);
   await Promise.all([first, second]);
+});
+
+it("lets a request that needs many turns of the event loop go first", async () => {
+  let visited = 0;
+  let isEnded = false;
+  const list = eachInTurn(Array(200), () => {
+    if (!isEnded) visited++;
+    work(1);
+  });
+  for (let turn = 0; turn < 40; turn++) {
+    await setImmediate();
+    work(1);
+  }
+  isEnded = true;
+  expect(visited).toBeLessThan(14);
+  await list;
 });

@@ -1,8 +1,17 @@
 /**
  * Milliseconds of work after which to yield the event loop to other requests. A request that needs ten turns of the
- * event loop waits for as many of these slices while a long list is created.
+ * event loop waits for up to as many of these slices while a long list is created.
  */
-const sliceMs = 1;
+const sliceMs = 0.25;
+
+/** Milliseconds that a turn of the event loop without other work takes at most. */
+const idleTurnMs = 0.05;
+
+/**
+ * Milliseconds after which work continues even if other requests have work in each turn. On a busy server, a long list
+ * therefore gets at least a twentieth of the time.
+ */
+const patienceMs = 5;
 
 let startedAt: number | undefined;
 
@@ -35,12 +44,27 @@ const hasTime = () => startedAt !== undefined && performance.now() - startedAt <
 
 function begin(): void {
   startedAt = performance.now();
-  setImmediate(() => {
+  afterOthers(() => {
     startedAt = undefined;
     if (waiting.length === 0) return;
     begin();
     admit();
   });
+}
+
+/** Calls a function as soon as other requests have had a turn of the event loop and then none of them has work left. */
+function afterOthers(next: () => void): void {
+  let until: number | undefined;
+  const wait = () => {
+    const start = performance.now();
+    until ??= start + patienceMs;
+    setImmediate(() => {
+      const now = performance.now();
+      if (now - start <= idleTurnMs || now >= (until ?? now)) next();
+      else wait();
+    });
+  };
+  setImmediate(wait);
 }
 
 /**

@@ -2,7 +2,6 @@ import { problemMessage } from "@bookend/core";
 import {
   type ApiCall,
   type Domain,
-  eachInTurn,
   isSelfService,
   maxUserPage,
   onlyThemselves,
@@ -12,6 +11,7 @@ import {
   users,
 } from "@bookend/mfa";
 import type { Route } from "../route.js";
+import { WrittenValue } from "../written-value.js";
 
 const writable = ["username", "password", "givenname", "surname", "email", "phone", "mobile"] as const;
 const searchable = ["username", "givenname", "surname", "email", "phone", "mobile", "userid"] as const;
@@ -29,7 +29,7 @@ export function userRoutes({ users: accounts, realms }: Pick<Domain, "users" | "
       async run({ parameters, actor, user }) {
         const pageSize = parameters.integer("pagesize", 1, maxUserPage);
         const after = parameters.text("cursor") || undefined;
-        const { users: found, cursor } = await accounts.page(
+        const { parts, cursor } = await accounts.pageInParts(
           {
             realm: parameters.text("realm"),
             resolver: parameters.text("resolver"),
@@ -37,11 +37,11 @@ export function userRoutes({ users: accounts, realms }: Pick<Domain, "users" | "
             user: isSelfService(actor) ? user : undefined,
           },
           { pageSize: pageSize ?? maxUserPage, cursor: after },
+          (some) => JSON.stringify(some.map(describeUser)).slice(1, -1),
         );
         const isWhole = pageSize === undefined && after === undefined;
         if (isWhole && cursor !== undefined) throw tooManyUsers();
-        const value: ReturnType<typeof describeUser>[] = [];
-        await eachInTurn(found, (each) => value.push(describeUser(each)));
+        const value = new WrittenValue(`[${parts.join(",")}]`);
         return { value, ...(cursor !== undefined && { detail: { cursor } }) };
       },
     },

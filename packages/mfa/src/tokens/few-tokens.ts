@@ -5,8 +5,9 @@ import type { DomainSchema } from "../database/schema.js";
 import { checked, idsOf, within } from "./narrowed-tokens.js";
 import type { TokenQuery } from "./stored-token.js";
 import type { Candidates } from "./token-candidates.js";
+import { guidedBy } from "./token-guides.js";
 import type { Narrowing } from "./token-narrowings.js";
-import { sorted, tokenOrder } from "./token-order.js";
+import { sorted } from "./token-order.js";
 import { anyToken, countedRows } from "./token-query.js";
 import type { ListPart } from "./token-walk.js";
 
@@ -55,9 +56,11 @@ export async function fewTokens(
 export function sortFew(
   { dialect }: Reading,
   few: TokenQuery,
+  narrowings: readonly Narrowing[],
   { sortBy, descending, place, offset, most }: ListPart,
 ): Promise<readonly number[]> {
-  const { keys, behind } = tokenOrder(sortBy, dialect);
+  // the order of the index in which more tokens would be read: their number can change between two pages
+  const { keys, behind } = guidedBy(narrowings, sortBy, dialect, false).order;
   const behindIt = place === undefined ? [] : behind(place).flatMap(({ where }) => where ?? []);
   const rest = behindIt.length === 0 ? few : few.where((token) => token.or(behindIt));
   return idsOf(sorted(rest, keys, { dialect, descending }).limit(most).offset(offset));

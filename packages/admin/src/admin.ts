@@ -118,17 +118,20 @@ function pathOf({ path }: Route): string {
 function objectOf({ path }: Route, argument: string | undefined): AdminObject | undefined {
   if (argument === undefined) return undefined;
   const [, placeholder = ""] = /<(\w+)>/.exec(path) ?? [];
-  const type = objectTypes.get(placeholder);
-  return type && { type, id: argument };
+  for (const type of objectTypes) if (placeholders[type] === placeholder) return { type, id: argument };
+  return undefined;
 }
 
-const objectTypes: ReadonlyMap<string, AdminObject["type"]> = new Map([
-  ["id", "binding"],
-  ["module", "handlermodule"],
-  ["call", "call"],
-  ["delivery", "delivery"],
-  ["destination", "destination"],
-]);
+/** The placeholder for each type of object in the paths of routes. A type that no path names would have none. */
+const placeholders: Readonly<Record<AdminObject["type"], string>> = {
+  binding: "id",
+  handlermodule: "module",
+  call: "call",
+  delivery: "delivery",
+  destination: "destination",
+};
+
+const objectTypes = Object.keys(placeholders) as readonly AdminObject["type"][];
 
 function methodsByPath(routes: readonly Route[]): ReadonlyMap<string, string> {
   const methods = new Map<string, string>();

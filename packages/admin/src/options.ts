@@ -49,8 +49,8 @@ export type Feature = "history" | "audit" | "deliveries" | "calls" | "preview";
 
 /** The object that the path of a request names. */
 export interface AdminObject {
-  readonly type: "binding" | "handlermodule" | "history" | "call" | "delivery" | "destination";
-  /** Id of the binding, the call or the delivery; name of the module or the destination. */
+  readonly type: "binding" | "handlermodule" | "call" | "delivery" | "destination";
+  /** Id of the binding, the call or the delivery; name of the handler module or the destination. */
   readonly id: string;
 }
 

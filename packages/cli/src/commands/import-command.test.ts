@@ -62,12 +62,12 @@ describe.each(forms)("import --from privacyidea, %s", (_form, text) => {
       "options.body: literal braces are written \\{ here, and were rewritten.",
     ]);
     expect(
-      report.bindings[1].meaning.map(({ field, rule }: { field: string; rule: number }) => `${field} ${rule}`),
+      report.bindings[1].meaning.map(({ field, rule }: { field: string; rule: string }) => `${field} ${rule}`),
     ).toEqual([
-      "conditions.token_locked 1",
-      "conditions.client_ip 1",
-      "conditions.token_locked 2",
-      "conditions.client_ip 4",
+      "conditions.token_locked value-required",
+      "conditions.client_ip value-required",
+      "conditions.token_locked every-token-unlocked",
+      "conditions.client_ip only-exclusions",
     ]);
     expect(report.servers).toEqual([
       {

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { type AnyDeliveryKind, defaultRetryPolicy } from "@bookend/core";
 import { sql } from "@bookend/store-sql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { runCommand } from "../../test/command-run.js";
+import { createWorkplace, runCommand, type Workplace } from "../../test/command-run.js";
 import { startTestServer, type TestServer, type TestStore, tokens } from "../../test/test-server.js";
 
 describe("a server with a database", () => {
@@ -219,5 +219,28 @@ describe("deliveries", () => {
   test("reports a server without deliveries", async () => {
     const { code, stderr } = await run(["deliveries"]);
     expect([code, stderr]).toEqual([1, "bookend: This server does not keep deliveries.\n"]);
+  });
+});
+
+describe("a database", () => {
+  let workplace: Workplace;
+  beforeEach(async () => {
+    workplace = await createWorkplace();
+  });
+  afterEach(() => workplace.remove());
+
+  test.each([
+    [
+      ["audit"],
+      "The audit log can only be read by a server. Use --url instead of --database. The command audit verify accepts both.",
+    ],
+    [["deliveries"], "Deliveries can only be read by a server. Use --url instead of --database."],
+    [["deliveries", "show", "dlv_1"], "Deliveries can only be read by a server. Use --url instead of --database."],
+    [["deliveries", "cancel", "dlv_1"], "Deliveries can only be read by a server. Use --url instead of --database."],
+    [["deliveries", "destinations"], "Destinations can only be read by a server. Use --url instead of --database."],
+    [["deliveries", "resume", "x"], "Destinations can only be read by a server. Use --url instead of --database."],
+  ])("refuses %j, and says what to use instead", async (args, message) => {
+    const { code, stdout, stderr } = await workplace.run(args);
+    expect([code, stdout, stderr]).toEqual([2, "", expect.stringContaining(message)]);
   });
 });

@@ -3,8 +3,8 @@ import type { ExportedBinding } from "../target/target.js";
 /** A condition or an option whose meaning differs from privacyIDEA. */
 export interface MeaningChange {
   readonly field: string;
-  /** Number of the {@link Difference}, the same for all conditions and options that it affects. */
-  readonly rule: number;
+  /** Name of the {@link Difference}, the same for all conditions and options that it affects. */
+  readonly rule: string;
   readonly message: string;
 }
 
@@ -15,7 +15,8 @@ type Conditions = Readonly<Record<string, unknown>>;
  * matters.
  */
 interface Difference {
-  readonly rule: number;
+  /** A stable name, which reports in JSON contain. */
+  readonly rule: string;
   readonly conditions: readonly string[];
   readonly message: string;
   applies?(value: string, binding: ExportedBinding): boolean;
@@ -63,57 +64,57 @@ const isFalse = (value: string) => /^(false|0)$/i.test(value.trim());
 
 const differences: readonly Difference[] = [
   {
-    rule: 1,
+    rule: "value-required",
     conditions: tokenConditions,
     message: "a call with no token, or with more than one, does not fulfill it; privacyIDEA considers it fulfilled",
   },
   {
-    rule: 1,
+    rule: "value-required",
     conditions: ["client_ip"],
     message: "a call without an address does not fulfill it; privacyIDEA considers it fulfilled",
   },
   {
-    rule: 1,
+    rule: "value-required",
     conditions: ["challenge_session", "challenge_expired"],
     message: "a call without a challenge does not fulfill it; privacyIDEA considers it fulfilled",
   },
   {
-    rule: 1,
+    rule: "value-required",
     conditions: responseConditions,
     message: "there is no response yet at pre, so it is never fulfilled; privacyIDEA considers it fulfilled",
     applies: (_value, { position }) => position === "pre",
   },
   {
-    rule: 2,
+    rule: "every-token-unlocked",
     conditions: ["token_locked"],
     message: "with several tokens, false means that none of them is locked; privacyIDEA requires a locked one",
     applies: isFalse,
   },
   {
-    rule: 3,
+    rule: "several-challenges",
     conditions: ["challenge_session", "challenge_expired"],
     message:
       "with several open challenges, only this condition is not fulfilled; privacyIDEA does not run any binding of that call",
   },
   {
-    rule: 4,
+    rule: "only-exclusions",
     conditions: ["client_ip"],
     message: "it has only exclusions, so every other address fulfills it; in privacyIDEA, none does",
     applies: (value) => value.split(",").every((entry) => /^\s*[-!]/.test(entry)),
   },
   {
-    rule: 5,
+    rule: "longer-ago",
     conditions: ["container_last_authentication", "container_last_synchronization"],
     message: 'it means "longer ago than that", as documented; the code of privacyIDEA tests "not as long ago as that"',
   },
   {
-    rule: 6,
+    rule: "iso-dates",
     conditions: comparisons,
     message: "only ISO 8601 is accepted as a date; privacyIDEA accepts nearly anything",
     applies: (value) => /'!?date_/.test(value) || /\{(now|current_time)\}/i.test(value),
   },
   {
-    rule: 9,
+    rule: "lists-normalized",
     conditions: lists,
     message: "spaces around entries and repeated entries are ignored; privacyIDEA compares them verbatim",
     applies: (value) => {
@@ -122,36 +123,36 @@ const differences: readonly Difference[] = [
     },
   },
   {
-    rule: 10,
+    rule: "message-of-errors",
     conditions: ["detail_error_message"],
     message: "it also reads result.error.message, which contains the message of error responses",
   },
   {
-    rule: 11,
+    rule: "owner-from-response",
     conditions: userConditions,
     message: "the owner of a token is also found by a serial in the response; privacyIDEA does not look there",
     applies: (_value, { position }) => position === "post",
   },
   {
-    rule: 12,
+    rule: "no-role-is-user",
     conditions: ["logged_in_user"],
     message: "a caller who has no role or is not logged in counts as user",
     applies: (value) => value.trim() === "user",
   },
   {
-    rule: 13,
+    rule: "date-offsets",
     conditions: comparisons,
     message: "{now} may have an offset in weeks or years; a field without a date is neither before nor after it",
     applies: (value) => /\{(now|current_time)/i.test(value),
   },
   {
-    rule: 15,
+    rule: "empty-comparison",
     conditions: comparisons,
     message: "it is compared with the empty string; privacyIDEA refuses a comparison without a value",
     applies: (value) => /(==|=|!=)\s*$/.test(value),
   },
   {
-    rule: 16,
+    rule: "refused-calls",
     conditions: ["detail_error_message", "result_status"],
     message:
       "bindings do not run for calls that authorization refuses, although the example in privacyIDEA's documentation is the message of such a call",
@@ -159,7 +160,7 @@ const differences: readonly Difference[] = [
       position === "post" && (conditions.detail_error_message !== undefined || isFalse(value)),
   },
   {
-    rule: 17,
+    rule: "failed-calls",
     conditions: ["result_status", "detail_error_message"],
     message: "the binding also runs for calls that failed; privacyIDEA does not run post actions after an exception",
     applies: (_value, { position }) => position === "post",
@@ -193,7 +194,7 @@ export function meaningChanges(binding: ExportedBinding): readonly MeaningChange
   const removing = binding.event.filter((event) => removingEvents.has(event));
   if (binding.position === "post" && removing.length > 0) {
     const message = `after ${removing.join(", ")} conditions, tags and recipients use the token, the container and the user from before the call`;
-    changes.push({ field: "event", rule: 14, message });
+    changes.push({ field: "event", rule: "objects-before-call", message });
   }
   return changes;
 }

@@ -88,7 +88,7 @@ export async function databaseTarget(options: DatabaseTargetOptions): Promise<Ta
         await database.close();
       },
     });
-    return withoutLookups(target);
+    return withoutServer(target);
   } catch (error) {
     bookend?.close();
     await database.close();
@@ -106,7 +106,15 @@ function failureOfDatabase(error: unknown, label: string): CliError {
 /** Codes of problems that only the server can detect, since they depend on the names that exist there. */
 const codesOfLookups: ReadonlySet<string> = new Set(["UNKNOWN_CHOICE", "CHOICES_UNAVAILABLE"]);
 
-function withoutLookups(target: Target): Target {
+/** Data that only a server reads, by the first part of its path in the management API. */
+const dataOfServers: ReadonlyMap<string, string> = new Map([
+  ["audit", "The audit log"],
+  ["deliveries", "Deliveries"],
+  ["destinations", "Destinations"],
+]);
+
+/** Limits a target to what does not depend on a server's directories, audit log and deliveries. */
+function withoutServer(target: Target): Target {
   const known = (problems: readonly BindingProblem[]) => problems.filter(({ code }) => !codesOfLookups.has(code));
   const cleaned = (report: ImportReport): ImportReport => ({
     ...report,
@@ -120,8 +128,20 @@ function withoutLookups(target: Target): Target {
   });
   const serverOnly = (command: string) =>
     usageError(`${command} needs users, tokens and calls of the server. Use --url instead of --database.`);
+  // the commands on audit logs and deliveries, whose routes this process does not have
+  const noRoute = (path: string) => {
+    const [part = ""] = path.split("/");
+    const more = part === "audit" ? " The command audit verify accepts both." : "";
+    return Promise.reject(
+      usageError(
+        `${dataOfServers.get(part) ?? part} can only be read by a server. Use --url instead of --database.${more}`,
+      ),
+    );
+  };
   return {
     ...target,
+    read: noRoute,
+    change: noRoute,
     explain: () => Promise.reject(serverOnly("explain")),
     preview: () => Promise.reject(serverOnly("preview")),
     backtest: () => {

@@ -22,7 +22,10 @@ export function secretHider(secrets: Iterable<string>): <T>(value: T) => T {
   if (spellings.size === 0) return (value) => value;
   // longest first: replacing a secret that is part of another one would leave the rest of the longer one readable
   const ordered = [...spellings].sort((a, b) => b.length - a.length);
-  const hideIn = (text: string) => ordered.reduce((shown, secret) => shown.replaceAll(secret, secretMark), text);
+  const shortest = ordered.at(-1)?.length ?? 0;
+  // most strings, such as names, are shorter than any secret
+  const hideIn = (text: string) =>
+    text.length < shortest ? text : ordered.reduce((shown, secret) => shown.replaceAll(secret, secretMark), text);
   const hide = (value: unknown, depth: number): unknown => {
     if (typeof value === "string") return hideIn(value);
     if (typeof value !== "object" || value === null) return value;

@@ -1,4 +1,5 @@
 import type { Database } from "../database.js";
+import { jsonParameter } from "../json-parameter.js";
 import { readRows } from "../run-statement.js";
 import type { StoreSchema } from "../store-schema.js";
 import { readCounter, readCounters } from "./write-counters.js";
@@ -48,7 +49,7 @@ export function counterReads(database: Database<StoreSchema>): CounterReads {
       if (known === undefined) return new Map([[name, await value(name)]]);
       const names = [name, ...known];
       const values = new Map<string, number | null>(names.map((one) => [one, null]));
-      const [row] = await readTogether(JSON.stringify(names));
+      const [row] = await readTogether(jsonParameter(names));
       const found: Readonly<Record<string, number>> = JSON.parse(row?.counters ?? "{}");
       for (const [one, value] of Object.entries(found)) values.set(one, value);
       return values;

@@ -23,8 +23,11 @@ export function countStatements(): StatementCounts {
   const counts: StatementCounts = { statements: 0, transactions: 0, commits: 0 };
   const count = (sql: string) => {
     if (/^\s*(?:begin immediate|begin|start transaction)\b/i.test(sql)) counts.transactions += 1;
-    else if (/^\s*commit\b/i.test(sql)) counts.commits += 1;
-    else counts.statements += 1;
+    else if (/\bcommit$/i.test(sql)) {
+      counts.commits += 1;
+      // statements that run with the commit, each on a line of its own
+      counts.statements += sql.split(";\n").length - 1;
+    } else counts.statements += 1;
   };
   const Database = load("libsql") as new (path: string) => { prepare(sql: string): object; close(): void };
   const probe = new Database(":memory:");

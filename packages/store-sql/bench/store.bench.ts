@@ -40,7 +40,8 @@ async function measure(name: string, url: string): Promise<void> {
   for (const concurrency of [1, 10, 100]) {
     await rate(`${name}: audit appends`, concurrency, () => audit.call(call({ userAgent: "Mozilla/5.0 (X11)" })));
   }
-  for (const concurrency of [1, 10]) await rate(`${name}: counter increments`, concurrency, () => counters.add("c", 1));
+  for (const concurrency of [1, 10])
+    await rate(`${name}: counter increments`, concurrency, async () => counters.add("c", 1));
   const start = performance.now();
   const cpu = process.cpuUsage();
   const { checked, ok } = await audit.verify();

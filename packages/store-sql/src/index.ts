@@ -23,6 +23,7 @@ export type { CounterTable } from "./counters/sql-counters.js";
 export { type Database, type DatabaseOptions, type DialectName, openDatabase } from "./database.js";
 export { isDatabaseAway, isStatementTimeout, StoreError, type StoreErrorCode, storeErrorCodes } from "./errors.js";
 export { inspectStore } from "./inspect-store.js";
+export { jsonParameter } from "./json-parameter.js";
 export {
   type MigrateOptions,
   type Migration,

@@ -1,3 +1,6 @@
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { sql } from "kysely";
 import { expect, it, onTestFinished } from "vitest";
@@ -55,6 +58,25 @@ describeEachDatabase("the reader of a database", ({ dialect, freshUrl }) => {
     for (const { rows } of await Promise.all([all(), all(), all()])) {
       expect(rows).toEqual([{ id: 1, name: "apple", colour: "red" }]);
     }
+  });
+
+  it.runIf(dialect === "sqlite")("keeps few prepared statements, and none with many parameters", async () => {
+    const { reader } = await opened();
+    const numbers = (to: number) => sql.join(Array.from({ length: to }, (_, index) => index));
+    for (let n = 0; n < 200; n++) await sql`select * from fruit where id <> ${sql.lit(n)}`.execute(reader);
+    for (let to = 5; to < 40; to++) await sql`select * from fruit where id in (${numbers(to)})`.execute(reader);
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    // libsql frees a statement when its object is collected, after which a callback runs
+    for (let round = 0; round < 3; round++) {
+      collect();
+      await setImmediate();
+    }
+    const { rows } = await sql<{ text: string }>`select sql as text from sqlite_stmt`.execute(reader);
+    expect(rows.length).toBeGreaterThanOrEqual(50);
+    expect(rows.length).toBeLessThanOrEqual(52);
+    const parameters = rows.map(({ text }) => text.split("?").length - 1);
+    expect(Math.max(...parameters)).toBe(30);
   });
 
   it("refuses to write", async () => {

@@ -3,6 +3,7 @@ import { type CompiledQuery, type DatabaseConnection, type QueryResult, SelectQu
 import type Libsql from "libsql";
 import PromisedLibsql from "libsql/promise";
 import { databaseClosed } from "./errors.js";
+import { isOnceQuery } from "./once-query.js";
 import { isBusy, sqliteFailure } from "./sqlite-failure.js";
 import { type SqliteValue, sqliteParameter } from "./sqlite-parameter.js";
 import { type StatementCache, statementCache } from "./statement-cache.js";
@@ -42,6 +43,8 @@ export class SqliteConnection implements DatabaseConnection {
   /** Kept separately, since cached statements are discarded when a statement of another kind occurs. */
   #askDataVersion: Libsql.Statement | undefined;
   #sharedUntil = 0;
+  /** Statements that run with the commit of the current transaction. */
+  #late: readonly string[] = [];
   /** When this process began to write without a pause, and when it wrote last, by `performance.now()`. */
   #turnBeganAt = 0;
   #wroteAt = 0;
@@ -88,6 +91,10 @@ export class SqliteConnection implements DatabaseConnection {
 
   async #execute<R>(query: CompiledQuery, parameters: readonly SqliteValue[]): Promise<QueryResult<R>> {
     const run = (): QueryResult<R> => {
+      if (isOnceQuery(query)) {
+        this.#database.exec(query.sql);
+        return { rows: [] };
+      }
       const { rows, changes, lastId } = this.#run(query.sql, parameters);
       if (lastId === undefined) return { rows: rows as R[] };
       return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastId) };
@@ -121,6 +128,26 @@ export class SqliteConnection implements DatabaseConnection {
     } catch (error) {
       throw sqliteFailure(error);
     }
+  }
+
+  /**
+   * Runs the text of a statement without parameters, which is not kept. @throws {StoreError} STORE_CLOSED,
+   * DATABASE_UNAVAILABLE, CONSTRAINT_VIOLATED
+   */
+  runOnce(sql: string): void {
+    try {
+      this.#database.exec(sql);
+    } catch (error) {
+      throw sqliteFailure(error);
+    }
+  }
+
+  /**
+   * Adds statements to the current transaction that run with its commit, on a thread of libsql. If one of them fails,
+   * so does the commit.
+   */
+  runWithCommit(statements: readonly string[]): void {
+    if (statements.length > 0) this.#late = [...this.#late, ...statements];
   }
 
   #run(
@@ -166,11 +193,14 @@ export class SqliteConnection implements DatabaseConnection {
   }
 
   async #commit(): Promise<void> {
-    await execBeside(this.#database, "commit");
+    const late = this.#late;
+    this.#late = [];
+    await execBeside(this.#database, [...late, "commit"].join(";\n"));
     this.#wroteAt = performance.now();
   }
 
   rollback(): void {
+    this.#late = [];
     // some errors, such as a full disk, cause a rollback by themselves, as does closing
     if (!this.#isClosed && this.#database.inTransaction) this.#database.exec("rollback");
   }
@@ -218,10 +248,10 @@ function onlyReads({ query, sql }: CompiledQuery): boolean {
 }
 
 /**
- * Runs a statement on a thread of libsql: a commit waits for the disk, and does not need to block the event loop. The
+ * Runs statements on a thread of libsql: a commit waits for the disk, and does not need to block the event loop. The
  * two interfaces of libsql keep the same handle under the same name, so the method of one works on the database of the
  * other.
  */
-async function execBeside(database: Libsql.Database, statement: string): Promise<void> {
-  await PromisedLibsql.prototype.exec.call(database as unknown as PromisedLibsql, statement);
+async function execBeside(database: Libsql.Database, statements: string): Promise<void> {
+  await PromisedLibsql.prototype.exec.call(database as unknown as PromisedLibsql, statements);
 }

@@ -1,11 +1,20 @@
 import type { Kysely } from "kysely";
+import { onceQuery } from "./once-query.js";
 import { runStatement } from "./run-statement.js";
 import type { Outcome, Statement, StatementDatabase } from "./statement.js";
 
 /** A statement that is ready to run. */
-export interface Step {
+export type Step = AskedStep | LateStep;
+
+/** A statement whose outcome is awaited. */
+export interface AskedStep {
   readonly statement: Statement<never, unknown>;
   readonly values: object;
+}
+
+/** SQL text without parameters, whose outcome is not used. See {@link runLate}. */
+export interface LateStep {
+  readonly late: string;
 }
 
 /**
@@ -23,6 +32,15 @@ export function* ask<Values extends object, Row>(
   return (yield { statement: statement as Statement<never, unknown>, values }) as Outcome<Row>;
 }
 
+/**
+ * Adds SQL text without parameters to the transaction. On SQLite it runs together with the commit, on a thread of the
+ * database: it does not block the event loop, but later statements of the transaction do not see what it wrote. If it
+ * fails, so does the commit.
+ */
+export function* runLate(sql: string): Generator<Step, void, Outcome<unknown>> {
+  yield { late: sql };
+}
+
 /** Runs steps with Kysely, usually within a transaction. */
 export async function runSteps<Result>(
   database: StatementDatabase,
@@ -31,8 +49,20 @@ export async function runSteps<Result>(
 ): Promise<Result> {
   let next = steps.next();
   while (next.done !== true) {
-    const { statement, values } = next.value;
-    next = steps.next(await runStatement(database, trx, statement, values as never));
+    next = steps.next(await runStep(database, trx, next.value));
   }
   return next.value;
 }
+
+async function runStep(
+  database: StatementDatabase,
+  trx: Pick<Kysely<unknown>, "executeQuery">,
+  step: Step,
+): Promise<Outcome<unknown>> {
+  if (!("late" in step)) return runStatement(database, trx, step.statement, step.values as never);
+  await trx.executeQuery(onceQuery(step.late));
+  return noOutcome;
+}
+
+/** The outcome of a late step. */
+export const noOutcome: Outcome<never> = { rows: [], changes: 0 };

@@ -1,7 +1,8 @@
+import { StoreError } from "./errors.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
 import type { SqliteDirect } from "./sqlite-direct.js";
 import type { StatementDatabase } from "./statement.js";
-import type { Steps } from "./steps.js";
+import { noOutcome, type Steps } from "./steps.js";
 
 /** A write that waits for its transaction. */
 export interface WaitingSteps {
@@ -50,14 +51,19 @@ async function inOneTransaction(
   try {
     return await direct.exclusively(writeEach(writeOne));
   } catch (error) {
-    if (!(error instanceof HalfWritten)) throw error;
+    // statements that run with the commit violate a constraint before it, so nothing has been committed
+    const isOfOne =
+      error instanceof HalfWritten || (error instanceof StoreError && error.code === "CONSTRAINT_VIOLATED");
+    if (!isOfOne) throw error;
     return direct.exclusively(writeEach(writeWithSavepoint));
   }
 }
 
 /** Runs the only write of a transaction. If it fails, the transaction is rolled back. */
 function writeAlone(database: StatementDatabase, connection: SqliteConnection, { steps, resolve }: WaitingSteps) {
-  const result = new Run(database, connection).run(steps());
+  const run = new Run(database, connection);
+  const result = run.run(steps());
+  connection.runWithCommit(run.late);
   return () => resolve(result);
 }
 
@@ -69,6 +75,7 @@ function writeOne(
   const run = new Run(database, connection);
   try {
     const result = run.run(steps());
+    connection.runWithCommit(run.late);
     return () => resolve(result);
   } catch (error) {
     if (!connection.isInTransaction) throw error;
@@ -84,7 +91,10 @@ function writeWithSavepoint(
 ): () => void {
   connection.runNow("savepoint together", []);
   try {
-    const result = new Run(database, connection).run(steps());
+    const run = new Run(database, connection);
+    const result = run.run(steps());
+    // within the savepoint, so that what one write adds late does not affect the others if it fails
+    for (const sql of run.late) connection.runOnce(sql);
     connection.runNow("release together", []);
     return () => resolve(result);
   } catch (error) {
@@ -101,6 +111,8 @@ class Run {
   readonly #database: StatementDatabase;
   readonly #connection: SqliteConnection;
   hasWritten = false;
+  /** The text that is to run with the commit. */
+  readonly late: string[] = [];
 
   constructor(database: StatementDatabase, connection: SqliteConnection) {
     this.#database = database;
@@ -110,6 +122,11 @@ class Run {
   run<Result>(steps: Steps<Result>): Result {
     let next = steps.next();
     while (next.done !== true) {
+      if ("late" in next.value) {
+        this.late.push(next.value.late);
+        next = steps.next(noOutcome);
+        continue;
+      }
       const { statement, values } = next.value;
       const { sql, reads, parameters } = statement.compiled(this.#database);
       const outcome = this.#connection.runNow(sql, parameters(values));

@@ -15,6 +15,7 @@ import {
   writeRows,
   writeTogether,
 } from "./index.js";
+import { runLate } from "./steps.js";
 
 interface Schema {
   readonly pair: { readonly name: string; readonly value: number };
@@ -108,6 +109,37 @@ describeEachDatabase("statements that are compiled once", ({ freshUrl, dialect }
     );
     expect([one, other]).toMatchObject([{ value: "a" }, { reason: { code: "CONSTRAINT_VIOLATED" } }]);
     expect(await names(database)).toEqual(["a", "b", "c"]);
+  });
+
+  it("add text that runs late: with the commit on SQLite, and if it fails, so does its write, but no other", async () => {
+    const database = await prepared();
+    function* late(name: string): Steps<number> {
+      yield* ask(insertPair, { name, value: 0 });
+      yield* runLate(`insert into pair (name, value) values ('${name} late', 1), ('shared', 2)`);
+      return (yield* ask(findPair, { name: `${name} late` })).rows.length;
+    }
+    const isSqlite = dialect === "sqlite";
+    expect(await writeTogether(database, () => late("a"))).toBe(isSqlite ? 0 : 1);
+    expect(await names(database)).toEqual(["a", "a late", "shared"]);
+
+    await database.db.deleteFrom("pair").execute();
+    const ends = await Promise.allSettled([
+      insert(database, "b"),
+      ...["c", "d"].map((name) => writeTogether(database, () => late(name), { random: () => 0 })),
+      insert(database, "e"),
+    ]);
+    // both want to insert the shared name, and on PostgreSQL either may come first
+    const [won, lost] = ends[1]?.status === "fulfilled" ? ["c", ends[2]] : ["d", ends[1]];
+    expect(lost).toMatchObject({ reason: { code: "CONSTRAINT_VIOLATED" } });
+    expect(await names(database)).toEqual(["b", won, `${won} late`, "e", "shared"].sort());
+
+    await database.db.deleteFrom("pair").execute();
+    const abandoned = writeTogether(database, function* () {
+      yield* runLate("insert into pair (name, value) values ('abandoned', 1)");
+      throw new RangeError("no");
+    });
+    await Promise.allSettled([abandoned, insert(database, "f")]);
+    expect(await names(database)).toEqual(["f"]);
   });
 
   it("read committed data, and do not wait for a transaction", async () => {

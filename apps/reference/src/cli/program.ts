@@ -18,7 +18,7 @@ export function createProgram(): Command {
     .requiredOption("--config <file>", "the server's configuration, in YAML or JSON")
     .option(
       "--workers <number>",
-      "number of worker processes, instead of `workers` in the configuration; PostgreSQL only",
+      "number of worker processes, instead of `workers` in the configuration; PostgreSQL only, each with up to 14 connections",
     )
     .option("--check", "check whether the server can start with the configuration, and change nothing")
     .action(({ check, ...options }: ServeOptions & { readonly check?: boolean }) =>

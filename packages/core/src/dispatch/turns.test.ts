@@ -34,6 +34,17 @@ const handler = defineHandler({
         return undefined;
       },
     }),
+    block: defineAction({
+      description: "Counts, and blocks the event loop for more than a millisecond.",
+      options: z.strictObject({}),
+      changes: [],
+      run: () => {
+        ran++;
+        const end = performance.now() + 1.1;
+        while (performance.now() < end);
+        return undefined;
+      },
+    }),
   },
 });
 
@@ -48,12 +59,12 @@ const lookedUp = defineCondition({
 });
 
 /** Creates a host with this many bindings of one event. */
-async function host(count: number, conditions: Readonly<Record<string, unknown>>) {
+async function host(count: number, conditions: Readonly<Record<string, unknown>>, action = "count") {
   const bindings = Array.from({ length: count }, (_, n) => ({
     name: `b${n}`,
     events: ["call"],
     handler: "Probe",
-    action: "count",
+    action,
     conditions,
   }));
   const bookend = createBookend({
@@ -75,10 +86,16 @@ it("gives other calls a turn every 50 conditions that looked something up", asyn
   expect(turns).toBeLessThan(60);
 });
 
-it("gives other calls a turn between actions", async () => {
-  const { handle } = await host(100, {});
-  expect(await turnsOf(handle)).toBeGreaterThanOrEqual(99);
-  expect(ran).toBe(100);
+it("gives other calls a turn between actions that take a millisecond", async () => {
+  const { handle } = await host(20, {}, "block");
+  expect(await turnsOf(handle)).toBeGreaterThanOrEqual(19);
+  expect(ran).toBe(20);
+});
+
+it("takes fewer turns than there are actions if these take less", async () => {
+  const { handle } = await host(1_000, {});
+  expect(await turnsOf(handle)).toBeLessThan(500);
+  expect(ran).toBe(1_000);
 });
 
 it("takes no turn if nothing was looked up, and none for one action", async () => {

@@ -21,6 +21,26 @@ export function isTurnDue(): boolean {
   return stepsTaken >= stepsPerTurn;
 }
 
+/** Milliseconds that the actions of one turn of the event loop may take. */
+const actionsMs = 1;
+
+/** When the first action of this turn of the event loop began, by `performance.now()`; undefined if none has begun. */
+let actionsBeganAt: number | undefined;
+
+/** Notes that an action begins. */
+export function noteAction(): void {
+  if (actionsBeganAt !== undefined) return;
+  actionsBeganAt = performance.now();
+  soon(() => {
+    actionsBeganAt = undefined;
+  });
+}
+
+/** Returns whether the actions of all calls have used up their share of this turn of the event loop. */
+export function isTurnOfActionsOver(): boolean {
+  return actionsBeganAt !== undefined && performance.now() - actionsBeganAt >= actionsMs;
+}
+
 /**
  * Resolves in the next turn of the event loop, after input and output that is ready now. A resolved promise would not
  * wait for these.

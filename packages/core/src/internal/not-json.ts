@@ -7,14 +7,25 @@ const maxDepth = 64;
  * as missing.
  */
 export function notJson(value: unknown): { readonly path: string; readonly found: string } | undefined {
-  return find(value, "", 0, new Set());
+  return find(value, "", 0, undefined);
+}
+
+/** An object and those that it is in: a list, since hardly any value is nested deeply. */
+interface Outer {
+  readonly value: object;
+  readonly outer: Outer | undefined;
+}
+
+function isIn(value: object, outer: Outer | undefined): boolean {
+  for (let one = outer; one !== undefined; one = one.outer) if (one.value === value) return true;
+  return false;
 }
 
 function find(
   value: unknown,
   path: string,
   depth: number,
-  above: Set<object>,
+  outer: Outer | undefined,
 ): { readonly path: string; readonly found: string } | undefined {
   switch (typeof value) {
     case "string":
@@ -28,19 +39,18 @@ function find(
       return { path, found: value === undefined ? "undefined" : `a ${typeof value}` };
   }
   if (value === null) return undefined;
-  if (above.has(value)) return { path, found: "a circular reference" };
+  if (isIn(value, outer)) return { path, found: "a circular reference" };
   if (depth === maxDepth) return { path, found: `something nested deeper than ${maxDepth} levels` };
   const prototype: unknown = Object.getPrototypeOf(value);
   const list = Array.isArray(value);
   if (!list && prototype !== Object.prototype && prototype !== null) {
     return { path, found: "an instance of a class" };
   }
-  above.add(value);
-  for (const [key, part] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const part: unknown = (value as Record<string, unknown>)[key];
     if (part === undefined && !list) continue;
-    const wrong = find(part, path === "" ? key : `${path}.${key}`, depth + 1, above);
+    const wrong = find(part, path === "" ? key : `${path}.${key}`, depth + 1, { value, outer });
     if (wrong) return wrong;
   }
-  above.delete(value);
   return undefined;
 }

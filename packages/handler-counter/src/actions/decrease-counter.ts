@@ -1,4 +1,5 @@
-import { defineAction, done } from "@bookend/core";
+import { defineAction, mapMaybe } from "@bookend/core";
+import { counted } from "../counted.js";
 import type { CounterStore } from "../counter-store.js";
 import { decreaseOptions } from "../options.js";
 
@@ -10,10 +11,9 @@ export function decreaseCounter(counters: CounterStore) {
     changes: ["counters"],
     selfContained: true,
     changesCall: false,
-    async run({ options, call }) {
+    run({ options, call }) {
       const how = { by: 1, allowNegative: options.allow_negative_values };
-      const value = await counters.decrease(options.counter_name, how, { id: call.id });
-      return done({ details: { value } });
+      return mapMaybe(counters.decrease(options.counter_name, how, { id: call.id }), counted);
     },
   });
 }

@@ -1,4 +1,5 @@
-import { defineAction, done } from "@bookend/core";
+import { defineAction, mapMaybe } from "@bookend/core";
+import { counted } from "../counted.js";
 import type { CounterStore } from "../counter-store.js";
 import { counterOptions } from "../options.js";
 
@@ -10,8 +11,6 @@ export function increaseCounter(counters: CounterStore) {
     changes: ["counters"],
     selfContained: true,
     changesCall: false,
-    async run({ options, call }) {
-      return done({ details: { value: await counters.add(options.counter_name, 1, { id: call.id }) } });
-    },
+    run: ({ options, call }) => mapMaybe(counters.add(options.counter_name, 1, { id: call.id }), counted),
   });
 }

@@ -1,4 +1,4 @@
-import { defineAction } from "@bookend/core";
+import { defineAction, mapMaybe } from "@bookend/core";
 import type { CounterStore } from "../counter-store.js";
 import { counterOptions } from "../options.js";
 
@@ -10,8 +10,6 @@ export function resetCounter(counters: CounterStore) {
     changes: ["counters"],
     selfContained: true,
     changesCall: false,
-    async run({ options, call }) {
-      await counters.reset(options.counter_name, { id: call.id });
-    },
+    run: ({ options, call }) => mapMaybe(counters.reset(options.counter_name, { id: call.id }), () => undefined),
   });
 }

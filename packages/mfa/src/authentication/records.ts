@@ -1,4 +1,4 @@
-import { ask, type Steps, writeRows, writeTogether } from "@bookend/store-sql";
+import { ask, jsonParameter, type Steps, writeRows, writeTogether } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
 import type { StoredToken } from "../tokens/stored-token.js";
 import type { Match } from "../tokens/token-type.js";
@@ -73,7 +73,7 @@ export function createAttemptRecords({ clock, db, dialect }: DomainContext): Att
           from: match.counter === undefined ? null : token.row.counter,
           now: clock().getTime(),
           lastAuth: formatInstant(clock()),
-          info: JSON.stringify(match.info ?? {}),
+          info: jsonParameter(match.info ?? {}),
         });
         return rows.length > 0;
       }
@@ -92,7 +92,7 @@ export function createAttemptRecords({ clock, db, dialect }: DomainContext): Att
       });
     },
     async fail(tokens) {
-      const ids = JSON.stringify(tokens.map(({ row }) => row.id));
+      const ids = jsonParameter(tokens.map(({ row }) => row.id));
       await writeTogether(database, function* () {
         yield* ask(failTokens, { ids });
         yield* ask(countAttempts, { ids });

@@ -2,11 +2,12 @@ import { type Kysely, type SqlBool, sql } from "kysely";
 import { countRows } from "../database/count-rows.js";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
-import { checked, idsOf, within } from "./narrowed-tokens.js";
+import { checked, idsOf } from "./narrowed-tokens.js";
 import type { TokenQuery } from "./stored-token.js";
 import type { Candidates } from "./token-candidates.js";
+import { guidedBy } from "./token-guides.js";
 import type { Narrowing } from "./token-narrowings.js";
-import { sorted, tokenOrder } from "./token-order.js";
+import { sorted } from "./token-order.js";
 import { anyToken, countedRows } from "./token-query.js";
 import type { ListPart } from "./token-walk.js";
 
@@ -38,26 +39,23 @@ export async function fewTokens(
   // PostgreSQL expects an array to have few values, and looks up the token of each
   const isAmong =
     dialect === "sqlite" ? sql<SqlBool>`token.id in (${ids})` : sql<SqlBool>`token.id = any(array(${ids}))`;
-  // twice as many, since tokens may have been added since the candidates were counted
-  const found = anyToken(reader)
-    .where(isAmong)
-    .limit(2 * countedRows);
   const checks = narrowings.filter((each) => each !== lead.narrowing || !exact);
-  return { tokens: checked(within(reader, found), checks), found: lead.found, exact: checks.length === 0 && unique };
+  return {
+    tokens: checked(anyToken(reader).where(isAmong), checks),
+    found: lead.found,
+    exact: checks.length === 0 && unique,
+  };
 }
 
-/**
- * Finds the tokens of a part of a list by sorting all of them.
- *
- * The databases could also look for them in the order of the list, from one end to the other. The limit of the inner
- * query prevents that: conditions and an order around it are not applied to the table itself.
- */
+/** Finds the tokens of a part of a list by sorting all of them. */
 export function sortFew(
   { dialect }: Reading,
   few: TokenQuery,
+  narrowings: readonly Narrowing[],
   { sortBy, descending, place, offset, most }: ListPart,
 ): Promise<readonly number[]> {
-  const { keys, behind } = tokenOrder(sortBy, dialect);
+  // the order of the index in which more tokens would be read: their number can change between two pages
+  const { keys, behind } = guidedBy(narrowings, sortBy, dialect, false).order;
   const behindIt = place === undefined ? [] : behind(place).flatMap(({ where }) => where ?? []);
   const rest = behindIt.length === 0 ? few : few.where((token) => token.or(behindIt));
   return idsOf(sorted(rest, keys, { dialect, descending }).limit(most).offset(offset));

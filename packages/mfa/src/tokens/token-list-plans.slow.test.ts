@@ -191,6 +191,47 @@ describeDomain("lists of many tokens", (prepared) => {
     }
   });
 
+  it.each([false, true])(
+    "have each token once if their number changes between pages, descending: %s",
+    async (descending) => {
+      const { database, domain } = await prepared();
+      const { db, dialect, reader } = database;
+      await fill(database);
+      // the index of the beginnings of serials ignores letter case
+      await sql`update token set serial = lower(serial) where id % 3 = 0`.execute(db);
+      const read = async (sortBy: TokenSort, cursor: string | undefined, filter: TokenFilter) => {
+        const paging = { sortBy, descending, cursor, pageSize: 1_000 };
+        const page = await tokenPageOf({ reader, dialect, trigrams: true }, domain.users, filter, paging);
+        return { ...page, serials: page.tokens.map(({ serial }) => serial) };
+      };
+      const lists: readonly [TokenSort, TokenFilter][] = [
+        ["serial", { serial: "s1*" }],
+        ["type", { serial: "S1*", type: "hotp" }],
+        ["type", { serial: "S1*" }],
+        ["active", { serial: "S1*", type: "hotp", active: true }],
+      ];
+      const first = await Promise.all(lists.map(([sortBy, filter]) => read(sortBy, undefined, filter)));
+      expect(first.map(({ count }) => count)).toEqual(lists.map(() => 10_000));
+      const isLeft = (serial: string) => {
+        const id = Number(serial.slice(1)) - 100_000;
+        return descending ? id > hotp - 4_000 && id <= hotp : id <= 4_000;
+      };
+      const left = descending ? `${hotp - 4_000} + 1 and ${hotp}` : "1 and 4000";
+      await sql`delete from token where id not between ${sql.raw(left)}`.execute(db);
+      for (const [index, [sortBy, filter]] of lists.entries()) {
+        const { serials = [], cursor: next } = first[index] ?? {};
+        const found = serials.filter(isLeft);
+        for (let cursor = next; cursor !== undefined; ) {
+          const page = await read(sortBy, cursor, filter);
+          expect(page.count).toBeLessThanOrEqual(4_000);
+          found.push(...page.serials);
+          cursor = page.cursor;
+        }
+        expect([sortBy, filter, new Set(found).size, found.length]).toEqual([sortBy, filter, 4_000, 4_000]);
+      }
+    },
+  );
+
   it("end after 20,000 tokens if a cursor can lead to the rest", async () => {
     const { database, domain } = await prepared();
     const { db, dialect, reader } = database;

@@ -111,7 +111,7 @@ async function idsOf(
   isPartial: boolean,
 ): Promise<Walked> {
   return few && !isOfOneIndex(reading, narrowings, part)
-    ? { ids: await sortFew(reading, few.tokens, part), end: undefined }
+    ? { ids: await sortFew(reading, few.tokens, narrowings, part), end: undefined }
     : walkTokens(reading, narrowings, part, isPartial);
 }
 

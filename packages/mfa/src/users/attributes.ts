@@ -1,5 +1,5 @@
 import type { MaybePromise } from "@bookend/core";
-import { readRows, statement } from "@bookend/store-sql";
+import { jsonParameter, readRows, statement } from "@bookend/store-sql";
 import { type Kysely, type SqlBool, sql } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
@@ -68,7 +68,7 @@ export function createCustomAttributes({ db, dialect, reader }: DomainContext): 
         // one parameter, since a statement with 500 of them takes longer to prepare than to run
         const among =
           dialect === "sqlite"
-            ? sql<SqlBool>`user_id in (select value from json_each(${JSON.stringify(uids)}))`
+            ? sql<SqlBool>`user_id in (select value from json_each(${jsonParameter(uids)}))`
             : sql<SqlBool>`user_id = any(${uids})`;
         const rows = await reader
           .selectFrom("user_attribute")

@@ -71,6 +71,35 @@ describeDomain(`LDAP resolvers${reason}`, (prepared) => {
     });
   });
 
+  test("refuse a login that several entries have, whichever password is given", async () => {
+    const { domain } = await prepared();
+    const unit = (name: string) => `dn: ou=${name},dc=example,dc=org\nobjectClass: organizationalUnit\nou: ${name}\n`;
+    const twin = (name: string) =>
+      person("twin", `sn: ${name}\nuserPassword: of-${name}`).replace("uid=twin,", `uid=twin,ou=${name},`);
+    const { ldap } = await startSlapd(
+      [people, ...["one", "two"].flatMap((name) => [unit(name), twin(name)])].join("\n"),
+    );
+    await domain.resolvers.save("directory", "ldapresolver", settingsFor(ldap));
+    await domain.realms.save("ldap", [{ name: "directory" }]);
+    const user = { login: "twin", realm: "ldap" };
+    expect(await domain.users.find(user)).toBeNull();
+    for (const password of ["of-one", "of-two"]) expect(await domain.users.checkPassword(user, password)).toBe(false);
+    await expect(domain.tokens.init({ type: "spass", serial: "S", pin: "1" }, user)).rejects.toMatchObject({
+      code: "USER_INVALID",
+    });
+    const unknown = { login: "nobody", realm: "ldap" };
+    const checked = (of: typeof user) => domain.authentication.check({ user: of, pass: "1" });
+    expect((await checked(user)).authentication).toBe((await checked(unknown)).authentication);
+    // both are listed, and the others are not affected
+    expect((await domain.users.list({ realm: "ldap" })).map(({ login }) => login)).toEqual([
+      "ldapalice",
+      "ldapbob",
+      "twin",
+      "twin",
+    ]);
+    expect(await domain.users.checkPassword(ldapAlice, "wonderland")).toBe(true);
+  });
+
   test("identify users by a permanent attribute if one is configured", async () => {
     const { domain } = await prepared();
     const { ldap } = await startSlapd(people);

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { DialectName } from "../database.js";
+import { jsonParameter } from "../json-parameter.js";
 import { statement } from "../statement.js";
 import { ask, type Steps } from "../steps.js";
 import type { StoreSchema } from "../store-schema.js";
@@ -63,7 +64,7 @@ export function* appendRows(
     fromHash: from.hash,
   };
   if (dialect === "postgres") {
-    const { changes } = yield* ask(moveAndInsert, { ...move, rows: JSON.stringify(rows.map(withoutNulls)) });
+    const { changes } = yield* ask(moveAndInsert, { ...move, rows: jsonParameter(rows.map(withoutNulls)) });
     return changes > 0;
   }
   const { changes } = yield* ask(moveHead, move);

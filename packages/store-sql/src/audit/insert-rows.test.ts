@@ -27,8 +27,15 @@ it("writes rows as they are, whichever of their columns differ", async () => {
       ...(column !== "number" && { [column]: numeric(column) ? 100 : "another value" }),
     },
   ]);
-  // and as many equal ones as fit into several statements
-  for (let number = 101; number <= 115; number++) rows.push({ ...row, number });
+  // and as many equal ones as fit into several statements, some with text that has a meaning in SQL
+  for (let number = 101; number <= 350; number++) {
+    rows.push({
+      ...row,
+      number,
+      binding_name: `'${number}', null); drop table bookend_audit; --`,
+      duration: number / 1000,
+    });
+  }
   await writeTogether(database, () => insertRows(rows));
   const written = await database.db
     .selectFrom("bookend_audit")

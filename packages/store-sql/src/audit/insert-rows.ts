@@ -1,6 +1,5 @@
-import { CompiledQuery } from "kysely";
-import type { CompiledStatement, Statement } from "../statement.js";
-import { ask, type Steps } from "../steps.js";
+import { sqliteLiteral } from "../sqlite-literal.js";
+import { runLate, type Steps } from "../steps.js";
 import { type AuditRow, auditColumns } from "./audit-row.js";
 
 /** The columns of a row, in the order in which it is written. */
@@ -43,51 +42,6 @@ const sharedColumns = [
 
 const ownColumns = rowColumns.filter((column) => !(sharedColumns as readonly string[]).includes(column));
 
-/** Returns the values of `sharedColumns`. Names each column, since looking up columns by their names takes longer. */
-function sharedOf(row: AuditRow): unknown[] {
-  return [
-    row.parent,
-    row.event,
-    row.position,
-    row.success,
-    row.authentication,
-    row.serial,
-    row.token_type,
-    row.container_serial,
-    row.user,
-    row.realm,
-    row.resolver,
-    row.administrator,
-    row.info,
-    row.client,
-    row.user_agent,
-    row.actor,
-    row.actor_role,
-    row.writer,
-    row.checkpoint,
-    row.format,
-    row.key_id,
-    row.signature,
-  ];
-}
-
-/** Returns the values of `ownColumns`. */
-function ownOf(row: AuditRow): readonly unknown[] {
-  return [
-    row.number,
-    row.id,
-    row.action,
-    row.handler,
-    row.binding,
-    row.binding_name,
-    row.action_detail,
-    row.startdate,
-    row.duration,
-    row.place,
-    row.hash,
-  ];
-}
-
 /** Returns whether two rows have the same values in `sharedColumns`. */
 function isAlike(row: AuditRow, other: AuditRow): boolean {
   return (
@@ -116,64 +70,40 @@ function isAlike(row: AuditRow, other: AuditRow): boolean {
   );
 }
 
-/** The numbers of rows that one statement can write, largest first. */
-const sizes = [8, 4, 2, 1] as const;
+/** The columns as they are written: those that differ come first, and the text of the shared ones can be used again. */
+const columnList = [...ownColumns, ...sharedColumns].map((column) => `"${column}"`).join(", ");
+
+/** Maximum number of rows in one statement. */
+const rowsAtOnce = 100;
 
 /**
- * Returns the statement that writes this many rows with equal shared columns. It is not built with Kysely, in whose
- * statements each parameter occurs only once.
- */
-function insertOf(size: number): Statement<{ readonly rows: readonly AuditRow[] }, never> {
-  const placeOf = (row: number, column: keyof AuditRow): number => {
-    const at = (sharedColumns as readonly string[]).indexOf(column);
-    return 1 + (at === -1 ? sharedColumns.length + row * ownColumns.length + ownColumns.indexOf(column) : at);
-  };
-  const values = Array.from(
-    { length: size },
-    (_, row) => `(${rowColumns.map((column) => `?${placeOf(row, column)}`).join(", ")})`,
-  );
-  const columns = rowColumns.map((column) => `"${column}"`).join(", ");
-  const sql = `insert into bookend_audit (${columns}) values ${values.join(", ")}`;
-  const parameters = (given: object): readonly unknown[] => {
-    const { rows } = given as { readonly rows: readonly AuditRow[] };
-    const [first] = rows;
-    const list = first === undefined ? [] : sharedOf(first);
-    for (const row of rows) list.push(...ownOf(row));
-    return list;
-  };
-  const compiled: CompiledStatement = {
-    sql,
-    reads: false,
-    parameters,
-    query: (given) => CompiledQuery.raw(sql, [...parameters(given)]),
-  };
-  return { compiled: () => compiled };
-}
-
-const inserts = new Map(sizes.map((size) => [size, insertOf(size)]));
-
-/**
- * Writes rows on SQLite. libsql takes longer to pass the values of a row than the database takes to write it, so rows
- * that follow one another and have equal shared columns are written by one statement, which receives the values of
- * those columns once.
+ * Writes rows on SQLite, with the commit. libsql takes longer to pass the values of a row than the database takes to
+ * write it, so the values are part of the text.
  */
 export function* insertRows(rows: readonly AuditRow[]): Steps<void> {
-  for (let from = 0; from < rows.length; ) {
-    const equal = equalFrom(rows, from);
-    for (const [size, insert] of inserts) {
-      if (size > equal) continue;
-      yield* ask(insert, { rows: rows.slice(from, from + size) });
-      from += size;
-      break;
-    }
+  for (let from = 0; from < rows.length; from += rowsAtOnce) {
+    yield* runLate(`insert into bookend_audit (${columnList}) values ${valuesOf(rows.slice(from, from + rowsAtOnce))}`);
   }
 }
 
-/** Returns how many rows from a place on have equal shared columns, up to the largest number that can be written. */
-function equalFrom(rows: readonly AuditRow[], from: number): number {
-  const [most] = sizes;
-  const first = rows[from] as AuditRow;
-  let count = 1;
-  while (count < most && from + count < rows.length && isAlike(first, rows[from + count] as AuditRow)) count++;
-  return count;
+function valuesOf(rows: readonly AuditRow[]): string {
+  let text = "";
+  let before: AuditRow | undefined;
+  let shared = "";
+  for (const row of rows) {
+    if (before === undefined || !isAlike(before, row)) shared = sharedOf(row);
+    text += `${before === undefined ? "" : ","}(${ownOf(row)}${shared})`;
+    before = row;
+  }
+  return text;
+}
+
+/** Returns the values of `ownColumns`. Names each column, since looking up columns by their names takes longer. */
+function ownOf(row: AuditRow): string {
+  return `${sqliteLiteral(row.number)},${sqliteLiteral(row.id)},${sqliteLiteral(row.action)},${sqliteLiteral(row.handler)},${sqliteLiteral(row.binding)},${sqliteLiteral(row.binding_name)},${sqliteLiteral(row.action_detail)},${sqliteLiteral(row.startdate)},${sqliteLiteral(row.duration)},${sqliteLiteral(row.place)},${sqliteLiteral(row.hash)},`;
+}
+
+/** Returns the values of `sharedColumns`. */
+function sharedOf(row: AuditRow): string {
+  return sharedColumns.map((column) => sqliteLiteral(row[column])).join(",");
 }

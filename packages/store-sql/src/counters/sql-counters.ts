@@ -1,4 +1,4 @@
-import type { Call, CounterDirectory } from "@bookend/core";
+import type { Call, CounterDirectory, MaybePromise } from "@bookend/core";
 import type { JoinableUnit } from "../audit/audit-unit.js";
 import type { Database } from "../database.js";
 import { writeRows } from "../run-statement.js";
@@ -13,7 +13,7 @@ import { changeCounter, floorOf, listCounters, looksAtAllRows, readCounter, writ
 
 /**
  * Event counters, from -9,007,199,254,740,991 to 9,007,199,254,740,991. A change creates a counter that does not exist,
- * and resolves to the new value.
+ * and returns the new value: a promise of it, unless the change belongs to a call that knows the counter.
  *
  * Without a call, a change is committed immediately, and is atomic across all processes. Changes of a call whose
  * actions are audited by the same store are committed when the call ends, with its audit entries. Until then, only the
@@ -22,7 +22,7 @@ import { changeCounter, floorOf, listCounters, looksAtAllRows, readCounter, writ
  */
 export interface CounterTable extends CounterDirectory {
   /** Adds to a counter; `by` may be negative. */
-  add(name: string, by: number, call?: Pick<Call, "id">): Promise<number>;
+  add(name: string, by: number, call?: Pick<Call, "id">): MaybePromise<number>;
   /**
    * Subtracts `by`, 1 by default. Without `allowNegative`, the result is never below zero.
    *
@@ -32,9 +32,9 @@ export interface CounterTable extends CounterDirectory {
     name: string,
     options: { readonly by?: number; readonly allowNegative: boolean },
     call?: Pick<Call, "id">,
-  ): Promise<number>;
+  ): MaybePromise<number>;
   /** Sets the counter to zero. */
-  reset(name: string, call?: Pick<Call, "id">): Promise<number>;
+  reset(name: string, call?: Pick<Call, "id">): MaybePromise<number>;
   /** Returns null if there is no such counter. */
   value(name: string, call?: Pick<Call, "id">): Promise<number | null>;
   /** Lists all counters by name, as committed. */
@@ -77,12 +77,37 @@ export function sqlCounters(
     });
   };
 
-  const change = async (name: string, added: CounterChange, call: Pick<Call, "id"> | undefined): Promise<number> => {
-    const unit = call && unitOf(call);
-    if (!unit) return changeNow(name, added);
-    const begun = pendingOf.get(unit);
-    const known = begun?.value(name);
-    if (begun && known !== undefined) return begun.add(name, added, known ?? 0);
+  /**
+   * Changes a counter. Not asynchronous: most changes of a call need no promise, which would take as long as the change
+   * itself. An error is always a rejection.
+   */
+  const change = (
+    name: string,
+    changeOf: () => CounterChange,
+    call: Pick<Call, "id"> | undefined,
+  ): MaybePromise<number> => {
+    try {
+      const added = changeOf();
+      const unit = call && unitOf(call);
+      if (!unit) return changeNow(name, added);
+      const begun = pendingOf.get(unit);
+      const known = begun?.value(name);
+      return begun && known !== undefined
+        ? begun.add(name, added, known ?? 0)
+        : firstChange(name, added, call, unit, begun);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
+
+  /** Changes a counter whose value the call does not know. */
+  const firstChange = async (
+    name: string,
+    added: CounterChange,
+    call: Pick<Call, "id">,
+    unit: JoinableUnit,
+    begun: PendingCounters | undefined,
+  ): Promise<number> => {
     const values = begun ? new Map([[name, await reads.value(name)]]) : await reads.withCompanions(name);
     // the call may have ended in the meantime without waiting for its action
     if (unitOf(call) !== unit) return changeNow(name, added);
@@ -96,10 +121,10 @@ export function sqlCounters(
   };
 
   return {
-    add: async (name, by, call) => change(name, adding(by), call),
-    decrease: async (name, { by = 1, allowNegative }, call) =>
-      change(name, allowNegative ? adding(-by) : takingToZero(by), call),
-    reset: (name, call) => change(name, resetting, call),
+    add: (name, by, call) => change(name, () => adding(by), call),
+    decrease: (name, { by = 1, allowNegative }, call) =>
+      change(name, () => (allowNegative ? adding(-by) : takingToZero(by)), call),
+    reset: (name, call) => change(name, () => resetting, call),
     async value(name, call) {
       const unit = call && unitOf(call);
       const known = unit && pendingOf.get(unit)?.value(name);

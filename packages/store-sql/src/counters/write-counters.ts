@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { DialectName } from "../database.js";
+import { jsonParameter } from "../json-parameter.js";
 import { statement } from "../statement.js";
 import { ask, type Steps } from "../steps.js";
 import type { StoreSchema } from "../store-schema.js";
@@ -129,10 +130,10 @@ export function* writeCounters(
   const sorted = [...changes].sort(([one], [other]) => (one < other ? -1 : 1));
   if (dialect === "postgres") {
     const locked = sorted.filter(([, change]) => looksAtAllRows(change)).map(([name]) => name);
-    if (locked.length > 0) yield* ask(lockCounters, { names: JSON.stringify(locked) });
+    if (locked.length > 0) yield* ask(lockCounters, { names: jsonParameter(locked) });
     if (sorted.every(([, { sets }]) => !sets)) {
       const rows = sorted.map(([name, change]) => ({ name, by: change.by, floor: floorOf(change) }));
-      yield* ask(changeCounters, { node, changes: JSON.stringify(rows) });
+      yield* ask(changeCounters, { node, changes: jsonParameter(rows) });
       return;
     }
   }

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from "kysely";
 import type { Database } from "../database.js";
+import { jsonParameter } from "../json-parameter.js";
 import { runStatement } from "../run-statement.js";
 import type { Statement } from "../statement.js";
 import type { StoreSchema } from "../store-schema.js";
@@ -99,7 +100,7 @@ export interface ClaimedIds {
 export type HeldClaim = Pick<ClaimedRow, "seq" | "owner" | "attempt">;
 
 function valuesOf(claimant: Claimant): ClaimValues {
-  return { ...claimant, kinds: JSON.stringify(claimant.kinds) };
+  return { ...claimant, kinds: jsonParameter(claimant.kinds) };
 }
 
 /** Returns the destination of a row; an empty list if it has no waiting deliveries anymore. */
@@ -140,7 +141,7 @@ export function deliveryClaims(database: Database<StoreSchema>): Claims {
     }
     const values = [...groups].flatMap(([share, names], index) => [
       [`share${index}`, share],
-      [`names${index}`, JSON.stringify(names)],
+      [`names${index}`, jsonParameter(names)],
     ]);
     return run(takeDue(groups.size), { ...valuesOf(claimant), ...Object.fromEntries(values) }, trx);
   }
@@ -150,7 +151,7 @@ export function deliveryClaims(database: Database<StoreSchema>): Claims {
     { owner, lease }: Claimant,
     trx: Transaction<StoreSchema>,
   ): Promise<readonly ClaimedRow[]> {
-    const rows = await run(takeNumbers, { owner, lease, seqs: JSON.stringify(seqs) }, trx);
+    const rows = await run(takeNumbers, { owner, lease, seqs: jsonParameter(seqs) }, trx);
     return dialect === "postgres" ? rows : rows.map(unpacked);
   }
 
@@ -173,7 +174,7 @@ export function deliveryClaims(database: Database<StoreSchema>): Claims {
     },
     recent: async (now, most, trx) => (await run(findRecent, { now, most }, trx)).flatMap(stillWaiting),
     async waitingFor(names) {
-      const rows = await run(findWaitingFor, { names: JSON.stringify(names.map((name) => ({ name }))) });
+      const rows = await run(findWaitingFor, { names: jsonParameter(names.map((name) => ({ name }))) });
       return rows.flatMap(stillWaiting);
     },
     async claim(shares, claimant, trx) {
@@ -184,7 +185,7 @@ export function deliveryClaims(database: Database<StoreSchema>): Claims {
     claimIds: (ids, claimant, admits) =>
       transact(db, async (trx) => {
         const { now, kinds } = valuesOf(claimant);
-        const rows = await run(findIds, { ids: JSON.stringify(ids.map((id) => ({ id }))), now, kinds }, trx);
+        const rows = await run(findIds, { ids: jsonParameter(ids.map((id) => ({ id }))), now, kinds }, trx);
         const admitted = rows.filter(
           ({ destination, failures, ready }) => Number(ready) === 1 && admits(destination, failures ?? 0),
         );
@@ -206,7 +207,7 @@ export function deliveryClaims(database: Database<StoreSchema>): Claims {
     async renew(held, lease) {
       if (held.length === 0) return;
       const claims = held.map(({ seq, owner, attempt }) => ({ seq, owner, attempt }));
-      await run(renewLeases, { held: JSON.stringify(claims), lease });
+      await run(renewLeases, { held: jsonParameter(claims), lease });
     },
     async release(rows) {
       if (rows.length === 0) return new Set();

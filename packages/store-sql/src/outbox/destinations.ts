@@ -1,6 +1,7 @@
 import type { DeliveryPage, Destination, DestinationFilter, DestinationList } from "@bookend/core";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Database } from "../database.js";
+import { jsonParameter } from "../json-parameter.js";
 import type { StoreSchema } from "../store-schema.js";
 import { type Circuit, circuitState } from "./circuit.js";
 import { firstDestination } from "./claim-statements.js";
@@ -78,7 +79,7 @@ export function destinationsOf(
 
   async function read(names: readonly string[]): Promise<readonly Destination[]> {
     if (names.length === 0) return [];
-    const list = rowsOfJson(dialect, sql`${JSON.stringify(names.map((name) => ({ name })))}`, { name: "text" });
+    const list = rowsOfJson(dialect, sql`${jsonParameter(names.map((name) => ({ name })))}`, { name: "text" });
     const count = (state: "waiting" | "sending") => sql`
       (select count(*) from bookend_delivery as d${by(state)} where d.state = ${sql.lit(state)} and d.destination = v.name)`;
     const { rows } = await sql<DestinationRow>`
@@ -131,7 +132,7 @@ async function sortedByDatabase(
   names: readonly string[],
   count: number,
 ): Promise<readonly string[]> {
-  const list = rowsOfJson(dialect, sql`${JSON.stringify(names.map((name) => ({ name })))}`, { name: "text" });
+  const list = rowsOfJson(dialect, sql`${jsonParameter(names.map((name) => ({ name })))}`, { name: "text" });
   const { rows } = await sql<{ name: string }>`select v.name from ${list} order by v.name limit ${count}`.execute(
     reader,
   );

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { DialectName } from "../database.js";
+import { jsonParameter } from "../json-parameter.js";
 
 /** The type of a column of rows that are passed as JSON. */
 export type JsonColumn = "bigint" | "text";
@@ -13,7 +14,7 @@ export type JsonColumns = Readonly<Record<string, JsonColumn>>;
  */
 export function jsonRows(dialect: DialectName, rows: readonly object[], columns: JsonColumns): RawBuilder<unknown> {
   const names = Object.keys(columns);
-  const json = JSON.stringify(
+  const json = jsonParameter(
     rows.map((row) => Object.fromEntries(names.map((name) => [name, (row as Record<string, unknown>)[name]]))),
   );
   return rowsOfJson(dialect, sql`${json}`, columns);

@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
 import type { DialectName } from "../database.js";
+import { jsonParameter } from "../json-parameter.js";
 import { runStatement } from "../run-statement.js";
 import { statement } from "../statement.js";
 import type { StoreSchema } from "../store-schema.js";
@@ -88,7 +89,7 @@ export function tryWriter({ database, owner, node, keepsSent }: SettlementOption
   const { dialect } = database;
   return {
     async write(trx, tries) {
-      const values = { tries: JSON.stringify(tries.map((one) => valuesOf(one, keepsSent))), owner, node };
+      const values = { tries: jsonParameter(tries.map((one) => valuesOf(one, keepsSent))), owner, node };
       if (dialect === "postgres") {
         const { rows } = await runStatement(database, trx, writeTries, values);
         return rows[0]?.count === tries.length;

@@ -15,7 +15,7 @@ const pairs = [
 ];
 
 const black = { "--a": "#000000", "--b": "#ffffff" };
-if (contrast(black, "--a", "--b") !== 21) throw new Error("the contrast of black and white must be 21");
+if (contrast(black, "--a", "--b") !== 21) throw new Error("The contrast of black and white must be 21.");
 
 /** Returns a message for each pair of the site's theme colors whose contrast is too low, in light or dark mode. */
 export function weakContrasts() {
@@ -29,7 +29,9 @@ export function weakContrasts() {
     return pairs.flatMap(([color, background]) => {
       const ratio = contrast(colors, color, background);
       if (ratio >= least) return [];
-      return [`docs/.vitepress/theme: in ${scheme}, ${color} on ${background} has a contrast of ${ratio.toFixed(2)}`];
+      return [
+        `docs/.vitepress/theme: ${color} on ${background} has a contrast of ${ratio.toFixed(2)} in ${scheme} mode; at least ${least} is required`,
+      ];
     });
   });
 }
@@ -56,7 +58,8 @@ function luminance(colors, name) {
   const [, reference] = /^var\((--[\w-]+)\)$/.exec(colors[name] ?? "") ?? [];
   if (reference !== undefined) return luminance(colors, reference);
   const [, hex] = /^#([\da-f]{6})$/i.exec(colors[name] ?? "") ?? [];
-  if (hex === undefined) throw new Error(`${name} is ${colors[name]}, which is not a color in hexadecimal`);
+  if (hex === undefined)
+    throw new Error(`${name} is "${colors[name]}". Allowed: a color with six hexadecimal digits, such as #1a2b3c.`);
   const [red, green, blue] = [0, 2, 4].map((at) => {
     const part = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
     return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;

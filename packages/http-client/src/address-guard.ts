@@ -100,6 +100,6 @@ function parseRange(field: string, entry: string): Range {
 function badEntry(field: string, entry: string): HttpClientError {
   return new HttpClientError(
     "INVALID_CONFIG",
-    `${field}: "${entry}" is not an IPv4 or IPv6 address or a CIDR such as 10.1.0.0/16.`,
+    `${field}: "${entry}" is not valid. Allowed: an IPv4 or IPv6 address, or a network such as 10.1.0.0/16.`,
   );
 }

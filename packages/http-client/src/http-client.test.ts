@@ -319,10 +319,10 @@ describe("failures", () => {
 
 describe("options", () => {
   it.each([
-    [{ timeoutMs: 0 }, "timeoutMs: 0 is not a positive whole number."],
-    [{ maxResponseBytes: 1.5 }, "maxResponseBytes: 1.5 is not a positive whole number."],
-    [{ proxy: "canary" }, "proxy: not an absolute http or https URL."],
-    [{ proxy: "socks5://canary@127.0.0.1" }, "proxy: not an absolute http or https URL."],
+    [{ timeoutMs: 0 }, "timeoutMs: 0 is not valid. Allowed: an integer from 1 to 9007199254740991."],
+    [{ maxResponseBytes: 1.5 }, "maxResponseBytes: 1.5 is not valid. Allowed: an integer from 1 to 9007199254740991."],
+    [{ proxy: "canary" }, "proxy: is not valid. Allowed: an absolute URL with http or https."],
+    [{ proxy: "socks5://canary@127.0.0.1" }, "proxy: is not valid. Allowed: an absolute URL with http or https."],
   ])("refuse %j", (options, message) => {
     expect(() => createHttpClient(options)).toThrowError(expect.objectContaining({ code: "INVALID_CONFIG", message }));
   });

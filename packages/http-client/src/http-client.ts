@@ -195,7 +195,7 @@ function requestUrl(input: string | URL): URL {
 
 function proxyUrl(input: string): URL {
   if (URL.canParse(input) && isHttp(new URL(input))) return new URL(input);
-  throw new HttpClientError("INVALID_CONFIG", "proxy: not an absolute http or https URL.");
+  throw new HttpClientError("INVALID_CONFIG", "proxy: is not valid. Allowed: an absolute URL with http or https.");
 }
 
 function isHttp(url: URL): boolean {
@@ -208,5 +208,8 @@ function lowerCased(headers: HttpRequest["headers"] = {}): Record<string, string
 
 function positive(field: string, value: number): number {
   if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new HttpClientError("INVALID_CONFIG", `${field}: ${value} is not a positive whole number.`);
+  throw new HttpClientError(
+    "INVALID_CONFIG",
+    `${field}: ${value} is not valid. Allowed: an integer from 1 to ${Number.MAX_SAFE_INTEGER}.`,
+  );
 }

@@ -1,14 +1,12 @@
 import { execFile } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
 import { selfSigned } from "./certificate.js";
+import { freePort } from "./free-port.js";
 
 const run = promisify(execFile);
 const postfix = "/usr/sbin/postfix";
@@ -105,13 +103,3 @@ smtp unix - - n - - smtp
 error unix - - n - - error
 retry unix - - n - - error
 `;
-
-/** Returns a port that was free a moment ago, since Postfix cannot choose one itself. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}

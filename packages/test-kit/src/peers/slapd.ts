@@ -2,13 +2,13 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
 import { selfSigned } from "./certificate.js";
+import { freePort } from "./free-port.js";
 
 const slapd = "/usr/sbin/slapd";
 const slapadd = "/usr/sbin/slapadd";
@@ -84,12 +84,3 @@ maxsize 10485760
 access to attrs=userPassword by anonymous auth by * none
 access to * by dn.exact="${reader.dn}" read by * none
 `;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}

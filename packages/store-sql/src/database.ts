@@ -6,6 +6,7 @@ import { StoreError } from "./errors.js";
 import { keepOpenedDatabase, type OpenedDatabase } from "./opened-database.js";
 import { postgresDialect } from "./postgres-dialect.js";
 import { type ChannelListener, listenOnPostgres } from "./postgres-listener.js";
+import { keepPostgresReads, PostgresReads } from "./postgres-reads.js";
 import { sqliteDialect, sqliteReaderDialect } from "./sqlite-dialect.js";
 import { keepSqliteDirect } from "./sqlite-direct.js";
 import { SqlitePoints } from "./sqlite-points.js";
@@ -18,11 +19,11 @@ export interface DatabaseOptions {
   /** `sqlite:/path/file.db`, `sqlite:relative.db`, `sqlite::memory:`, or `postgres://user:password@host/database`. */
   readonly url: string;
   /**
-   * Maximum connections to PostgreSQL. In addition, `reader` uses up to two, and each channel to which the process
-   * listens uses one.
+   * Maximum connections to PostgreSQL. In addition, short reads use up to two, `reader` uses up to two, and each channel
+   * to which the process listens uses one.
    * SQLite has one connection, in addition to those for reads.
    *
-   * @default 10
+   * @default 8
    */
   readonly poolSize?: number | undefined;
   /**
@@ -125,7 +126,7 @@ async function openNow<Schema>(
   url: string,
   dialect: DialectName,
   {
-    poolSize = 10,
+    poolSize = 8,
     acquireTimeoutMs,
     statementTimeoutMs = 10_000,
     readTimeoutMs = 5_000,
@@ -145,6 +146,13 @@ async function openNow<Schema>(
     });
   // resolved now, since the process may change its working directory
   const fixedUrl = dialect === "sqlite" ? `sqlite:${resolve(sqlitePath(url))}` : url;
+  const openPostgres = () => {
+    const kysely = connect(poolSize, statementTimeoutMs);
+    reads = new PostgresReads({ url, acquireTimeoutMs: acquireTimeoutMs ?? 5_000, statementTimeoutMs });
+    keepPostgresReads(kysely, reads);
+    return kysely;
+  };
+  let reads: PostgresReads | undefined;
   let points: SqlitePoints | undefined;
   const openSqlite = () => {
     const path = sqlitePath(url);
@@ -157,7 +165,7 @@ async function openNow<Schema>(
   };
   let db: Kysely<Schema> | undefined;
   try {
-    db = dialect === "sqlite" ? openSqlite() : connect(poolSize, statementTimeoutMs);
+    db = dialect === "sqlite" ? openSqlite() : openPostgres();
     await sql`select 1`.execute(db);
   } catch (error) {
     await db?.destroy();
@@ -199,6 +207,7 @@ async function openNow<Schema>(
       listeners.clear();
       await reader.destroy();
       points?.close();
+      await reads?.close();
       // if `reader` is the same object, it is already closed, and this has no effect
       await opened.destroy();
     },

@@ -27,6 +27,12 @@ export interface PostgresPoolOptions {
   readonly statementTimeoutMs: number;
   /** Whether the server refuses statements that write. @default false */
   readonly readOnly?: boolean | undefined;
+  /**
+   * Whether a connection sends a statement while others are running, so that the server runs them in succession.
+   *
+   * @default false
+   */
+  readonly isPipelined?: boolean | undefined;
 }
 
 /** A pool for Kysely whose connections can also copy. */
@@ -49,7 +55,7 @@ export interface CopyingClient extends PostgresPoolClient {
  * too, and each would cause a call to fail.
  */
 export function createPostgresPool(options: PostgresPoolOptions): CopyingPool {
-  const { url, poolSize, acquireTimeoutMs, statementTimeoutMs, readOnly = false } = options;
+  const { url, poolSize, acquireTimeoutMs, statementTimeoutMs, readOnly = false, isPipelined = false } = options;
   const settings = [
     `set statement_timeout = ${statementTimeoutMs}`,
     // just-in-time compilation takes up to 200 ms, which is more than it saves for any statement of this package
@@ -63,6 +69,7 @@ export function createPostgresPool(options: PostgresPoolOptions): CopyingPool {
     connectionString: url,
     max: poolSize,
     keepAlive: true,
+    pipeline: isPipelined,
     connectionTimeoutMillis: acquireTimeoutMs,
     stream: sockets.stream,
     types: { getTypeParser: (id, format) => (id === int8 ? Number : pg.types.getTypeParser(id, format)) },

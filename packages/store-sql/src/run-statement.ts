@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { postgresReads } from "./postgres-reads.js";
 import { sqliteDirect } from "./sqlite-direct.js";
 import type { Outcome, Statement, StatementDatabase } from "./statement.js";
 import { tryAgain } from "./transact.js";
@@ -16,8 +17,8 @@ export async function runStatement<Values extends object, Row>(
 
 /**
  * Runs a statement that reads a few rows outside a transaction, and sees committed data. On SQLite it runs
- * synchronously on a separate connection, so that it does not wait for writes. The statement must be short, since it
- * blocks the event loop.
+ * synchronously on a separate connection, so that it does not wait for writes; on PostgreSQL, together with the reads
+ * of other calls on one connection. The statement must be short, since it blocks the event loop or the other reads.
  */
 export async function readRows<Values extends object, Row>(
   database: StatementDatabase,
@@ -32,6 +33,8 @@ export async function readRows<Values extends object, Row>(
     const rows = points.rows(compiled.sql, compiled.parameters(values));
     if (rows !== undefined) return rows as readonly Row[];
   }
+  const together = await postgresReads(database.db)?.rows(compiled.sql, compiled.parameters(values));
+  if (together !== undefined) return together as readonly Row[];
   return (await runStatement(database, database.db as Kysely<unknown>, statement, values)).rows;
 }
 

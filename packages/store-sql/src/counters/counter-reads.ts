@@ -27,6 +27,20 @@ export interface CounterReads {
 /** Creates the `CounterReads` of a store. */
 export function counterReads(database: Database<StoreSchema>): CounterReads {
   const companions = new Map<string, Set<string>>();
+  /** The reads that can be shared, by the names that they read. */
+  const current = new Map<string, Promise<readonly { readonly counters: string | null }[]>>();
+  /**
+   * Reads counters. Calls that continue together, such as those whose changes were committed together, share one read:
+   * until the microtasks that are queued now have run, nobody can have learned of a later commit.
+   */
+  const readTogether = (names: string) => {
+    const known = current.get(names);
+    if (known !== undefined) return known;
+    if (current.size === 0) process.nextTick(() => current.clear());
+    const reading = readRows(database, readCounters, { names });
+    current.set(names, reading);
+    return reading;
+  };
   const value = async (name: string) => (await readRows(database, readCounter, { name }))[0]?.value ?? null;
   return {
     value,
@@ -35,7 +49,7 @@ export function counterReads(database: Database<StoreSchema>): CounterReads {
       if (known === undefined) return new Map([[name, await value(name)]]);
       const names = [name, ...known];
       const values = new Map<string, number | null>(names.map((one) => [one, null]));
-      const [row] = await readRows(database, readCounters, { names: jsonParameter(names) });
+      const [row] = await readTogether(jsonParameter(names));
       const found: Readonly<Record<string, number>> = JSON.parse(row?.counters ?? "{}");
       for (const [one, value] of Object.entries(found)) values.set(one, value);
       return values;

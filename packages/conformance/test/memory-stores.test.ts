@@ -1,6 +1,22 @@
-import { type Binding, type Delivery, type JsonValue, memoryAudit, memoryBindings, type Sender } from "@bookend/core";
+import {
+  type Binding,
+  type BindingDelta,
+  type BindingHistory,
+  type Delivery,
+  type HistoryEntry,
+  type JsonValue,
+  memoryAudit,
+  memoryBindings,
+  type Sender,
+} from "@bookend/core";
 import { describe, expect, it } from "vitest";
-import { auditSinkTests, bindingStoreTests, type OpenedOutbox, outboxTests } from "../src/index.js";
+import {
+  auditSinkTests,
+  bindingStoreTests,
+  type OpenedBindings,
+  type OpenedOutbox,
+  outboxTests,
+} from "../src/index.js";
 
 describe("memoryBindings passes the suite of bindings", () => {
   for (const { name, run } of bindingStoreTests(() => ({ bindings: memoryBindings() }))) it(name, run);
@@ -86,6 +102,64 @@ describe("a store of bindings", () => {
       };
       return { bindings };
     };
+    const test = bindingStoreTests(open).find(({ name }) => name === foundBy);
+    await expect(test?.run()).rejects.toThrow();
+  });
+
+  const ofChanges = "returns the changes since any earlier revision, if it has the method changes";
+  const ofHistory = "keeps a history of changes, newest first, if it has a history";
+  /** Creates a store whose deltas are those of a sound store, unless `change` changes them. */
+  const following = (change: (delta: BindingDelta, since: string | undefined) => BindingDelta) => {
+    const { history, ...store } = memoryBindings();
+    const deltas: ReadonlyMap<number, Binding>[] = [];
+    const changes = async (since?: string): Promise<BindingDelta> => {
+      const now = new Map((await store.list()).map((binding) => [binding.id, binding]));
+      const known = since === undefined ? undefined : deltas[Number(since)];
+      const bindings = [...now.values()].filter((binding) => known?.get(binding.id) !== binding);
+      const removed = [...(known?.keys() ?? [])].filter((id) => !now.has(id));
+      const revision = String(deltas.push(now) - 1);
+      return change({ revision, complete: known === undefined, bindings, removed }, since);
+    };
+    return { bindings: { ...store, changes } };
+  };
+  const remembering = (change: (entry: HistoryEntry) => HistoryEntry) => {
+    const store = memoryBindings();
+    const { history } = store;
+    const page: BindingHistory["page"] = async (query) => {
+      const found = await history?.page(query);
+      return { count: found?.count ?? 0, entries: (found?.entries ?? []).map(change) };
+    };
+    return {
+      bindings: { ...store, history: { page, change: async (...of: [number, number]) => history?.change(...of) } },
+    };
+  };
+
+  it("passes if it has `changes`", async () => {
+    const test = bindingStoreTests(() => following((delta) => delta)).find(({ name }) => name === ofChanges);
+    await test?.run();
+    expect(test).toBeDefined();
+  });
+
+  it.each<[string, string, () => OpenedBindings]>([
+    ["omits removals", ofChanges, () => following((delta) => ({ ...delta, removed: [] }))],
+    [
+      "repeats changes",
+      ofChanges,
+      () => following((delta, since) => (since === "2" ? { ...delta, removed: [1] } : delta)),
+    ],
+    [
+      "treats an unknown revision as the newest",
+      ofChanges,
+      () =>
+        following((delta, since) => (since?.startsWith("a ") ? { ...delta, complete: false, bindings: [] } : delta)),
+    ],
+    [
+      "loses the state before a change",
+      ofHistory,
+      () => remembering((entry) => ({ ...entry, bindings: entry.bindings.map((one) => ({ ...one, before: null })) })),
+    ],
+    ["loses the actor", ofHistory, () => remembering(({ actor: _, ...entry }) => entry)],
+  ])("that %s is found by: %s", async (_fault, foundBy, open) => {
     const test = bindingStoreTests(open).find(({ name }) => name === foundBy);
     await expect(test?.run()).rejects.toThrow();
   });

@@ -3,13 +3,13 @@ export type { AuditPlace, RowFlaw } from "./audit/audit-chain.js";
 export type { AuditFilter } from "./audit/audit-filter.js";
 export { type AuditKey, auditPublicKey, generateAuditKey } from "./audit/audit-keys.js";
 export { type AuditColumn, type AuditFields, auditColumns } from "./audit/audit-row.js";
-export {
-  type AuditLogEntry,
-  type AuditPage,
-  type AuditSearch,
-  isAuditColumn,
+export type {
+  AuditLogEntry,
+  AuditPage,
+  AuditSearch,
 } from "./audit/audit-search.js";
 export type { AuditStats, AuditStatsQuery } from "./audit/audit-stats.js";
+export { isAuditColumn } from "./audit/check-search.js";
 export type { AuditLog } from "./audit/sql-audit.js";
 export type { AuditCheckpoint, AuditFinding, AuditFlaw, LastCheckpoint } from "./audit/verification.js";
 export { type AuditVerification, type VerifyOptions, verifyAudit } from "./audit/verify-audit.js";

@@ -1,3 +1,4 @@
+import { setImmediate as setImmediateOnce } from "node:timers";
 import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -77,6 +78,35 @@ describeEachDatabase("the reader of a database", ({ dialect, freshUrl }) => {
     expect(rows.length).toBeLessThanOrEqual(52);
     const parameters = rows.map(({ text }) => text.split("?").length - 1);
     expect(Math.max(...parameters)).toBe(30);
+  });
+
+  it.runIf(dialect === "sqlite")("lets other work run while it receives many rows", async () => {
+    const { reader } = await opened();
+    const columns = Array.from({ length: 20 }, (_, index) => `'text ${index}' as c${index}`).join(", ");
+    const many = sql`with recursive counted(n) as (select 1 union all select n + 1 from counted where n < 20000)
+      select n, ${sql.raw(columns)} from counted`;
+    // the processor time of this process, since other programs can delay each turn
+    const spent = () => {
+      const { user, system } = process.cpuUsage();
+      return user + system;
+    };
+    const began = spent();
+    let last = began;
+    let longest = 0;
+    let isEnded = false;
+    const turn = () => {
+      const now = spent();
+      longest = Math.max(longest, now - last);
+      last = now;
+      if (!isEnded) setImmediateOnce(turn);
+    };
+    setImmediateOnce(turn);
+    const { rows } = await many.execute(reader);
+    isEnded = true;
+    turn();
+    expect(rows).toHaveLength(20_000);
+    expect(rows.at(-1)).toMatchObject({ n: 20_000, c19: "text 19" });
+    expect(longest).toBeLessThan((spent() - began) / 3);
   });
 
   it("refuses to write", async () => {

@@ -1,8 +1,10 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import {
   type Binding,
+  type BindingDelta,
   type BindingInput,
   completeBinding,
+  type HistoryQuery,
   type NewBinding,
   type WritableBindingStore,
 } from "@bookend/core";
@@ -154,7 +156,112 @@ export function bindingStoreTests(open: () => Promise<OpenedBindings> | OpenedBi
       );
       equal((await bindings.list()).length, 1_000);
     },
+    "returns the changes since any earlier revision, if it has the method changes": async ({ bindings }) => {
+      if (bindings.changes === undefined) return;
+      const since = async (revision?: string): Promise<BindingDelta> => {
+        const delta = await bindings.changes?.(revision);
+        ok(delta, "changes returned nothing");
+        return delta;
+      };
+      const empty = await since();
+      deepEqual([empty.complete, empty.bindings], [true, []]);
+      const [a, b, c] = await insert(bindings, ...["a", "b", "c"].map((name) => completeBinding(minimal(name))));
+      const inserted = await since(empty.revision);
+      await bindings.write([
+        { kind: "update", id: idOf(a), revision: 1, binding: { ...completeBinding(minimal("a")), ordering: 7 } },
+        { kind: "remove", id: idOf(b) },
+      ]);
+      const [d] = await insert(bindings, completeBinding(minimal("d")));
+      const changed = await since(inserted.revision);
+      if (!changed.complete) {
+        deepEqual(
+          byId(changed.bindings)
+            .map(({ id }) => id)
+            .sort(),
+          [idOf(a), idOf(d)].sort(),
+        );
+        deepEqual(changed.removed, [idOf(b)]);
+      }
+      const listed = byId(await bindings.list());
+      deepEqual(
+        listed.map(({ id }) => id),
+        [idOf(a), idOf(c), idOf(d)],
+      );
+      deepEqual(followed([empty, inserted, changed]), listed, "one delta after the other leads to other bindings");
+      deepEqual(followed([empty, await since(empty.revision)]), listed, "a delta from the beginning lacks changes");
+      const none = await since(changed.revision);
+      if (!none.complete) deepEqual([none.bindings, none.removed], [[], []], "a delta repeats changes");
+      deepEqual(followed([empty, inserted, changed, none]), listed);
+      const unknown = await since("a revision that the store never returned");
+      equal(unknown.complete, true, "an unknown revision must lead to all bindings");
+      deepEqual(byId(unknown.bindings), listed);
+    },
+    "keeps a history of changes, newest first, if it has a history": async ({ bindings }) => {
+      const { history } = bindings;
+      if (history === undefined) return;
+      const page = (query: Partial<HistoryQuery> = {}) => history.page({ page: 1, pageSize: 10, ...query });
+      deepEqual(await page(), { entries: [], count: 0 });
+      const origin = { operation: "import", actor: { username: "admin", realm: "", role: "admin" }, client: "::1" };
+      const [a, b] = await bindings.write(
+        ["a", "b"].map((name) => ({ kind: "insert", binding: completeBinding(minimal(name)) }) as const),
+        origin,
+      );
+      const [first] = (await page()).entries;
+      ok(first, "a change has no entry");
+      const { operation, actor, client, count, bindings: added } = first;
+      deepEqual({ operation, actor, client, count }, { ...origin, count: 2 });
+      ok(
+        first.time instanceof Date && Math.abs(Date.now() - first.time.getTime()) < 86_400_000,
+        "an entry has no time",
+      );
+      const ofA = { id: idOf(a), name: "a", before: null, after: a };
+      const ofB = { id: idOf(b), name: "b", before: null, after: b };
+      deepEqual(
+        [...added].sort((one, other) => one.id - other.id),
+        [ofA, ofB],
+      );
+
+      const changed = { ...completeBinding(minimal("c")), ordering: 7 };
+      const [updated] = await bindings.write([{ kind: "update", id: idOf(a), revision: 1, binding: changed }]);
+      await bindings.write([{ kind: "remove", id: idOf(b) }]);
+      await rejects(async () => bindings.write([{ kind: "remove", id: idOf(b) }]));
+      const all = await page();
+      equal(all.count, 3, "each write has one entry, and a write that was refused has none");
+      deepEqual(
+        all.entries.map((one) => one.operation),
+        ["delete", "change", "import"],
+      );
+      const [removal, change] = all.entries;
+      ok(removal && change && removal.entry > change.entry && change.entry > first.entry, "entries do not increase");
+      const changeOfA = { id: idOf(a), name: "c", before: a, after: updated };
+      const changeOfB = { id: idOf(b), name: "b", before: b, after: null };
+      deepEqual([change.bindings, removal.bindings], [[changeOfA], [changeOfB]]);
+
+      const second = await page({ page: 2, pageSize: 1 });
+      deepEqual([second.count, second.entries.map(({ entry }) => entry)], [3, [change.entry]]);
+      const onlyB = await page({ binding: idOf(b) });
+      equal(onlyB.count, 2);
+      deepEqual(
+        onlyB.entries.map((one) => one.bindings),
+        [[changeOfB], [ofB]],
+      );
+      deepEqual(await history.change(change.entry, idOf(a)), changeOfA);
+      deepEqual(await history.change(first.entry, idOf(b)), ofB);
+      equal(await history.change(change.entry, idOf(b)), undefined, "an entry did not change that binding");
+      equal(await history.change(removal.entry + 1_000, idOf(a)), undefined, "there is no such entry");
+    },
   });
+}
+
+/** Returns the bindings to which deltas lead, by id. */
+function followed(deltas: readonly BindingDelta[]): readonly Binding[] {
+  const state = new Map<number, Binding>();
+  for (const { complete, bindings, removed } of deltas) {
+    if (complete) state.clear();
+    for (const id of removed) state.delete(id);
+    for (const binding of bindings) state.set(binding.id, binding);
+  }
+  return byId([...state.values()]);
 }
 
 const full: NewBinding = {

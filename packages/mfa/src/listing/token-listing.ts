@@ -4,6 +4,7 @@ import type { ContainerService } from "../containers/types.js";
 import { invalidValue } from "../errors/invalid-value.js";
 import type { TokenGroupService } from "../tokens/token-groups.js";
 import type { TokenFilter, TokenRecord, TokenService, TokenSort } from "../tokens/types.js";
+import { eachInTurn } from "../values/turns.js";
 import { listedFor, longListParameters, pageParameters, userParameters, wantedPage } from "./list-parameters.js";
 
 /** Columns by their names in the API. */
@@ -98,11 +99,15 @@ export async function tokenPage(
   const { count, countMore, cursor, current, previous: prev, next } = page;
   const serials = page.tokens.map(({ serial }) => serial);
   const [inContainers, inGroups] = [await containers.serialsOf(serials), await tokenGroups.ofTokens(serials)];
-  const described = page.tokens.map((token) => ({
-    ...describeToken(token),
-    container_serial: inContainers.get(token.serial) ?? "",
-    tokengroup: inGroups.get(token.serial) ?? [],
-  }));
+  const described: (ReturnType<typeof describeToken> & { container_serial: string; tokengroup: readonly string[] })[] =
+    [];
+  await eachInTurn(page.tokens, (token) => {
+    const places = {
+      container_serial: inContainers.get(token.serial) ?? "",
+      tokengroup: inGroups.get(token.serial) ?? [],
+    };
+    described.push(Object.assign(describeToken(token), places));
+  });
   return format === "csv"
     ? { csv: asCsv(described) }
     : {

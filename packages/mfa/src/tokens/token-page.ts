@@ -6,7 +6,7 @@ import { parameterError } from "../errors/mfa-error.js";
 import type { UserService } from "../users/types.js";
 import { cursorOf, placeOf } from "../values/cursor.js";
 import { pageNumbers, pageSlice } from "../values/paging.js";
-import { takeTurn } from "../values/turns.js";
+import { eachInTurn, takeTurn } from "../values/turns.js";
 import { type FewTokens, fewTokens, sortFew } from "./few-tokens.js";
 import { loadTokens, type StoredToken, tokenRecord } from "./stored-token.js";
 import { countTokens } from "./token-count.js";
@@ -14,7 +14,7 @@ import { type Narrowing, narrowingsOf } from "./token-narrowings.js";
 import { tokenOrder } from "./token-order.js";
 import { anyToken } from "./token-query.js";
 import { isOfOneIndex, type ListPart, type Walked, walkTokens } from "./token-walk.js";
-import type { TokenFilter, TokenPage, TokenPaging, TokenSort } from "./types.js";
+import type { TokenFilter, TokenPage, TokenPaging, TokenRecord, TokenSort } from "./types.js";
 
 const maxPageSize = 1000;
 
@@ -59,11 +59,13 @@ export async function tokenPageOf(
     const tokens = await tokensWith(ids.slice(0, slice.size), reading);
     const last = ids.length > slice.size ? tokens.at(-1) : undefined;
     const next = last ? { sortBy, descending, value: valueIn(last.row), serial: last.row.serial } : end;
+    const records: TokenRecord[] = [];
+    await eachInTurn(tokens, (token) => records.push(tokenRecord(token)));
     const numbers = pageNumbers(slice, last === undefined ? 0 : slice.current * slice.size + 1);
     return {
       count,
       countMore,
-      tokens: tokens.map(tokenRecord),
+      tokens: records,
       ...(cursor === undefined ? numbers : { ...numbers, previous: null, next: null }),
       cursor: next && cursorOf(next),
     };

@@ -5,7 +5,8 @@ import type { StoreSchema } from "../store-schema.js";
 import { timeSlice } from "../time-slice.js";
 import type { AuditFilter } from "./audit-filter.js";
 import { auditColumns } from "./audit-row.js";
-import { type AuditLogEntry, checkFilter, filterCondition, rowToEntry } from "./audit-search.js";
+import { type AuditLogEntry, filterCondition, rowToEntry } from "./audit-search.js";
+import { checkFilter } from "./check-search.js";
 
 /**
  * Number of consecutive row numbers that one query covers. A query blocks the process while it runs, even if few rows

@@ -3,12 +3,12 @@ import { type Expression, type Kysely, type SelectQueryBuilder, type SqlBool, sq
 import type { DialectName } from "../database.js";
 import { isStatementTimeout, StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
-import { checkPattern } from "../wildcard.js";
 import type { AuditFilter } from "./audit-filter.js";
-import { type AuditNarrowing, flagOf, narrowingsOf } from "./audit-narrowings.js";
-import { type AuditColumn, type AuditFields, type AuditRow, auditColumns } from "./audit-row.js";
+import { type AuditNarrowing, narrowingsOf } from "./audit-narrowings.js";
+import type { AuditColumn, AuditFields, AuditRow } from "./audit-row.js";
 import { fittingValues } from "./audit-values.js";
 import { windowFrom } from "./audit-window.js";
+import { checkFilter, checkPage } from "./check-search.js";
 
 /** An entry of the audit log, as a search shows it. */
 export interface AuditLogEntry extends Omit<AuditFields, "success" | "startdate"> {
@@ -59,9 +59,6 @@ export interface AuditPage {
 /** Maximum number of rows that are counted unless all are requested. */
 const countedRows = 10_000;
 
-/** Maximum number of rows before a page that is requested by its number, since the database reads them one by one. */
-const maxOffset = 50_000;
-
 /**
  * Searches the log.
  *
@@ -88,12 +85,8 @@ export async function searchRows(
     ...filter
   }: AuditSearch,
 ): Promise<AuditPage> {
-  checkWhole("page", page, 1_000_000_000);
-  checkWhole("pageSize", pageSize, 1_000);
-  checkColumn(sort.column);
   checkFilter(filter);
-  if (cursor === undefined) checkOffset(page, pageSize);
-  else checkCursor(cursor, sort.column);
+  checkPage({ page, pageSize, cursor, sortedBy: sort.column });
   let narrowings = narrowingsOf(dialect, filter);
   try {
     narrowings = narrowingsOf(dialect, filter, await fittingValues(db, filter));
@@ -243,59 +236,8 @@ export function rowToEntry(row: AuditRow): AuditLogEntry {
   return { ...shown, success: row.success === 1, startdate: new Date(row.startdate) };
 }
 
-/** Returns whether this is a column of the audit log. */
-export function isAuditColumn(name: string): name is AuditColumn {
-  return (auditColumns as readonly string[]).includes(name);
-}
-
-/** @throws {StoreError} AUDIT_FILTER_INVALID */
-export function checkFilter({ filter = {} }: AuditFilter): void {
-  for (const [column, pattern] of Object.entries(filter)) {
-    checkColumn(column);
-    if (pattern) checkPattern(column, pattern);
-    if (column === "success" && pattern) flagOf(pattern);
-  }
-}
-
 /** Converts a checked filter to a condition on each row. */
 export function filterCondition(dialect: DialectName, filter: AuditFilter): Expression<SqlBool> {
   const conditions = narrowingsOf(dialect, filter).map(({ where }) => where(false));
   return conditions.length === 0 ? sql<SqlBool>`1 = 1` : sql<SqlBool>`${sql.join(conditions, sql` and `)}`;
-}
-
-function checkColumn(name: string): asserts name is AuditColumn {
-  if (isAuditColumn(name)) return;
-  throw new StoreError(
-    "AUDIT_FILTER_INVALID",
-    problemMessage(`the audit log has no column ${JSON.stringify(name)}`, auditColumns.join(", "), "filter"),
-  );
-}
-
-function checkCursor(cursor: number, sortedBy: AuditColumn): void {
-  checkWhole("cursor", cursor, Number.MAX_SAFE_INTEGER);
-  if (sortedBy === "number") return;
-  throw new StoreError(
-    "AUDIT_FILTER_INVALID",
-    problemMessage(`lists in the order of ${sortedBy} have no cursors`, "a list in the order of number", "cursor"),
-  );
-}
-
-function checkOffset(page: number, pageSize: number): void {
-  if ((page - 1) * pageSize <= maxOffset) return;
-  throw new StoreError(
-    "AUDIT_FILTER_INVALID",
-    problemMessage(
-      `"${page}" is not valid`,
-      `a page that begins among the first ${maxOffset.toLocaleString("en")} entries, or cursor instead, which has no limit`,
-      "page",
-    ),
-  );
-}
-
-function checkWhole(name: string, value: number, most: number): void {
-  if (Number.isSafeInteger(value) && value >= 1 && value <= most) return;
-  throw new StoreError(
-    "AUDIT_FILTER_INVALID",
-    problemMessage(`"${value}" is not valid`, `an integer from 1 to ${most}`, name),
-  );
 }

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { problemMessage } from "@bookend/core";
-import { limits, type ParameterReader, parameterError } from "@bookend/mfa";
+import { eachInTurn, limits, type ParameterReader, parameterError } from "@bookend/mfa";
 import {
   type AuditColumn,
   type AuditFilter,
@@ -36,7 +36,8 @@ export function auditRoutes({ audit }: Pick<Store, "audit">): readonly Route[] {
           }),
         );
         const { rows, count, countMore, cursor, current, prev, next } = page;
-        const auditdata = rows.map((row) => describe(row));
+        const auditdata: ReturnType<typeof describe>[] = [];
+        await eachInTurn(rows, (row) => auditdata.push(describe(row)));
         return {
           value: {
             auditcolumns: auditColumns,

@@ -45,6 +45,8 @@ export class SqliteConnection implements DatabaseConnection {
   #sharedUntil = 0;
   /** Statements that run with the commit of the current transaction. */
   #late: readonly string[] = [];
+  /** The running commit, which ends in any way. */
+  #committing: Promise<void> | undefined;
   /** When this process began to write without a pause, and when it wrote last, by `performance.now()`. */
   #turnBeganAt = 0;
   #wroteAt = 0;
@@ -65,13 +67,21 @@ export class SqliteConnection implements DatabaseConnection {
     return this.#opened;
   }
 
-  /** Rolls back running work, and refuses new work. */
+  /**
+   * Rolls back running work, and refuses new work. A commit that is running is not disturbed: a rollback between its
+   * statements would leave the rest of them to be committed one by one. The database is then closed when it has ended.
+   */
   close(): void {
     if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.#committing === undefined) this.#end();
+    else void this.#committing.then(() => this.#end());
+  }
+
+  #end(): void {
     try {
-      this.rollback();
+      if (this.#opened.inTransaction) this.#opened.exec("rollback");
     } finally {
-      this.#isClosed = true;
       // each statement keeps the file open
       this.#statements.clear();
       this.#askDataVersion = undefined;
@@ -110,6 +120,11 @@ export class SqliteConnection implements DatabaseConnection {
       this.rollback();
       throw error;
     }
+  }
+
+  /** Whether statements will run with the commit of the current transaction. */
+  get hasLate(): boolean {
+    return this.#late.length > 0;
   }
 
   /** Whether a transaction is in progress; some errors, such as a full disk, end it. */
@@ -195,7 +210,14 @@ export class SqliteConnection implements DatabaseConnection {
   async #commit(): Promise<void> {
     const late = this.#late;
     this.#late = [];
-    await execBeside(this.#database, [...late, "commit"].join(";\n"));
+    const commit = execBeside(this.#database, [...late, "commit"].join(";\n"));
+    const ended = commit.catch(() => undefined);
+    this.#committing = ended;
+    try {
+      await commit;
+    } finally {
+      this.#committing = undefined;
+    }
     this.#wroteAt = performance.now();
   }
 

@@ -1,4 +1,4 @@
-import { StoreError } from "./errors.js";
+import { isOfEveryWrite } from "./errors.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
 import type { SqliteDirect } from "./sqlite-direct.js";
 import type { StatementDatabase } from "./statement.js";
@@ -45,16 +45,18 @@ async function inOneTransaction(
   direct: SqliteDirect,
   waiting: readonly WaitingSteps[],
 ): Promise<readonly (() => void)[]> {
-  const writeEach = (write: typeof writeOne) => (connection: SqliteConnection) =>
-    waiting.map((one) => write(database, connection, one));
+  let hasLate = false;
+  const writeEach = (write: typeof writeOne) => (connection: SqliteConnection) => {
+    const ends = waiting.map((one) => write(database, connection, one));
+    hasLate = connection.hasLate;
+    return ends;
+  };
   if (waiting.length === 1) return direct.exclusively(writeEach(writeAlone));
   try {
     return await direct.exclusively(writeEach(writeOne));
   } catch (error) {
-    // statements that run with the commit violate a constraint before it, so nothing has been committed
-    const isOfOne =
-      error instanceof HalfWritten || (error instanceof StoreError && error.code === "CONSTRAINT_VIOLATED");
-    if (!isOfOne) throw error;
+    // a statement of one write that runs with the commit, but fails before it, has committed nothing
+    if (!(error instanceof HalfWritten || (hasLate && !isOfEveryWrite(error)))) throw error;
     return direct.exclusively(writeEach(writeWithSavepoint));
   }
 }

@@ -134,6 +134,15 @@ describeEachDatabase("statements that are compiled once", ({ freshUrl, dialect }
     expect(await names(database)).toEqual(["b", won, `${won} late`, "e", "shared"].sort());
 
     await database.db.deleteFrom("pair").execute();
+    const refused = writeTogether(database, function* () {
+      yield* ask(insertPair, { name: "refused", value: 0 });
+      yield* runLate("insert into pair (name, value) values ('no value', null)");
+    });
+    const [broken, sound] = await Promise.allSettled([refused, insert(database, "sound")]);
+    expect([broken.status, sound.status]).toEqual(["rejected", "fulfilled"]);
+    expect(await names(database)).toEqual(["sound"]);
+
+    await database.db.deleteFrom("pair").execute();
     const abandoned = writeTogether(database, function* () {
       yield* runLate("insert into pair (name, value) values ('abandoned', 1)");
       throw new RangeError("no");
@@ -141,6 +150,35 @@ describeEachDatabase("statements that are compiled once", ({ freshUrl, dialect }
     await Promise.allSettled([abandoned, insert(database, "f")]);
     expect(await names(database)).toEqual(["f"]);
   });
+
+  it.runIf(dialect === "sqlite")(
+    "are committed completely if the database is closed during the commit, which a rollback would cut in two",
+    async () => {
+      const url = await freshUrl();
+      const database = await openDatabase<Schema>({ url, acquireTimeoutMs: 1 });
+      await sql`create table pair (name varchar(20) primary key, value integer not null)`.execute(database.db);
+      const begun = deferred<void>();
+      const goOn = deferred<void>();
+      const exec = Libsql.prototype.exec;
+      vi.spyOn(Libsql.prototype, "exec").mockImplementation(async function (this: Libsql, text) {
+        begun.resolve();
+        await goOn.promise;
+        return exec.call(this, text);
+      });
+      const write = writeTogether(database, function* () {
+        yield* ask(insertPair, { name: "first", value: 0 });
+        yield* runLate("insert into pair (name, value) values ('late', 1)");
+        return "written";
+      });
+      await begun.promise;
+      await database.close();
+      goOn.resolve();
+      expect(await write).toBe("written");
+      const again = await openDatabase<Schema>({ url });
+      open.push(again);
+      expect(await names(again)).toEqual(["first", "late"]);
+    },
+  );
 
   it("read committed data, and do not wait for a transaction", async () => {
     const database = await prepared();

@@ -43,6 +43,15 @@ it("shows the value to whoever reads it, always the same object", () => {
   expect(JSON.stringify(responses()[0])).toBe(JSON.stringify(responses()[1]));
 });
 
+it("cannot be replaced if the result is frozen, and is found through an object that is derived from the result", () => {
+  const [{ result }] = responses();
+  Object.freeze(result);
+  expect(() => {
+    result.value = 1;
+  }).toThrow(TypeError);
+  expect(Object.create(result).value).toEqual(list);
+});
+
 /** What an action may do with a response. */
 const changes: Readonly<Record<string, (body: Body) => void>> = {
   "a changed entry": ({ result }) => {
@@ -84,6 +93,12 @@ const changes: Readonly<Record<string, (body: Body) => void>> = {
   },
   "a frozen result": ({ result }) => {
     Object.freeze(result);
+  },
+  "a proxy of the result": (body) => {
+    body.result = new Proxy(body.result, {});
+  },
+  "a result with the same properties": (body) => {
+    body.result = Object.defineProperties({} as Body["result"], Object.getOwnPropertyDescriptors(body.result));
   },
 };
 

@@ -4,34 +4,40 @@ export class WrittenValue {
 }
 
 interface Written {
-  /** Undefined once the value has been read or replaced: its objects may have been changed since then. */
+  /** Undefined once the value has been read: its objects may have been changed since then. */
   json: string | undefined;
   value: unknown;
 }
 
-const written = new WeakMap<object, Written>();
+const written = Symbol("written");
+
+/** An object with the accessor. Its state is a property, so that a proxy or a derived object finds it as well. */
+interface WithWritten {
+  readonly [written]?: Written;
+}
 
 /** One accessor for all objects: V8 would keep a closure, and with it the JSON, until the next full collection. */
 const accessor: PropertyDescriptor = {
   configurable: true,
   enumerable: true,
-  get(this: object) {
-    const of = written.get(this);
+  get(this: WithWritten) {
+    const of = this[written];
     if (of?.json !== undefined) {
       of.value = JSON.parse(of.json);
       of.json = undefined;
     }
     return of?.value;
   },
-  set(this: object, value: unknown) {
-    written.set(this, { json: undefined, value });
+  set(this: WithWritten, value: unknown) {
+    // an ordinary property from now on; as with any other, this throws if the object is frozen
+    Object.defineProperty(this, "value", { configurable: true, enumerable: true, writable: true, value });
   },
 };
 
 /** Gives an object the property `value`, which is parsed when it is read for the first time. */
 export function setWritten<T extends object>(object: T, { json }: WrittenValue): T & { value: unknown } {
-  written.set(object, { json, value: undefined });
-  return Object.defineProperty(object, "value", accessor) as T & { value: unknown };
+  const state: Written = { json, value: undefined };
+  return Object.defineProperties(object, { [written]: { value: state }, value: accessor }) as T & { value: unknown };
 }
 
 /** Returns whether an object has a `value` that nothing has read or replaced yet. */
@@ -39,7 +45,7 @@ export const isUnread = (object: unknown): boolean => unreadJson(object) !== und
 
 function unreadJson(object: unknown): string | undefined {
   if (typeof object !== "object" || object === null) return undefined;
-  const json = written.get(object)?.json;
+  const json = (object as WithWritten)[written]?.json;
   if (json === undefined || "toJSON" in object) return undefined;
   return Object.getOwnPropertyDescriptor(object, "value")?.get === accessor.get ? json : undefined;
 }

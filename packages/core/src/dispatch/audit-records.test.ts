@@ -6,6 +6,7 @@ import {
   type AuditSink,
   defineDelivery,
   failed,
+  type MaybePromise,
   memoryAudit,
   type Outcome,
 } from "../index.js";
@@ -16,7 +17,7 @@ const letter = defineDelivery({ name: "letter", send: () => ({ status: "sent" })
 async function audited(
   audit: AuditSink | { sink: AuditSink; required: boolean },
   options: { lookupTimeoutMs?: number } = {},
-  { act = () => undefined as Outcome | undefined, durable = false } = {},
+  { act = (): MaybePromise<Outcome | undefined> => undefined, durable = false } = {},
 ) {
   const ran: string[] = [];
   const logged: string[] = [];
@@ -132,6 +133,35 @@ describe("an audit record that arrives after its time limit", () => {
     const { login } = await audited(sink, { lookupTimeoutMs: 5 }, { act: () => void arrive() });
     await login();
     expect(await closed).toMatchObject(["success", { outcome: "done" }]);
+  });
+
+  it.each<[string, (late: ReturnType<typeof lateSink>) => void]>([
+    ["`begin` rejects", ({ begun }) => begun.resolve(Promise.reject(new Error("full")) as never)],
+    ["it is not a record", ({ begun }) => begun.resolve(undefined as never)],
+  ])("is a failure that does not end the process if %s while the action runs", async (_, end) => {
+    const late = lateSink();
+    const running = deferred<void>();
+    const goOn = deferred<undefined>();
+    const act = () => {
+      running.resolve();
+      return goOn.promise;
+    };
+    const { login, logged, failures } = await audited(late.sink, { lookupTimeoutMs: 5 }, { act });
+    const answer = login();
+    await running.promise;
+    // outside the action, whose own rejections are contained
+    end(late);
+    const unhandled: unknown[] = [];
+    const onUnhandled = (error: unknown) => unhandled.push(error);
+    process.on("unhandledRejection", onUnhandled);
+    // a rejection is reported after the microtasks of its turn
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", onUnhandled);
+    goOn.resolve(undefined);
+    expect((await answer).status).toBe(200);
+    expect(unhandled).toEqual([]);
+    await failures[1].promise;
+    expect(logged).toEqual(["the audit sink failed", "the audit sink failed"]);
   });
 
   it.each<[string, (late: ReturnType<typeof lateSink>) => void]>([

@@ -13,6 +13,8 @@ export class LateRecord implements AuditRecord {
   constructor(arriving: Promise<AuditRecord>, logger: Logger) {
     this.#arriving = arriving;
     this.#logger = logger;
+    // the action may still be running when this rejects: without a handler, that would end the process
+    arriving.catch(() => undefined);
   }
 
   success(end: AuditEnd): void {

@@ -33,22 +33,7 @@ export function secretHider(secrets: Iterable<string>): <T>(value: T) => T {
     if (Array.isArray(value)) return depth === maxDepth ? secretMark : value.map((entry) => hide(entry, depth + 1));
     if (prototype !== Object.prototype && prototype !== null) return value;
     if (depth === maxDepth) return secretMark;
-    return hideInFields(value as Readonly<Record<string, unknown>>, depth);
-  };
-  /** Returns the same object if it contains no secret, as nearly all objects do not. */
-  const hideInFields = (fields: Readonly<Record<string, unknown>>, depth: number): unknown => {
-    const names = Object.keys(fields);
-    let shown: [string, unknown][] | undefined;
-    for (const [index, name] of names.entries()) {
-      const entry = fields[name];
-      const shownName = hideIn(name);
-      const shownEntry = hide(entry, depth + 1);
-      if (shown === undefined && (shownName !== name || shownEntry !== entry)) {
-        shown = names.slice(0, index).map((before) => [before, fields[before]]);
-      }
-      shown?.push([shownName, shownEntry]);
-    }
-    return shown === undefined ? fields : Object.fromEntries(shown);
+    return Object.fromEntries(Object.entries(value).map(([name, entry]) => [hideIn(name), hide(entry, depth + 1)]));
   };
   return <T>(value: T) => hide(value, 0) as T;
 }

@@ -6,7 +6,7 @@ import { parameterError } from "../errors/mfa-error.js";
 import type { UserService } from "../users/types.js";
 import { cursorOf, placeOf } from "../values/cursor.js";
 import { pageNumbers, pageSlice } from "../values/paging.js";
-import { eachInTurn, takeTurn } from "../values/turns.js";
+import { eachInTurn, takeListTurn } from "../values/turns.js";
 import { type FewTokens, fewTokens, sortFew } from "./few-tokens.js";
 import { loadTokens, type StoredToken, tokenRecord } from "./stored-token.js";
 import { countTokens } from "./token-count.js";
@@ -92,7 +92,7 @@ export async function allTokensOf(
     if (ids.length > most) throw tooLong(most);
     const tokens: StoredToken[] = [];
     for (let start = 0; start < ids.length; start += maxPageSize) {
-      await takeTurn();
+      await takeListTurn();
       tokens.push(...(await tokensWith(ids.slice(start, start + maxPageSize), reading)));
     }
     return tokens;

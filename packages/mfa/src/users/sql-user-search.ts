@@ -3,7 +3,7 @@ import { countRows } from "../database/count-rows.js";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
 import { isIndexed, searchIn } from "../database/search.js";
-import { takeTurn } from "../values/turns.js";
+import { takeListTurn } from "../values/turns.js";
 
 /** A stored user. */
 export type UserRow = Pick<DomainSchema["user_account"], (typeof userColumns)[number]>;
@@ -53,7 +53,7 @@ function rowsAsLines(dialect: DomainContext["dialect"]) {
 async function parse(lines: readonly string[]): Promise<readonly UserRow[]> {
   const rows: UserRow[] = [];
   for (let start = 0; start < lines.length; start += usersPerTurn) {
-    await takeTurn();
+    await takeListTurn();
     const json = `[${lines.slice(start, start + usersPerTurn).join(",")}]`;
     rows.push(...(JSON.parse(json) as readonly Cells[]).map(rowOf));
   }

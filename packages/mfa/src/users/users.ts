@@ -4,7 +4,7 @@ import type { DomainContext } from "../database/domain-context.js";
 import { parameterError, userError } from "../errors/mfa-error.js";
 import { versionOf } from "../secrets/credential-version.js";
 import type { SettingsService } from "../settings/settings.js";
-import { takeTurn } from "../values/turns.js";
+import { takeListTurn } from "../values/turns.js";
 import { wildcard } from "../values/wildcard.js";
 import { createCustomAttributes } from "./attributes.js";
 import type { Resolvers } from "./resolvers.js";
@@ -123,7 +123,7 @@ export function createUsers(
       for await (const some of matching(filter, cursor === undefined ? undefined : userPlaceOf(cursor))) {
         const taken = Math.min(some.length, left);
         for (let start = 0; start < taken; start += usersPerPart) {
-          await takeTurn();
+          await takeListTurn();
           parts.push(convert(some.slice(start, Math.min(start + usersPerPart, taken))));
         }
         // one user more than the page shows that there is a next one
@@ -194,7 +194,7 @@ export function createUsers(
         const attributes = await attributesOf(some.map(({ id }) => id));
         const users: UserRecord[] = [];
         for (const user of some) {
-          const turn = seen++ % usersPerTurn === 0 ? takeTurn() : undefined;
+          const turn = seen++ % usersPerTurn === 0 ? takeListTurn() : undefined;
           if (turn !== undefined) await turn;
           const candidate = withAttributes(user, source, { resolver, realm }, attributes.get(user.id) ?? none);
           if (matches(candidate)) users.push(candidate);

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { longestGap } from "../../test/longest-gap.js";
-import { eachInTurn, takeTurn } from "./turns.js";
+import { eachInTurn, takeListTurn, takeTurn } from "./turns.js";
 
 /** Keeps the process busy. */
 function work(milliseconds: number): void {
@@ -14,10 +14,13 @@ it("gives the event loop regular turns while many items are visited", async () =
   expect(gap).toBeLessThan(took / 3);
 });
 
-it("gives the event loop regular turns while many requests visit items at the same time", async () => {
+it.each([
+  ["checks", takeTurn],
+  ["lists", takeListTurn],
+])("gives the event loop regular turns while many requests work on %s at the same time", async (_, take) => {
   const request = async () => {
     for (let n = 0; n < 20; n++) {
-      await takeTurn();
+      await take();
       work(3);
     }
   };
@@ -33,7 +36,7 @@ it("lets a short request continue before long ones that ask later", async () => 
       work(3);
     });
   const first = long();
-  const short = takeTurn();
+  const short = takeListTurn();
   const second = long();
   await short;
   expect(visited).toBeLessThanOrEqual(2);
@@ -55,3 +58,36 @@ it("lets a request that needs many turns of the event loop go first", async () =
   expect(visited).toBeLessThan(14);
   await list;
 });
+
+it("does not let checks wait for lists, or for a moment without other work", async () => {
+  let isEnded = false;
+  const list = eachInTurn(Array(500), () => work(isEnded ? 0 : 1));
+  const other = (async () => {
+    while (!isEnded) {
+      await setImmediate();
+      work(1);
+    }
+  })();
+  const turns = await turnsDuring(async () => {
+    for (let n = 0; n < 20; n++) {
+      await takeTurn();
+      work(1.5);
+    }
+  });
+  isEnded = true;
+  await Promise.all([list, other]);
+  // each piece of work takes a turn, and waits for no further one
+  expect(turns).toBeLessThanOrEqual(25);
+});
+
+/** Counts the turns of the event loop while something runs. */
+async function turnsDuring(run: () => Promise<unknown>): Promise<number> {
+  let turns = 0;
+  let next = globalThis.setImmediate(function count() {
+    turns++;
+    next = globalThis.setImmediate(count);
+  });
+  await run();
+  clearImmediate(next);
+  return turns;
+}

@@ -1,55 +1,78 @@
+/** Milliseconds of work on checks and imports after which to yield the event loop to other requests. */
+const sliceMs = 1;
+
 /**
- * Milliseconds of work after which to yield the event loop to other requests. A request that needs ten turns of the
- * event loop waits for up to as many of these slices while a long list is created.
+ * Milliseconds of work on lists after which to yield the event loop. A request that needs ten turns of the event loop
+ * waits for up to as many of these slices while a long list is created.
  */
-const sliceMs = 0.25;
+const listSliceMs = 0.25;
 
 /** Milliseconds that a turn of the event loop without other work takes at most. */
 const idleTurnMs = 0.05;
 
 /**
- * Milliseconds after which work continues even if other requests have work in each turn. On a busy server, a long list
- * therefore gets at least a twentieth of the time.
+ * Milliseconds after which work on lists continues even if other requests have work in each turn. On a busy server, a
+ * long list therefore gets at least a twentieth of the time.
  */
 const patienceMs = 5;
-
-let startedAt: number | undefined;
-
-/** Functions that resolve the promises of the callers that wait for a turn, in the order in which they asked. */
-const waiting: (() => void)[] = [];
 
 /**
  * Returns a promise for the event loop's next turn if the current one has taken long enough, otherwise undefined. Call
  * it before each piece of work, which should take less than a millisecond. All requests share the time, so ten requests
  * do not delay another one ten times as long.
  */
-export function takeTurn(): Promise<void> | undefined {
-  if (startedAt === undefined) begin();
-  else if (waiting.length > 0 || !hasTime()) return new Promise((resolve) => waiting.push(resolve));
-  return undefined;
-}
+export const takeTurn = turns(sliceMs, (next) => void setImmediate(next));
 
-/** Calls `visit` for each item, one after another, yielding to other requests in between. */
+/** Like {@link takeTurn}, for lists, which are less urgent: other requests that have work go first. */
+export const takeListTurn = turns(listSliceMs, afterOthers);
+
+/** Calls `visit` for each item of a list, one after another, yielding to other requests in between. */
 export async function eachInTurn<T>(items: Iterable<T>, visit: (item: T) => unknown): Promise<void> {
   for (const item of items) {
     // most items need no promise
-    const turn = takeTurn();
+    const turn = takeListTurn();
     if (turn !== undefined) await turn;
     const visited = visit(item);
     if (visited instanceof Promise) await visited;
   }
 }
 
-const hasTime = () => startedAt !== undefined && performance.now() - startedAt <= sliceMs;
-
-function begin(): void {
-  startedAt = performance.now();
-  afterOthers(() => {
-    startedAt = undefined;
-    if (waiting.length === 0) return;
-    begin();
-    admit();
-  });
+/**
+ * Returns a function like {@link takeTurn}.
+ *
+ * @param slice Milliseconds of work in a turn.
+ * @param later Calls a function when the next turn begins.
+ */
+function turns(slice: number, later: (next: () => void) => void): () => Promise<void> | undefined {
+  let startedAt: number | undefined;
+  /** Functions that resolve the promises of the callers that wait for a turn, in the order in which they asked. */
+  const waiting: (() => void)[] = [];
+  const hasTime = () => startedAt !== undefined && performance.now() - startedAt <= slice;
+  const begin = (): void => {
+    startedAt = performance.now();
+    later(() => {
+      startedAt = undefined;
+      if (waiting.length === 0) return;
+      begin();
+      admit();
+    });
+  };
+  /**
+   * Lets waiting callers continue while there is time. The first one always continues, so that a long list does not
+   * overtake it.
+   */
+  const admit = (): void => {
+    waiting.shift()?.();
+    // runs after the work of the caller that continues
+    queueMicrotask(() => {
+      if (waiting.length > 0 && hasTime()) admit();
+    });
+  };
+  return () => {
+    if (startedAt === undefined) begin();
+    else if (waiting.length > 0 || !hasTime()) return new Promise((resolve) => waiting.push(resolve));
+    return undefined;
+  };
 }
 
 /** Calls a function as soon as other requests have had a turn of the event loop and then none of them has work left. */
@@ -65,16 +88,4 @@ function afterOthers(next: () => void): void {
     });
   };
   setImmediate(wait);
-}
-
-/**
- * Lets waiting callers continue while there is time. The first one always continues, so that a long list does not
- * overtake it.
- */
-function admit(): void {
-  waiting.shift()?.();
-  // runs after the work of the caller that continues
-  queueMicrotask(() => {
-    if (waiting.length > 0 && hasTime()) admit();
-  });
 }

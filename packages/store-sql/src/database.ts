@@ -127,7 +127,7 @@ async function openNow<Schema>(
   dialect: DialectName,
   {
     poolSize = 8,
-    acquireTimeoutMs,
+    acquireTimeoutMs = dialect === "sqlite" ? 10_000 : 5_000,
     statementTimeoutMs = 10_000,
     readTimeoutMs = 5_000,
     busyTimeoutMs = 10_000,
@@ -139,24 +139,24 @@ async function openNow<Schema>(
       dialect: postgresDialect({
         url,
         poolSize: size,
-        acquireTimeoutMs: acquireTimeoutMs ?? 5_000,
+        acquireTimeoutMs,
         statementTimeoutMs: statementMs,
         readOnly: onlyReads,
       }),
     });
   // resolved now, since the process may change its working directory
   const fixedUrl = dialect === "sqlite" ? `sqlite:${resolve(sqlitePath(url))}` : url;
+  let reads: PostgresReads | undefined;
   const openPostgres = () => {
     const kysely = connect(poolSize, statementTimeoutMs);
-    reads = new PostgresReads({ url, acquireTimeoutMs: acquireTimeoutMs ?? 5_000, statementTimeoutMs });
+    reads = new PostgresReads({ url, acquireTimeoutMs, statementTimeoutMs });
     keepPostgresReads(kysely, reads);
     return kysely;
   };
-  let reads: PostgresReads | undefined;
   let points: SqlitePoints | undefined;
   const openSqlite = () => {
     const path = sqlitePath(url);
-    const options = { acquireTimeoutMs: acquireTimeoutMs ?? 10_000, busyTimeoutMs, readOnly };
+    const options = { acquireTimeoutMs, busyTimeoutMs, readOnly };
     const libsql = sqliteDialect(path, options);
     points = path === ":memory:" ? undefined : new SqlitePoints(path);
     const kysely = new Kysely<Schema>({ dialect: libsql });
@@ -216,7 +216,7 @@ async function openNow<Schema>(
   function readerOf(): Kysely<Schema> {
     if (dialect === "postgres") return connect(readers, readTimeoutMs, true);
     const readerDialect = sqliteReaderDialect(sqlitePath(url), {
-      acquireTimeoutMs: acquireTimeoutMs ?? 10_000,
+      acquireTimeoutMs,
       readTimeoutMs,
     });
     return readerDialect ? new Kysely<Schema>({ dialect: readerDialect }) : opened;

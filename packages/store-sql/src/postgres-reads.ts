@@ -96,7 +96,10 @@ export class PostgresReads {
   }
 
   #begin(): Turn {
-    const { promise, resolve } = withResolvers();
+    let abandon: (nothing: undefined) => void = () => {};
+    const abandoned = new Promise<undefined>((resolve) => {
+      abandon = resolve;
+    });
     const supervise = () => {
       const leftMs = turn.answeredAt + patienceMs - performance.now();
       if (leftMs > 0) timer = setTimeout(supervise, leftMs).unref();
@@ -108,10 +111,10 @@ export class PostgresReads {
       reads: 0,
       running: 0,
       answeredAt: performance.now(),
-      abandoned: promise,
+      abandoned,
       abandon: () => {
         this.#leave(turn);
-        resolve();
+        abandon(undefined);
       },
       end: () => clearTimeout(timer),
     };
@@ -138,14 +141,6 @@ export class PostgresReads {
 function isRefusedWrite(error: unknown): boolean {
   const cause: unknown = error instanceof StoreError ? error.cause : error;
   return cause instanceof Error && (cause as { readonly code?: unknown }).code === "25006";
-}
-
-function withResolvers(): { readonly promise: Promise<undefined>; resolve(): void } {
-  let resolve = () => {};
-  const promise = new Promise<undefined>((resolved) => {
-    resolve = () => resolved(undefined);
-  });
-  return { promise, resolve: () => resolve() };
 }
 
 const known = new WeakMap<object, PostgresReads>();

@@ -75,7 +75,8 @@ export class SqliteConnection implements DatabaseConnection {
     if (this.#isClosed) return;
     this.#isClosed = true;
     if (this.#committing === undefined) this.#end();
-    else void this.#committing.then(() => this.#end());
+    // nobody waits for it any longer: an error must not end the process
+    else this.#committing.then(() => this.#end()).catch(() => undefined);
   }
 
   #end(): void {
@@ -120,11 +121,6 @@ export class SqliteConnection implements DatabaseConnection {
       this.rollback();
       throw error;
     }
-  }
-
-  /** Whether statements will run with the commit of the current transaction. */
-  get hasLate(): boolean {
-    return this.#late.length > 0;
   }
 
   /** Whether a transaction is in progress; some errors, such as a full disk, end it. */
@@ -211,8 +207,7 @@ export class SqliteConnection implements DatabaseConnection {
     const late = this.#late;
     this.#late = [];
     const commit = execBeside(this.#database, [...late, "commit"].join(";\n"));
-    const ended = commit.catch(() => undefined);
-    this.#committing = ended;
+    this.#committing = commit.catch(() => undefined);
     try {
       await commit;
     } finally {

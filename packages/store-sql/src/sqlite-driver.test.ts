@@ -1,3 +1,4 @@
+import { turnsDuring } from "@bookend/test-kit";
 import { sql } from "kysely";
 import { expect, it, onTestFinished } from "vitest";
 import { type DatabaseOptions, openDatabase } from "./index.js";
@@ -6,20 +7,6 @@ async function opened(options: Partial<DatabaseOptions> = {}) {
   const { db, close } = await openDatabase<object>({ url: "sqlite::memory:", ...options });
   onTestFinished(close);
   return db;
-}
-
-/** Counts turns of the event loop while something runs. */
-async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
-  let turns = 0;
-  let running = true;
-  const turn = () => {
-    turns += 1;
-    if (running) setImmediate(turn);
-  };
-  setImmediate(turn);
-  await work();
-  running = false;
-  return turns;
 }
 
 it("yields to the event loop while many queries run", async () => {

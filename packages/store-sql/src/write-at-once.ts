@@ -45,18 +45,14 @@ async function inOneTransaction(
   direct: SqliteDirect,
   waiting: readonly WaitingSteps[],
 ): Promise<readonly (() => void)[]> {
-  let hasLate = false;
-  const writeEach = (write: typeof writeOne) => (connection: SqliteConnection) => {
-    const ends = waiting.map((one) => write(database, connection, one));
-    hasLate = connection.hasLate;
-    return ends;
-  };
+  const writeEach = (write: typeof writeOne) => (connection: SqliteConnection) =>
+    waiting.map((one) => write(database, connection, one));
   if (waiting.length === 1) return direct.exclusively(writeEach(writeAlone));
   try {
     return await direct.exclusively(writeEach(writeOne));
   } catch (error) {
-    // a statement of one write that runs with the commit, but fails before it, has committed nothing
-    if (!(error instanceof HalfWritten || (hasLate && !isOfEveryWrite(error)))) throw error;
+    // otherwise, a write failed halfway, or its statements that run with the commit: nothing has been committed
+    if (isOfEveryWrite(error)) throw error;
     return direct.exclusively(writeEach(writeWithSavepoint));
   }
 }

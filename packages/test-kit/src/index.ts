@@ -8,6 +8,7 @@ export {
   type RecordedRun,
   runRecordedCase,
 } from "./recorded/run-recorded-case.js";
+export { turnsDuring } from "./turns-during.js";
 export {
   type RecordedContainer,
   type RecordedState,

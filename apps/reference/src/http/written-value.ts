@@ -21,12 +21,12 @@ const accessor: PropertyDescriptor = {
   configurable: true,
   enumerable: true,
   get(this: WithWritten) {
-    const of = this[written];
-    if (of?.json !== undefined) {
-      of.value = JSON.parse(of.json);
-      of.json = undefined;
+    const state = this[written];
+    if (state?.json !== undefined) {
+      state.value = JSON.parse(state.json);
+      state.json = undefined;
     }
-    return of?.value;
+    return state?.value;
   },
   set(this: WithWritten, value: unknown) {
     // an ordinary property from now on; as with any other, this throws if the object is frozen

@@ -3,7 +3,7 @@ import type { Call, CallResponse, NextCall } from "../contracts/call.js";
 import type { Directories } from "../contracts/directories.js";
 import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import { Facts } from "../facts/facts.js";
-import { createPace, isTurnDue, isTurnOfActionsOver, nextTurn, noteAction } from "../internal/next-turn.js";
+import { createPace, isTurnDue, mustActionWait, nextTurn, noteAction } from "../internal/next-turn.js";
 import type { ActionEnvironment } from "./action-environment.js";
 import { type Cursor, candidatesOf } from "./cursor.js";
 import { brokenBinding } from "./ending.js";
@@ -275,7 +275,7 @@ async function runFrom(
       await followed(planned, facts, environment, () => recordFault(planned, facts, environment, fault));
       continue;
     }
-    if (actionsRan && isTurnOfActionsOver()) await nextTurn();
+    if (actionsRan && mustActionWait()) await nextTurn();
     noteAction();
     actionsRan = true;
     await followed(planned, facts, environment, () => runAction(planned, facts, environment));

@@ -1,3 +1,4 @@
+import { turnsDuring } from "@bookend/test-kit";
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { memoryBindings } from "../bindings/memory-bindings.js";
@@ -6,18 +7,6 @@ import { createBookend } from "../create-bookend.js";
 import { defineCondition } from "../definitions/condition.js";
 import { defineAction, defineHandler } from "../definitions/handler.js";
 import { flag } from "../values/flag.js";
-
-/** Counts the turns of the event loop while something runs. */
-async function turnsOf(run: () => unknown): Promise<number> {
-  let turns = 0;
-  let next = setImmediate(function count() {
-    turns++;
-    next = setImmediate(count);
-  });
-  await run();
-  clearImmediate(next);
-  return turns;
-}
 
 let ran = 0;
 const handler = defineHandler({
@@ -80,7 +69,7 @@ async function host(count: number, conditions: Readonly<Record<string, unknown>>
 
 it("gives other calls a turn every 50 conditions that looked something up", async () => {
   const { handle } = await host(1_000, { looked_up: true });
-  const turns = await turnsOf(handle);
+  const turns = await turnsDuring(handle);
   expect(ran).toBe(0);
   expect(turns).toBeGreaterThanOrEqual(1_000 / 50 - 1);
   expect(turns).toBeLessThan(60);
@@ -88,27 +77,27 @@ it("gives other calls a turn every 50 conditions that looked something up", asyn
 
 it("gives other calls a turn between actions that take a millisecond", async () => {
   const { handle } = await host(20, {}, "block");
-  expect(await turnsOf(handle)).toBeGreaterThanOrEqual(19);
+  expect(await turnsDuring(handle)).toBeGreaterThanOrEqual(19);
   expect(ran).toBe(20);
 });
 
 it("takes fewer turns than there are actions if these take less", async () => {
   const { handle } = await host(1_000, {});
-  expect(await turnsOf(handle)).toBeLessThan(500);
+  expect(await turnsDuring(handle)).toBeLessThan(500);
   expect(ran).toBe(1_000);
 });
 
 it("takes no turn if nothing was looked up, and none for one action", async () => {
   const none = await host(1_000, { realm: "other" });
-  expect(await turnsOf(none.handle)).toBe(0);
+  expect(await turnsDuring(none.handle)).toBe(0);
   const one = await host(1, {});
-  expect(await turnsOf(one.handle)).toBe(0);
+  expect(await turnsDuring(one.handle)).toBe(0);
   expect(ran).toBe(1);
 });
 
 it("gives other calls a turn while explaining", async () => {
   const { bookend, call } = await host(1_000, { realm: "other" });
-  expect(await turnsOf(() => bookend.explain(call))).toBeGreaterThanOrEqual(20);
+  expect(await turnsDuring(() => bookend.explain(call))).toBeGreaterThanOrEqual(20);
 });
 
 it("gives other calls a turn between conditions with slow expressions, in one binding or in many", async () => {
@@ -121,14 +110,14 @@ it("gives other calls a turn between conditions with slow expressions, in one bi
   });
   const many = (await host(40, { serial: `${large}b` })).bookend;
   const none = () => ({ status: 200, body: {} });
-  expect(await turnsOf(() => many.handle(call, none))).toBeGreaterThanOrEqual(39);
+  expect(await turnsDuring(() => many.handle(call, none))).toBeGreaterThanOrEqual(39);
   expect(ran).toBe(0);
-  expect(await turnsOf(() => many.explain(call))).toBeGreaterThanOrEqual(39);
+  expect(await turnsDuring(() => many.explain(call))).toBeGreaterThanOrEqual(39);
 
   const one = (await host(1, { serial: large, header: `x-long 'matches' ${large}`, realm: "r" })).bookend;
-  expect(await turnsOf(() => one.handle(call, none))).toBeGreaterThanOrEqual(1);
+  expect(await turnsDuring(() => one.handle(call, none))).toBeGreaterThanOrEqual(1);
 
   // small expressions count as well
   const small = (await host(2_000, { serial: "X.*Y.*Z" })).bookend;
-  expect(await turnsOf(() => small.handle(call, none))).toBeGreaterThanOrEqual(100);
+  expect(await turnsDuring(() => small.handle(call, none))).toBeGreaterThanOrEqual(100);
 });

@@ -36,8 +36,11 @@ export function noteAction(): void {
   });
 }
 
-/** Returns whether the actions of all calls have used up their share of this turn of the event loop. */
-export function isTurnOfActionsOver(): boolean {
+/**
+ * Returns whether a call's next action must wait for a turn, since the actions of all calls have used up their share of
+ * this one.
+ */
+export function mustActionWait(): boolean {
   return actionsBeganAt !== undefined && performance.now() - actionsBeganAt >= actionsMs;
 }
 

@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { turnsDuring } from "@bookend/test-kit";
 import { expect, it } from "vitest";
 import { longestGap } from "../../test/longest-gap.js";
 import { eachInTurn, takeListTurn, takeTurn } from "./turns.js";
@@ -79,15 +80,3 @@ it("does not let checks wait for lists, or for a moment without other work", asy
   // each piece of work takes a turn, and waits for no further one
   expect(turns).toBeLessThanOrEqual(25);
 });
-
-/** Counts the turns of the event loop while something runs. */
-async function turnsDuring(run: () => Promise<unknown>): Promise<number> {
-  let turns = 0;
-  let next = globalThis.setImmediate(function count() {
-    turns++;
-    next = globalThis.setImmediate(count);
-  });
-  await run();
-  clearImmediate(next);
-  return turns;
-}

@@ -22,6 +22,7 @@ export type { CallFilter, CallPage } from "./calls/read-calls.js";
 export type { CounterTable } from "./counters/sql-counters.js";
 export { type Database, type DatabaseOptions, type DialectName, openDatabase } from "./database.js";
 export { isDatabaseAway, isStatementTimeout, StoreError, type StoreErrorCode, storeErrorCodes } from "./errors.js";
+export { type GroupCommitOptions, groupCommit } from "./group-commit.js";
 export { inspectStore } from "./inspect-store.js";
 export { jsonParameter } from "./json-parameter.js";
 export {

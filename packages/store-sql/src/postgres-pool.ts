@@ -63,7 +63,7 @@ export function createPostgresPool(options: PostgresPoolOptions): CopyingPool {
     // a long read must leave the other cores to other calls
     ...(readOnly ? ["set default_transaction_read_only = on", "set max_parallel_workers_per_gather = 0"] : []),
   ].join("; ");
-  const sockets = trackSockets();
+  const sockets = trackSockets(isPipelined);
   const nameOf = statementNames();
   const pool = new pg.Pool({
     connectionString: url,

@@ -15,12 +15,35 @@ export interface Sockets {
   close(): Promise<void>;
 }
 
-/** Keeps track of sockets. */
-export function trackSockets(): Sockets {
+/**
+ * A socket that sends the statements of one turn of the event loop together, at its end. `pg` corks the socket for the
+ * messages of each statement; this cork lasts until the end of the turn.
+ */
+class TurnSocket extends Socket {
+  #isHeld = false;
+
+  override cork(): void {
+    super.cork();
+    if (this.#isHeld) return;
+    this.#isHeld = true;
+    super.cork();
+    setImmediate(() => {
+      this.#isHeld = false;
+      super.uncork();
+    });
+  }
+}
+
+/**
+ * Keeps track of sockets.
+ *
+ * @param isPipelined Whether the statements of one turn of the event loop are sent together. Default false.
+ */
+export function trackSockets(isPipelined = false): Sockets {
   const open = new Set<Socket>();
   return {
     stream() {
-      const socket = new Socket();
+      const socket = isPipelined ? new TurnSocket() : new Socket();
       open.add(socket);
       socket.once("close", () => open.delete(socket));
       return socket;

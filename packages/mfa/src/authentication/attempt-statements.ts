@@ -28,7 +28,9 @@ interface Counted extends TokenId {
  * Returns the condition that a token is active, neither revoked nor locked, since the token may have changed after
  * `refusalOf` checked it.
  */
-const usable = (id: number) => sql<boolean>`id = ${id} and active = 1 and revoked = 0 and fail_count < max_fail_count`;
+const usable = (id: number) => sql<boolean>`id = ${id} and ${isUsable}`;
+
+const isUsable = sql<boolean>`active = 1 and revoked = 0 and fail_count < max_fail_count`;
 
 const counts = sql`excluded.key in ('count_auth', 'count_auth_success')`;
 
@@ -145,4 +147,41 @@ export const useOnPostgres = statement(
     )
     select id from used`;
   },
+);
+
+/**
+ * Does the same as `useOnPostgres` for several tokens, with one commit, and returns those that were used. The others may
+ * not be used, or another transaction is changing them: the statement does not wait for those, since its other tokens
+ * would wait as well.
+ *
+ * `uses` is a JSON array of objects with `id`, `counter`, `from`, `info`, and the number of `times` that the token is
+ * used, which is 1 if it has a counter. Each object is for a different token.
+ */
+export const useSeveralOnPostgres = statement(
+  (
+    _: Db,
+    { uses, now, lastAuth }: { readonly uses: string; readonly now: number; readonly lastAuth: string },
+  ) => sql<TokenId>`with asked as (
+      select * from json_to_recordset(cast(${uses} as json))
+        as asked (id bigint, counter bigint, "from" bigint, times bigint, info json)
+    ), locked as (
+      select token.id, asked.counter, asked.times, asked.info from asked join token on token.id = asked.id
+      where ${isUsable} and (asked."from" is null or token.counter = asked."from")
+      for no key update of token skip locked
+    ), used as (
+      update token set fail_count = 0, counter = coalesce(locked.counter, token.counter)
+      from locked where token.id = locked.id returning token.id, locked.times, locked.info
+    ), touched as (
+      update container set last_authentication = ${now}
+      where id in (select container_id from container_token where token_id in (select id from used))
+    ), counted as (
+      insert into token_info (token_id, key, value)
+      select used.id, field.key, field.value from used, lateral (
+        values ('count_auth', cast(used.times as text)), ('count_auth_success', cast(used.times as text)),
+          ('last_auth', cast(${lastAuth} as text))
+        union all select key, value from json_each_text(used.info)
+      ) as field (key, value)
+      ${mergedInfo("postgres")}
+    )
+    select id from used`,
 );

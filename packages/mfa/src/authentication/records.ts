@@ -1,4 +1,4 @@
-import { ask, jsonParameter, type Steps, writeRows, writeTogether } from "@bookend/store-sql";
+import { ask, jsonParameter, type Steps, writeTogether } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
 import type { StoredToken } from "../tokens/stored-token.js";
 import type { Match } from "../tokens/token-type.js";
@@ -13,9 +13,9 @@ import {
   setInfo,
   touchContainer,
   useCounter,
-  useOnPostgres,
   useToken,
 } from "./attempt-statements.js";
+import { createTokenUses } from "./token-uses.js";
 
 /** Records the results of attempts. */
 export interface AttemptRecords {
@@ -35,8 +35,10 @@ export interface AttemptRecords {
 class AlreadyUsed extends Error {}
 
 /** Records results in tokens and their tokeninfo. */
-export function createAttemptRecords({ clock, db, dialect }: DomainContext): AttemptRecords {
+export function createAttemptRecords(context: Pick<DomainContext, "clock" | "db" | "dialect">): AttemptRecords {
+  const { clock, db, dialect } = context;
   const database = { db, dialect };
+  const useOnPostgres = createTokenUses(context);
 
   /**
    * Uses a token. The statement for this is usually the first one, so that there is nothing to roll back if the token
@@ -67,15 +69,8 @@ export function createAttemptRecords({ clock, db, dialect }: DomainContext): Att
   return {
     async accept(token, match, transactionId) {
       if (dialect === "postgres" && transactionId === undefined && !match.deletesToken) {
-        const rows = await writeRows(database, useOnPostgres, {
-          id: token.row.id,
-          counter: match.counter ?? null,
-          from: match.counter === undefined ? null : token.row.counter,
-          now: clock().getTime(),
-          lastAuth: formatInstant(clock()),
-          info: jsonParameter(match.info ?? {}),
-        });
-        return rows.length > 0;
+        const { counter = null, info = {} } = match;
+        return useOnPostgres({ id: token.row.id, counter, from: counter === null ? null : token.row.counter, info });
       }
       try {
         return await writeTogether(database, () => use(token, match, transactionId));

@@ -1,14 +1,17 @@
 import type { DeliveryEngine, DueDelivery } from "@bookend/core";
 import type { Transaction } from "kysely";
 import type { Database } from "../database.js";
+import { groupCommit } from "../group-commit.js";
 import type { StoreSchema } from "../store-schema.js";
 import { transact } from "../transact.js";
 import type { DeliveryRow } from "./delivery-row.js";
-import { groupCommit } from "./group-commit.js";
 import { notifyOnce } from "./notify-once.js";
 
 /** Number of rows per statement; each has about twenty parameters. */
 const insertedTogether = 100;
+
+/** Milliseconds after which the next deliveries no longer wait for those that are being inserted. */
+const patienceMs = 1_000;
 
 /** The row of a delivery to which the database has not assigned a number yet. */
 export type NewRow = Omit<DeliveryRow, "seq">;
@@ -51,10 +54,14 @@ export function newDeliveries({ database, engine, wake, failed }: Environment): 
     // the sweep finds those that the engine does not accept
     if (engine && !engine.transactional) engine.schedule(rows.map(firstTryOf)).catch(failed);
   };
-  const insertAlone = groupCommit<NewRow>(async (rows) => {
-    await transact(db, (trx) => insert(rows, trx));
-    inserted(rows);
-  }, insertedTogether);
+  const insertAlone = groupCommit<NewRow, void>(
+    async (rows) => {
+      await transact(db, (trx) => insert(rows, trx));
+      inserted(rows);
+      return [];
+    },
+    { most: insertedTogether, patienceMs },
+  );
   return { insert, inserted, insertAlone };
 }
 

@@ -274,12 +274,17 @@ describe.skipIf(browserMissing)(
       const [first = "", second = "", third = ""] = await names();
       await page.getByRole("button", { name: `Move “${first}”` }).focus();
       await page.keyboard.press("Space");
-      await page.locator("[aria-pressed=true]").waitFor();
+      await page.getByText(`“${first}” is at position 1.`).waitFor({ state: "attached" });
+      // dnd-kit adds its listener for the arrow keys in a timer, and timers run in the order in which they were set
+      await page.evaluate(() => new Promise<void>((resolve) => setTimeout(resolve)));
       await page.keyboard.press("ArrowDown");
       await page.getByText(`“${first}” is at position 2.`).waitFor({ state: "attached" });
       await page.keyboard.press("Space");
       await expect.poll(names).toEqual([second, first, third]);
+      await steps.first().getByText(second, { exact: true }).waitFor();
 
+      // waits until the steps no longer move
+      await steps.first().hover();
       const grip = await page.getByRole("button", { name: `Move “${third}”` }).boundingBox();
       const target = await steps.first().boundingBox();
       if (!grip || !target) throw new Error("The steps are not shown.");
@@ -287,6 +292,7 @@ describe.skipIf(browserMissing)(
       await page.mouse.down();
       await page.mouse.move(grip.x + 8, grip.y - 20, { steps: 5 });
       await page.mouse.move(grip.x + 8, target.y + 4, { steps: 10 });
+      await page.getByText(`“${third}” is at position 1.`).waitFor({ state: "attached" });
       await page.mouse.up();
       await expect.poll(names).toEqual([third, second, first]);
       await picture(page, "event-light");

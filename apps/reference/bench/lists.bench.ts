@@ -1,20 +1,24 @@
 /**
  * Measures how long lists take with a large amount of data, and how long another client waits during them: `pnpm
- * bench:lists`.
+ * bench:lists`. The ratio of the other client's 99th percentiles is followed by the interval that contains it with a
+ * probability of 95 %.
  *
  * Environment: `TOKENS`, default 1,000,000; `USERS`, default 100,000; `AUDIT_ROWS`, default 5,000,000; `BENCH_DIALECT`,
  * `sqlite` or `postgres`, default both; `BENCH_CASE`, a regular expression for the names of the lists that are
- * measured; `BENCH_COMBINED`, to measure every filter in every order instead; `BENCH_DATA`, a directory that keeps the
- * server's data, so that a filled database can be measured again; `BENCH_DATABASE`, the URL of your own PostgreSQL
- * server.
+ * measured; `BENCH_COMBINED`, to measure how long every filter takes in every order instead, without the other client;
+ * `BENCH_DATA`, a directory that keeps the server's data, so that a filled database can be measured again;
+ * `BENCH_DATABASE`, the URL of your own PostgreSQL server.
  */
-import { fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startPostgres } from "@bookend/test-kit/postgres";
+import { keptConnections, type Received } from "./kept-connections.js";
 import type { ListsReady } from "./lists-server.js";
 import { bounds, combinedLists, measuredLists } from "./measured-lists.js";
+import type { Calls } from "./other-client.js";
+import { quantile, type Ratio, ratioOfP99 } from "./percentiles.js";
 
 /** Number of requests for each list. */
 const rounds = 9;
@@ -22,11 +26,17 @@ const rounds = 9;
 /** Number of times that a list is requested in a row while the other client is measured. */
 const inARow = 20;
 
-/** Number of calls of the other client after which its measurement ends, both with and without the list. */
-const measuredCalls = 200;
+/** Milliseconds for which the other client calls the server before it is measured, so that the code is compiled. */
+const warmUpMs = 10_000;
 
-/** Milliseconds after which the measurement of the other client ends, even if it has made fewer calls. */
-const mostMs = 20_000;
+/**
+ * Numbers of calls of the other client that are measured, both with and without a list. With fewer than the larger
+ * number, the measurement ends as soon as it is certain whether the ratio is below {@link allowedRatio}.
+ */
+const [leastCalls, mostCalls] = [500, 2_000];
+
+/** The 99th percentile of the other client's calls may become this many times as large during a list. */
+const allowedRatio = 2;
 
 /** Maximum milliseconds of each period in which the other client is measured without the list. */
 const mostQuietMs = 2_000;
@@ -35,8 +45,30 @@ const chosen = new RegExp(process.env.BENCH_CASE ?? "");
 const combines = process.env.BENCH_COMBINED !== undefined;
 const lists = (combines ? combinedLists : measuredLists).filter(({ name }) => chosen.test(name));
 
-const quantile = (times: readonly number[], part: number) =>
-  [...times].sort((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * part))] ?? 0;
+interface Others {
+  /** Durations of the other client's calls in milliseconds. */
+  readonly during: readonly number[];
+  readonly without: readonly number[];
+  readonly ratio: Ratio;
+}
+
+function describe({ during, without, ratio }: Others): string {
+  const p99 = (times: readonly number[]) => quantile(times, 0.99).toFixed(1);
+  const interval = `${ratio.low.toFixed(1)} to ${ratio.high.toFixed(1)}, ${during.length} calls`;
+  return `; other client's p99 ${p99(without)} ms, during it ${p99(during)}, ${ratio.value.toFixed(1)} times (${interval})`;
+}
+
+/** Returns the next message of a process. Rejects if it ends instead. */
+async function told<T>(child: ChildProcess): Promise<[T]> {
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  const ended = once(child, "exit", { signal }).then(() => Promise.reject(new Error("A process ended.")));
+  try {
+    return (await Promise.race([once(child, "message", { signal }), ended])) as [T];
+  } finally {
+    waiting.abort();
+  }
+}
 
 async function measure(database: string, env: Readonly<Record<string, string>>): Promise<void> {
   const began = performance.now();
@@ -45,45 +77,46 @@ async function measure(database: string, env: Readonly<Record<string, string>>):
     env: { ...process.env, BENCH_DATABASE: undefined, ...env },
   });
   const ended = once(child, "exit");
-  const [{ url, authorization }] = (await Promise.race([
-    once(child, "message"),
-    ended.then(() => Promise.reject(new Error("The server ended."))),
-  ])) as [ListsReady];
+  const [{ url, authorization }] = await told<ListsReady>(child);
   console.log(`${database}: filled and started in ${((performance.now() - began) / 1_000).toFixed(0)} s`);
 
-  const request = async (path: string): Promise<{ status: number; text: string; ms: number }> => {
+  const get = keptConnections(1);
+  const request = async (path: string): Promise<Received & { ms: number }> => {
     const start = performance.now();
-    const response = await fetch(`${url}${encodeURI(path)}`, { headers: { authorization } });
-    const text = await response.text();
-    return { status: response.status, text, ms: performance.now() - start };
+    const received = await get(`${url}${encodeURI(path)}`, { authorization });
+    return { ...received, ms: performance.now() - start };
   };
   const other = fork(fileURLToPath(new URL("./other-client.ts", import.meta.url)), { execArgv: process.execArgv });
   /** Returns the durations of the calls that the other client makes while `work` runs. */
-  const otherWhile = async (work: () => Promise<unknown>): Promise<readonly number[]> => {
-    other.send(url);
+  const otherWhile = async (
+    work: () => Promise<unknown>,
+    { connections, pauseMs }: Omit<Calls, "url"> = { connections: 1, pauseMs: 2 },
+  ): Promise<readonly number[]> => {
+    other.send({ url, connections, pauseMs } satisfies Calls);
     await work();
-    other.send("");
-    return ((await once(other, "message")) as [readonly number[]])[0];
+    other.send("end");
+    const [times] = await told<readonly number[]>(other);
+    return times;
   };
-  /**
-   * Returns the 99th percentile of the duration of the other client's calls, while a list is requested and without it.
-   * Both are measured in turns.
-   */
-  const otherClient = async (path: string) => {
+  /** Returns the durations of the other client's calls while a list is requested and without it, in turns. */
+  const otherClient = async (path: string): Promise<Others> => {
     const during: number[] = [];
     const without: number[] = [];
-    const start = performance.now();
-    do {
-      const begin = performance.now();
-      during.push(
-        ...(await otherWhile(async () => {
-          for (let round = 0; round < inARow; round++) await request(path);
-        })),
-      );
-      const quietMs = Math.min(mostQuietMs, performance.now() - begin);
-      without.push(...(await otherWhile(() => setTimeout(quietMs))));
-    } while (Math.min(during.length, without.length) < measuredCalls && performance.now() - start < mostMs);
-    return { during: quantile(during, 0.99), without: quantile(without, 0.99) };
+    for (let wanted = leastCalls; ; wanted += leastCalls) {
+      while (Math.min(during.length, without.length) < wanted) {
+        const begin = performance.now();
+        during.push(
+          ...(await otherWhile(async () => {
+            for (let round = 0; round < inARow; round++) await request(path);
+          })),
+        );
+        const quietMs = Math.min(mostQuietMs, performance.now() - begin);
+        without.push(...(await otherWhile(() => setTimeout(quietMs))));
+      }
+      const ratio = ratioOfP99(during, without);
+      const isCertain = ratio.high < allowedRatio || ratio.low >= allowedRatio;
+      if (isCertain || wanted >= mostCalls) return { during, without, ratio };
+    }
   };
   const cursorOf = async (path: string): Promise<string | undefined> => {
     const { text } = await request(path);
@@ -91,6 +124,7 @@ async function measure(database: string, env: Readonly<Record<string, string>>):
     return result.value?.cursor;
   };
 
+  await otherWhile(() => setTimeout(warmUpMs), { connections: 10, pauseMs: 0 });
   for (const { name, kind, path } of lists) {
     const times: number[] = [];
     let note = "";
@@ -99,12 +133,14 @@ async function measure(database: string, env: Readonly<Record<string, string>>):
       times.push(ms);
       if (status !== 200) note = `, status ${status} ${/"message":"([^"]*)/.exec(text)?.[1]?.slice(0, 80)}`;
     }
-    const { during, without } = await otherClient(path);
-    const ratio = during / without;
+    const others = combines ? undefined : await otherClient(path);
     const median = quantile(times, 0.5);
-    const missed = [...(median > bounds[kind] ? ["SLOW"] : []), ...(ratio >= 2 ? ["OTHERS WAIT"] : [])].join(", ");
+    const missed = [
+      ...(median > bounds[kind] ? ["SLOW"] : []),
+      ...(others !== undefined && others.ratio.value >= allowedRatio ? ["OTHERS WAIT"] : []),
+    ].join(", ");
     console.log(
-      `${database}: ${name}: ${median.toFixed(1)} ms, most ${Math.max(...times).toFixed(0)}; other client's p99 ${without.toFixed(1)} ms, during it ${during.toFixed(1)}, ${ratio.toFixed(1)} times${note}${missed && ` <- ${missed}`}`,
+      `${database}: ${name}: ${median.toFixed(1)} ms, most ${Math.max(...times).toFixed(0)}${others === undefined ? "" : describe(others)}${note}${missed && ` <- ${missed}`}`,
     );
     if (kind === "page" && !path.includes("page=")) {
       const cursor = await cursorOf(path);

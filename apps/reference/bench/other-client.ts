@@ -3,27 +3,37 @@
  * process that requests the lists is busy with reading them.
  */
 import { setTimeout } from "node:timers/promises";
+import { keptConnections } from "./kept-connections.js";
 
-/** Milliseconds between two calls. */
-const pauseMs = 2;
+/** What the client does until it receives `end`, and then sends the durations of its calls in milliseconds. */
+export interface Calls {
+  readonly url: string;
+  /** Number of calls at a time. */
+  readonly connections: number;
+  /** Milliseconds between two calls. */
+  readonly pauseMs: number;
+}
 
+const request = keptConnections(10);
 let running: Promise<readonly number[]> | undefined;
 let isEnded = false;
 
-async function check(url: string): Promise<readonly number[]> {
+async function check({ url, connections, pauseMs }: Calls): Promise<readonly number[]> {
   const times: number[] = [];
-  while (!isEnded) {
-    const start = performance.now();
-    await fetch(`${url}/validate/check?user=bench&pass=bench-pin`).then((response) => response.arrayBuffer());
-    times.push(performance.now() - start);
-    await setTimeout(pauseMs);
-  }
+  const client = async () => {
+    while (!isEnded) {
+      const start = performance.now();
+      await request(`${url}/validate/check?user=bench&pass=bench-pin`);
+      times.push(performance.now() - start);
+      if (pauseMs > 0) await setTimeout(pauseMs);
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, client));
   return times;
 }
 
-// the URL of a server starts the measurement; an empty string ends it, and the durations of the calls are sent back
-process.on("message", async (url: string) => {
-  isEnded = url === "";
-  if (isEnded) process.send?.(await running);
-  else running = check(url);
+process.on("message", async (told: Calls | "end") => {
+  isEnded = told === "end";
+  if (told === "end") process.send?.(await running);
+  else running = check(told);
 });

@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { createLogger, loadSecrets, parseConfig, startServer } from "../src/index.js";
 
-it("shows a list of users to bindings, and sends what they leave of it", async () => {
+/** Starts a server with two users. */
+async function serverWithUsers() {
   const dataDirectory = await mkdtemp(join(tmpdir(), "bookend-list-"));
   onTestFinished(() => rm(dataDirectory, { recursive: true }));
   const config = parseConfig({ dataDirectory, port: 0, log: { level: "silent" } });
@@ -26,8 +27,13 @@ it("shows a list of users to bindings, and sends what they leave of it", async (
   const { result } = (await login.json()) as { result: { value: { token: string } } };
   const list = async () => {
     const response = await fetch(`${server.url}/user/?realm=corp`, { headers: { authorization: result.value.token } });
-    return response.json();
+    return response.text();
   };
+  return { server, list };
+}
+
+it("shows a list of users to bindings, and sends what they leave of it", async () => {
+  const { server, list } = await serverWithUsers();
   const user = (username: string) => ({
     username,
     userid: expect.any(String),
@@ -40,7 +46,10 @@ it("shows a list of users to bindings, and sends what they leave of it", async (
     resolver: "people",
     editable: true,
   });
-  expect(await list()).toMatchObject({ id: 1, result: { status: true, value: [user("alice"), user("bob")] } });
+  expect(JSON.parse(await list())).toMatchObject({
+    id: 1,
+    result: { status: true, value: [user("alice"), user("bob")] },
+  });
   await server.bookend.bindings.add({
     name: "removes the second user",
     events: ["user_list"],
@@ -48,7 +57,15 @@ it("shows a list of users to bindings, and sends what they leave of it", async (
     action: "delete",
     options: { "JSON pointer": "/result/value/1" },
   });
-  expect(await list()).toMatchObject({ result: { value: [user("alice")] } });
+  expect(JSON.parse(await list())).toMatchObject({ result: { value: [user("alice")] } });
   const { rows } = await server.store.audit.search({ filter: { handler: "ResponseMangler" } });
   expect(rows).toMatchObject([{ success: true }]);
+});
+
+it("does not parse a list of users that nothing reads", async () => {
+  const { list } = await serverWithUsers();
+  const parse = vi.spyOn(JSON, "parse");
+  onTestFinished(() => parse.mockRestore());
+  expect(await list()).toContain('"editable":true');
+  expect(parse.mock.calls.filter(([text]) => text.includes('"editable":true'))).toEqual([]);
 });

@@ -148,6 +148,28 @@ describeEachDatabase("the reader of a database", ({ dialect, freshUrl }) => {
     expect(await long).toEqual([{ n: 3_000_000 }]);
   });
 
+  it.runIf(dialect === "sqlite")(
+    "does not block writes when every reading connection of three databases is busy",
+    async () => {
+      const databases = await Promise.all(Array.from({ length: 3 }, () => opened({ readTimeoutMs: 20_000 })));
+      let ended = 0;
+      const reads = databases.flatMap(({ reader }) =>
+        ["first", "second"].map(async () => {
+          await counting(10_000_000_000)
+            .execute(reader)
+            .catch(() => undefined);
+          ended += 1;
+        }),
+      );
+      // the statements of all reads begin during the first of these writes
+      for (let id = 4; id < 14; id++) {
+        for (const { db } of databases) await sql`insert into fruit values (${id}, 'plum')`.execute(db);
+      }
+      expect(ended).toBe(0);
+      await Promise.all([...databases.map((database) => database.close()), ...reads]);
+    },
+  );
+
   it("is closed with the database: on SQLite, that interrupts a read; on PostgreSQL, the read has ended before", async () => {
     // the time limit ends the read on PostgreSQL
     const readTimeoutMs = dialect === "postgres" ? 300 : 60_000;

@@ -21,6 +21,9 @@ const turnMs = 10;
 /** Milliseconds that are long enough for another process to get the lock. */
 const pauseMs = 3;
 
+/** Minimum milliseconds between two looks for writes of other processes. */
+const lookMs = 50;
+
 /** Another process is assumed to be still writing for this many milliseconds after its last write. */
 const sharedMs = 2_000;
 
@@ -38,8 +41,9 @@ export class SqliteConnection implements DatabaseConnection {
   #isClosed = false;
   readonly #patienceMs: number;
   readonly #slice = timeSlice();
-  /** A value that changes with the commits of other processes. */
+  /** A value that changes with the commits of other processes, and when it was read, by `performance.now()`. */
   #dataVersion: unknown;
+  #lookedAt = -Infinity;
   /** Kept separately, since cached statements are discarded when a statement of another kind occurs. */
   #askDataVersion: Libsql.Statement | undefined;
   #sharedUntil = 0;
@@ -238,10 +242,13 @@ export class SqliteConnection implements DatabaseConnection {
   }
 
   #noticeOthers(): void {
+    const now = performance.now();
+    if (now - this.#lookedAt < lookMs) return;
+    this.#lookedAt = now;
     this.#askDataVersion ??= this.#database.prepare("pragma data_version");
     const [row] = this.#askDataVersion.all([]) as { data_version: unknown }[];
     if (this.#dataVersion !== undefined && row?.data_version !== this.#dataVersion) {
-      this.#sharedUntil = performance.now() + sharedMs;
+      this.#sharedUntil = now + sharedMs;
     }
     this.#dataVersion = row?.data_version;
   }

@@ -3,6 +3,7 @@ import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteDriver } 
 import Libsql from "libsql";
 import { LibsqlDriver, type SqliteDriverOptions } from "./sqlite-driver.js";
 import { SqliteReaderDialect, type SqliteReaderOptions } from "./sqlite-reader.js";
+import { startSqliteThreads } from "./sqlite-threads.js";
 
 /**
  * Lets the migrator run in a transaction, which SQLite supports but Kysely does not use by default, so that only one
@@ -56,6 +57,7 @@ const cacheKiB = 32_768;
 /** Opens a SQLite file, which is created with mode 0600 if it does not exist, or `:memory:`. */
 export function sqliteDialect(path: string, { readOnly, ...options }: SqliteDialectOptions): LibsqlDialect {
   if (path !== ":memory:") makeFile(path, readOnly);
+  startSqliteThreads();
   const database = new Libsql(path);
   database.pragma("busy_timeout = 5000");
   // libsql accepts the option `readonly` and ignores it, so SQLite itself must refuse to write

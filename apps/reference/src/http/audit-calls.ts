@@ -58,6 +58,7 @@ function reasonOf(error: unknown): string | undefined {
 
 /** Returns a description of the binding that a call created, changed or deleted, such as `binding 7`. */
 function changedBinding(url: string, body: unknown): string | undefined {
-  const id = valueAt(body, "result", "value");
-  return url.startsWith("/event") && typeof id === "number" ? `binding ${id}` : undefined;
+  // the value of any other call may be a long list that is only parsed when it is read
+  const id = url.startsWith("/event") ? valueAt(body, "result", "value") : undefined;
+  return typeof id === "number" ? `binding ${id}` : undefined;
 }

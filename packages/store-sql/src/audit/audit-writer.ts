@@ -23,7 +23,7 @@ import {
 } from "./take-checkpoint.js";
 
 /** Maximum number of entries in one transaction, unless one call has more. */
-const entriesAtOnce = 200;
+const entriesAtOnce = 500;
 
 /** Takes as many entries from the front as fit into one transaction. */
 function takeBatch(queue: Waiting[]): Waiting[] {

@@ -70,8 +70,15 @@ function isAlike(row: AuditRow, other: AuditRow): boolean {
   );
 }
 
-/** The columns as they are written: those that differ come first, and the text of the shared ones can be used again. */
 const columnList = [...ownColumns, ...sharedColumns].map((column) => `"${column}"`).join(", ");
+
+/** What `valuesOnce` inserts: in both of its tables, the first column is the number of the group. */
+const selected = [
+  ownColumns.map((_, index) => `own.column${index + 2}`),
+  sharedColumns.map((_, index) => `shared.column${index + 2}`),
+]
+  .flat()
+  .join(", ");
 
 /** Maximum number of rows in one statement. */
 const rowsAtOnce = 100;
@@ -82,25 +89,52 @@ const rowsAtOnce = 100;
  */
 export function* insertRows(rows: readonly AuditRow[]): Steps<void> {
   for (let from = 0; from < rows.length; from += rowsAtOnce) {
-    yield* runLate(`insert into bookend_audit (${columnList}) values ${valuesOf(rows.slice(from, from + rowsAtOnce))}`);
+    yield* runLate(`insert into bookend_audit (${columnList}) ${sourceOf(rows.slice(from, from + rowsAtOnce))}`);
   }
 }
 
-function valuesOf(rows: readonly AuditRow[]): string {
-  let text = "";
-  let before: AuditRow | undefined;
-  let shared = "";
+/** Returns the SQL of a table with the rows. */
+function sourceOf(rows: readonly AuditRow[]): string {
+  const groups = groupsOf(rows);
+  return groups.length * 2 > rows.length ? valuesOf(groups) : valuesOnce(groups);
+}
+
+/** Divides rows into groups of neighbors that are alike. */
+function groupsOf(rows: readonly AuditRow[]): readonly RowGroup[] {
+  const groups: [AuditRow, ...AuditRow[]][] = [];
   for (const row of rows) {
-    if (before === undefined || !isAlike(before, row)) shared = sharedOf(row);
-    text += `${before === undefined ? "" : ","}(${ownOf(row)}${shared})`;
-    before = row;
+    const group = groups.at(-1);
+    if (group !== undefined && isAlike(group[0], row)) group.push(row);
+    else groups.push([row]);
   }
-  return text;
+  return groups;
+}
+
+/** Rows with the same values in `sharedColumns`. */
+type RowGroup = readonly [AuditRow, ...(readonly AuditRow[])];
+
+function valuesOf(groups: readonly RowGroup[]): string {
+  const rows = groups.flatMap((group) => {
+    const shared = sharedOf(group[0]);
+    return group.map((row) => `(${ownOf(row)},${shared})`);
+  });
+  return `values ${rows.join(",")}`;
+}
+
+/**
+ * Writes the shared values of each group only once: SQLite takes longer to read the text of a row than to insert it
+ * without its indexes.
+ */
+function valuesOnce(groups: readonly RowGroup[]): string {
+  const own = groups.flatMap((group, number) => group.map((row) => `(${number},${ownOf(row)})`));
+  const shared = groups.map(([row], number) => `(${number},${sharedOf(row)})`);
+  // a cross join keeps the order of its tables
+  return `select ${selected} from (values ${own.join(",")}) as own cross join (values ${shared.join(",")}) as shared on shared.column1 = own.column1`;
 }
 
 /** Returns the values of `ownColumns`. Names each column, since looking up columns by their names takes longer. */
 function ownOf(row: AuditRow): string {
-  return `${sqliteLiteral(row.number)},${sqliteLiteral(row.id)},${sqliteLiteral(row.action)},${sqliteLiteral(row.handler)},${sqliteLiteral(row.binding)},${sqliteLiteral(row.binding_name)},${sqliteLiteral(row.action_detail)},${sqliteLiteral(row.startdate)},${sqliteLiteral(row.duration)},${sqliteLiteral(row.place)},${sqliteLiteral(row.hash)},`;
+  return `${sqliteLiteral(row.number)},${sqliteLiteral(row.id)},${sqliteLiteral(row.action)},${sqliteLiteral(row.handler)},${sqliteLiteral(row.binding)},${sqliteLiteral(row.binding_name)},${sqliteLiteral(row.action_detail)},${sqliteLiteral(row.startdate)},${sqliteLiteral(row.duration)},${sqliteLiteral(row.place)},${sqliteLiteral(row.hash)}`;
 }
 
 /** Returns the values of `sharedColumns`. */

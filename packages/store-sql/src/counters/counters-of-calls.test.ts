@@ -93,6 +93,24 @@ describeEachStore("counters of calls", ({ freshUrl }) => {
     expect(await counters.value("c")).toBe(0);
   });
 
+  it("are limited by the sum over all nodes, and change only the row of their own node", async () => {
+    const url = await freshUrl();
+    const [first, second] = await Promise.all(["n1", "n2"].map((node) => openTestStore(url, { node })));
+    if (first === undefined || second === undefined) throw new Error("There are two nodes.");
+    await first.store.counters.add("c", 5);
+    const call = { id: "call-1" };
+    const unit = second.store.audit.unit(call);
+    expect(await second.store.counters.decrease("c", { by: 3, allowNegative: false }, call)).toBe(2);
+    expect(await second.store.counters.decrease("c", { by: 9, allowNegative: false }, call)).toBe(0);
+    await second.store.counters.add("c", 1, call);
+    await unit.commit();
+    const rows = second.database.db.selectFrom("bookend_counter").select(["node", "value"]).orderBy("node");
+    expect(await rows.execute()).toEqual([
+      { node: "n1", value: 5 },
+      { node: "n2", value: -4 },
+    ]);
+  });
+
   it("are committed even if the call is aborted", async () => {
     const { counters, unit, call } = await opened();
     await counters.add("c", 1, call);

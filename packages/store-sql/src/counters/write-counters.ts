@@ -1,8 +1,9 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { DialectName } from "../database.js";
 import { jsonParameter } from "../json-parameter.js";
+import { sqliteLiteral } from "../sqlite-literal.js";
 import { statement } from "../statement.js";
-import { ask, type Steps } from "../steps.js";
+import { ask, runLate, type Steps } from "../steps.js";
 import type { StoreSchema } from "../store-schema.js";
 import { type CounterChange, largestCount } from "./counter-change.js";
 
@@ -77,8 +78,8 @@ export const changeCounter = statement(
 );
 
 /**
- * Changes several counters together; only on PostgreSQL, where each statement is a round trip. Their rows are locked in
- * the order of `changes`.
+ * Changes several counters together on PostgreSQL, where each statement is a round trip. Their rows are locked in the
+ * order of `changes`.
  */
 const changeCounters = statement(
   (_: Kysely<StoreSchema>, { node, changes }: Pick<Counter, "node"> & { readonly changes: string }, dialect) => {
@@ -94,6 +95,25 @@ const changeCounters = statement(
       set value = (select ${own(sql`bookend_counter.value`)} from change where change.name = excluded.name)`;
   },
 );
+
+/**
+ * Returns the text of a statement that changes several counters together on SQLite. Their rows can be read first, since
+ * nothing else writes during a transaction.
+ */
+function changingTogether(node: string, changes: readonly (readonly [name: string, change: CounterChange])[]): string {
+  const rows = changes.map(
+    ([name, change]) => `(${sqliteLiteral(name)},${sqliteLiteral(change.by)},${sqliteLiteral(floorOf(change))})`,
+  );
+  const ownNode = sqliteLiteral(node);
+  return `insert into bookend_counter (name, node, value)
+    select name, ${ownNode}, min(${largestCount}, max(floor, own + rest + by)) - rest from (
+      select column1 as name, column2 as by, column3 as floor,
+        coalesce((select value from bookend_counter where name = column1 and node = ${ownNode}), 0) as own,
+        coalesce((select sum(value) from bookend_counter where name = column1 and node <> ${ownNode}), 0) as rest
+      from (values ${rows.join(",")})
+    ) where true
+    on conflict (name, node) do update set value = excluded.value`;
+}
 
 const clearOthers = statement((db: Kysely<StoreSchema>, { name, node }: Counter) =>
   db.updateTable("bookend_counter").set({ value: 0 }).where("name", "=", name).where("node", "<>", node),
@@ -131,11 +151,14 @@ export function* writeCounters(
   if (dialect === "postgres") {
     const locked = sorted.filter(([, change]) => looksAtAllRows(change)).map(([name]) => name);
     if (locked.length > 0) yield* ask(lockCounters, { names: jsonParameter(locked) });
-    if (sorted.every(([, { sets }]) => !sets)) {
+  }
+  if (sorted.every(([, { sets }]) => !sets)) {
+    if (dialect === "sqlite") yield* runLate(changingTogether(node, sorted));
+    else {
       const rows = sorted.map(([name, change]) => ({ name, by: change.by, floor: floorOf(change) }));
       yield* ask(changeCounters, { node, changes: jsonParameter(rows) });
-      return;
     }
+    return;
   }
   for (const [name, change] of sorted) {
     const { sets, by } = change;

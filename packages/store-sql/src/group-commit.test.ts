@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { StoreError } from "./errors.js";
 import { groupCommit } from "./group-commit.js";
 
-const options = { most: 10, patienceMs: 60_000 };
+const options = { most: 10, longestWaitMs: 0, patienceMs: 60_000 };
 
 it("writes what arrives in one turn, or while others are being written, together, and returns the result of each", async () => {
   const tried: (readonly number[])[] = [];
@@ -23,6 +23,26 @@ it("writes what arrives in one turn, or while others are being written, together
   for (const { resolve } of ends) resolve();
   expect(await Promise.all([...first, ...later])).toEqual([1, 2, 3, 4, 5, 6].map((item) => `written ${item}`));
   expect(tried).toEqual([[1, 2], [3, 4, 5], [6]]);
+});
+
+it("waits for as many items as recent transactions had", async () => {
+  const tried: (readonly number[])[] = [];
+  const submit = groupCommit<number, number>(
+    async (items) => {
+      tried.push(items);
+      return items;
+    },
+    { ...options, longestWaitMs: 60_000 },
+  );
+  await Promise.all([1, 2, 3].map(submit));
+  const first = submit(4);
+  for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
+  expect(tried).toHaveLength(1);
+  await Promise.all([first, ...[5, 6].map(submit)]);
+  expect(tried).toEqual([
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
 });
 
 it("does not wait for a write that takes longer than the patience", async () => {

@@ -1,6 +1,6 @@
-import { setImmediate } from "node:timers/promises";
 import { eachAlone } from "./each-alone.js";
 import { isOfEveryWrite } from "./errors.js";
+import { Gathering } from "./gathering.js";
 
 interface Waiting<Item, Result> {
   readonly item: Item;
@@ -13,6 +13,11 @@ export interface GroupCommitOptions {
   /** Maximum number of items in one transaction. */
   readonly most: number;
   /**
+   * Maximum milliseconds that items wait for others, if fewer have arrived than recent transactions had. With 0, only
+   * items that arrive in the same turn of the event loop, or while others are being written, are written together.
+   */
+  readonly longestWaitMs: number;
+  /**
    * Milliseconds after which the next items no longer wait for those that are being written, for example because these
    * wait for a lock.
    */
@@ -20,17 +25,21 @@ export interface GroupCommitOptions {
 }
 
 /**
- * Collects the items that arrive in one turn of the event loop, or while others are being written, and writes them in
- * one transaction. If that fails, each is written separately, so that only the faulty one fails. If the database is
+ * Collects the items that arrive together, or while others are being written, and writes them in one transaction. If that fails, each is written separately, so that only the faulty one fails. If the database is
  * unavailable, all fail together, since each would only wait for it again.
  *
  * @param write Writes items in one transaction, and resolves to the result of each.
  */
 export function groupCommit<Item, Result>(
   write: (items: readonly Item[]) => Promise<readonly Result[]>,
-  { most, patienceMs }: GroupCommitOptions,
+  { most, longestWaitMs, patienceMs }: GroupCommitOptions,
 ): (item: Item) => Promise<Result> {
   const queue: Waiting<Item, Result>[] = [];
+  const gathering = new Gathering({
+    waiting: () => queue.length,
+    isFull: () => queue.length >= most,
+    longestWaitMs,
+  });
   let isRunning = false;
   /** Resolves to the error if one item, or all of them, could not be written. Never rejects. */
   const writeAll = async (some: readonly Waiting<Item, Result>[]): Promise<unknown> => {
@@ -49,13 +58,18 @@ export function groupCommit<Item, Result>(
     }
   };
   const run = async () => {
-    await setImmediate();
-    while (queue.length > 0) await endOf(writeAll(queue.splice(0, most)), patienceMs);
+    while (queue.length > 0) {
+      await gathering.wait();
+      const some = queue.splice(0, most);
+      gathering.took(some.length);
+      await endOf(writeAll(some), patienceMs);
+    }
     isRunning = false;
   };
   return (item) =>
     new Promise((resolve, reject) => {
       queue.push({ item, resolve, reject });
+      gathering.came();
       if (isRunning) return;
       isRunning = true;
       void run();

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { setImmediate } from "node:timers/promises";
 import type { Kysely } from "kysely";
 import type { Database } from "./database.js";
 import { withDeadline } from "./deadline.js";
 import { StoreError } from "./errors.js";
+import { Gathering } from "./gathering.js";
 import { runSteps, type Steps } from "./steps.js";
 import { type TransactOptions, transact, tryAgain } from "./transact.js";
 import { type Waiting, type Work, writeWaiting } from "./write-waiting.js";
@@ -125,46 +125,17 @@ function groupOf<Schema>(db: Kysely<Schema>): Group<Schema> {
 function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
   const queue: Waiting<Schema>[] = [];
   let isWriting = false;
-  /** The approximate number of calls in recent transactions. */
-  let expected = 0;
-  /** Ends the wait for the next write. */
-  let cameOne: (() => void) | undefined;
-  const nextOne = (waitMs: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, waitMs);
-      cameOne = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  /**
-   * Waits for the writes of the same turn of the event loop, and for further turns as long as each adds some or there
-   * are fewer than `expected`. This gathers more writes, since the PIN hashes of simultaneous calls end one by one, and
-   * calls that waited for the last transaction return while its commit still waits for the disk.
-   */
-  const comeTogether = async () => {
-    const start = performance.now();
-    for (;;) {
-      const before = callsIn(queue);
-      await setImmediate();
-      if (queue.length >= worksAtOnce) return;
-      const waitMs = longestWaitMs - (performance.now() - start);
-      if (waitMs <= 0) return;
-      const calls = callsIn(queue);
-      if (calls > before) continue;
-      if (calls >= expected) return;
-      // with a timer, since the turns of an idle event loop would take processor time from the hashes and the disk's
-      // thread
-      await nextOne(waitMs);
-      cameOne = undefined;
-    }
-  };
+  const gathering = new Gathering({
+    waiting: () => callsIn(queue),
+    isFull: () => queue.length >= worksAtOnce,
+    longestWaitMs,
+  });
   const writeQueue = async () => {
     isWriting = true;
     while (queue.length > 0) {
-      await comeTogether();
+      await gathering.wait();
       const written = queue.splice(0, worksAtOnce);
-      expected = Math.max(callsIn(written), Math.floor(expected * 0.75));
+      gathering.took(callsIn(written));
       await writeWaiting(db, written);
     }
     isWriting = false;
@@ -180,7 +151,7 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
         resolve,
         reject,
       })),
-    recount: () => cameOne?.(),
+    recount: () => gathering.came(),
   };
   const added = <Result>(
     waiting: (resolve: (result: unknown) => void, reject: (error: unknown) => void) => Waiting<Schema>,
@@ -197,7 +168,7 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
         return;
       }
       queue.push(waiting(resolve as (result: unknown) => void, reject));
-      cameOne?.();
+      gathering.came();
       if (isWriting) return;
       // outside the async context of any write, since the transaction does not belong to a single write
       if (outer === undefined) void writeQueue();

@@ -6,6 +6,9 @@ import { useOnPostgres, useSeveralOnPostgres } from "./attempt-statements.js";
 /** Maximum number of uses that are committed together. */
 const usesTogether = 100;
 
+/** Maximum milliseconds that a use waits for those of other calls, if there are fewer than a moment ago. */
+const longestWaitMs = 3;
+
 /** Milliseconds after which the next uses no longer wait for earlier ones, such as one whose token is locked. */
 const patienceMs = 10;
 
@@ -52,7 +55,7 @@ export function createTokenUses({
       const [first] = uses;
       return uses.length === 1 && first !== undefined ? [await useAlone(first)] : useSeveral(uses);
     },
-    { most: usesTogether, patienceMs },
+    { most: usesTogether, longestWaitMs, patienceMs },
   );
 
   return async (use) => (await useTogether(use)) ?? useAlone(use);

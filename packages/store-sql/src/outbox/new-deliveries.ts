@@ -60,7 +60,7 @@ export function newDeliveries({ database, engine, wake, failed }: Environment): 
       inserted(rows);
       return [];
     },
-    { most: insertedTogether, patienceMs },
+    { most: insertedTogether, longestWaitMs: 0, patienceMs },
   );
   return { insert, inserted, insertAlone };
 }

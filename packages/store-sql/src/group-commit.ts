@@ -25,8 +25,9 @@ export interface GroupCommitOptions {
 }
 
 /**
- * Collects the items that arrive together, or while others are being written, and writes them in one transaction. If that fails, each is written separately, so that only the faulty one fails. If the database is
- * unavailable, all fail together, since each would only wait for it again.
+ * Collects the items that arrive together, or while others are being written, and writes them in one transaction. If
+ * that fails, each is written separately, so that only the faulty one fails. If the database is unavailable, all fail
+ * together, since each would only wait for it again.
  *
  * @param write Writes items in one transaction, and resolves to the result of each.
  */

@@ -151,8 +151,8 @@ export const useOnPostgres = statement(
 
 /**
  * Does the same as `useOnPostgres` for several tokens, with one commit, and returns those that were used. The others may
- * not be used, or another transaction is changing them: the statement does not wait for those, since its other tokens
- * would wait as well.
+ * not be used, or another transaction is changing them or their container: the statement does not wait for those, since
+ * its other tokens would wait as well, and two such statements could wait for each other.
  *
  * `uses` is a JSON array of objects with `id`, `counter`, `from`, `info`, and the number of `times` that the token is
  * used, which is 1 if it has a counter. Each object is for a different token.
@@ -164,16 +164,23 @@ export const useSeveralOnPostgres = statement(
   ) => sql<TokenId>`with asked as (
       select * from json_to_recordset(cast(${uses} as json))
         as asked (id bigint, counter bigint, "from" bigint, times bigint, info json)
+    ), place as (
+      select token_id, container_id from container_token where token_id in (select id from asked)
+    ), free as (
+      select id from container where id in (select container_id from place) for no key update skip locked
     ), locked as (
       select token.id, asked.counter, asked.times, asked.info from asked join token on token.id = asked.id
       where ${isUsable} and (asked."from" is null or token.counter = asked."from")
+        and not exists (
+          select 1 from place where token_id = token.id and container_id not in (select id from free)
+        )
       for no key update of token skip locked
     ), used as (
       update token set fail_count = 0, counter = coalesce(locked.counter, token.counter)
       from locked where token.id = locked.id returning token.id, locked.times, locked.info
     ), touched as (
       update container set last_authentication = ${now}
-      where id in (select container_id from container_token where token_id in (select id from used))
+      where id in (select container_id from place where token_id in (select id from used))
     ), counted as (
       insert into token_info (token_id, key, value)
       select used.id, field.key, field.value from used, lateral (

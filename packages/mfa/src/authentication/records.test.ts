@@ -61,28 +61,34 @@ describeDomain("concurrent uses of tokens", (prepared) => {
     expect(writers).toEqual([{ n: 1 }]);
   });
 
-  it("do not wait for a token that another transaction is changing, on PostgreSQL", async () => {
-    const { domain, database, now } = await prepared();
-    if (database.dialect !== "postgres") return;
-    for (const serial of ["A", "B", "C"]) await domain.tokens.init({ type: "spass", serial, pin: "1" });
-    const [a, b, c] = await Promise.all(["A", "B", "C"].map((serial) => stored(database, serial)));
-    if (!a || !b || !c) throw new Error("A token is missing.");
-    const records = recordsOf(database, now);
-    const locked = deferred<void>();
-    const end = deferred<void>();
-    const other = database.db.transaction().execute(async (trx) => {
-      await trx.updateTable("token").set({ description: "locked" }).where("serial", "=", "A").execute();
-      locked.resolve();
-      await end.promise;
-    });
-    await locked.promise;
-    const first = records.accept(a, {});
-    expect(await records.accept(b, {})).toBe(true);
-    const [second, third] = [records.accept(a, {}), records.accept(c, {})];
-    expect(await third).toBe(true);
-    end.resolve();
-    await other;
-    expect(await Promise.all([first, second])).toEqual([true, true]);
-    expect(await infoOf(domain, "A")).toMatchObject({ count_auth: "2" });
-  });
+  it.each(["token", "container"] as const)(
+    "do not wait for a %s that another transaction is changing, on PostgreSQL",
+    async (table) => {
+      const { domain, database, now } = await prepared();
+      if (database.dialect !== "postgres") return;
+      for (const serial of ["A", "B", "C"]) await domain.tokens.init({ type: "spass", serial, pin: "1" });
+      const container = await domain.containers.create({ type: "generic" });
+      await domain.containers.addToken(container.serial, "A");
+      const [a, b, c] = await Promise.all(["A", "B", "C"].map((serial) => stored(database, serial)));
+      if (!a || !b || !c) throw new Error("A token is missing.");
+      const records = recordsOf(database, now);
+      const locked = deferred<void>();
+      const end = deferred<void>();
+      const other = database.db.transaction().execute(async (trx) => {
+        const serial = table === "token" ? "A" : container.serial;
+        await trx.updateTable(table).set({ description: "locked" }).where("serial", "=", serial).execute();
+        locked.resolve();
+        await end.promise;
+      });
+      await locked.promise;
+      const first = records.accept(a, {});
+      expect(await records.accept(b, {})).toBe(true);
+      const [second, third] = [records.accept(a, {}), records.accept(c, {})];
+      expect(await third).toBe(true);
+      end.resolve();
+      await other;
+      expect(await Promise.all([first, second])).toEqual([true, true]);
+      expect(await infoOf(domain, "A")).toMatchObject({ count_auth: "2" });
+    },
+  );
 });

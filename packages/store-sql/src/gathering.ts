@@ -6,8 +6,8 @@ export interface GatheringOptions {
   readonly waiting: () => number;
   /** Returns whether a group is as large as it may be. */
   readonly isFull: () => boolean;
-  /** Maximum milliseconds that the first write of a group waits for others. */
-  readonly longestWaitMs: number;
+  /** Returns the maximum milliseconds that the first write of a group waits for others. Asked again in each turn. */
+  readonly longestWaitMs: () => number;
 }
 
 /**
@@ -35,7 +35,7 @@ export class Gathering {
       const before = waiting();
       await setImmediate();
       if (isFull()) return;
-      const waitMs = longestWaitMs - (performance.now() - start);
+      const waitMs = longestWaitMs() - (performance.now() - start);
       if (waitMs <= 0) return;
       const calls = waiting();
       if (calls > before) continue;

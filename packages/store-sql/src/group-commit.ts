@@ -39,7 +39,7 @@ export function groupCommit<Item, Result>(
   const gathering = new Gathering({
     waiting: () => queue.length,
     isFull: () => queue.length >= most,
-    longestWaitMs,
+    longestWaitMs: () => longestWaitMs,
   });
   let isRunning = false;
   /** Resolves to the error if one item, or all of them, could not be written. Never rejects. */

@@ -13,10 +13,17 @@ const worksAtOnce = 100;
 
 /**
  * Maximum milliseconds that the first write waits for others: as long as each turn of the event loop adds some, or
- * there are fewer calls than in recent transactions. A longer wait saves hardly any commits, and delays those calls
- * whose transaction keeps its thread busy, since it inserts many rows.
+ * there are fewer calls than in recent transactions.
  */
-const longestWaitMs = 1;
+const longestWaitMs = 4;
+
+/**
+ * Number of rows from which a transaction waits only `shortWaitMs`. Such a transaction takes its thread milliseconds
+ * anyway, so a wait saves little, and it delays the calls that come after it.
+ */
+const manyRows = 12;
+
+const shortWaitMs = 1;
 
 /** Default of `workTimeoutMs`, in milliseconds. */
 const defaultWorkTimeoutMs = 30_000;
@@ -40,12 +47,18 @@ export interface WriteTogetherOptions extends TransactOptions {
    * @default one
    */
   readonly calls?: (() => number) | undefined;
+  /**
+   * Number of rows that the write inserts when the transaction begins. A transaction with many does not wait long.
+   *
+   * @default one
+   */
+  readonly rows?: (() => number) | undefined;
 }
 
 /** Collects writes for one transaction at a time. */
 interface Group<Schema> {
   run<Result>(work: Work<Schema, Result>, timeoutMs: number): Promise<Result>;
-  runSteps<Result>(steps: () => Steps<Result>, calls?: () => number): Promise<Result>;
+  runSteps<Result>(steps: () => Steps<Result>, size: Pick<WriteTogetherOptions, "calls" | "rows">): Promise<Result>;
   /** Lets the transaction that gathers writes count its calls again. */
   recount(): void;
 }
@@ -105,7 +118,7 @@ export function writeTogether<Schema, Result>(
   const { db, dialect } = database;
   if (dialect !== "sqlite") return transact(db, (trx) => runSteps(database, trx, steps()), options);
   const group = groupOf(db);
-  return tryAgain(() => group.runSteps(steps, options.calls), options);
+  return tryAgain(() => group.runSteps(steps, options), options);
 }
 
 /** Reports that `calls` of a write that waits for its transaction returns more than before. */
@@ -128,7 +141,7 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
   const gathering = new Gathering({
     waiting: () => callsIn(queue),
     isFull: () => queue.length >= worksAtOnce,
-    longestWaitMs,
+    longestWaitMs: () => (rowsIn(queue) >= manyRows ? shortWaitMs : longestWaitMs),
   });
   const writeQueue = async () => {
     isWriting = true;
@@ -143,11 +156,12 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
   const group: Group<Schema> = {
     run: (work, timeoutMs) =>
       added((resolve, reject) => ({ work: followed(group, limited(work, timeoutMs)), resolve, reject })),
-    runSteps: (steps, calls) =>
+    runSteps: (steps, { calls, rows }) =>
       added((resolve, reject) => ({
         work: (trx) => runSteps({ db, dialect: "sqlite" }, trx, steps()),
         steps,
         calls,
+        rows,
         resolve,
         reject,
       })),
@@ -179,6 +193,10 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
 
 function callsIn(waiting: readonly Pick<Waiting<never>, "calls">[]): number {
   return waiting.reduce((sum, { calls }) => sum + (calls?.() ?? 1), 0);
+}
+
+function rowsIn(waiting: readonly Pick<Waiting<never>, "rows">[]): number {
+  return waiting.reduce((sum, { rows }) => sum + (rows?.() ?? 1), 0);
 }
 
 /** Returns the work, which rejects with TRANSACTION_TIMEOUT if it takes too long. */

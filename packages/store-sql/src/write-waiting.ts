@@ -14,6 +14,8 @@ export interface Waiting<Schema> {
   readonly steps?: (() => Steps<unknown>) | undefined;
   /** Number of calls whose changes the write contains. @default one */
   readonly calls?: (() => number) | undefined;
+  /** Number of rows that the write inserts. @default one */
+  readonly rows?: (() => number) | undefined;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }

@@ -132,7 +132,10 @@ export function auditWriter(
       return extended;
     }
     return database.dialect === "sqlite" || batch.some(({ shared }) => shared.length > 0)
-      ? writeTogether(database, steps, { calls: () => batch.length + (isClosed ? 0 : further(batch)) })
+      ? writeTogether(database, steps, {
+          calls: () => batch.length + (isClosed ? 0 : further(batch)),
+          rows: () => countOf(batch) + (isClosed ? 0 : countOf(queue.slice(0, further(batch)))),
+        })
       : // two statements without a transaction: if the second fails, the numbers that the first took remain unused
         tryAgain(() => runSteps(database, db, steps()));
   };

@@ -1,4 +1,12 @@
-import { browserMissing, expectAccessible, pick, picture, signIn, watchedPage } from "@bookend/test-kit/chromium";
+import {
+  browserMissing,
+  expectAccessible,
+  pick,
+  picture,
+  signIn,
+  timersFired,
+  watchedPage,
+} from "@bookend/test-kit/chromium";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { type TestServer, testServer } from "./test-server.js";
@@ -275,8 +283,8 @@ describe.skipIf(browserMissing)(
       await page.getByRole("button", { name: `Move “${first}”` }).focus();
       await page.keyboard.press("Space");
       await page.getByText(`“${first}” is at position 1.`).waitFor({ state: "attached" });
-      // dnd-kit adds its listener for the arrow keys in a timer, and timers run in the order in which they were set
-      await page.evaluate(() => new Promise<void>((resolve) => setTimeout(resolve)));
+      // dnd-kit adds its listener for the arrow keys in a timer
+      await timersFired(page);
       await page.keyboard.press("ArrowDown");
       await page.getByText(`“${first}” is at position 2.`).waitFor({ state: "attached" });
       await page.keyboard.press("Space");

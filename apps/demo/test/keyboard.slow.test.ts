@@ -1,4 +1,4 @@
-import { browserMissing, signIn, watchedPage } from "@bookend/test-kit/chromium";
+import { browserMissing, signIn, timersFired, watchedPage } from "@bookend/test-kit/chromium";
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { asAdmin } from "./api-client.js";
@@ -229,11 +229,6 @@ async function choose(page: Page, label: string, text: string): Promise<void> {
     chosen.filter((value) => value.startsWith(text)),
     `what is chosen as ${label}`,
   ).toHaveLength(1);
-}
-
-/** Waits until the timers without a delay that the page has started so far have fired. */
-async function timersFired(page: Page): Promise<void> {
-  await page.evaluate("new Promise((resolve) => setTimeout(resolve, 0))");
 }
 
 /** Opens the menu of the button with the focus. */

@@ -19,7 +19,7 @@ export function keptConnections(maxSockets: number) {
         text(response).then((body) => resolve({ status: response.statusCode ?? 0, text: body }), reject);
       });
       sent.on("error", (error: NodeJS.ErrnoException) => {
-        // the server closed the connection while it was idle, such as after the machine was suspended
+        // the server closed the connection while it was idle
         if (sent.reusedSocket && error.code === "ECONNRESET") resolve(request(url, headers));
         else reject(error);
       });

@@ -18,11 +18,12 @@ const worksAtOnce = 100;
 const longestWaitMs = 4;
 
 /**
- * Number of rows from which a transaction waits only `shortWaitMs`. Such a transaction takes its thread milliseconds
- * anyway, so a wait saves little, and it delays the calls that come after it.
+ * Number of rows from which a transaction waits only `shortWaitMs`: each further call would add many rows as well, and
+ * keep the calls that come later waiting for the thread.
  */
 const manyRows = 12;
 
+/** Maximum milliseconds that the first write waits for others if there are many rows. */
 const shortWaitMs = 1;
 
 /** Default of `workTimeoutMs`, in milliseconds. */

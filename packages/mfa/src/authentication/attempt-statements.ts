@@ -24,13 +24,10 @@ interface Counted extends TokenId {
   readonly lastAuth: string;
 }
 
-/**
- * Returns the condition that a token is active, neither revoked nor locked, since the token may have changed after
- * `refusalOf` checked it.
- */
-const usable = (id: number) => sql<boolean>`id = ${id} and ${isUsable}`;
-
+/** A token is active, neither revoked nor locked: it may have changed after `refusalOf` checked it. */
 const isUsable = sql<boolean>`active = 1 and revoked = 0 and fail_count < max_fail_count`;
+
+const usable = (id: number) => sql<boolean>`id = ${id} and ${isUsable}`;
 
 const counts = sql`excluded.key in ('count_auth', 'count_auth_success')`;
 

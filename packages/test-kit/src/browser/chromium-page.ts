@@ -55,6 +55,11 @@ export async function watchedPage(
   return { page, faults };
 }
 
+/** Waits until the timers without a delay that the page has started so far have fired. */
+export async function timersFired(page: Page): Promise<void> {
+  await page.evaluate("new Promise((resolve) => setTimeout(resolve, 0))");
+}
+
 /** Signs in to the administration UI with its own form. */
 export async function signIn(page: Page, url: string, username: string, password: string): Promise<void> {
   await page.goto(url);
